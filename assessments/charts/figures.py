@@ -1,0 +1,282 @@
+"""From results to Plotly figures, as plain dicts: plotly.js draws them as they are, svg.py draws the same statically.
+
+A figure does not know how wide it will be drawn: its labels are placed to fit at each of the widths in `WIDTHS`.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assessments.charts import labels, text
+
+Figure = dict[str, Any]
+
+HOUSE: Mapping[str, Any] = json.loads(Path(__file__).with_name("house.json").read_text("utf-8"))
+
+# Widths in px: on a phone, in half a page, across a page.
+WIDTHS: Mapping[str, int] = {"narrow": 344, "half": 480, "full": 640}
+
+_TEXT_SIZE = HOUSE["layout"]["font"]["size"]
+
+_LEVELS = (0, 1, 2)
+_ROW_HEIGHT = 30
+_NAME_WIDEST = 136
+_KEY_UP = 26
+_MARKS: Mapping[str, Mapping[str, Any]] = {
+    "was": {"symbol": "circle", "size": 14, "color": "var(--paper)", "line": {"color": "var(--level-1)", "width": 2}},
+    "target": {"symbol": "line-ns-open", "size": 16, "color": "var(--ink-2)", "line": {"width": 2}},
+    "now": {"symbol": "circle", "size": 10, "color": "var(--accent)"},
+}
+
+_TREND_HEIGHT = 252
+_TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
+_DATE_WIDEST = 84
+_VALUE_SIZE = 14
+_MARK_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One category: its level now, last time and in the plan. None is not scored, or not known."""
+
+    name: str
+    now: int | None
+    was: int | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One signed-off, complete assessment; no other belongs on a trend."""
+
+    label: str
+    total: int
+
+
+def figure(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Figure:
+    """A figure in the house style, complete in itself for plotly.js and for svg.py."""
+    return {"data": list(data), "layout": {**layout, "template": HOUSE}}
+
+
+def category_profile(
+    rows: Sequence[ProfileRow], *, now_label: str = "Now", was_label: str = "Last time", target_label: str = "Target"
+) -> Figure:
+    """Before and after: categories down, levels across, a line from the hollow mark (was) to the solid one (now).
+
+    A category that is not scored has no mark. It shows the span it may still land in, dashed, with the words.
+    """
+    if not rows:
+        raise ValueError("A category profile needs at least one category.")
+    names = [text.fitted(row.name, _NAME_WIDEST, _TEXT_SIZE) for row in rows]
+    left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
+    key = [
+        (field, label)
+        for field, label in (("was", was_label), ("now", now_label), ("target", target_label))
+        if any(getattr(row, field) is not None for row in rows)
+    ]
+    top = 44 if len(key) > 1 else 12
+    key_shapes, key_texts = _key(key, left) if len(key) > 1 else ([], [])
+    unscored = [place for place, row in enumerate(rows) if row.now is None]
+    return figure(
+        [_movement(rows), *(_marks(rows, field) for field in _MARKS)],
+        {
+            "height": top + len(rows) * _ROW_HEIGHT + 30,
+            "margin": {"l": left, "r": 12, "t": top, "b": 30},
+            "xaxis": {
+                "range": [-0.2, 2.2],
+                "tickvals": list(_LEVELS),
+                "ticktext": [str(level) for level in _LEVELS],
+                "showgrid": True,
+                "showline": False,
+                "ticks": "",
+            },
+            "yaxis": {
+                "range": [len(rows) - 0.5, -0.5],
+                "tickvals": list(range(len(rows))),
+                "ticktext": names,
+                "tickfont": {"color": "var(--ink)"},
+            },
+            "shapes": [_open_span(place) for place in unscored] + key_shapes,
+            "annotations": [_open_text(place) for place in unscored] + key_texts,
+        },
+    )
+
+
+def _movement(rows: Sequence[ProfileRow]) -> dict[str, Any]:
+    """The lines from was to now: one trace, with a gap after each line."""
+    moved = [(place, row) for place, row in enumerate(rows) if None not in (row.was, row.now) and row.was != row.now]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for _, row in moved for x in (row.was, row.now, None)],
+        "y": [y for place, _ in moved for y in (place, place, None)],
+        "line": {"color": "var(--level-1)", "width": 2.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _marks(rows: Sequence[ProfileRow], field: str) -> dict[str, Any]:
+    known = [(place, row) for place, row in enumerate(rows) if getattr(row, field) is not None]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [getattr(row, field) for _, row in known],
+        "y": [place for place, _ in known],
+        "marker": dict(_MARKS[field]),
+        "customdata": [_reading(row) for _, row in known],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _reading(row: ProfileRow) -> str:
+    """A row as a reader would say it: "Cost: 1, was 0, target 2"."""
+    parts = ["not scored" if row.now is None else str(row.now)]
+    if row.was is not None:
+        parts.append(f"was {row.was}")
+    if row.target is not None:
+        parts.append(f"target {row.target}")
+    return text.label(f"{row.name}: {', '.join(parts)}")
+
+
+def _open_span(place: int) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "x0": _LEVELS[0],
+        "x1": _LEVELS[-1],
+        "ysizemode": "pixel",
+        "yanchor": place,
+        "y0": -10,
+        "y1": 10,
+        "line": {"color": "var(--ink-3)", "width": 1, "dash": "dash"},
+        "layer": "below",
+    }
+
+
+def _open_text(place: int) -> dict[str, Any]:
+    return {"x": 0.5, "y": place, "text": "not scored", "font": {"color": "var(--ink-3)"}}
+
+
+def _key(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What each mark means, on one line above the plot from the left edge of the figure: the marks, then the words."""
+    shapes, words = [], []
+    x = -float(left)
+    for field, name in entries:
+        label = text.fitted(name, 90, _TEXT_SIZE)
+        shapes.append(_key_mark(_MARKS[field], x + 8))
+        words.append(
+            {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + 22}
+            | {"yref": "paper", "y": 1, "yshift": _KEY_UP, "text": label}
+        )
+        x += 22 + text.width(label, _TEXT_SIZE) * 1.1 + 18
+    return shapes, words
+
+
+def _key_mark(marker: Mapping[str, Any], x: float) -> dict[str, Any]:
+    """A mark of the plot drawn as a shape, which may stand in the margin."""
+    is_tick = marker["symbol"] == "line-ns-open"
+    reach = marker["size"] / 2
+    across = 0 if is_tick else reach
+    return {
+        "type": "line" if is_tick else "circle",
+        "xref": "paper",
+        "xsizemode": "pixel",
+        "xanchor": 0,
+        "x0": x - across,
+        "x1": x + across,
+        "yref": "paper",
+        "ysizemode": "pixel",
+        "yanchor": 1,
+        "y0": _KEY_UP - reach,
+        "y1": _KEY_UP + reach,
+        "line": {"color": marker["color"], "width": 0, **marker.get("line", {})},
+        "fillcolor": "rgba(0,0,0,0)" if is_tick else marker["color"],
+    }
+
+
+def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: int = 16) -> Figure:
+    """Totals over time, oldest first and evenly spaced, against the risk line.
+
+    Evenly, because assessments are compared one with the next and their dates are written below them; two in one week
+    would lie on each other on an axis of time. Where labels would touch, some are left out, never the first and last.
+    """
+    if not points:
+        raise ValueError("A trend needs at least one assessment.")
+    inset = max(0.06 * (len(points) - 1), 0.2 if len(points) < 3 else 0.0)
+    x_range, y_range = (-inset, len(points) - 1 + inset), (0.0, maximum * 1.025)
+    names = [text.fitted(point.label, _DATE_WIDEST, _TEXT_SIZE) for point in points]
+    scale = [round(maximum * quarter / 4) for quarter in range(5)]
+    return figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": list(range(len(points))),
+                "y": [point.total for point in points],
+                "line": {"color": "var(--accent)"},
+                "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
+                "customdata": [text.label(point.label) for point in points],
+                "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}<extra></extra>",
+            }
+        ],
+        {
+            "height": _TREND_HEIGHT,
+            "margin": _TREND_MARGIN,
+            "xaxis": {
+                "range": list(x_range),
+                "tickvals": list(range(len(points))),
+                "ticktext": _thinned(names, _step(x_range)),
+            },
+            "yaxis": {"range": list(y_range), "tickvals": scale, "ticktext": [str(value) for value in scale]},
+            "shapes": [
+                {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": threshold, "y1": threshold}
+                | {"line": {"color": "var(--ink)", "width": 1.5}, "layer": "below"}
+            ],
+            "annotations": [
+                {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
+                | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                *_values([point.total for point in points], x_range, y_range, threshold),
+            ],
+        },
+    )
+
+
+def _frames(x_range: tuple[float, float], y_range: tuple[float, float]) -> list[labels.Frame]:
+    """The plot of a trend in each width it is drawn in."""
+    margin = _TREND_MARGIN
+    height = _TREND_HEIGHT - margin["t"] - margin["b"]
+    return [
+        labels.Frame(width - margin["l"] - margin["r"], height, x_range, y_range, headroom=margin["t"] - 4)
+        for width in WIDTHS.values()
+    ]
+
+
+def _step(x_range: tuple[float, float]) -> float:
+    """The least distance in px from one assessment to the next."""
+    margin = _TREND_MARGIN
+    return (min(WIDTHS.values()) - margin["l"] - margin["r"]) / (x_range[1] - x_range[0])
+
+
+def _thinned(names: Sequence[str], step: float) -> list[str]:
+    """The names below the axis, as many as fit, the others empty."""
+    widest = max(text.width(name, _TEXT_SIZE) for name in names) + 10
+    kept = labels.spread(len(names), math.ceil(widest / step))
+    return [name if place in kept else "" for place, name in enumerate(names)]
+
+
+def _values(
+    totals: Sequence[int], x_range: tuple[float, float], y_range: tuple[float, float], threshold: int
+) -> list[dict[str, Any]]:
+    """The totals beside their marks: the last one first, then the first, the extremes, and others if there is room."""
+    sizes = [(text.width(str(total), _VALUE_SIZE), _VALUE_SIZE * 0.72) for total in totals]
+    last = len(totals) - 1
+    thinned = labels.spread(len(totals), math.ceil(30 / _step(x_range)))
+    order = dict.fromkeys([last, 0, totals.index(max(totals)), totals.index(min(totals)), *thinned])
+    placed = labels.place(list(enumerate(totals)), sizes, order, frames=_frames(x_range, y_range), rule=threshold)
+    return [
+        {"x": place, "y": totals[place], "xshift": across, "yshift": up, "text": str(totals[place])}
+        | {"font": {"size": _VALUE_SIZE, "color": "var(--ink)"}}
+        for place, (across, up) in sorted(placed.items())
+    ]

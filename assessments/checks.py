@@ -1,0 +1,25 @@
+"""System checks: what must be right before the application starts."""
+
+from typing import Any
+
+from django.core import checks
+
+from assessments import framework
+from assessments.framework import FrameworkError
+
+
+def register() -> None:
+    checks.register(check_framework)
+
+
+def check_framework(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Load every version of every framework, as any scorecard may need it."""
+    if not framework.released():
+        return [checks.Error("The framework's content is missing.", id="assessments.E001")]
+    errors: list[checks.CheckMessage] = []
+    for key, version in framework.released():
+        try:
+            framework.load(key, version)
+        except FrameworkError as error:
+            errors.append(checks.Error(str(error), id="assessments.E002"))
+    return errors

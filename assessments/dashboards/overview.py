@@ -1,0 +1,38 @@
+"""One organization at a glance: the verdict, what to do first, where it stands."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
+from assessments.reports.models import Report
+from assessments.scorecards.readings import read_scorecard, score_history
+from assessments.scorecards.results import result_page
+
+MOVES_SHOWN = 3
+REPORTS_SHOWN = 3
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def organization_detail(request: OrganizationRequest) -> HttpResponse:
+    """The newest signed-off scorecard is what counts; before there is one, the open one shows what is known so far."""
+    organization = request.organization
+    scorecards = organization.scorecards.select_related("predecessor")
+    open_scorecard = scorecards.open().first()
+    current = scorecards.signed_off().newest_first().first() or open_scorecard
+    context = {"part": "overview", "open": open_scorecard, "can_edit": request.role >= Role.EDITOR}
+    if current is None:
+        return render(request, "dashboards/organization_empty.html", context)
+    reading = read_scorecard(current)
+    page = result_page(reading, score_history(organization))
+    context |= {
+        "reading": reading,
+        "page": page,
+        "first_moves": page.moves[:MOVES_SHOWN],
+        "detail_url": reverse("scorecard_detail", args=[organization.slug, current.pk]),
+        "reports": organization.reports.filter(status=Report.Status.DONE)[:REPORTS_SHOWN],
+    }
+    return render(request, "dashboards/organization_detail.html", context)

@@ -1,0 +1,37 @@
+"""The portfolio: every organization of a person, the one that needs attention first on top."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from assessments.dashboards import wording
+from assessments.dashboards.queries import PortfolioCounts, portfolio, portfolio_page
+from assessments.organizations.access import personal_view
+from assessments.organizations.forms import OrganizationForm
+from assessments.organizations.models import User
+
+SEARCH_MAX_LENGTH = 120
+
+
+@require_GET
+@personal_view
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """The portfolio, or the first step for a person who has no organization yet."""
+    user = cast(User, request.user)
+    counts = PortfolioCounts.of(portfolio(user))
+    if not counts.total:
+        context = {"part": "portfolio", "form": OrganizationForm()}
+        return render(request, "dashboards/organization_list_empty.html", context)
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX_LENGTH]
+    page, rows = portfolio_page(portfolio(user, search), request.GET.get("page"))
+    context = {
+        "part": "portfolio",
+        "headline": wording.headline(counts),
+        "detail": wording.detail(counts),
+        "search": search,
+        "page": page,
+        "rows": rows,
+    }
+    return render(request, "dashboards/organization_list.html", context)

@@ -1,0 +1,45 @@
+"""The reference content: YAML files, one folder per version, loaded once into frozen dataclasses."""
+
+from assessments.framework.definitions import (
+    Action,
+    Calculator,
+    Category,
+    Fact,
+    Framework,
+    Handbook,
+    Level,
+    Metric,
+    Phase,
+    Scale,
+    Task,
+    VendorChecklist,
+    VendorQuestion,
+    VendorTopic,
+)
+from assessments.framework.errors import FrameworkError
+from assessments.framework.formulas import FormulaError
+from assessments.framework.loader import current, load, read_framework, released, versions
+
+__all__ = [
+    "Action",
+    "Calculator",
+    "Category",
+    "Fact",
+    "FormulaError",
+    "Framework",
+    "FrameworkError",
+    "Handbook",
+    "Level",
+    "Metric",
+    "Phase",
+    "Scale",
+    "Task",
+    "VendorChecklist",
+    "VendorQuestion",
+    "VendorTopic",
+    "current",
+    "load",
+    "read_framework",
+    "released",
+    "versions",
+]

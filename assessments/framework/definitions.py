@@ -1,0 +1,428 @@
+"""What a framework version holds, one dataclass per kind of entry; a field without a default must be in the YAML.
+
+The field names are the keys of the YAML files, and the annotations are the types the reader holds them to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from assessments.framework import formulas
+from assessments.framework.documents import Format, KeyOf
+from assessments.framework.formulas import Number
+
+Key = Annotated[str, Format("[a-z0-9]+(-[a-z0-9]+)*", longest=60, like="cost-model")]
+FormulaKey = Annotated[str, Format("[a-z][a-z0-9]*(_[a-z0-9]+)*", longest=60, like="monthly_spend")]
+VersionNumber = Annotated[str, Format(r"[0-9]+(\.[0-9]+)*", longest=20, like="2026.1")]
+CategoryKey = Annotated[str, KeyOf("Category")]
+LayerKey = Annotated[str, KeyOf("Layer")]
+ConceptKey = Annotated[str, KeyOf("Concept")]
+TopicKey = Annotated[str, KeyOf("VendorTopic")]
+PhaseKey = Annotated[str, KeyOf("Phase")]
+RoleKey = Annotated[str, KeyOf("Role")]
+CalculatorKey = Annotated[str, KeyOf("Calculator")]
+Effort = Literal["S", "M", "L"]
+HostingModel = Literal["cloud", "colocation", "on-premises", "hybrid"]
+
+
+# scorecard.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    key: Key
+    version: VersionNumber
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLevel:
+    level: int
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    levels: tuple[ScaleLevel, ...]
+    max_score: int
+    risk_threshold: int
+    risk_label: str
+    incomplete: str
+    open_or_zero: str
+    seen_not_said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    key: Key
+    question: str
+    why: str
+    answer_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    level: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    key: Key
+    name: str
+    unit: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class NistFunction:
+    function: Literal["Govern", "Map", "Measure", "Manage"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    key: Key
+    title: str
+    detail: str
+    phase: PhaseKey
+    effort: Effort
+    owner_role: RoleKey
+    done_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    to_1: tuple[Action, ...]
+    to_2: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    key: Key
+    name: str
+    short_name: str
+    question: str
+    why: str
+    levels: tuple[Level, ...]
+    counts: tuple[str, ...]
+    evidence: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+    probes: tuple[str, ...]
+    red_flags: tuple[str, ...]
+    layers: tuple[LayerKey, ...]
+    concepts: tuple[ConceptKey, ...]
+    vendor_topics: tuple[TopicKey, ...]
+    nist_ai_rmf: tuple[NistFunction, ...]
+    actions: Actions
+    rented_compute_note: str = ""
+
+    @property
+    def to_1(self) -> tuple[Action, ...]:
+        return self.actions.to_1
+
+    @property
+    def to_2(self) -> tuple[Action, ...]:
+        return self.actions.to_2
+
+    def statement(self, level: int) -> str:
+        """The rubric statement of a level; KeyError for a level that does not exist."""
+        for entry in self.levels:
+            if entry.level == level:
+                return entry.statement
+        raise KeyError(level)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardFile:
+    framework: Heading
+    scale: Scale
+    facts: tuple[Fact, ...]
+    categories: tuple[Category, ...]
+
+
+# vendor_questions.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class VendorScaleValue:
+    value: Literal["0", "1", "2", "na"]
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendorQuestion:
+    key: Key
+    ask_vendor: str
+    ask_team: str
+    strong_answer: str
+    weak_answer: str
+    evidence: str
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VendorTopic:
+    key: Key
+    name: str
+    purpose: str
+    applies_when: tuple[HostingModel, ...]
+    category: CategoryKey
+    questions: tuple[VendorQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorChecklist:
+    scale: tuple[VendorScaleValue, ...]
+    topics: tuple[VendorTopic, ...]
+
+
+# roadmap.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    key: Key
+    title: str
+    detail: str
+    deliverable: str
+    done_when: str
+    owner_role: RoleKey
+    categories: tuple[CategoryKey, ...]
+    effort: Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the roadmap from `first_day` to `last_day`, both included, counted from its start as day 1."""
+
+    key: Key
+    name: str
+    first_day: int
+    last_day: int
+    goal: str
+    outcome: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapFile:
+    phases: tuple[Phase, ...]
+
+
+# handbook.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    key: Key
+    name: str
+    includes: tuple[str, ...]
+    constraint: str
+    when_weak: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    key: Key
+    name: str
+    gist: str
+    explanation: str
+    measure: str
+    misreading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    aspect: str
+    training: str
+    inference: str
+
+
+@dataclass(frozen=True, slots=True)
+class MiniCase:
+    key: Key
+    name: str
+    situation: str
+    worked_example: tuple[str, ...]
+    formula: str
+    lesson: str
+    calculator: CalculatorKey
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    key: Key
+    question: str
+    good_answer: str
+    warning: str
+    category: CategoryKey
+
+
+@dataclass(frozen=True, slots=True)
+class Pitfall:
+    key: Key
+    name: str
+    sign: str
+    consequence: str
+    remedy: str
+    category: CategoryKey
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    key: Key
+    name: str
+    group: Literal["area", "leadership"]
+    example_roles: tuple[str, ...]
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    key: Key
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    key: Key
+    name: str
+    summary: str
+    implication: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrequentQuestion:
+    key: Key
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    key: Key
+    term: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    publisher: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    layers: tuple[Layer, ...]
+    concepts: tuple[Concept, ...]
+    training_vs_inference: tuple[Contrast, ...]
+    mini_case: MiniCase
+    red_flags: tuple[RedFlag, ...]
+    pitfalls: tuple[Pitfall, ...]
+    roles: tuple[Role, ...]
+    alignment_steps: tuple[Step, ...]
+    tuning_steps: tuple[Step, ...]
+    operating_recommendations: tuple[Step, ...]
+    trends: tuple[Trend, ...]
+    faq: tuple[FrequentQuestion, ...]
+    glossary: tuple[Term, ...]
+    references: tuple[Reference, ...]
+
+
+# calculators.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorInput:
+    key: FormulaKey
+    label: str
+    unit: str
+    help: str
+    min: Number
+    max: Number
+    default: Number
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorResult:
+    """`rounding` "up" means up to a whole number, before the value is shown or used by a later result."""
+
+    key: FormulaKey
+    label: str
+    unit: str
+    formula: str
+    rounding: Literal["", "up"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Values by key, as pairs; results are stated to at most two decimals."""
+
+    inputs: tuple[tuple[str, Number], ...]
+    results: tuple[tuple[str, Number], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    key: Key
+    name: str
+    question: str
+    inputs: tuple[CalculatorInput, ...]
+    results: tuple[CalculatorResult, ...]
+    interpretation: str
+    source: str
+    example: Example
+
+    def compute(self, values: Mapping[str, Number]) -> dict[str, float]:
+        """Every result by key from every input by key; exact arithmetic until the end. Raises FormulaError."""
+        steps = ((result.key, result.formula, result.rounding == "up") for result in self.results)
+        return formulas.compute(steps, values)
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorsFile:
+    calculators: tuple[Calculator, ...]
+
+
+# all five together
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """One version of the reference content. It never changes once released, so it may be kept and shared."""
+
+    key: str
+    version: str
+    title: str
+    summary: str
+    scale: Scale
+    facts: tuple[Fact, ...]
+    categories: tuple[Category, ...]
+    vendor: VendorChecklist
+    phases: tuple[Phase, ...]
+    handbook: Handbook
+    calculators: tuple[Calculator, ...]
+
+    @property
+    def category_keys(self) -> tuple[str, ...]:
+        return tuple(category.key for category in self.categories)
+
+    def category(self, key: str) -> Category:
+        """The category of this key; KeyError if there is none."""
+        for category in self.categories:
+            if category.key == key:
+                return category
+        raise KeyError(key)
+
+    def fact(self, key: str) -> Fact:
+        """The fact of this key; KeyError if there is none."""
+        for fact in self.facts:
+            if fact.key == key:
+                return fact
+        raise KeyError(key)

@@ -1,0 +1,243 @@
+"""What holds across the entries and files of one version, beyond the type of each value: every rule of the content."""
+
+from collections.abc import Collection, Sequence
+
+from assessments.framework import formulas
+from assessments.framework.definitions import Calculator, Category
+from assessments.framework.documents import Document
+from assessments.framework.formulas import FormulaError
+from assessments.framework.sources import Sources
+
+LEVELS = (0, 1, 2)
+VENDOR_SCALE = ("0", "1", "2", "na")
+CATEGORIES = 8
+FACTS = 3
+TOPICS = 8
+QUESTIONS = range(22, 25)
+MOST_CRITICAL_QUESTIONS = 7
+PHASES = 3
+LAYERS = 9
+CONCEPTS = 8
+ACTIONS_PER_STEP = range(2, 4)
+LONGEST_SHORT_NAME = 14  # characters, as chart axes have room for
+LONGEST_STATEMENT = 30  # words, as can be weighed at one reading
+LONGEST_METRIC_NAME, LONGEST_UNIT = 120, 60  # characters, as the database columns hold
+
+KIND_NAMES = {
+    "Category": "category",
+    "Layer": "layer",
+    "Concept": "concept",
+    "VendorTopic": "vendor topic",
+    "Phase": "phase",
+    "Role": "role",
+    "Calculator": "calculator",
+}
+SHARED_KEYS = {"Task": "Action"}
+KINDS_WITH_LOCAL_KEYS = ("CalculatorInput", "CalculatorResult")
+
+
+def check(sources: Sources, *, key: str, version: str) -> None:
+    """Raise FrameworkError at the first rule that is broken; `key` and `version` are the names of the folders."""
+    _check_heading(sources, key, version)
+    _check_scale(sources)
+    _check_counts(sources)
+    _check_categories(sources)
+    _check_vendor_questions(sources)
+    _check_phases(sources)
+    _check_keys(sources.documents)
+    _check_references(sources.documents)
+    for index, calculator in enumerate(sources.calculators.content.calculators):
+        _check_calculator(sources.calculators.document, f"calculators[{index}]", calculator)
+    _check_mini_case(sources)
+
+
+def _check_heading(sources: Sources, key: str, version: str) -> None:
+    heading, document = sources.scorecard.content.framework, sources.scorecard.document
+    if heading.key != key:
+        document.fail("framework.key", f'must be the name of its folder, "{key}", not "{heading.key}"')
+    if heading.version != version:
+        document.fail("framework.version", f'must be the name of its folder, "{version}", not "{heading.version}"')
+
+
+def _check_scale(sources: Sources) -> None:
+    scale, document = sources.scorecard.content.scale, sources.scorecard.document
+    _check_levels(document, "scale.levels", [entry.level for entry in scale.levels])
+    highest = LEVELS[-1] * CATEGORIES
+    if scale.max_score != highest:
+        document.fail("scale.max_score", f"must be {highest}, {CATEGORIES} categories of {LEVELS[-1]} points each")
+    if not 0 < scale.risk_threshold <= highest:
+        document.fail("scale.risk_threshold", f"must be from 1 to {highest}, not {scale.risk_threshold}")
+
+
+def _check_levels(document: Document, path: str, levels: Sequence[int]) -> None:
+    if tuple(levels) != LEVELS:
+        document.fail(path, f"the levels must be 0, 1, 2 in this order, not {', '.join(map(str, levels))}")
+
+
+def _check_counts(sources: Sources) -> None:
+    scorecard, vendor, roadmap, handbook = sources.scorecard, sources.vendor, sources.roadmap, sources.handbook
+    counts: list[tuple[Document, str, Sequence[object], int]] = [
+        (scorecard.document, "facts", scorecard.content.facts, FACTS),
+        (scorecard.document, "categories", scorecard.content.categories, CATEGORIES),
+        (vendor.document, "topics", vendor.content.topics, TOPICS),
+        (roadmap.document, "phases", roadmap.content.phases, PHASES),
+        (handbook.document, "layers", handbook.content.layers, LAYERS),
+        (handbook.document, "concepts", handbook.content.concepts, CONCEPTS),
+    ]
+    for document, path, entries, count in counts:
+        if len(entries) != count:
+            document.fail(path, f"must have {count} entries, not {len(entries)}")
+
+
+def _check_categories(sources: Sources) -> None:
+    for index, category in enumerate(sources.scorecard.content.categories):
+        _check_category(sources.scorecard.document, f"categories[{index}]", category)
+
+
+def _check_category(document: Document, path: str, category: Category) -> None:
+    _check_levels(document, f"{path}.levels", [entry.level for entry in category.levels])
+    _check_length(document, f"{path}.short_name", category.short_name, LONGEST_SHORT_NAME)
+    for index, entry in enumerate(category.levels):
+        words = len(entry.statement.split())
+        if words > LONGEST_STATEMENT:
+            reason = f"must have {LONGEST_STATEMENT} words at most, not {words}"
+            document.fail(f"{path}.levels[{index}].statement", reason)
+    for index, metric in enumerate(category.metrics):
+        _check_length(document, f"{path}.metrics[{index}].name", metric.name, LONGEST_METRIC_NAME)
+        _check_length(document, f"{path}.metrics[{index}].unit", metric.unit, LONGEST_UNIT)
+    for step, actions in (("to_1", category.to_1), ("to_2", category.to_2)):
+        _check_within(document, f"{path}.actions.{step}", len(actions), ACTIONS_PER_STEP, "actions")
+
+
+def _check_length(document: Document, path: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        document.fail(path, f"must have {longest} characters at most, not {len(text)}")
+
+
+def _check_within(document: Document, path: str, count: int, allowed: range, what: str) -> None:
+    if count not in allowed:
+        document.fail(path, f"must have {allowed[0]} to {allowed[-1]} {what}, not {count}")
+
+
+def _check_vendor_questions(sources: Sources) -> None:
+    vendor, document = sources.vendor.content, sources.vendor.document
+    values = tuple(entry.value for entry in vendor.scale)
+    if values != VENDOR_SCALE:
+        document.fail("scale", f"the values must be {', '.join(VENDOR_SCALE)} in this order, not {', '.join(values)}")
+    questions = [question for topic in vendor.topics for question in topic.questions]
+    _check_within(document, "topics", len(questions), QUESTIONS, "questions in all")
+    critical = sum(question.critical for question in questions)
+    if critical > MOST_CRITICAL_QUESTIONS:
+        document.fail("topics", f"must have {MOST_CRITICAL_QUESTIONS} critical questions at most, not {critical}")
+
+
+def _check_phases(sources: Sources) -> None:
+    """The phases cover the days from the first without a gap and without an overlap."""
+    document, next_day = sources.roadmap.document, 1
+    for index, phase in enumerate(sources.roadmap.content.phases):
+        if phase.first_day != next_day:
+            document.fail(f"phases[{index}].first_day", f"must be {next_day}, not {phase.first_day}")
+        if phase.last_day < phase.first_day:
+            document.fail(f"phases[{index}].last_day", f"must not be before the first day, {phase.first_day}")
+        next_day = phase.last_day + 1
+
+
+def _check_keys(documents: Sequence[Document]) -> None:
+    """No two entries of a kind share a key, wherever they stand; nor do an action and a task: they meet in roadmaps."""
+    first: dict[tuple[str, str], str] = {}
+    for document in documents:
+        for kind, entries in document.keys.items():
+            if kind not in KINDS_WITH_LOCAL_KEYS:
+                for path, key in entries:
+                    _claim_key(first, document, SHARED_KEYS.get(kind, kind), path, key)
+
+
+def _claim_key(first: dict[tuple[str, str], str], document: Document, kind: str, path: str, key: str) -> None:
+    if (kind, key) in first:
+        document.fail(path, f'the key "{key}" is used twice, first at {first[kind, key]}')
+    first[kind, key] = f"{document.file}, line {document.lines[path]}"
+
+
+def _check_references(documents: Sequence[Document]) -> None:
+    known = {(kind, key) for d in documents for kind, entries in d.keys.items() for _, key in entries}
+    for document in documents:
+        named: set[tuple[str, str]] = set()
+        for path, kind, key in document.references:
+            if (kind, key) not in known:
+                document.fail(path, f'there is no {KIND_NAMES[kind]} with the key "{key}"')
+            listing = path.rpartition("[")[0] if path.endswith("]") else path
+            if (listing, key) in named:
+                document.fail(path, f'"{key}" is named twice in this list')
+            named.add((listing, key))
+
+
+def _check_calculator(document: Document, path: str, calculator: Calculator) -> None:
+    _check_formulas(document, path, calculator)
+    _check_inputs(document, path, calculator)
+    _check_example(document, f"{path}.example", calculator)
+
+
+def _check_formulas(document: Document, path: str, calculator: Calculator) -> None:
+    """A formula uses the inputs and the results before it; no two of them share a key."""
+    known: set[str] = set()
+    for index, entry in enumerate(calculator.inputs):
+        _check_new(document, f"{path}.inputs[{index}].key", entry.key, known)
+    for index, result in enumerate(calculator.results):
+        try:
+            formulas.check(result.formula, known)
+        except FormulaError as error:
+            document.fail(f"{path}.results[{index}].formula", str(error))
+        _check_new(document, f"{path}.results[{index}].key", result.key, known)
+
+
+def _check_new(document: Document, path: str, key: str, known: set[str]) -> None:
+    if key in known:
+        document.fail(path, f'the key "{key}" is used twice in this calculator')
+    known.add(key)
+
+
+def _check_inputs(document: Document, path: str, calculator: Calculator) -> None:
+    """Defaults lie within their bounds, and the results exist with every input at its default or at either bound."""
+    for index, entry in enumerate(calculator.inputs):
+        if not entry.min <= entry.default <= entry.max:
+            document.fail(f"{path}.inputs[{index}].default", f"must be from {entry.min} to {entry.max}")
+    defaults = {entry.key: entry.default for entry in calculator.inputs}
+    for index, entry in enumerate(calculator.inputs):
+        for bound in (entry.min, entry.max):
+            try:
+                calculator.compute({**defaults, entry.key: bound})
+            except FormulaError as error:
+                document.fail(f"{path}.inputs[{index}]", f"at {bound}, with the defaults elsewhere, {error}")
+
+
+def _check_example(document: Document, path: str, calculator: Calculator) -> None:
+    """An example has every input within its bounds, and every result as the formulas give it, to two decimals."""
+    inputs, expected = dict(calculator.example.inputs), dict(calculator.example.results)
+    _check_names(document, f"{path}.inputs", inputs, [entry.key for entry in calculator.inputs])
+    _check_names(document, f"{path}.results", expected, [entry.key for entry in calculator.results])
+    for entry in calculator.inputs:
+        if not entry.min <= inputs[entry.key] <= entry.max:
+            document.fail(f"{path}.inputs.{entry.key}", f"must be from {entry.min} to {entry.max}")
+    try:
+        results = calculator.compute(inputs)
+    except FormulaError as error:
+        document.fail(path, str(error))
+    for key, value in expected.items():
+        if round(results[key], 2) != value:
+            document.fail(f"{path}.results.{key}", f"the formula gives {round(results[key], 2):g}, not {value}")
+
+
+def _check_names(document: Document, path: str, given: Collection[str], wanted: Collection[str]) -> None:
+    for key in given:
+        if key not in wanted:
+            document.fail(f"{path}.{key}", f"unknown; known are {', '.join(wanted)}")
+    missing = [key for key in wanted if key not in given]
+    if missing:
+        document.fail(path, f"missing {', '.join(missing)}")
+
+
+def _check_mini_case(sources: Sources) -> None:
+    case, document = sources.handbook.content.mini_case, sources.handbook.document
+    calculator = next(c for c in sources.calculators.content.calculators if c.key == case.calculator)
+    if case.formula not in [result.formula for result in calculator.results]:
+        document.fail("mini_case.formula", f'is not a formula of the calculator "{calculator.key}"')

@@ -1,0 +1,111 @@
+"""Load the demo organizations with their history, once."""
+
+import os
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments import framework
+from assessments.models import Membership, Organization, Role, Scorecard, User
+from assessments.reports.services import request_report
+from assessments.scorecards import services
+
+DATA = Path(__file__).parent.parent / "demo.yaml"
+
+
+class Command(BaseCommand):
+    help = "Load the demo organizations and three accounts, unless they are there already. Needs DEMO_PASSWORD."
+
+    def handle(self, *args: object, **options: object) -> None:
+        password = os.environ.get("DEMO_PASSWORD", "")
+        if len(password) < 8:
+            raise CommandError("Set DEMO_PASSWORD to at least 8 characters.")
+        data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+        with transaction.atomic():
+            people = {key: _person(key, person, password) for key, person in data["people"].items()}
+            made = [_organization(entry, people) for entry in [data["main"], *data["others"]]]
+        self.stdout.write("Demo loaded." if any(made) else "The demo is there already; nothing was changed.")
+
+
+def _person(key: str, person: dict, password: str) -> User:
+    """The account, with the password of this run: what the demo prints is what signs in."""
+    user = User.objects.filter(email=person["email"]).first()
+    if user is None:
+        make = User.objects.create_superuser if key == "admin" else User.objects.create_user
+        return make(person["email"], password, name=person["name"])
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _organization(entry: dict, people: dict[str, User]) -> bool:
+    if Organization.objects.filter(slug=entry["slug"]).exists():
+        return False
+    fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
+    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    Membership.objects.create(organization=organization, user=people["consultant"], role=Role.OWNER)
+    if "answers" in entry:
+        Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
+    actor = people["leader"] if "answers" in entry else people["consultant"]
+    for assessment in entry["assessments"]:
+        at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
+        scorecard = _scorecard(organization, entry, assessment["levels"], actor, at)
+        services.sign_off(scorecard, actor=actor, digest=services.answers_digest(scorecard), at=at)
+    if "answers" in entry:
+        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+    if "open_levels" in entry:
+        _scorecard(organization, entry, entry["open_levels"], actor, timezone.now())
+    return True
+
+
+def _scorecard(
+    organization: Organization, entry: dict, levels: list[int | None], actor: User, at: datetime
+) -> Scorecard:
+    scorecard = services.start_scorecard(organization, title=services.default_title(at.date()), actor=actor)
+    Scorecard.objects.filter(pk=scorecard.pk).update(created_at=at - timedelta(days=7))
+    responses = {r.category_key: r for r in scorecard.responses.all()}
+    for category, level in zip(framework.current().categories, levels, strict=True):
+        response, answer = responses[category.key], entry.get("answers", {}).get(category.key, {})
+        services.record_level(
+            scorecard, category=category.key, level=level, actor=actor, version=response.level_version
+        )
+        if response.level == level:
+            continue
+        _details(scorecard, category, answer if level is not None else {}, level, actor, at)
+    for answered in scorecard.fact_answers.all():
+        text = entry.get("facts", {}).get(answered.fact_key, "")
+        services.record_fact(scorecard, fact=answered.fact_key, answer=text, actor=actor, version=answered.version)
+    return scorecard
+
+
+def _details(
+    scorecard: Scorecard, category: framework.Category, answer: dict, level: int | None, actor: User, at: datetime
+) -> None:
+    """The note from the first look on; figure and evidence only once something could be shown."""
+    response = scorecard.responses.get(category_key=category.key)
+    note = answer.get("note", response.note)
+    services.record_note(
+        scorecard, category=category.key, note=note, actor=actor, version=response.note_version
+    )
+    if not level:
+        return
+    if metric := answer.get("metric"):
+        services.record_metric(
+            scorecard,
+            category=category,
+            name=metric["name"],
+            value=Decimal(metric["value"]),
+            unit=metric["unit"],
+            on=at.date() - timedelta(days=9),
+            actor=actor,
+            version=response.metric_version,
+        )
+    if not response.evidence.exists():
+        for title, url in answer.get("evidence", []):
+            services.add_link(scorecard, category=category.key, title=title, url=url, actor=actor)

@@ -1,0 +1,53 @@
+"""The only doors to a view. Every view that is not public stands behind exactly one of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from assessments.organizations.models import Organization, Role, User
+
+View = Callable[..., HttpResponse]
+
+
+class OrganizationRequest(HttpRequest):
+    """A request that has come through `organization_view`."""
+
+    user: User
+    organization: Organization
+    role: Role
+
+
+def organization_view(role: Role) -> Callable[[View], View]:
+    """The door to a page of one organization: an outsider gets 404, a member below `role` gets 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+            organization = Organization.objects.visible_to(cast(User, request.user)).filter(slug=slug).first()
+            if organization is None:
+                raise Http404
+            if organization.role < role:
+                raise PermissionDenied
+            through = cast(OrganizationRequest, request)
+            through.organization = organization
+            through.role = Role(organization.role)
+            return view(through, **kwargs)
+
+        door.door = role  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def personal_view(view: View) -> View:
+    """The door to a page of the signed-in person, whatever organizations they belong to."""
+
+    @wraps(view)
+    def door(request: HttpRequest, **kwargs: object) -> HttpResponse:
+        return view(request, **kwargs)
+
+    door.door = "personal"  # type: ignore[attr-defined]
+    return door

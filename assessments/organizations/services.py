@@ -1,0 +1,79 @@
+"""What can be done to an organization."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.html import format_html
+from django.utils.text import slugify
+
+from assessments.organizations.models import Membership, Organization, Role, User
+
+SLUG_LENGTH = 50
+SUFFIX_LENGTH = 5
+SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def create_organization(
+    *, actor: User, name: str, industry: str = "", hosting_model: str = "", currency: str = "USD"
+) -> Organization:
+    """Add an organization and make its creator the owner. A person's organizations have different names."""
+    organization = Organization(
+        name=name,
+        industry=industry,
+        hosting_model=hosting_model or Organization.HostingModel.CLOUD,
+        currency=currency,
+        created_by=actor,
+    )
+    with transaction.atomic():
+        _refuse_same_name(organization, actor)
+        _save_under_free_slug(organization, actor)
+        Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
+    return organization
+
+
+def update_organization(organization: Organization, *, actor: User, **values: str) -> Organization:
+    """Change an organization's name, industry, hosting model or currency. Its address stays, so that links keep."""
+    for name, value in values.items():
+        setattr(organization, name, value)
+    _refuse_same_name(organization, actor)
+    try:
+        with transaction.atomic():
+            organization.save(update_fields=list(values))
+    except IntegrityError:
+        _refuse_same_name(organization, actor)
+        raise
+    return organization
+
+
+def _save_under_free_slug(organization: Organization, actor: User) -> None:
+    """Save under the name's slug, or the slug with a random end where it is taken; names in other scripts get one."""
+    slug = slugify(organization.name)[:SLUG_LENGTH].strip("-_")
+    organization.slug = slug or _with_random_end("organization")
+    while True:
+        try:
+            with transaction.atomic():
+                organization.save(force_insert=True)
+                return
+        except IntegrityError:
+            _refuse_same_name(organization, actor)
+            if not Organization.objects.filter(slug=organization.slug).exists():
+                raise
+            organization.slug = _with_random_end(slug or "organization")
+
+
+def _with_random_end(slug: str) -> str:
+    """Random and not counted, so that an address tells nothing about how many others there are."""
+    return f"{slug}-{get_random_string(SUFFIX_LENGTH, SUFFIX_LETTERS)}"
+
+
+def _refuse_same_name(organization: Organization, actor: User) -> None:
+    same = Organization.objects.filter(created_by=organization.created_by_id, name__iexact=organization.name)
+    existing = same.exclude(pk=organization.pk).first() if organization.created_by_id else None
+    if existing is None:
+        return
+    if not Organization.objects.visible_to(actor).filter(pk=existing.pk).exists():
+        raise ValidationError({"name": "This name is taken. Choose another one."})
+    link = reverse("organization_detail", args=[existing.slug])
+    message = format_html('{} already exists. <a href="{}">Open it</a>, or choose another name.', existing.name, link)
+    raise ValidationError({"name": message})

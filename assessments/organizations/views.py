@@ -1,0 +1,47 @@
+"""Adding an organization and changing what is known about it."""
+
+from copy import copy
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assessments.organizations import services
+from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
+from assessments.organizations.forms import OrganizationForm
+from assessments.organizations.models import Role, User
+
+
+@require_http_methods(["GET", "POST"])
+@personal_view
+def organization_create(request: HttpRequest) -> HttpResponse:
+    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            organization = services.create_organization(actor=cast(User, request.user), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("organization_detail", organization.slug)
+    context = {"form": form, "part": "portfolio"}
+    return render(request, "organizations/organization_create.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.OWNER)
+def organization_update(request: OrganizationRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = OrganizationForm(data, instance=copy(request.organization))
+    if form.is_valid():
+        try:
+            services.update_organization(form.instance, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "The settings are saved.")
+            return redirect("organization_update", request.organization.slug)
+    context = {"form": form, "part": "settings"}
+    return render(request, "organizations/organization_update.html", context, status=422 if form.errors else 200)

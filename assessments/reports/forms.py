@@ -1,0 +1,29 @@
+"""Which assessment a report is made of."""
+
+from django import forms
+
+from assessments.organizations.models import Organization
+from assessments.scorecards.models import Scorecard
+
+
+class ScorecardChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, scorecard: Scorecard) -> str:
+        if scorecard.signed_off_at is None:
+            return f"{scorecard.title} (draft)"
+        return f"{scorecard.title} (signed off {scorecard.signed_off_at:%b} {scorecard.signed_off_at.day}, {scorecard.signed_off_at.year})"
+
+
+class ReportForm(forms.Form):
+    scorecard = ScorecardChoiceField(
+        queryset=Scorecard.objects.none(),
+        empty_label=None,
+        label="Assessment",
+        error_messages={
+            "required": "Choose the assessment to make a report of.",
+            "invalid_choice": "Choose one of the assessments in the list.",
+        },
+    )
+
+    def __init__(self, organization: Organization, data: dict[str, str] | None = None) -> None:
+        super().__init__(data)
+        self.fields["scorecard"].queryset = organization.scorecards.newest_first()

@@ -1,0 +1,109 @@
+"""A report: one PDF, made by a worker from a snapshot that was frozen when the report was asked for."""
+
+from functools import partial
+from typing import Any, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.fields.json import KeyTransform
+from django.dispatch import receiver
+
+
+def report_path(report: "Report", filename: str) -> str:
+    return f"reports/{report.organization_id}/{uuid4().hex}.pdf"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def under_way(self) -> Self:
+        return self.filter(status__in=[Report.Status.QUEUED, Report.Status.RUNNING])
+
+    def unfinished(self) -> Self:
+        """Those under way and those that failed, without their snapshots."""
+        return self.exclude(status=Report.Status.DONE).defer("snapshot")
+
+    def ready(self) -> Self:
+        """The finished ones without their snapshots, each with the score it shows: `total` up to `high`."""
+        result = KeyTransform("result", "snapshot")
+        return (
+            self.filter(status=Report.Status.DONE)
+            .annotate(total=KeyTransform("total", result), high=KeyTransform("high", result))
+            .defer("snapshot")
+        )
+
+
+class Report(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Being made"
+        DONE = "done", "Ready"
+        FAILED = "failed", "Failed"
+
+    STEPS = ("Reading the snapshot", "Drawing charts", "Setting pages", "Writing the file")
+
+    organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="reports")
+    scorecard = models.ForeignKey("assessments.Scorecard", on_delete=models.CASCADE, related_name="reports")
+    title = models.CharField(max_length=200)
+    snapshot = models.JSONField()
+    snapshot_sha256 = models.CharField(max_length=64)
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    step = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    requested_at = models.DateTimeField(auto_now_add=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    requested_name = models.CharField(max_length=150, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    file = models.FileField(upload_to=report_path, max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0, help_text="bytes")
+    pages = models.PositiveSmallIntegerField(default=0)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        indexes = [models.Index(fields=["status", "heartbeat_at"], name="report_by_status")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "snapshot_sha256"],
+                condition=models.Q(status__in=["queued", "running"]),
+                name="report_once_at_a_time_per_snapshot",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def step_name(self) -> str:
+        return self.STEPS[self.step - 1] if self.step else ""
+
+
+# What a row holds while it waits for a worker, whatever has been tried before.
+WAITING: dict[str, Any] = {
+    "status": Report.Status.QUEUED,
+    "step": 0,
+    "claim": None,
+    "heartbeat_at": None,
+    "sent_at": None,
+    "error": "",
+    "finished_at": None,
+}
+
+
+@receiver(models.signals.post_delete, sender=Report)
+def delete_file(instance: Report, **kwargs: object) -> None:
+    """A file goes with its row, also when the row goes with its scorecard or organization."""
+    if instance.file:
+        transaction.on_commit(partial(instance.file.storage.delete, instance.file.name))

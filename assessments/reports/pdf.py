@@ -1,0 +1,60 @@
+"""From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint, and only where a PDF is made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from assessments.reports.document import document
+from assessments.reports.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcherResponse
+
+PRINT_STYLES = settings.BASE_DIR / "static" / "css" / "print"
+# What the addresses in the HTML are relative to.
+BASE_URL = f"{PRINT_STYLES.as_uri()}/"
+VARIANT = "pdf/ua-1"
+
+
+class PdfError(Exception):
+    """The pages could not be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    content: bytes
+    pages: int
+
+
+def render_html(snapshot: Snapshot) -> str:
+    return render_to_string("reports/pdf/report.html", document(snapshot))
+
+
+def render_pdf(html: str) -> Made:
+    """Set the pages: tagged for screen readers, the same bytes for the same HTML."""
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        pages = HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()).render(pdf_variant=VARIANT)
+        return Made(pages.write_pdf(pdf_variant=VARIANT), len(pages.pages))
+    except FatalURLFetchingError as error:  # a BaseException, which no handler further out would catch
+        raise PdfError(str(error)) from error
+
+
+def _fetcher():  # type: ignore[no-untyped-def]  # its class can only be named where WeasyPrint is imported
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class StylesOnly(URLFetcher):
+        """Serves the project's print styles. Anything else a page asks for stops the report: nothing leaks in or out."""
+
+        def fetch(self, url: str, headers: object = None) -> "URLFetcherResponse":
+            path = Path(url.removeprefix(BASE_URL))
+            if not url.startswith(BASE_URL) or len(path.parts) != 1 or path.suffix != ".css":
+                raise ValueError(f"A report may not load {url[:200]}")
+            return URLFetcherResponse(url, (PRINT_STYLES / path).read_bytes(), {"Content-Type": "text/css"})
+
+    return StylesOnly(fail_on_errors=True)

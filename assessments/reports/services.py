@@ -1,0 +1,68 @@
+"""Asking for a report, and asking again for one that failed."""
+
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assessments.organizations.models import User
+from assessments.reports.models import WAITING, Report
+from assessments.reports.snapshot import digest, freeze
+from assessments.reports.tasks import send
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.readings import read_scorecard, score_history
+
+# A report of the same content may be finished between the refusal to add another one and the look for it.
+ATTEMPTS = 3
+
+
+def request_report(scorecard: Scorecard, *, actor: User) -> Report:
+    """Freeze what the report will show and send it off to be made.
+
+    While a report of the very same content is under way, that one is returned: a double click makes one report.
+    """
+    organization = scorecard.organization
+    snapshot = freeze(
+        read_scorecard(scorecard),
+        score_history(organization),
+        organization=organization,
+        actor=actor,
+        at=timezone.now(),
+    )
+    report = Report(
+        organization=organization,
+        scorecard=scorecard,
+        title=f"Board report, {scorecard.title}",
+        snapshot=snapshot,
+        snapshot_sha256=digest(snapshot),
+        requested_by=actor,
+        requested_name=str(actor),
+    )
+    for _ in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                report.save(force_insert=True)
+                transaction.on_commit(partial(send, report.pk))
+            return report
+        except IntegrityError:
+            if twin := _twin_under_way(report):
+                return twin
+    raise RuntimeError(f"The report of scorecard {scorecard.pk} was neither added nor found.")
+
+
+def retry_report(report: Report) -> Report:
+    """Send a failed report off again, from the same snapshot. One that is not failed (any more) is left as it is."""
+    try:
+        with transaction.atomic():
+            if Report.objects.filter(pk=report.pk, status=Report.Status.FAILED).update(**WAITING, attempts=0):
+                transaction.on_commit(partial(send, report.pk))
+    except IntegrityError:
+        return _twin_under_way(report) or report
+    report.refresh_from_db()
+    return report
+
+
+def _twin_under_way(report: Report) -> Report | None:
+    """The report of the same content that is waiting or being made, if there is one."""
+    same = Report.objects.filter(scorecard=report.scorecard_id, snapshot_sha256=report.snapshot_sha256)
+    return same.under_way().exclude(pk=report.pk).first()

@@ -1,0 +1,17 @@
+"""The reports' URLs."""
+
+from django.urls import include, path
+
+from assessments.reports import views
+
+report = [
+    path("status", views.report_status, name="report_status"),
+    path("download", views.report_download, name="report_download"),
+    path("retry", views.report_retry, name="report_retry"),
+]
+
+urlpatterns = [
+    path("o/<slug:slug>/reports/", views.report_list, name="report_list"),
+    path("o/<slug:slug>/reports/new", views.report_create, name="report_create"),
+    path("o/<slug:slug>/reports/<int:pk>/", include(report)),
+]

@@ -1,0 +1,98 @@
+"""Asking for reports, watching them being made, taking them along."""
+
+import re
+import unicodedata
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
+from assessments.reports import services
+from assessments.reports.forms import ReportForm
+from assessments.reports.models import Report
+
+READY_PER_PAGE = 25
+FILENAME_LENGTH = 120
+STOP_POLLING = 286
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def report_list(request: OrganizationRequest) -> HttpResponse:
+    return _list(request, ReportForm(request.organization))
+
+
+def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    reports = request.organization.reports
+    jobs = list(reports.unfinished())
+    context = {
+        "part": "reports",
+        "form": form,
+        "has_scorecards": request.organization.scorecards.exists(),
+        "jobs": jobs,
+        "jobs_title": "Being made" if any(report.is_under_way for report in jobs) or not jobs else "Failed",
+        "ready": Paginator(reports.ready(), READY_PER_PAGE).get_page(request.GET.get("page")),
+        "can_edit": request.role.can_edit,
+    }
+    return render(request, "reports/report_list.html", context, status=status)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def report_create(request: OrganizationRequest) -> HttpResponse:
+    form = ReportForm(request.organization, request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    scorecard = form.cleaned_data["scorecard"]
+    scorecard.organization = request.organization
+    services.request_report(scorecard, actor=request.user)
+    return redirect("report_list", request.organization.slug)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@organization_view(Role.VIEWER)
+def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """One report's row as it stands; status 286 tells HTMX that there is nothing more to wait for."""
+    report = get_object_or_404(request.organization.reports.defer("snapshot"), pk=pk)
+    if not request.htmx:
+        return redirect("report_list", request.organization.slug)
+    context = {"report": report, "can_edit": request.role.can_edit, "is_polled": True}
+    status = 200 if report.is_under_way else STOP_POLLING
+    response = render(request, "reports/_job.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
+    finished = request.organization.reports.filter(status=Report.Status.DONE).defer("snapshot")
+    report = get_object_or_404(finished, pk=pk)
+    try:
+        opened = report.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    name = _filename(f"{request.organization.name}, {report.title}")
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def report_retry(request: OrganizationRequest, pk: int) -> HttpResponse:
+    services.retry_report(get_object_or_404(request.organization.reports, pk=pk))
+    return redirect("report_list", request.organization.slug)
+
+
+def _filename(name: str) -> str:
+    """A name every system can store: no separators, control or direction marks, no dot in front."""
+    visible = "".join(character for character in name if not unicodedata.category(character).startswith("C"))
+    words = re.sub(r'[\\/:*?"<>|%\s]+', " ", visible).strip(" .")
+    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.pdf"

@@ -1,0 +1,166 @@
+"""From posted fields to saved answers, one part at a time, with an outcome the page can show.
+
+A part is what is saved on its own: a category's level, measured figure or note, or one of the three facts. Its fields are
+named `<key>-<field>`, and `<key>-<part>_version` says which version of it the page was made from.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+
+from assessments.framework import Category, Fact
+from assessments.organizations.models import User
+from assessments.scorecards import services
+from assessments.scorecards.forms import LevelForm, MetricForm
+from assessments.scorecards.models import FactAnswer, Response, Scorecard
+from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
+
+CATEGORY_PARTS = ("level", "metric", "note")
+
+
+class State(StrEnum):
+    SAVED = "saved"
+    INVALID = "invalid"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one part.
+
+    `version` is the one the page goes on with: the new one once saved, else the one that was posted. In a conflict
+    `current` is the row that stood in the way and `current_version` the version a deliberate overwrite has to name.
+    """
+
+    key: str
+    part: str
+    state: State
+    version: int
+    current_version: int = 0
+    at: datetime = field(default_factory=timezone.now)
+    errors: tuple[str, ...] = ()
+    current: Response | FactAnswer | None = None
+
+    @property
+    def status(self) -> int:
+        return {State.SAVED: 200, State.INVALID: 422, State.CONFLICT: 409}[self.state]
+
+
+def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User) -> Outcome:
+    """Save one part of what was posted and say what became of it; never raises for bad input."""
+    try:
+        version = int(data.get(f"{item.key}-{part}_version", ""))
+        if not 0 <= version < 2**31:
+            raise ValueError
+    except ValueError:
+        return Outcome(item.key, part, State.INVALID, 0, errors=("This page is incomplete. Reload it and try again.",))
+    try:
+        new_version = _record(scorecard, item, part, data, actor, version)
+    except ValidationError as error:
+        return Outcome(item.key, part, State.INVALID, version, errors=tuple(error.messages))
+    except services.StaleAnswerError as stale:
+        current_version = getattr(stale.current, "version", None)
+        if current_version is None:
+            current_version = getattr(stale.current, f"{part}_version")
+        return Outcome(item.key, part, State.CONFLICT, version, current_version, current=stale.current)
+    return Outcome(item.key, part, State.SAVED, new_version)
+
+
+def _record(
+    scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int
+) -> int:
+    if part == "fact":
+        answer = data.get(f"{item.key}-fact", "")
+        return services.record_fact(scorecard, fact=item.key, answer=answer, actor=actor, version=version)
+    if part == "note":
+        note = data.get(f"{item.key}-note", "")
+        return services.record_note(scorecard, category=item.key, note=note, actor=actor, version=version)
+    if part == "level":
+        level = _cleaned(LevelForm(data, prefix=item.key))["level"]
+        return services.record_level(scorecard, category=item.key, level=level, actor=actor, version=version)
+    metric = _cleaned(MetricForm(data, prefix=item.key))
+    return services.record_metric(
+        scorecard,
+        category=item,
+        name=metric["metric_name"],
+        value=metric["metric_value"],
+        unit=metric["metric_unit"],
+        on=metric["metric_on"],
+        actor=actor,
+        version=version,
+    )
+
+
+def _cleaned(form: LevelForm | MetricForm) -> dict:
+    if not form.is_valid():
+        raise ValidationError([message for messages in form.errors.values() for message in messages])
+    return form.cleaned_data
+
+
+def save_page(reading: ScorecardReading, data: QueryDict, actor: User) -> list[Outcome]:
+    """Save every part of a whole posted page that differs from what is stored: how it works without JavaScript."""
+    outcomes = []
+    for row in reading.categories:
+        for part in CATEGORY_PARTS:
+            if _is_posted(row.category.key, part, data) and _differs(row, part, data):
+                outcomes.append(save_part(reading.scorecard, row.category, part, data, actor))
+    for row in reading.facts:
+        posted = data.get(f"{row.fact.key}-fact")
+        if posted is not None and _plain(posted) != row.answer.answer:
+            outcomes.append(save_part(reading.scorecard, row.fact, "fact", data, actor))
+    return outcomes
+
+
+def _is_posted(key: str, part: str, data: QueryDict) -> bool:
+    return f"{key}-{part}_version" in data
+
+
+def _differs(row: CategoryReading, part: str, data: QueryDict) -> bool:
+    posted = {name: _plain(data.get(f"{row.category.key}-{name}", "")) for name in stored_fields(row, part)}
+    return posted != stored_fields(row, part)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def stored_fields(row: CategoryReading, part: str) -> dict[str, str]:
+    """The fields of a part as the page shows them."""
+    response = row.response
+    if part == "level":
+        return {"level": "" if response.level is None else str(response.level)}
+    if part == "note":
+        return {"note": response.note}
+    return {
+        "metric_name": row.metric_name,
+        "metric_value": figure_text(response),
+        "metric_unit": response.metric_unit,
+        "metric_on": response.metric_on.isoformat() if response.metric_on else "",
+    }
+
+
+def figure_text(response: Response) -> str:
+    """The measured value without needless zeros: 38, not 38.0000."""
+    if response.metric_value is None:
+        return ""
+    text = format(response.metric_value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def posted_fields(row: CategoryReading | FactReading, part: str, data: QueryDict) -> dict[str, str]:
+    """The fields of a part as they were posted, so that nothing typed is lost when it could not be saved."""
+    if isinstance(row, FactReading):
+        return {"fact": data.get(f"{row.fact.key}-fact", "")}
+    return {name: data.get(f"{row.category.key}-{name}", "") for name in stored_fields(row, part)}
+
+
+def measured_text(response: Response) -> str:
+    """The measured value with its unit, as people write it: 38%, 14.2 GB/s, 1,200 USD."""
+    value = f"{response.metric_value:,f}"
+    value = value.rstrip("0").rstrip(".") if "." in value else value
+    space = "" if response.metric_unit.startswith("%") else " "
+    return f"{value}{space}{response.metric_unit}".strip()

@@ -1,0 +1,267 @@
+"""What can be done to a scorecard. Every change to one passes through here."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from assessments import framework
+from assessments.framework import Category
+from assessments.organizations.models import Organization, User
+from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.uploads import CheckedUpload
+
+EVIDENCE_MAX_ITEMS = 40
+METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
+
+
+class StaleAnswerError(Exception):
+    """Somebody else changed this answer since the page was loaded. `current` is the row as it stands now."""
+
+    def __init__(self, current: Response | FactAnswer) -> None:
+        super().__init__("This answer was changed by someone else.")
+        self.current = current
+
+
+@contextmanager
+def _change_to(scorecard: Scorecard) -> Iterator[None]:
+    """All or nothing; what is signed off meanwhile is refused by the database, which reads here as it does there."""
+    if scorecard.is_signed_off:
+        raise ValidationError(SIGNED_OFF)
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if SIGNED_OFF not in str(error):
+            raise
+        raise ValidationError(SIGNED_OFF) from error
+
+
+def start_scorecard(organization: Organization, *, title: str, actor: User) -> Scorecard:
+    """Open the organization's next scorecard as a copy of the last signed-off one.
+
+    An organization has one open scorecard at a time: if there is one already, it is returned as it is.
+    """
+    title = " ".join(title.split())[:120] or default_title(timezone.localdate())
+    content = framework.current()
+    try:
+        with transaction.atomic():
+            last = organization.scorecards.signed_off().newest_first().first()
+            scorecard = organization.scorecards.create(
+                title=title,
+                framework_key=content.key,
+                framework_version=content.version,
+                predecessor=last,
+                created_by=actor,
+            )
+            _create_answers(scorecard, content, last)
+    except IntegrityError:
+        return organization.scorecards.open().get()
+    return scorecard
+
+
+def default_title(on: date) -> str:
+    return f"Q{(on.month + 2) // 3} {on.year} assessment"
+
+
+def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Scorecard | None) -> None:
+    old = {r.category_key: r for r in last.responses.prefetch_related("evidence")} if last else {}
+    responses = []
+    for category in content.categories:
+        response = Response(scorecard=scorecard, category_key=category.key)
+        if was := old.get(category.key):
+            for name in ("level", "note", *METRIC_FIELDS):
+                setattr(response, name, getattr(was, name))
+        responses.append(response)
+    Response.objects.bulk_create(responses)
+    Evidence.objects.bulk_create(
+        Evidence(response=response, created_by_id=item.created_by_id, **_evidence_content(item))
+        for response in responses
+        if response.category_key in old
+        for item in old[response.category_key].evidence.all()
+    )
+    facts = dict(last.fact_answers.values_list("fact_key", "answer")) if last else {}
+    FactAnswer.objects.bulk_create(
+        FactAnswer(scorecard=scorecard, fact_key=fact.key, answer=facts.get(fact.key, "")) for fact in content.facts
+    )
+
+
+def _evidence_content(item: Evidence) -> dict[str, object]:
+    return {name: getattr(item, name) for name in ("title", "url", "file", "filename", "content_type", "size")}
+
+
+def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
+    title = " ".join(title.split())
+    if not title or len(title) > 120:
+        raise ValidationError("Give the assessment a title of at most 120 characters.")
+    if not Scorecard.objects.open().filter(pk=scorecard.pk).update(title=title):
+        raise ValidationError(SIGNED_OFF)
+    scorecard.title = title
+    return scorecard
+
+
+def delete_scorecard(scorecard: Scorecard) -> None:
+    """Throw an open scorecard away, with its answers and the files nothing else refers to."""
+    with _change_to(scorecard):
+        items = list(Evidence.objects.filter(response__scorecard=scorecard).exclude(file=""))
+        scorecard.delete()
+        _delete_unused_files(items)
+
+
+def record_level(scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int) -> int:
+    """Score a category 0, 1 or 2, or clear it with None. Returns the level's new version.
+
+    Raises `StaleAnswerError` when `version` is not the level's current one, unless the level already is what is asked
+    for: a save that was repeated after a lost answer is no conflict.
+    """
+    if level is not None and (isinstance(level, bool) or level not in (0, 1, 2)):
+        raise ValidationError("Choose 0, 1 or 2.")
+    return _record(scorecard, category, "level", {"level": level}, actor, version)
+
+
+def record_note(scorecard: Scorecard, *, category: str, note: str, actor: User, version: int) -> int:
+    """Replace the note of a category. Returns the note's new version; `StaleAnswerError` as in `record_level`."""
+    return _record(scorecard, category, "note", {"note": _text(note, NOTE_MAX_LENGTH, "note")}, actor, version)
+
+
+def record_metric(
+    scorecard: Scorecard,
+    *,
+    category: Category,
+    name: str,
+    value: Decimal | None,
+    unit: str,
+    on: date | None,
+    actor: User,
+    version: int,
+) -> int:
+    """Replace the measured figure of a category. Returns its new version; `StaleAnswerError` as in `record_level`.
+
+    A name of the framework is kept as its key, and brings its unit when none is given. `on` is the day of measurement.
+    """
+    known = next((m for m in category.metrics if m.name.casefold() == name.casefold()), None)
+    values = {
+        "metric_key": known.key if known else "",
+        "metric_name": "" if known else name,
+        "metric_value": value,
+        "metric_unit": unit or (known.unit if known and value is not None else ""),
+        "metric_on": on,
+    }
+    return _record(scorecard, category.key, "metric", values, actor, version)
+
+
+def record_fact(scorecard: Scorecard, *, fact: str, answer: str, actor: User, version: int) -> int:
+    """Answer one of the three facts. Returns the answer's new version; `StaleAnswerError` as in `record_level`."""
+    values = {"answer": _text(answer, FACT_MAX_LENGTH, "answer")}
+    rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
+    return _update_or_explain(rows, scorecard, "version", values, actor, version)
+
+
+def _text(value: str, limit: int, what: str) -> str:
+    value = value.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(value) > limit:
+        raise ValidationError(
+            f"This {what} has {len(value):,} characters; {limit:,} is the most. Shorten it, or attach it as a file."
+        )
+    return value
+
+
+def _record(
+    scorecard: Scorecard, category: str, part: str, values: dict[str, object], actor: User, version: int
+) -> int:
+    rows = Response.objects.filter(scorecard=scorecard, category_key=category)
+    return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version)
+
+
+def _update_or_explain(
+    rows: models.QuerySet[Response] | models.QuerySet[FactAnswer],
+    scorecard: Scorecard,
+    version_field: str,
+    values: dict[str, object],
+    actor: User,
+    version: int,
+) -> int:
+    """Update the row if its version is still `version`; otherwise say why not."""
+    stamp = {version_field: version + 1, "updated_at": timezone.now(), "updated_by": actor}
+    with _change_to(scorecard):
+        if rows.filter(**{version_field: version}).update(**values, **stamp):
+            return version + 1
+    current = rows.select_related("updated_by", "scorecard").get()
+    if current.scorecard.is_signed_off:
+        raise ValidationError(SIGNED_OFF)
+    if any(getattr(current, name) != value for name, value in values.items()):
+        raise StaleAnswerError(current)
+    return int(getattr(current, version_field))
+
+
+def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor: User) -> Evidence:
+    with _change_to(scorecard):
+        response = _response_for_evidence(scorecard, category)
+        return response.evidence.create(title=title, url=url, created_by=actor)
+
+
+def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
+    with _change_to(scorecard):
+        response = _response_for_evidence(scorecard, category)
+        return response.evidence.create(
+            title=title or upload.filename,
+            file=File(upload.file, name="evidence"),
+            filename=upload.filename,
+            content_type=upload.content_type,
+            size=upload.size,
+            created_by=actor,
+        )
+
+
+def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
+    response = scorecard.responses.select_related("scorecard").get(category_key=category)
+    if response.evidence.count() >= EVIDENCE_MAX_ITEMS:
+        raise ValidationError(f"A category holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
+    return response
+
+
+def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
+    with _change_to(scorecard):
+        evidence.delete()
+        _delete_unused_files([evidence])
+
+
+def _delete_unused_files(items: Iterable[Evidence]) -> None:
+    """Delete, after the commit, the files of removed rows that no copied row still refers to."""
+    for item in items:
+        if item.file and not Evidence.objects.filter(file=item.file.name).exists():
+            transaction.on_commit(lambda file=item.file: file.storage.delete(file.name))
+
+
+def answers_digest(scorecard: Scorecard) -> str:
+    """A fingerprint of all answers, by which a sign-off knows that nothing changed since it was read."""
+    rows = [
+        list(scorecard.responses.order_by("pk").values_list("pk", "level_version", "metric_version", "note_version")),
+        list(scorecard.fact_answers.order_by("pk").values_list("pk", "version")),
+        list(Evidence.objects.filter(response__scorecard=scorecard).order_by("pk").values_list("pk", flat=True)),
+    ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | None = None) -> Scorecard:
+    """Freeze the scorecard for good. `digest` is the `answers_digest` of what the person has read and confirmed."""
+    with transaction.atomic():
+        locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
+        if locked.is_signed_off:
+            raise ValidationError(f"{locked.signed_off_name} has signed this scorecard off already.")
+        if answers_digest(locked) != digest:
+            raise ValidationError("An answer changed since you opened this page. Read it once more, then sign off.")
+        locked.signed_off_at = at or timezone.now()
+        locked.signed_off_by = actor
+        locked.signed_off_name = str(actor)
+        locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+    return locked

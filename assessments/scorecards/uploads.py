@@ -1,0 +1,120 @@
+"""Files that come in as evidence: how large they may be, what they may be, and what they are called."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+OFFICE = {  # extension -> (content type, a member every such ZIP file has)
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xl/workbook.xml"),
+    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "ppt/presentation.xml"),
+}
+TEXT = {"txt": "text/plain", "csv": "text/csv", "md": "text/markdown", "log": "text/plain"}
+ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV or plain text"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUpload:
+    """A file whose content is what its name says. `size` is in bytes."""
+
+    file: UploadedFile
+    filename: str
+    content_type: str
+    size: int
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """Reads past files over the limit without storing a byte of them, so that a huge upload costs no disk.
+
+    The request then carries `too_large_upload`, the length in bytes that the client announced.
+    """
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # type: ignore[no-untyped-def]
+        self.announced = content_length
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        if self.announced > settings.EVIDENCE_MAX_BYTES + 1024 * 1024:
+            self.request.too_large_upload = self.announced
+            raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def check_upload(upload: UploadedFile) -> CheckedUpload:
+    """Refuse, in a sentence, what is empty, too large, or not of the type its name claims."""
+    filename = clean_filename(upload.name or "")
+    if upload.size == 0:
+        raise ValidationError(f"“{filename}” is empty.")
+    if upload.size > settings.EVIDENCE_MAX_BYTES:
+        raise ValidationError(too_large(upload.size))
+    return CheckedUpload(upload, filename, _content_type(upload, filename), upload.size)
+
+
+def too_large(size: int) -> str:
+    limit = settings.EVIDENCE_MAX_BYTES // 1024**2
+    return f"The file is {size / 1024**2:,.0f} MB; {limit} MB is the most. Nothing was stored. Attach a link instead."
+
+
+def clean_filename(name: str) -> str:
+    """The last part of the name, without control characters, at most 200 characters, never empty."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    shown = "".join(c for c in last if c.isprintable()).strip(" .")
+    if len(shown) > 200:
+        stem, dot, extension = shown.rpartition(".")
+        shown = stem[: 199 - len(extension)] + dot + extension if dot and len(extension) < 10 else shown[:200]
+    return shown or "file"
+
+
+def _content_type(upload: UploadedFile, filename: str) -> str:
+    extension = filename.rpartition(".")[2].lower()
+    upload.seek(0)
+    head = upload.read(8192)
+    upload.seek(0)
+    guess = filetype.guess(head)
+    found = guess.mime if guess else None
+    if extension == "pdf" and found == "application/pdf":
+        return found
+    if extension in IMAGES and found == IMAGES[extension]:
+        return found
+    if extension in OFFICE and _is_office(upload, OFFICE[extension][1]):
+        return OFFICE[extension][0]
+    if extension in TEXT and found is None and _is_text(upload):
+        return TEXT[extension]
+    known = {"pdf", *IMAGES, *OFFICE, *TEXT}
+    if extension in known:
+        raise ValidationError(f"“{filename}” is called .{extension}, but its content is something else. It was not stored.")
+    raise ValidationError(f"“{filename}” cannot be attached. Use {ALLOWED}, or a link.")
+
+
+def _is_office(upload: UploadedFile, member: str) -> bool:
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            return member in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        upload.seek(0)
+
+
+def _is_text(upload: UploadedFile) -> bool:
+    try:
+        for line in io.TextIOWrapper(io.BytesIO(upload.read()), encoding="utf-8-sig"):
+            if "\x00" in line:
+                return False
+    except UnicodeDecodeError:
+        return False
+    finally:
+        upload.seek(0)
+    return True

@@ -1,0 +1,239 @@
+"""The house's components as template tags: drawn as cached strings, since pages repeat them by the dozen."""
+
+import json
+import tomllib
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.templatetags.static import static
+from django.utils.html import escape, format_html, format_html_join, json_script, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+SEGMENTS = 16
+LINE = 10
+SIZES = ("", "md", "xl")
+CHART_WIDTH = 640
+
+
+@register.simple_tag
+@lru_cache
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+def ruler_text(lo: int, hi: int) -> str:
+    """What a ruler shows, as a sentence."""
+    scored = f"{lo} of 16 scored so far, up to {hi} still possible." if hi > lo else f"{lo} of 16."
+    if lo >= LINE:
+        return f"{scored} Clear of the risk line at 10."
+    if hi < LINE:
+        return f"{scored} {LINE - hi} below the risk line at 10."
+    return f"{scored} The risk line is at 10."
+
+
+@register.simple_tag
+@lru_cache(maxsize=2048)
+def ruler(
+    lo: int,
+    hi: int | None = None,
+    size: str = "",
+    was: int | None = None,
+    waslabel: str = "",
+    goal: int | None = None,
+    goallabel: str = "",
+    plan: int | None = None,
+    label: str = "",
+    alt: bool = False,
+) -> SafeString:
+    """The score on sixteen segments with the line at 10.
+
+    `lo` points are earned and up to `hi` still possible; `was` and `goal` are marks above, drawn at size "xl" only;
+    `plan` is the score if the roadmap is done. `alt` adds the sentence as text, for print.
+    """
+    if size not in SIZES:
+        raise ValueError(f"A ruler has no size {size!r}.")
+    hi = lo if hi is None else hi
+    label = str(label) or ruler_text(lo, hi)
+    # escape() and not conditional_escape(): a safe string and a plain one are the same key of the cache.
+    marks = {goal: ("goal", escape(goallabel)), was: ("was", escape(waslabel))}
+    segments = "".join(_segment(n, _segment_state(n, lo, hi, plan or 0), marks.get(n)) for n in range(1, SEGMENTS + 1))
+    parts = [f'<div class="ruler{f" ruler--{size}" if size else ""}">']
+    if alt:
+        parts.append(f'<p class="ruler__alt">{escape(_alt_text(label, was, waslabel, goal, goallabel, plan))}</p>')
+    parts.append(f'<div class="ruler__bar" role="img" aria-label="{escape(label)}">{segments}</div>')
+    if size:
+        parts.append(f'<div class="ruler__scale" aria-hidden="true">{"<i></i>" * SEGMENTS}</div>')
+    return mark_safe("".join([*parts, "</div>"]))  # noqa: S308  every argument is escaped above
+
+
+def _segment_state(n: int, lo: int, hi: int, plan: int) -> str:
+    if n <= lo:
+        return "on"
+    if n <= hi:
+        return "may"
+    if n <= plan:
+        return "plan"
+    return "gap" if n <= LINE and hi < LINE else ""
+
+
+def _segment(n: int, state: str, mark: tuple[str, str] | None) -> str:
+    if mark is None:
+        return f'<i class="{state}"></i>' if state else "<i></i>"
+    name, label = mark
+    return f'<i class="{f"{state} {name}".strip()}" data-label="{label}"></i>'
+
+
+def _alt_text(label: str, was: int | None, waslabel: str, goal: int | None, goallabel: str, plan: int | None) -> str:
+    sentences = [label]
+    if was is not None:
+        sentences.append(f"{waslabel}.")
+    if goal is not None:
+        sentences.append(f"{goallabel}.")
+    if plan is not None:
+        sentences.append(f"{plan} if the plan is done.")
+    return " ".join(sentences)
+
+
+@register.simple_tag
+@lru_cache
+def pip(level: int | None, wide: bool = False) -> SafeString:
+    """The mark of one category, 0 to 2 or None for not scored; the digit always stands beside it."""
+    if level not in (None, 0, 1, 2):
+        raise ValueError(f"A category has no level {level!r}.")
+    name = "x" if level is None else level
+    return format_html(
+        '<span class="pip pip--{}{}" aria-hidden="true"><i></i><i></i></span>', name, " pip--wide" if wide else ""
+    )
+
+
+FLAGS = {
+    "risk": format_html('<span class="flag flag--risk">{}Spending risk</span>', icon("alert")),
+    "clear": format_html('<span class="flag flag--clear">{}Clear</span>', icon("check")),
+    "open": format_html('<span class="flag flag--open">{}Undecided</span>', icon("half")),
+}
+
+
+@register.simple_tag
+def flag(verdict: str) -> SafeString:
+    return FLAGS[verdict]
+
+
+@register.simple_tag
+@lru_cache
+def delta(points: int | None) -> SafeString:
+    """The change since the last time; None stands for a first time."""
+    if points is None:
+        return format_html('<span class="delta is-flat">{}</span>', "first")
+    if points == 0:
+        return format_html('<span class="delta is-flat">{}</span>', "no change")
+    direction = "up" if points > 0 else "down"
+    return format_html(
+        '<span class="delta is-{0}">{1} <span class="vh">{0} </span>{2}</span>', direction, icon(direction), abs(points)
+    )
+
+
+@register.simple_tag
+@lru_cache
+def initials(name: str) -> SafeString:
+    """The first letters of the first and the last word of a name."""
+    words = str(name).split()
+    letters = "".join(word[0] for word in dict.fromkeys((*words[:1], *words[-1:])))
+    return format_html('<span class="initials" aria-hidden="true">{}</span>', str(letters).upper())
+
+
+@register.simple_tag
+def person(name: str) -> SafeString:
+    return format_html('<span class="person">{}{}</span>', initials(str(name)), str(name))
+
+
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """One labeled control with its hint before it and its error after it."""
+    if isinstance(bound.field.widget, CheckboxInput):
+        return format_html('<label class="check">{} <span>{}</span></label>', bound, bound.label)
+    control = bound.as_widget(attrs={"class": "input"})
+    optional = "" if bound.field.required else format_html(' <span class="opt">{}</span>', "optional")
+    hint = format_html('<p class="hint" id="{}_helptext">{}</p>', bound.auto_id, bound.help_text)
+    error = format_html(
+        '<p class="field__error" id="{}_error">{}<span>{}</span></p>',
+        bound.auto_id,
+        icon("alert"),
+        format_html_join(" ", "{}", ((message,) for message in bound.errors)),
+    )
+    return format_html(
+        '<div class="field"><label for="{}">{}{}</label>{}{}{}</div>',
+        bound.id_for_label,
+        bound.label,
+        optional,
+        hint if bound.help_text else "",
+        control,
+        error if bound.errors else "",
+    )
+
+
+NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+@register.simple_tag
+def error_summary(form: BaseForm) -> SafeString:
+    """What to correct in a form, each line a link to its control; the focus goes there when the page opens."""
+    first = next(iter(form), None)
+    problems = [(first.id_for_label if first else "", message) for message in form.non_field_errors()]
+    problems += [(bound.id_for_label, message) for bound in form for message in bound.errors]
+    if not problems:
+        return SafeString("")
+    number = NUMBER_WORDS[len(problems)] if len(problems) < len(NUMBER_WORDS) else str(len(problems))
+    items = ((target, strip_tags(message)) for target, message in problems)
+    return format_html(
+        '<div class="errors" role="alert" tabindex="-1" autofocus aria-labelledby="errors-title">'
+        '<h2 id="errors-title">{} thing{} to correct</h2><ul>{}</ul></div>',
+        number,
+        "" if len(problems) == 1 else "s",
+        format_html_join("", '<li><a href="#{}">{}</a></li>', items),
+    )
+
+
+@register.simple_tag
+def chart(figure: dict[str, Any], title: str, width: int = 640, height: int = 320, caption: str = "") -> SafeString:
+    """A Plotly figure as static SVG, with its data beside it for the script that makes it interactive on demand.
+
+    `title` is the finding in a sentence; the numbers belong in a table next to the chart.
+    """
+    return _chart(json.dumps(figure), str(title), width, height, str(caption))
+
+
+@lru_cache(maxsize=256)
+def _chart(figure_json: str, title: str, width: int, height: int, caption: str) -> SafeString:
+    from assessments.charts import svg
+
+    figure = json.loads(figure_json)
+    return format_html(
+        '<figure class="chart" data-chart><div class="chart__plot">{}</div>{}{}</figure>',
+        mark_safe(svg.render(figure, width=width, height=height, title=title)),  # noqa: S308  svg.py escapes its text
+        json_script(figure),
+        format_html("<figcaption>{}</figcaption>", caption) if caption else "",
+    )
+
+
+@register.simple_tag
+def chart_head() -> SafeString:
+    """What a page with charts needs in its head: plotly's styles, so that it inserts none, and the script."""
+    return format_html(
+        '<link rel="stylesheet" href="{}" id="plotly.js-style-global" class="no-inline-styles">'
+        '<script src="{}" data-plotly="{}" defer></script>',
+        static("css/plotly.css"),
+        static("js/charts.js"),
+        static("plotly/plotly.min.js"),
+    )
+
+
+@register.simple_tag
+@lru_cache
+def version() -> str:
+    """The version of the product, as `pyproject.toml` has it."""
+    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]

@@ -1,0 +1,53 @@
+"""Tags of the scorecard pages: framework wording that is the same for every scorecard is rendered once and kept."""
+
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from assessments import framework
+from assessments.framework import Category, Framework
+from assessments.scorecards.models import Response
+from assessments.scorecards.readings import CategoryReading
+from assessments.scorecards.saving import measured_text
+from assessments.templatetags import design
+
+register = template.Library()
+
+
+@register.simple_tag
+def guidance(content: Framework, category_key: str, rented: bool) -> SafeString:
+    """The disclosure with what counts, what to ask and what to listen for in a category."""
+    return _guidance(content.key, content.version, category_key, rented)
+
+
+@lru_cache(maxsize=256)
+def _guidance(key: str, version: str, category_key: str, rented: bool) -> SafeString:
+    category = framework.load(key, version).category(category_key)
+    return render_to_string("scorecards/_guidance.html", {"category": category, "rented": rented})
+
+
+@register.simple_tag
+def level_label(content: Framework, level: int) -> str:
+    """A level's name with a capital: Unclear, Partially defined, Disciplined and measurable."""
+    label = next(entry.label for entry in content.scale.levels if entry.level == level)
+    return label[0].upper() + label[1:]
+
+
+@register.simple_tag
+def statement(category: Category, level: int) -> str:
+    """The rubric statement of a level."""
+    return category.statement(level)
+
+
+@register.simple_tag
+def figure(response: Response) -> str:
+    """The measured value with its unit: 38%, 14.2 GB/s."""
+    return measured_text(response)
+
+
+@register.simple_tag
+def level_change(row: CategoryReading) -> SafeString:
+    """The change of one category since the earlier assessment."""
+    return design.delta(row.response.level - row.was)

@@ -1,0 +1,10 @@
+"""Index of the features' URLs."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("assessments.organizations.urls")),
+    path("", include("assessments.scorecards.urls")),
+    path("", include("assessments.reports.urls")),
+    path("", include("assessments.dashboards.urls")),
+]

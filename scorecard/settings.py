@@ -1,0 +1,282 @@
+"""Settings, from environment variables only. Every variable is documented in `.env.example`."""
+
+import os
+import secrets
+import sys
+import zoneinfo
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def _refuse(name: str, reason: str) -> NoReturn:
+    sys.exit(f"Not started: the environment variable {name} {reason}. See .env.example for what it may be.")
+
+
+def _read(parse: Callable[..., Any], name: str, default: Any, must: str, **options: Any) -> Any:
+    """A variable as its type; nonsense stops the start with a sentence that says what it `must` be."""
+    try:
+        return parse(name, default, **options)
+    except (EnvError, ValueError):
+        _refuse(name, f"must {must}, not {os.environ.get(name, '')[:80]!r}")
+
+
+def _at_least(minimum: int) -> validate.Range:
+    return validate.Range(min=minimum)
+
+
+def _list(name: str, default: list[str]) -> list[str]:
+    return [entry.strip() for entry in env.list(name, default) if entry.strip()]
+
+
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    _refuse("DATA_DIR", f"names a folder that cannot be used: {error.strerror}")
+
+DEBUG = _read(env.bool, "DEBUG", False, "be true or false")
+
+REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix"):
+    _refuse("REDIS_URL", "must begin with redis://, rediss:// or unix://")
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'scorecard.sqlite3'}"
+if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
+    _refuse("DATABASE_URL", "must begin with postgresql:// or sqlite:///")
+
+
+def _embedded_secret_key() -> str:
+    """The key of an embedded installation: made on first start, kept under `var/`, readable by its owner only."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        fresh = path.with_name(f"secret_key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(fresh, path)  # whoever of two processes is first has made the key of both
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):
+    _refuse("SECRET_KEY", "must be set on a team server: all its processes need the same one, 50 random characters")
+if SECRET_KEY and len(SECRET_KEY) < 32:
+    _refuse("SECRET_KEY", "is too short: use 50 random characters")
+SECRET_KEY = SECRET_KEY or _embedded_secret_key()
+
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", [])
+for origin in CSRF_TRUSTED_ORIGINS:
+    if "://" not in origin:
+        _refuse("CSRF_TRUSTED_ORIGINS", f"has {origin[:80]!r}, which needs its scheme, such as https://score.example.com")
+
+# Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
+HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
+ALLAUTH_TRUSTED_PROXY_COUNT = _read(
+    env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
+)
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "assessments",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "health_check",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "assessments.organizations.middleware.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "scorecard.urls"
+WSGI_APPLICATION = "scorecard.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+except ValueError as error:
+    _refuse("DATABASE_URL", f"cannot be read: {error}")
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "assessments.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "organization_list"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+ACCOUNT_ADAPTER = "assessments.organizations.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_FORMS = {
+    "login": "assessments.organizations.forms.SignInForm",
+    "change_password": "assessments.organizations.forms.PasswordChangeForm",
+    "reset_password": "assessments.organizations.forms.PasswordResetForm",
+    "reset_password_from_key": "assessments.organizations.forms.NewPasswordForm",
+}
+# Rate limits count in the cache, so it is one that all web processes share: on disk, or Redis where there is one.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+
+_mail = _read(env.dj_email_url, "EMAIL_URL", "console:", "look like submission://user:password@mail.example.com:587")
+if "EMAIL_BACKEND" not in _mail:
+    _refuse("EMAIL_URL", "must look like submission://user:password@mail.example.com:587, or be left out")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"], 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "AI Infrastructure Scorecard <scorecard@localhost>")
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+if TIME_ZONE not in zoneinfo.available_timezones():
+    _refuse("TIME_ZONE", f"must be the name of a time zone, such as Europe/Berlin, not {TIME_ZONE[:80]!r}")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
+_PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "assessments.scorecards.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# A report whose worker gave no sign of life for this long is made again; the sweep looks as often.
+REPORT_STALE_SECONDS = _read(env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1))
+
+# The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
+_FOLDER = DATA_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 300}
+if not REDIS_URL:
+    for folder in ("messages", "control"):
+        (_FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_FOLDER / "messages"),
+        "data_folder_out": str(_FOLDER / "messages"),
+        "control_folder": str(_FOLDER / "control"),
+        "polling_interval": 0.1,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)}
+}
+
+LOG_LEVEL = _read(
+    env.str, "LOG_LEVEL", "INFO", "be DEBUG, INFO, WARNING or ERROR",
+    validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}

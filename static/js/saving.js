@@ -1,0 +1,173 @@
+/* Saving that can be seen and that loses nothing.
+
+   Every [data-save] element is one part that is saved on its own by htmx (its hx-post is triggered by "save"). What is
+   typed is kept in this browser from the first keystroke until the server has confirmed it; a save that failed is tried
+   again every 15 seconds, when the connection returns, when the window is looked at, and after a reload. A part is sent
+   with the version it was made from, so what somebody else wrote meanwhile is never overwritten unseen. */
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-drafts]");
+  if (!form || !window.htmx) return;
+
+  const PAUSE = 700, RETRY = 15000, SPINNER = 300;
+  const scope = `draft:${form.dataset.drafts}:`;
+  const states = new Map(); // part element -> { timer, sent, failed }
+  const parts = () => [...form.querySelectorAll("[data-save]")];
+  const state = (part) => states.get(part) || states.set(part, {}).get(part);
+  const slot = (part) => part.querySelector(".slot");
+  const version = (part) => part.querySelector(".slot > input[type=hidden]");
+  const controls = (part) => [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
+
+  const values = (part) => {
+    const found = {};
+    for (const c of controls(part)) if (c.type !== "radio" || c.checked) found[c.name] = c.value;
+    return found;
+  };
+  const setValues = (part, wanted) => {
+    for (const c of controls(part)) {
+      if (!(c.name in wanted)) continue;
+      if (c.type === "radio") c.checked = c.value === wanted[c.name];
+      else c.value = wanted[c.name];
+    }
+  };
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+  /* Drafts: what the server has not confirmed yet */
+  let keeping = true;
+  const draftKey = (part) => scope + part.dataset.save;
+  const keepDraft = (part) => {
+    try {
+      localStorage.setItem(draftKey(part), JSON.stringify({ version: version(part).value, values: values(part) }));
+    } catch { keeping = false; }
+  };
+  const dropDraft = (part) => { try { localStorage.removeItem(draftKey(part)); } catch { /* nothing was kept */ } };
+  const draft = (part) => { try { return JSON.parse(localStorage.getItem(draftKey(part))); } catch { return null; } };
+
+  /* What the reader sees */
+  const icon = (name) => `<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-${name}"/></svg>`;
+  const say = (part, className, html) => {
+    for (const old of slot(part).querySelectorAll(":scope > :not(input)")) old.remove();
+    slot(part).insertAdjacentHTML("beforeend", `<span class="${className}">${html}</span>`);
+  };
+  const reasons = {
+    401: `You are signed out. <a href="${form.dataset.signIn}" target="_blank" rel="noopener">Sign in again</a>, then`,
+    403: "You may no longer edit this scorecard.",
+    404: "You may no longer open this scorecard.",
+  };
+  const sum = () => {
+    const all = [...states.values()];
+    const failed = all.filter((s) => s.failed).length + form.querySelectorAll(".slot > .conflict, .slot > .field__error").length;
+    const busy = all.some((s) => s.timer || s.sending);
+    const bar = document.getElementById("save-state");
+    bar.className = failed ? "save save--failed" : busy ? "save save--busy" : "save";
+    bar.innerHTML = failed ? `${icon("alert")}<span>${failed} not saved</span>`
+      : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>' : `${icon("check")}<span>All saved</span>`;
+  };
+  const local = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]")) {
+      time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    }
+  };
+
+  /* Saving */
+  const save = (part) => {
+    const s = state(part);
+    clearTimeout(s.timer);
+    s.timer = null;
+    if (s.sending) { s.again = true; return; }
+    window.htmx.trigger(part, "save");
+  };
+  const changed = (part, pause) => {
+    keepDraft(part);
+    const s = state(part);
+    clearTimeout(s.timer);
+    s.timer = setTimeout(() => save(part), pause);
+    sum();
+  };
+  const part = (event) => event.target.closest?.("[data-save]");
+
+  form.addEventListener("input", (e) => { if (part(e) && e.target.matches("textarea, input:not([type=radio])")) changed(part(e), PAUSE); });
+  form.addEventListener("change", (e) => {
+    const p = part(e);
+    if (!p) return;
+    if (e.target.type === "radio") p.closest(".cat")?.classList.toggle("is-open", e.target.value === "");
+    if (e.target.type === "radio" || state(p).timer) changed(p, 0);
+  });
+
+  form.addEventListener("htmx:beforeRequest", (e) => {
+    const p = e.target.closest("[data-save]");
+    if (!p || e.target !== p) return;
+    const s = state(p);
+    s.sending = true;
+    s.sent = values(p);
+    clearTimeout(s.spinner);
+    s.spinner = setTimeout(() => s.sending && say(p, "save save--busy", '<span class="spin" aria-hidden="true"></span>Saving'), SPINNER);
+    sum();
+  });
+  form.addEventListener("htmx:afterRequest", (e) => {
+    const p = e.target;
+    if (!p.matches?.("[data-save]")) return;
+    const s = state(p), status = e.detail.xhr.status;
+    clearTimeout(s.spinner);
+    s.sending = false;
+    const again = s.again;
+    s.again = false;
+    if (status === 200) {
+      s.failed = false;
+      if (same(values(p), s.sent)) dropDraft(p); else keepDraft(p);
+      if (again) changed(p, 0);
+    } else if (status === 409 || status === 413 || status === 422) {
+      s.failed = false;
+      if (again && status === 422) changed(p, 0);
+    } else fail(p, status);
+    sum();
+  });
+  const fail = (p, status) => {
+    const s = state(p);
+    const last = status === 403 || status === 404;
+    if (!s.failed) document.getElementById("alarm").textContent = "Not saved. Your answer is kept here and will be tried again.";
+    s.failed = true;
+    s.final = last;
+    const more = last ? "" : ' <button class="linklike" type="button" data-retry>try again</button>';
+    say(p, "save save--failed", `${icon("alert")}<span>Not saved, kept here. ${reasons[status] || "Retrying;"}${more}</span>`);
+  };
+  const retryAll = () => { for (const [p, s] of states) if (s.failed && !s.final && !s.sending) save(p); };
+  setInterval(retryAll, RETRY);
+  addEventListener("online", retryAll);
+  addEventListener("focus", retryAll);
+  document.addEventListener("htmx:afterSettle", (e) => { local(e.target); sum(); });
+
+  form.addEventListener("click", (e) => {
+    const p = part(e);
+    if (!p) return;
+    if (e.target.closest("[data-retry]")) save(p);
+    const choice = e.target.closest("[data-keep]");
+    if (!choice) return;
+    e.preventDefault();
+    if (choice.dataset.keep === "theirs") {
+      setValues(p, JSON.parse(choice.dataset.values));
+      p.closest(".cat")?.classList.toggle("is-open", Boolean(p.querySelector('input[type=radio][value=""]:checked')));
+    }
+    version(p).value = choice.dataset.version;
+    changed(p, 0);
+    controls(p)[0].focus();
+  });
+
+  /* The whole page sent by a button: whatever is typed goes with it, so nothing is pending any more once it is answered. */
+  addEventListener("beforeunload", (e) => {
+    const pending = [...states.values()].some((s) => s.timer || s.sending || s.failed);
+    if (pending && !keeping) e.preventDefault();
+  });
+
+  /* After a reload: put back what was not confirmed, and try again */
+  for (const p of parts()) {
+    const kept = draft(p);
+    if (!kept) continue;
+    if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
+    setValues(p, kept.values);
+    version(p).value = Math.min(Number(kept.version), Number(version(p).value));
+    changed(p, 0);
+  }
+  local(document);
+  sum();
+})();

@@ -1,0 +1,14 @@
+// Lets the reader close a toast. Toasts never close by themselves.
+const addButton = (toast) => {
+  if (toast.querySelector("button")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Close";
+  button.addEventListener("click", () => toast.remove());
+  toast.append(button);
+};
+
+const toasts = document.querySelector(".toasts");
+const addButtons = () => toasts.querySelectorAll(".toast").forEach(addButton);
+addButtons();
+new MutationObserver(addButtons).observe(toasts, { childList: true });

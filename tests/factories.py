@@ -1,0 +1,47 @@
+"""What tests start from. Every argument has a default, and what a test depends on is passed by name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+
+from assessments.organizations.models import Membership, Organization, Role, User
+from assessments.organizations.services import create_organization
+from assessments.scorecards import services
+from assessments.scorecards.models import Scorecard
+
+PASSWORD = "violet-anchor-42"  # noqa: S105
+
+_numbers = count(1)
+
+
+def make_user(*, name: str = "Ines Halvorsen", email: str = "", password: str = PASSWORD, **fields: object) -> User:
+    return User.objects.create_user(email or f"person-{next(_numbers)}@example.com", password, name=name, **fields)
+
+
+def make_organization(*, owner: User | None = None, name: str = "", **fields: str) -> Organization:
+    return create_organization(actor=owner or make_user(), name=name or f"Kestrel {next(_numbers)}", **fields)
+
+
+def make_membership(organization: Organization, user: User | None = None, *, role: Role = Role.VIEWER) -> Membership:
+    return Membership.objects.create(organization=organization, user=user or make_user(), role=role)
+
+
+def make_scorecard(
+    organization: Organization | None = None,
+    *,
+    levels: Sequence[int | None] = (),
+    title: str = "",
+    signed_off_at: datetime | None = None,
+) -> Scorecard:
+    """A scorecard with `levels` in the framework's order, the rest not scored; signed off if a time is given."""
+    organization = organization or make_organization()
+    actor = organization.created_by
+    scorecard = services.start_scorecard(organization, title=title, actor=actor)
+    for response, level in zip(scorecard.responses.order_by("pk"), levels, strict=False):
+        if level is not None:
+            version, key = response.level_version, response.category_key
+            services.record_level(scorecard, category=key, level=level, actor=actor, version=version)
+    if signed_off_at:
+        digest = services.answers_digest(scorecard)
+        scorecard = services.sign_off(scorecard, actor=actor, digest=digest, at=signed_off_at)
+    return scorecard

@@ -1,0 +1,14 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assessments.scorecards.uploads import check_upload
+
+
+@pytest.fixture(autouse=True)
+def private_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def upload():
+    return lambda name, content: check_upload(SimpleUploadedFile(name, content))
