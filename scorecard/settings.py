@@ -82,7 +82,9 @@ ALLOWED_HOSTS = _list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", [])
 for origin in CSRF_TRUSTED_ORIGINS:
     if "://" not in origin:
-        _refuse("CSRF_TRUSTED_ORIGINS", f"has {origin[:80]!r}, which needs its scheme, such as https://score.example.com")
+        _refuse(
+            "CSRF_TRUSTED_ORIGINS", f"has {origin[:80]!r}, which needs its scheme, such as https://score.example.com"
+        )
 
 # Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
 HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
@@ -169,6 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "assessments.organizations.middleware.csrf_failure"
 LOGIN_REDIRECT_URL = "organization_list"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 ACCOUNT_ADAPTER = "assessments.organizations.adapter.AccountAdapter"
@@ -242,7 +245,9 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # A report whose worker gave no sign of life for this long is made again; the sweep looks as often.
-REPORT_STALE_SECONDS = _read(env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1))
+REPORT_STALE_SECONDS = _read(
+    env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1)
+)
 
 # The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
 _FOLDER = DATA_DIR / "broker"
@@ -269,7 +274,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOG_LEVEL = _read(
-    env.str, "LOG_LEVEL", "INFO", "be DEBUG, INFO, WARNING or ERROR",
+    env.str,
+    "LOG_LEVEL",
+    "INFO",
+    "be DEBUG, INFO, WARNING or ERROR",
     validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
 )
 LOGGING = {

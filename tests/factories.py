@@ -9,7 +9,7 @@ from assessments.organizations.services import create_organization
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
 
-PASSWORD = "violet-anchor-42"  # noqa: S105
+PASSWORD = "violet-anchor-42"
 
 _numbers = count(1)
 

@@ -20,7 +20,7 @@ class PersonCreateForm(AdminUserCreationForm):
 class PersonChangeForm(UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"  # noqa: DJ007  the admin's fieldsets choose
+        fields = "__all__"
         field_classes: dict[str, type] = {}
 
 

@@ -62,7 +62,7 @@ class SignInForm(account_forms.LoginForm):
             "invalid": "Enter the email as name@example.com.",
         }
         self.fields["password"].help_text = ""
-        self.fields["password"].error_messages["required"] = "Enter your password."  # noqa: S105
+        self.fields["password"].error_messages["required"] = "Enter your password."
         self.fields["remember"].label = "Keep me signed in for 14 days"
         self.fields["remember"].initial = True
 
@@ -85,9 +85,9 @@ class _NewPasswordMixin:
         _plain(self)
         self.fields["password1"].label = "New password"
         self.fields["password1"].help_text = PASSWORD_HINT
-        self.fields["password1"].error_messages["required"] = "Enter a new password."  # noqa: S105
+        self.fields["password1"].error_messages["required"] = "Enter a new password."
         self.fields["password2"].label = "The same password again"
-        self.fields["password2"].error_messages["required"] = "Enter the new password a second time."  # noqa: S105
+        self.fields["password2"].error_messages["required"] = "Enter the new password a second time."
 
 
 class PasswordChangeForm(_NewPasswordMixin, account_forms.ChangePasswordForm):
@@ -95,7 +95,7 @@ class PasswordChangeForm(_NewPasswordMixin, account_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Current password"
         self.fields["oldpassword"].help_text = ""
-        self.fields["oldpassword"].error_messages["required"] = "Enter your current password."  # noqa: S105
+        self.fields["oldpassword"].error_messages["required"] = "Enter your current password."
 
 
 class NewPasswordForm(_NewPasswordMixin, account_forms.ResetPasswordKeyForm):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.views.csrf import csrf_failure as csrf_failure_page
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -12,5 +13,16 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
-        headers = {"WWW-Authenticate": 'Session realm="AI Infrastructure Scorecard"', "Cache-Control": "no-store"}
-        return HttpResponse("You are signed out.", status=401, content_type="text/plain", headers=headers)
+        return _signed_out()
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page for a person; a script whose cookies are gone is signed out, which it can tell and mend."""
+    if request.headers.get("HX-Request") == "true":
+        return _signed_out()
+    return csrf_failure_page(request, reason)
+
+
+def _signed_out() -> HttpResponse:
+    headers = {"WWW-Authenticate": 'Session realm="AI Infrastructure Scorecard"', "Cache-Control": "no-store"}
+    return HttpResponse("You are signed out.", status=401, content_type="text/plain", headers=headers)

@@ -18,7 +18,7 @@ LONG_NAME, VERY_LONG_NAME = 36, 72
 # A category block of more characters than this may go over the foot of a page; shorter ones stay whole.
 WHOLE_BLOCK = 1800
 CHART_WIDTH = figures.WIDTHS["narrow"]
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 SUMMARY_TITLES = {
     "risk": "AI spending runs ahead of what can be shown for it.",
@@ -149,7 +149,9 @@ def _score_figure(snapshot: Snapshot) -> dict[str, str]:
     result, earlier = snapshot["result"], snapshot["earlier"]
     if result["unscored"]:
         open_ones = len(result["unscored"])
-        note = f"{_sentence(_count(open_ones, 'category', 'categories'))} {'is' if open_ones == 1 else 'are'} not scored."
+        note = (
+            f"{_sentence(_count(open_ones, 'category', 'categories'))} {'is' if open_ones == 1 else 'are'} not scored."
+        )
     elif earlier is None:
         note = "The first assessment."
     elif earlier["change"] is None:
@@ -230,7 +232,9 @@ def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
         detail = f"{category['name']} is at {category['level']}. {action['owner']}, {_days(snapshot, action['phase'])}."
         steps.append({"title": action["title"], "detail": detail})
     if unsupported := [categories[key]["short_name"] for key in snapshot["result"]["unsupported"]]:
-        steps.append({"title": f"Put proof to {_list(unsupported)}", "detail": "A measured figure or a piece of evidence."})
+        steps.append(
+            {"title": f"Put proof to {_list(unsupported)}", "detail": "A measured figure or a piece of evidence."}
+        )
     if not steps:
         steps.append({"title": "Keep every figure current", "detail": "A 2 lasts as long as its evidence is fresh."})
     return steps[:FIRST_STEPS]
@@ -287,7 +291,9 @@ def _profile_caption(snapshot: Snapshot) -> str:
     rose, fell = sum(now > was for now, was in pairs), sum(now < was for now, was in pairs)
     if not rose and not fell:
         return "No category has moved."
-    parts = [f"{_count(count, 'category', 'categories')} {verb}" for count, verb in ((rose, "rose"), (fell, "fell")) if count]
+    parts = [
+        f"{_count(count, 'category', 'categories')} {verb}" for count, verb in ((rose, "rose"), (fell, "fell")) if count
+    ]
     return _sentence(f"{_list(parts)} since {_month(snapshot['earlier']['on'])}.")
 
 
@@ -359,7 +365,8 @@ def _flags_title(facts: list[dict[str, Any]], zeros: list[Any], unsupported: lis
     if missing == len(facts):
         return f"None of the {_number(len(facts))} basic questions has an answer."
     if missing:
-        return _sentence(f"{_number(missing)} of {_number(len(facts))} basic questions {'has' if missing == 1 else 'have'} no answer.")
+        has = "has" if missing == 1 else "have"
+        return _sentence(f"{_number(missing)} of {_number(len(facts))} basic questions {has} no answer.")
     parts = []
     if zeros:
         parts.append(f"{_count(len(zeros), 'category', 'categories')} {'is' if len(zeros) == 1 else 'are'} at 0")
@@ -392,7 +399,9 @@ def _steps_title(snapshot: Snapshot, actions: int, gaps: int) -> str:
     result = snapshot["result"]
     if not gaps:
         return "Nothing that is scored is below 2." if result["unscored"] else "Every category is at 2."
-    raised = f"{_count(actions, 'action')} {'raises' if actions == 1 else 'raise'} {_count(gaps, 'category', 'categories')}"
+    raised = (
+        f"{_count(actions, 'action')} {'raises' if actions == 1 else 'raise'} {_count(gaps, 'category', 'categories')}"
+    )
     if result["unscored"]:
         return _sentence(f"{raised} by one level.")
     return _sentence(f"{raised} by one level, from {result['total']} to {result['projected']['total']}.")

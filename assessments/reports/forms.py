@@ -1,6 +1,7 @@
 """Which assessment a report is made of."""
 
 from django import forms
+from django.utils.formats import date_format
 
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
@@ -10,7 +11,7 @@ class ScorecardChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, scorecard: Scorecard) -> str:
         if scorecard.signed_off_at is None:
             return f"{scorecard.title} (draft)"
-        return f"{scorecard.title} (signed off {scorecard.signed_off_at:%b} {scorecard.signed_off_at.day}, {scorecard.signed_off_at.year})"
+        return f"{scorecard.title} (signed off {date_format(scorecard.signed_off_at, 'j M Y')})"
 
 
 class ReportForm(forms.Form):

@@ -49,7 +49,7 @@ def _fetcher():  # type: ignore[no-untyped-def]  # its class can only be named w
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class StylesOnly(URLFetcher):
-        """Serves the project's print styles. Anything else a page asks for stops the report: nothing leaks in or out."""
+        """Serves the print styles. Anything else a page asks for stops the report: nothing leaks in or out."""
 
         def fetch(self, url: str, headers: object = None) -> "URLFetcherResponse":
             path = Path(url.removeprefix(BASE_URL))

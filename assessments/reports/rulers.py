@@ -47,7 +47,8 @@ def ruler(lo: int, hi: int, *, size: Size = SMALL, was: int | None = None, was_l
         f'<path d="M{line:g} {-size.overhang}v{size.height + 2 * size.overhang}" '
         f'stroke="{PRINT["--ink"]}" stroke-width="4"/>'
         f'<g font-family="{PRINT["--font-sans"]}" font-size="{size.type_size}" fill="{PRINT["--ink-3"]}">'
-        f"{_mark(ends[was - 1] if was else 0, was_label, size) if was is not None else ''}{_scale(ends, line, size)}</g></svg>"
+        f"{'' if was is None else _mark(ends[was - 1] if was else 0, was_label, size)}{_scale(ends, line, size)}"
+        "</g></svg>"
     )
 
 

@@ -33,7 +33,7 @@ def freeze(
     actor: User,
     at: datetime,
 ) -> Snapshot:
-    """Everything the report shows. Of the time it was asked for it keeps the date only: a double click is one report."""
+    """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
         "format": FORMAT,
         "made": {"on": timezone.localdate(at).isoformat(), "by": str(actor)},

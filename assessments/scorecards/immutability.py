@@ -100,7 +100,7 @@ def _postgresql() -> list[str]:
                 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                 RETURN NEW;
             END $$""",
-            f"CREATE TRIGGER {table}_signed_off BEFORE {'' if is_scorecard else 'INSERT OR '}UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_signed_off()",
+            f"CREATE TRIGGER {table}_signed_off BEFORE {'' if is_scorecard else 'INSERT OR '}UPDATE OR DELETE "
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_signed_off()",
         ]
     return statements

@@ -86,7 +86,9 @@ def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
         facts=tuple(FactReading(fact, answers[fact.key]) for fact in content.facts),
         result=_score(content, responses.values(), answers.values()),
         earlier=earlier,
-        earlier_result=scoring.score(scoring.CategoryAnswer(c.key, earlier_levels.get(c.key)) for c in content.categories)
+        earlier_result=scoring.score(
+            scoring.CategoryAnswer(c.key, earlier_levels.get(c.key)) for c in content.categories
+        )
         if earlier
         else None,
     )

@@ -1,7 +1,7 @@
 """From posted fields to saved answers, one part at a time, with an outcome the page can show.
 
-A part is what is saved on its own: a category's level, measured figure or note, or one of the three facts. Its fields are
-named `<key>-<field>`, and `<key>-<part>_version` says which version of it the page was made from.
+A part is what is saved on its own: a category's level, measured figure or note, or one of the three facts. Its fields
+are named `<key>-<field>`, and `<key>-<part>_version` says which version of it the page was made from.
 """
 
 from dataclasses import dataclass, field
@@ -70,9 +70,7 @@ def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: Quer
     return Outcome(item.key, part, State.SAVED, new_version)
 
 
-def _record(
-    scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int
-) -> int:
+def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int) -> int:
     if part == "fact":
         answer = data.get(f"{item.key}-fact", "")
         return services.record_fact(scorecard, fact=item.key, answer=answer, actor=actor, version=version)

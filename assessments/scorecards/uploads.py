@@ -94,7 +94,9 @@ def _content_type(upload: UploadedFile, filename: str) -> str:
         return TEXT[extension]
     known = {"pdf", *IMAGES, *OFFICE, *TEXT}
     if extension in known:
-        raise ValidationError(f"“{filename}” is called .{extension}, but its content is something else. It was not stored.")
+        raise ValidationError(
+            f"“{filename}” is called .{extension}, but its content is something else. It was not stored."
+        )
     raise ValidationError(f"“{filename}” cannot be attached. Use {ALLOWED}, or a link.")
 
 

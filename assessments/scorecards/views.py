@@ -49,9 +49,7 @@ def scorecard_list(request: OrganizationRequest) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def scorecard_create(request: OrganizationRequest) -> HttpResponse:
-    scorecard = services.start_scorecard(
-        request.organization, title=request.POST.get("title", ""), actor=request.user
-    )
+    scorecard = services.start_scorecard(request.organization, title=request.POST.get("title", ""), actor=request.user)
     return redirect("scorecard_update", request.organization.slug, scorecard.pk)
 
 

@@ -12,12 +12,13 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join, json_script, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from assessments.charts import svg
+
 register = template.Library()
 
 SEGMENTS = 16
 LINE = 10
 SIZES = ("", "md", "xl")
-CHART_WIDTH = 640
 
 
 @register.simple_tag
@@ -199,24 +200,23 @@ def error_summary(form: BaseForm) -> SafeString:
 
 
 @register.simple_tag
-def chart(figure: dict[str, Any], title: str, width: int = 640, height: int = 320, caption: str = "") -> SafeString:
+def chart(figure: dict[str, Any], title: str, size: str = "half") -> SafeString:
     """A Plotly figure as static SVG, with its data beside it for the script that makes it interactive on demand.
 
     `title` is the finding in a sentence; the numbers belong in a table next to the chart.
     """
-    return _chart(json.dumps(figure), str(title), width, height, str(caption))
+    return _chart(json.dumps(figure), str(title), size)
 
 
 @lru_cache(maxsize=256)
-def _chart(figure_json: str, title: str, width: int, height: int, caption: str) -> SafeString:
-    from assessments.charts import svg
-
+def _chart(figure_json: str, title: str, size: str) -> SafeString:
     figure = json.loads(figure_json)
     return format_html(
-        '<figure class="chart" data-chart><div class="chart__plot">{}</div>{}{}</figure>',
-        mark_safe(svg.render(figure, width=width, height=height, title=title)),  # noqa: S308  svg.py escapes its text
+        '<figure class="chart chart--{}" data-chart>'
+        '<div class="chart__plot">{}<div class="chart__live" hidden></div></div>{}</figure>',
+        size,
+        mark_safe(svg.render_page(figure, title=title, size=size)),  # noqa: S308  svg.py escapes its text
         json_script(figure),
-        format_html("<figcaption>{}</figcaption>", caption) if caption else "",
     )
 
 

@@ -69,6 +69,12 @@
     }
   };
 
+  /* Signing in again in another tab changes the token: what counts is the cookie's, not the one this page came with. */
+  document.addEventListener("htmx:configRequest", (e) => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (token) e.detail.headers["X-CSRFToken"] = token;
+  });
+
   /* Saving */
   const save = (part) => {
     const s = state(part);

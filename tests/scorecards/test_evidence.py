@@ -56,9 +56,7 @@ def test_a_file_is_kept_private_under_a_name_nobody_chose(client, scorecard, set
     assert evidence.file.path.startswith(str(settings.MEDIA_ROOT / "evidence"))
     assert "x.pdf" not in evidence.file.name
 
-    response = client.get(
-        reverse("evidence_download", args=[scorecard.organization.slug, scorecard.pk, evidence.pk])
-    )
+    response = client.get(reverse("evidence_download", args=[scorecard.organization.slug, scorecard.pk, evidence.pk]))
     assert b"".join(response.streaming_content) == PDF
     assert response["Content-Disposition"] == 'attachment; filename="x.pdf"'
     assert response["Content-Type"] == "application/pdf"
@@ -118,9 +116,7 @@ def test_evidence_of_a_signed_off_scorecard_can_not_be_removed(client, scorecard
     evidence = services.add_link(scorecard, category=KEY, title="x", url="https://example.com", actor=owner)
     services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard))
 
-    response = client.post(
-        reverse("evidence_delete", args=[scorecard.organization.slug, scorecard.pk, evidence.pk])
-    )
+    response = client.post(reverse("evidence_delete", args=[scorecard.organization.slug, scorecard.pk, evidence.pk]))
 
     assert response.status_code == 409
     assert "signed off" in response.content.decode()

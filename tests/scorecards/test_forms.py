@@ -76,7 +76,9 @@ def test_a_link_may_come_without_its_scheme(given, kept):
     assert form.cleaned_data["url"] == kept
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "https://", "not a link"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "https://", "not a link"]
+)
 def test_a_link_that_is_no_web_address_is_refused(url):
     assert "begins with https://" in LinkOrFileForm({"url": url}).errors["url"][0]
 

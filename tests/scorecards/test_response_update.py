@@ -93,9 +93,7 @@ def test_a_stale_tab_sees_both_answers_and_overwrites_only_on_purpose(client, ow
 
 def test_a_conflicting_note_is_shown_as_text_never_as_markup(client, owner):
     scorecard = make_scorecard(make_organization(owner=owner))
-    services.record_note(
-        scorecard, category=KEY, note="<img src=x onerror=alert(1)>'\"", actor=make_user(), version=0
-    )
+    services.record_note(scorecard, category=KEY, note="<img src=x onerror=alert(1)>'\"", actor=make_user(), version=0)
 
     html = post(client, scorecard, "note", note="<script>1</script>").content.decode()
 
@@ -125,7 +123,9 @@ def test_a_metric_of_infinity_gets_a_sentence(client, owner):
 def test_a_figure_supports_a_two(client, owner):
     scorecard = make_scorecard(make_organization(owner=owner), levels=[2] * 8)
     before = post(client, scorecard, level=2, version=1).content.decode()
-    after = post(client, scorecard, "metric", metric_name="Cost", metric_value="2.20", metric_unit="USD").content.decode()
+    after = post(
+        client, scorecard, "metric", metric_name="Cost", metric_value="2.20", metric_unit="USD"
+    ).content.decode()
 
     assert "8 evidenced" in before
     assert "2 without proof" in before

@@ -55,7 +55,7 @@ def test_charts_stand_in_the_page_as_drawings_with_their_numbers_as_tables(clien
 
     html = client.get(url(scorecard)).content.decode()
 
-    assert html.count('data-chart') >= 2
+    assert html.count("data-chart") >= 2
     assert html.count("<caption") >= 2
     assert "plotly.min.js" not in [line for line in html.splitlines() if line.strip().startswith("<script src")]
 

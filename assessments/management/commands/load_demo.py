@@ -90,9 +90,7 @@ def _details(
     """The note from the first look on; figure and evidence only once something could be shown."""
     response = scorecard.responses.get(category_key=category.key)
     note = answer.get("note", response.note)
-    services.record_note(
-        scorecard, category=category.key, note=note, actor=actor, version=response.note_version
-    )
+    services.record_note(scorecard, category=category.key, note=note, actor=actor, version=response.note_version)
     if not level:
         return
     if metric := answer.get("metric"):

@@ -1,0 +1,77 @@
+/* Makes a chart interactive when a reader reaches for it. The page shows each figure as static SVG; plotly.js is loaded
+   only when the pointer rests on one, or its button is pressed, and then draws the very same figure in its place.
+   Colors in figures are token references such as "var(--accent)", resolved against the live theme. */
+(() => {
+  "use strict";
+  const source = document.currentScript.dataset.plotly;
+  const REST = 250;
+  const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
+  const drawn = new Set();
+  let loading = null;
+
+  const load = () => loading ||= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = done;
+    script.onerror = () => { loading = null; script.remove(); failed(new Error("plotly.js did not load")); };
+    document.head.append(script);
+  });
+
+  const probe = document.createElement("span");
+  const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const color = (css) => {
+    probe.style.color = "";
+    probe.style.color = css;
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = getComputedStyle(probe).color;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+    return `rgba(${r},${g},${b},${(a / 255).toFixed(3)})`;
+  };
+  const resolved = (value) => {
+    if (typeof value === "string" && value.startsWith("var(--")) {
+      if (value.includes("--font")) return getComputedStyle(document.documentElement).getPropertyValue(value.slice(4, -1)).trim();
+      return color(value);
+    }
+    if (Array.isArray(value)) return value.map(resolved);
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolved(v)]));
+    return value;
+  };
+
+  const draw = (figure) => {
+    const spec = resolved(JSON.parse(figure.querySelector('script[type="application/json"]').textContent));
+    const live = figure.querySelector(".chart__live");
+    live.hidden = false;
+    figure.classList.add("is-live");
+    return window.Plotly.react(live, spec.data, { ...spec.layout, autosize: true }, CONFIG);
+  };
+  const reach = async (figure) => {
+    if (drawn.has(figure)) return;
+    drawn.add(figure);
+    try {
+      await load();
+      await draw(figure);
+    } catch {
+      drawn.delete(figure); // the static picture stays, and the next reach tries again
+    }
+  };
+
+  const settle = (root) => {
+    for (const figure of root.querySelectorAll("[data-chart]:not([data-ready])")) {
+      figure.dataset.ready = "";
+      let timer = null;
+      const plot = figure.querySelector(".chart__plot");
+      plot.addEventListener("pointerenter", () => { timer = setTimeout(() => reach(figure), REST); });
+      plot.addEventListener("pointerleave", () => clearTimeout(timer));
+      plot.addEventListener("click", () => reach(figure));
+    }
+  };
+  const redraw = () => { for (const figure of drawn) if (figure.isConnected && window.Plotly) draw(figure); };
+
+  probe.hidden = true;
+  document.body.append(probe);
+  settle(document);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  document.addEventListener("htmx:afterSettle", (event) => settle(event.target));
+})();
