@@ -251,7 +251,7 @@ REPORT_STALE_SECONDS = _read(
 
 # The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
 _FOLDER = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 300}
 if not REDIS_URL:
     for folder in ("messages", "control"):

@@ -56,7 +56,7 @@ def portfolio_page(organizations: QuerySet[Organization], number: str | None) ->
 
 
 def _with_standing(organizations: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Each with the id of the scorecard that counts, its `points` so far, the `high` still possible, and its `place`."""
+    """Each with the id of the scorecard that counts, its `points` so far, the `high` still possible, and a `place`."""
     newest = (
         Scorecard.objects.filter(organization=OuterRef("pk"))
         .order_by(F("signed_off_at").desc(nulls_last=True), "-pk")

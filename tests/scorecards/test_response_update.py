@@ -178,7 +178,10 @@ def test_a_post_without_csrf_token_is_refused(owner):
     strict.force_login(owner)
     scorecard = make_scorecard(make_organization(owner=owner), levels=[1] * 8)
 
-    assert post(strict, scorecard, level=2, version=1).status_code == 403
+    assert post(strict, scorecard, level=2, version=1).status_code == 401
+    plain = strict.post(url(scorecard), {f"{KEY}-level": 2, f"{KEY}-level_version": 1})
+    assert plain.status_code == 403
+    assert "This page was open for too long." in plain.content.decode()
     assert stored(scorecard).level == 1
 
 

@@ -1,0 +1,66 @@
+# make demo   set up everything and run the site with a demo organization
+# make test   set up everything and run every check and test
+# make bench  measure the budgets; make lint, make lock and make clean as their names say
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+export PYTHON
+
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
+STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
+
+.PHONY: demo test lint bench lock clean
+.DEFAULT_GOAL := demo
+
+$(BIN)/python:
+	sh requirements/system.sh python
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt | $(BIN)/python
+	$(PIP) install -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt requirements/base.txt | $(BIN)/python
+	$(PIP) install -r requirements/dev.txt
+	@touch $(VENV)/.base $@
+
+$(VENV)/.pdf: requirements/system.sh | $(BIN)/python
+	sh requirements/system.sh pdf
+	@touch $@
+
+$(VENV)/.browser: requirements/system.sh | $(BIN)/python
+	sh requirements/system.sh browser
+	@touch $@
+
+$(STATIC): $(STATIC_SOURCES) | $(VENV)/.base
+	$(MANAGE) collectstatic --noinput --clear -v0 -i datasets -i templates -i widgetbundle.js
+
+demo: $(VENV)/.base $(VENV)/.pdf $(STATIC)
+	@PORT="$(PORT)" PATH="$(abspath $(BIN)):$$PATH" $(MANAGE) demo
+
+test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m tests.on_servers
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MANAGE) makemigrations --check --dry-run -v0
+	$(MANAGE) check --fail-level WARNING
+
+bench: $(VENV)/.dev $(VENV)/.pdf
+	$(BIN)/python -m tests.bench
+
+# Versions with hashes, from the *.in files; the output names no index.
+lock: $(VENV)/.dev
+	$(PIP) install uv
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
