@@ -10,7 +10,7 @@ export PYTHON
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
+STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
 .PHONY: demo test lint bench lock clean

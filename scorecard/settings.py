@@ -213,7 +213,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]

@@ -5,11 +5,14 @@ version number, so that a stale tab is noticed answer by answer. Once `signed_of
 refuses every change (see `immutability.py`).
 """
 
+from collections.abc import Iterator
 from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+
+from assessments import scoring
 
 MAX_LEVEL = 2
 NOTE_MAX_LENGTH = 10_000
@@ -64,6 +67,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def with_support(self) -> Self:
         """Each with `has_evidence`, in the framework's order."""
         return self.annotate(has_evidence=models.Exists(Evidence.objects.filter(response=models.OuterRef("pk"))))
+
+    def answers(self) -> Iterator[scoring.CategoryAnswer]:
+        """What scoring reads of each, and nothing else: the quick way for a total."""
+        columns = ("category_key", "level", "metric_value", "metric_key", "metric_name", "has_evidence")
+        for key, level, value, metric_key, metric_name, has_evidence in self.with_support().values_list(*columns):
+            has_metric = value is not None and bool(metric_key or metric_name)
+            yield scoring.CategoryAnswer(key, level, supported=has_metric or has_evidence)
 
 
 class Response(models.Model):

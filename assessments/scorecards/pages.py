@@ -77,9 +77,8 @@ def live_total(result: scoring.Result) -> LiveTotal:
 
 def live_result(scorecard: Scorecard) -> scoring.Result:
     """Score a scorecard in one query, for the answer to a single save."""
-    rows = Response.objects.filter(scorecard=scorecard).with_support()
     return scoring.score(
-        (scoring.CategoryAnswer(r.category_key, r.level, supported=r.has_metric or r.has_evidence) for r in rows),
+        Response.objects.filter(scorecard=scorecard).answers(),
         threshold=framework.load(scorecard.framework_key, scorecard.framework_version).scale.risk_threshold,
     )
 

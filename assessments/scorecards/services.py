@@ -33,12 +33,11 @@ class StaleAnswerError(Exception):
 
 @contextmanager
 def _change_to(scorecard: Scorecard) -> Iterator[None]:
-    """All or nothing; what is signed off meanwhile is refused by the database, which reads here as it does there."""
+    """What is signed off, or is signed off meanwhile and refused by the database, is refused in the same sentence."""
     if scorecard.is_signed_off:
         raise ValidationError(SIGNED_OFF)
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         if SIGNED_OFF not in str(error):
             raise
@@ -110,7 +109,7 @@ def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
 
 def delete_scorecard(scorecard: Scorecard) -> None:
     """Throw an open scorecard away, with its answers and the files nothing else refers to."""
-    with _change_to(scorecard):
+    with _change_to(scorecard), transaction.atomic():
         items = list(Evidence.objects.filter(response__scorecard=scorecard).exclude(file=""))
         scorecard.delete()
         _delete_unused_files(items)
@@ -203,14 +202,14 @@ def _update_or_explain(
 
 
 def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor: User) -> Evidence:
-    with _change_to(scorecard):
+    with _change_to(scorecard), transaction.atomic():
         response = _response_for_evidence(scorecard, category)
         return response.evidence.create(title=title, url=url, created_by=actor)
 
 
 def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
     """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    with _change_to(scorecard):
+    with _change_to(scorecard), transaction.atomic():
         response = _response_for_evidence(scorecard, category)
         return response.evidence.create(
             title=title or upload.filename,
@@ -230,7 +229,7 @@ def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
 
 
 def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
-    with _change_to(scorecard):
+    with _change_to(scorecard), transaction.atomic():
         evidence.delete()
         _delete_unused_files([evidence])
 

@@ -122,7 +122,7 @@ def scorecard_rename(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def response_update(request: OrganizationRequest, pk: int, category: str, part: str) -> HttpResponse:
     """Save one part of one category and answer with its save state; the live total comes along."""
-    scorecard = _scorecard(request, pk)
+    scorecard = get_object_or_404(request.organization.scorecards, pk=pk)
     content = _content(scorecard)
     if category not in content.category_keys or part not in CATEGORY_PARTS:
         raise Http404

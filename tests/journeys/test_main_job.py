@@ -1,0 +1,137 @@
+"""The main job as a person does it: the demo's own command, a real browser, a real worker, a PDF on disk."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from assessments import framework
+
+pytestmark = [pytest.mark.browser]
+
+PASSWORD = "violet-anchor-42"
+LEVELS = (1, 2, 0, 1, 2, 1, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """What `make demo` starts, on a port and with data of its own. Yields its address."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(settings.BASE_DIR / "var" / "static"),
+        "PORT": str(port),
+        "DEMO_PASSWORD": PASSWORD,
+        "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}",
+    }
+    with (folder / "output").open("w") as output:
+        demo = subprocess.Popen(
+            [sys.executable, "manage.py", "demo"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for(f"http://localhost:{port}/accounts/login/", demo, folder / "output")
+        yield f"http://localhost:{port}"
+    finally:
+        demo.send_signal(signal.SIGINT)
+        try:
+            demo.wait(20)
+        finally:
+            if demo.poll() is None:
+                os.killpg(demo.pid, signal.SIGKILL)
+
+
+def wait_for(url, process, output):
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        assert process.poll() is None, output.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(output.read_text())
+
+
+def sign_in(page, site):
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_label("Email").fill("leader@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/")
+
+
+def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site, tmp_path):
+    categories = framework.current().categories
+    sign_in(page, site)
+    page.get_by_role("link", name="Add organization").click()
+    page.get_by_label("Organization name").fill("Northwind Analytics")
+    page.get_by_role("button", name="Add organization").click()
+    page.get_by_role("button", name=re.compile("Start")).click()
+
+    for place, (category, level) in enumerate(zip(categories, LEVELS, strict=True)):
+        if place == 4:
+            page.context.set_offline(True)
+        page.locator(f"input[name='{category.key}-level'][value='{level}']").check(force=True)
+        page.locator(f"#{category.key}-note").fill(f"Heard in the meeting about {category.name}.")
+        if place == 5:
+            expect(page.locator("#save-state")).to_contain_text("not saved")
+            page.context.set_offline(False)
+    expect(page.locator("#save-state")).to_have_text("All saved", timeout=25_000)
+    page.reload()
+    for category, level in zip(categories, LEVELS, strict=True):
+        expect(page.locator(f"input[name='{category.key}-level'][value='{level}']")).to_be_checked()
+        expect(page.locator(f"#{category.key}-note")).to_have_value(f"Heard in the meeting about {category.name}.")
+    expect(page.locator("#live-say")).to_contain_text("One point below the line: AI spending risk.")
+
+    page.get_by_role("button", name="Review and sign off").click()
+    page.get_by_role("button", name="Sign off").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("One point below the line: AI spending risk.")
+    expect(page.get_by_text("Signed off and locked")).to_be_visible()
+
+    page.get_by_role("button", name="Make report").click()
+    link = page.get_by_role("link", name=re.compile("^PDF"))
+    expect(link).to_be_visible(timeout=60_000)
+    with page.expect_download() as download:
+        link.first.click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+
+    assert path.name.startswith("Northwind Analytics")
+    text = plain(" ".join(page.extract_text() for page in PdfReader(path).pages))
+    for category, level in zip(categories, LEVELS, strict=True):
+        assert plain(category.statement(level)) in text
+        assert plain(f"Heard in the meeting about {category.name}.") in text
+    assert plain("One point below the line: AI spending risk.") in text
+
+
+def plain(text):
+    """Letters and digits only: lines break and hyphenate where they will."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def test_the_demo_has_a_believable_organization_and_a_report(page, site):
+    sign_in(page, site)
+    page.get_by_role("link", name="Kestrel Logistics").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("One point below the line: AI spending risk.")
+    page.get_by_role("navigation", name="Kestrel Logistics").get_by_role("link", name="Reports").click()
+    expect(page.get_by_role("link", name=re.compile("^PDF"))).to_be_visible(timeout=60_000)
