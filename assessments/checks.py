@@ -8,10 +8,7 @@ from assessments import framework
 from assessments.framework import FrameworkError
 
 
-def register() -> None:
-    checks.register(check_framework)
-
-
+@checks.register
 def check_framework(**kwargs: Any) -> list[checks.CheckMessage]:
     """Load every version of every framework, as any scorecard may need it."""
     if not framework.released():

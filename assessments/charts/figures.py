@@ -25,6 +25,9 @@ _LEVELS = (0, 1, 2)
 _ROW_HEIGHT = 30
 _NAME_WIDEST = 136
 _KEY_UP = 26
+_KEY_WIDEST = 90
+_KEY_TEXT, _KEY_GAP = 22, 18  # px from a mark's place to its words, and from these to the next mark
+_SLACK = 1.1  # the room text may need beyond its reckoned width
 _MARKS: Mapping[str, Mapping[str, Any]] = {
     "was": {"symbol": "circle", "size": 14, "color": "var(--paper)", "line": {"color": "var(--level-1)", "width": 2}},
     "target": {"symbol": "line-ns-open", "size": 16, "color": "var(--ink-2)", "line": {"width": 2}},
@@ -163,14 +166,15 @@ def _key(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[dict[str
     """What each mark means, on one line above the plot from the left edge of the figure: the marks, then the words."""
     shapes, words = [], []
     x = -float(left)
+    share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
     for field, name in entries:
-        label = text.fitted(name, 90, _TEXT_SIZE)
+        label = text.fitted(name, min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
         shapes.append(_key_mark(_MARKS[field], x + 8))
         words.append(
-            {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + 22}
+            {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + _KEY_TEXT}
             | {"yref": "paper", "y": 1, "yshift": _KEY_UP, "text": label}
         )
-        x += 22 + text.width(label, _TEXT_SIZE) * 1.1 + 18
+        x += _KEY_TEXT + text.width(label, _TEXT_SIZE) * _SLACK + _KEY_GAP
     return shapes, words
 
 

@@ -20,9 +20,9 @@ _DASHES = {"dot": (1, 1), "dash": (3, 3)}
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _VERTICAL = {"top": -1, "middle": 0, "bottom": 1}
 _HORIZONTAL = {"left": -1, "center": 0, "right": 1}
-# Where a line of text stands, in type sizes: from its middle, top or bottom down to the baseline, and line to line.
+_ROUNDING = 1e-6  # px
+# Where a line of text stands, in type sizes: from its middle, top or bottom down to the baseline.
 _BASELINES = {"middle": 0.35, "top": 0.905, "bottom": -0.212}
-_LINE_HEIGHT = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def render(
 ) -> str:
     """Draw a figure at a size in px; its own height when none is given. ValueError names what cannot be drawn."""
     layout, traces = _resolved(figure)
-    height = height or layout["height"]
+    if height is None:
+        attributes.need("layout", layout, "height")
+        height = layout["height"]
     plot = _plot(layout, width, height, medium)
     _check_in_range(traces, layout, plot)
     body = "".join(
@@ -166,7 +168,7 @@ def _trace(where: str, given: Mapping[str, Any], template: Mapping[str, Any]) ->
     for part in ("line", "marker"):
         if f"{part}s" in parts:
             attributes.need(f"{where}.{part}", trace[part], "color")
-    if "markers" in parts and trace["marker"]["line"]["width"] and not _is_open(trace["marker"]["symbol"]):
+    if "markers" in parts and trace["marker"]["line"]["width"] and not _is_open(trace["marker"].get("symbol", "")):
         attributes.need(f"{where}.marker.line", trace["marker"]["line"], "color")
     if "text" in parts:
         _check_text(where, trace)
@@ -208,15 +210,27 @@ def _plot(layout: Mapping[str, Any], width: float, height: float, medium: Medium
 
 def _check_in_range(traces: Iterable[Mapping[str, Any]], layout: Mapping[str, Any], plot: _Plot) -> None:
     """plotly.js cuts off or hides what lies outside the axes; a figure of ours keeps inside them."""
+    for axis, span in (("x", plot.x_range), ("y", plot.y_range)):
+        for where, value in _placed(axis, traces, layout):
+            if value is not None and not min(span) <= value <= max(span):
+                raise ValueError(f"{where}: {value!r} lies outside the axis")
+
+
+def _placed(
+    axis: str, traces: Iterable[Mapping[str, Any]], layout: Mapping[str, Any]
+) -> Iterable[tuple[str, float | None]]:
+    """Where each value on an axis is written, and the value."""
     for place, trace in enumerate(traces):
-        for axis, span in (("x", plot.x_range), ("y", plot.y_range)):
-            for index, value in enumerate(trace[axis]):
-                if value is not None and not min(span) <= value <= max(span):
-                    raise ValueError(f"data[{place}].{axis}[{index}]: {value!r} lies outside the axis")
+        yield from ((f"data[{place}].{axis}[{index}]", value) for index, value in enumerate(trace[axis]))
+    ticks = layout[f"{axis}axis"]["tickvals"]
+    yield from ((f"layout.{axis}axis.tickvals[{index}]", value) for index, value in enumerate(ticks))
     for place, annotation in enumerate(layout["annotations"]):
-        for axis, span in (("x", plot.x_range), ("y", plot.y_range)):
-            if annotation[f"{axis}ref"] == axis and not min(span) <= annotation[axis] <= max(span):
-                raise ValueError(f"layout.annotations[{place}].{axis}: {annotation[axis]!r} lies outside the axis")
+        if annotation[f"{axis}ref"] == axis:
+            yield f"layout.annotations[{place}].{axis}", annotation[axis]
+    for place, shape in enumerate(layout["shapes"]):
+        if shape[f"{axis}ref"] == axis:
+            names = (f"{axis}anchor",) if shape[f"{axis}sizemode"] == "pixel" else (f"{axis}0", f"{axis}1")
+            yield from ((f"layout.shapes[{place}].{name}", shape[name]) for name in names)
 
 
 def _grid(layout: Mapping[str, Any], plot: _Plot) -> Iterable[str]:
@@ -309,6 +323,9 @@ def _bar(along: str, places: tuple[float, float], lengths: tuple[float, float], 
     xs, ys = (places, lengths) if along == "x" else (lengths, places)
     left, right = sorted(plot.x(value) for value in xs)
     top, bottom = sorted(plot.y(value) for value in ys)
+    beyond = max(plot.left - left, right - plot.right, plot.top - top, bottom - plot.bottom)
+    if beyond > _ROUNDING:
+        raise ValueError(f"data: the bar at {sum(places) / 2:g} reaches outside the axes")
     return f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"/>'
 
 
@@ -385,7 +402,7 @@ def _point_texts(points: Sequence[_Point], trace: Mapping[str, Any], radius: flo
             vertical, horizontal = position.split()
             side, down = _HORIZONTAL[horizontal], _VERTICAL[vertical]
             x = point[0] + side * reach
-            y = point[1] + size * 0.75 + down * reach + (down - 1) * _LINE_HEIGHT * size / 2
+            y = point[1] + size * 0.75 + down * reach + (down - 1) * size / 2
             # The text stands on the side it is named after: at the left of a point it ends there.
             anchor = ("end", "middle", "start")[side + 1]
             yield from _texts([(x, y, label)], trace["textfont"], anchor, plot)

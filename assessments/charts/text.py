@@ -46,9 +46,12 @@ def fitted(text: str, widest: float, size: float) -> str:
 
 
 def shown(markup: str) -> str:
-    """What a reader sees of a label. ValueError when it holds markup, which only plotly.js would interpret."""
-    if found := _MARKUP.search(markup):
-        raise ValueError(f"{markup!r} holds {found[0]!r}, which plotly.js may interpret; pass it through text.label")
+    """What a reader sees of a label.
+
+    ValueError for markup, which only plotly.js would interpret, and for characters that `clean` takes out.
+    """
+    if found := _MARKUP.search(markup) or _UNWANTED.search(markup):
+        raise ValueError(f"{markup!r} holds {found[0]!r}, which is not plain text; pass it through text.label")
     for entity, character in _ENTITIES.items():
         markup = markup.replace(entity, character)
     return markup

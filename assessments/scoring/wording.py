@@ -45,13 +45,15 @@ def cause(result: Result, names: Mapping[str, str]) -> str:
         return f"{_lowest(result, names)} {_way_up(result)}"
     if result.verdict == Verdict.UNDETERMINED:
         return _undecided(result, names)
-    return f"{_room(result, names)} {_margin(result)}" if result.is_complete else _room_with_open(result, names)
+    if result.is_complete:
+        return f"{_sentence(_room(result, names))} {_margin(result)}"
+    return _room_with_open(result, names)
 
 
 def _lowest(result: Result, names: Mapping[str, str]) -> str:
     level, keys = _lowest_gaps(result)
     subject = _subject(result, keys, names)
-    return f"{subject} {_verb(keys, 'scores', 'score')} {level}."
+    return _sentence(f"{subject} {_verb(keys, 'scores', 'score')} {level}")
 
 
 def _way_up(result: Result) -> str:
@@ -82,18 +84,18 @@ def _any(some: int, of: int) -> str:
 
 
 def _room(result: Result, names: Mapping[str, str]) -> str:
-    """Which of the scored categories can still earn most."""
+    """Which of the scored categories can still earn most, as a clause."""
     if not result.gaps:
-        return f"Every category scores {MAX_LEVEL}."
+        return f"every category scores {MAX_LEVEL}"
     level, keys = _lowest_gaps(result)
     scores, has = _verb(keys, "scores", "score"), _verb(keys, "has", "have")
-    return f"{_subject(result, keys, names)} {scores} {level} and {has} the most room to rise."
+    return f"{_subject(result, keys, names)} {scores} {level} and {has} the most room to rise"
 
 
 def _room_with_open(result: Result, names: Mapping[str, str]) -> str:
-    verb = _verb(result.unscored, "is", "are")
-    first = f"{_subject(result, result.unscored, names)} {verb} still open and can only add points."
-    return f"{first} Of the rest, {_room(result, names)}" if result.gaps else first
+    are = _verb(result.unscored, "is", "are")
+    first = _sentence(f"{_subject(result, result.unscored, names)} {are} still open and can only add points")
+    return f"{first} Of the rest, {_room(result, names)}." if result.gaps else first
 
 
 def _margin(result: Result) -> str:
@@ -105,14 +107,14 @@ def _margin(result: Result) -> str:
 def _undecided(result: Result, names: Mapping[str, str]) -> str:
     """Which categories are open and how much they must earn together."""
     left = len(result.unscored)
-    subject = _subject(result, result.unscored, names)
+    subject, are = _subject(result, result.unscored, names), _verb(result.unscored, "is", "are")
     if left == len(result.answers):
-        return f"{subject} are open: the total can be anything from 0 to {result.high}."
+        return _sentence(f"{subject} {are} open: the total can be anything from 0 to {result.high}")
     missing = result.threshold - result.total
     if left == 1:
-        return f"{subject} is still open: a {missing} there reaches the line."
+        return _sentence(f"{subject} is still open: a {missing} there reaches the line")
     points = f"{_count(missing, 'point', 'points')} {'between' if left == 2 else 'among'} them"
-    return f"{subject} are still open: {points} {_plural(missing, 'reaches', 'reach')} the line."
+    return _sentence(f"{subject} are still open: {points} {_plural(missing, 'reaches', 'reach')} the line")
 
 
 def _lowest_gaps(result: Result) -> tuple[int, tuple[str, ...]]:
@@ -127,8 +129,8 @@ def _subject(result: Result, keys: Sequence[str], names: Mapping[str, str]) -> s
     if len(keys) <= MOST_NAMES:
         return _listing([names[key] for key in keys])
     if len(keys) == len(result.answers):
-        return f"All {every} categories"
-    return f"{_number(len(keys)).capitalize()} of the {every} categories"
+        return f"all {every} categories"
+    return f"{_number(len(keys))} of the {every} categories"
 
 
 def _listing(names: Sequence[str]) -> str:
@@ -140,6 +142,7 @@ def _listing(names: Sequence[str]) -> str:
 
 
 def _sentence(words: str) -> str:
+    """With a capital and a period."""
     return f"{words[0].upper()}{words[1:]}."
 
 

@@ -1,5 +1,5 @@
 /* Makes a chart interactive when a reader reaches for it. The page shows each figure as static SVG; plotly.js is loaded
-   only when the pointer rests on one, or its button is pressed, and then draws the very same figure in its place.
+   only when the pointer rests on one, or it is tapped, and then draws the very same figure in its place.
    Colors in figures are token references such as "var(--accent)", resolved against the live theme. */
 (() => {
   "use strict";
@@ -12,8 +12,9 @@
   const load = () => loading ||= new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = source;
-    script.onload = done;
-    script.onerror = () => { loading = null; script.remove(); failed(new Error("plotly.js did not load")); };
+    const missed = () => { loading = null; script.remove(); failed(new Error("plotly.js did not load")); };
+    script.onload = () => window.Plotly ? done() : missed();
+    script.onerror = missed;
     document.head.append(script);
   });
 
@@ -38,11 +39,14 @@
     return value;
   };
 
+  const show = (figure, live) => {
+    figure.querySelector(".chart__live").hidden = !live;
+    figure.classList.toggle("is-live", live);
+  };
   const draw = (figure) => {
     const spec = resolved(JSON.parse(figure.querySelector('script[type="application/json"]').textContent));
     const live = figure.querySelector(".chart__live");
-    live.hidden = false;
-    figure.classList.add("is-live");
+    show(figure, true);
     return window.Plotly.react(live, spec.data, { ...spec.layout, autosize: true }, CONFIG);
   };
   const reach = async (figure) => {
@@ -52,7 +56,8 @@
       await load();
       await draw(figure);
     } catch {
-      drawn.delete(figure); // the static picture stays, and the next reach tries again
+      drawn.delete(figure);
+      show(figure, false); // the static picture stays, and the next reach tries again
     }
   };
 

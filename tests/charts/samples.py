@@ -1,0 +1,160 @@
+"""Figures to draw: the house's own in every state that matters, and some made of all else that svg.py can draw."""
+
+from datetime import date
+from typing import Any
+
+from assessments.charts import figures, text
+from assessments.charts.figures import ProfileRow, TrendPoint
+
+NAMES = (
+    *("Workloads", "Architecture", "Cost model", "Facilities"),
+    *("Resilience", "Security", "Governance", "Reliability"),
+)
+LONG_NAME = "Interconnection, colocation and every other long word of the trade"
+HOSTILE_NAMES = ("<b>x</b> & \u202ey", "a<br>b", "&lt;i&gt;", "%{y}", "]]>", "'\"", "\x00\x1b[0m\n\t", "漢字 ☃ 😀")
+
+
+def profile(
+    now: list[int | None],
+    was: list[int | None] | None = None,
+    target: list[int | None] | None = None,
+    names: tuple[str, ...] = NAMES,
+    **words: str,
+) -> figures.Figure:
+    """A category profile; `was` and `target` are not known unless given."""
+    unknown = [None] * len(now)
+    rows = zip(names, now, was or unknown, target or unknown, strict=False)
+    return figures.category_profile([ProfileRow(*row) for row in rows], **words)
+
+
+def trend(totals: list[int], labels: list[str] | None = None, **scale: int) -> figures.Figure:
+    """A score trend, one assessment a month from January 2020 unless the labels are given."""
+    months = [f"{date(2020 + i // 12, i % 12 + 1, 1):%b %Y}" for i in range(len(totals))]
+    points = [TrendPoint(label, total) for label, total in zip(labels or months, totals, strict=True)]
+    return figures.score_trend(points, **scale)
+
+
+def plain(data: list[dict[str, Any]], **layout: Any) -> figures.Figure:
+    """A figure of one's own in the house style, on axes from 0 to 10."""
+    axis = {"range": [0, 10], "tickvals": [0, 5, 10], "ticktext": ["0", "five", "10"]}
+    return figures.figure(data, {"height": 240, "xaxis": axis, "yaxis": axis, **layout})
+
+
+def scatter(**more: Any) -> dict[str, Any]:
+    color = {"color": "var(--accent)"}
+    return {"type": "scatter", "mode": "markers", "x": [1, 4, 9], "y": [2, 8, 5], "marker": color, "line": color} | more
+
+
+def bar(**more: Any) -> dict[str, Any]:
+    return {"type": "bar", "x": [2, 4, 6], "y": [3, 7, 1], "marker": {"color": "var(--level-1)"}} | more
+
+
+def shape(**more: Any) -> dict[str, Any]:
+    return {"type": "line", "x0": 1, "y0": 2, "x1": 8, "y1": 9} | more
+
+
+NOW = [0, 1, 2, 1, None, 2, 0, 1]
+
+HOUSE_FIGURES = {
+    "profile, nothing scored": profile([None] * 8),
+    "profile, first assessment": profile(NOW),
+    "profile, before and after": profile(NOW, [1, 1, 0, None, 2, 2, 0, 0], was_label="May 2026"),
+    "profile, with targets": profile([0, 1, 2, 1, 0, 2, 0, 1], [0] * 8, [2, 2, 2, 1, None, 2, 1, 0]),
+    "profile, one category": profile([2]),
+    "profile, long names": profile([1, None], [0, 2], names=(LONG_NAME, "W" * 300), was_label=LONG_NAME),
+    "profile, hostile names": profile([0, 1, 2, None, 0, 1, 2, 0], [2] * 8, names=HOSTILE_NAMES, was_label="<b>&"),
+    "trend, one": trend([7]),
+    "trend, two": trend([0, 16]),
+    "trend, rising": trend([3, 5, 8, 9, 11]),
+    "trend, on the line": trend([10] * 6),
+    "trend, forty": trend([(i * 7) % 17 for i in range(40)]),
+    "trend, hostile labels": trend([4, 9, 12, 8], [*HOSTILE_NAMES[:3], LONG_NAME]),
+}
+
+POSITIONS = [f"{v} {h}" for v in ("top", "middle", "bottom") for h in ("left", "center", "right")]
+TICKS = {"range": [0, 10], "tickvals": [2, 6], "ticktext": ["two", "six"]}
+TEXTS = {"x": [*range(1, 10)], "y": [5] * 9, "text": list("abcdefghi"), "textposition": POSITIONS}
+LYING = {"orientation": "h", "x": [3, 7, 1], "y": [2, 4, 6]}
+LARGE = {"size": 20, "color": "var(--risk)"}
+ACCENT = {"color": "var(--accent)"}
+KINDS = ("line", "rect", "circle")
+PIXELS = {
+    "xsizemode": "pixel",
+    "ysizemode": "pixel",
+    "xanchor": 3,
+    "yanchor": 4,
+    "x0": -12,
+    "x1": 30,
+    "y0": -9,
+    "y1": 21,
+}
+PAPER = {"xref": "paper", "yref": "paper"}
+BOTH_SIDES = {"range": [-10, 10], "tickvals": [-10, 0, 10], "ticktext": ["−10", "0", "10"]}
+
+OTHER_FIGURES = {
+    **{
+        f"marks, {symbol}": plain([scatter(marker={"symbol": symbol, "size": 15, "color": "var(--accent)"})])
+        for symbol in ("circle", "circle-open", "square", "diamond", "line-ns-open")
+    },
+    "marks with an outline": plain(
+        [scatter(marker={"size": 20, "color": "var(--paper)", "line": {"color": "var(--risk)", "width": 3}})]
+    ),
+    **{
+        f"lines, {dash}": plain([scatter(mode="lines", line={"color": "var(--ink)", "width": 3, "dash": dash})])
+        for dash in ("solid", "dot", "dash")
+    },
+    "lines with gaps": plain([scatter(mode="lines+markers", x=[0, 2, None, 4, 6, 8, 10], y=[0, 3, 5, 9, None, 1, 10])]),
+    "texts beside marks": plain([scatter(mode="markers+text", **TEXTS)]),
+    "texts alone": plain([scatter(mode="text", **TEXTS)]),
+    "texts at one place": plain([scatter(mode="text", text=["low", "", text.label("<high> & dry")], textfont=LARGE)]),
+    "bars": plain([bar()]),
+    "bars, one": plain([bar(x=[5], y=[5])]),
+    "bars, outlined": plain([bar(marker={"color": "var(--level-1)", "line": {"color": "var(--ink)", "width": 2}})]),
+    "bars, below zero": plain([bar(y=[-3, 7, -10])], yaxis=BOTH_SIDES),
+    "bars, lying": plain([bar(**LYING)]),
+    "bars, side by side": plain([bar(), bar(y=[5, 2, 4], marker=ACCENT)]),
+    "bars, side by side and lying": plain([bar(**LYING), bar(**LYING, marker=ACCENT)]),
+    "bars, at places of their own": plain([bar(), bar(x=[3, 5, 7], marker=ACCENT)]),
+    "bars, stacked": plain([bar(), bar(y=[1, 2, 3], marker=ACCENT)], barmode="stack"),
+    "bars, close": plain([bar()], bargap=0),
+    "axes": plain(
+        [scatter()],
+        xaxis=TICKS | {"showline": False, "ticks": "", "showgrid": True},
+        yaxis=TICKS | {"showline": True, "ticks": "outside", "ticklen": 9, "tickwidth": 2, "linewidth": 3},
+        margin={"l": 60, "r": 40, "t": 30, "b": 50},
+    ),
+    "axes, reversed": plain([scatter()], xaxis=TICKS | {"range": [10, 0]}, yaxis=TICKS | {"range": [10, 0]}),
+    "axes, large type": plain(
+        [scatter()], xaxis=TICKS | {"tickfont": {"size": 22}}, yaxis=TICKS | {"tickfont": {"size": 20}}
+    ),
+    "shapes": plain(
+        [scatter()],
+        shapes=[
+            shape(),
+            shape(type="rect", fillcolor="var(--accent-soft)", layer="below"),
+            shape(type="circle", line={"color": "var(--risk)", "width": 2, "dash": "dot"}),
+        ],
+    ),
+    "shapes on paper": plain(
+        [scatter()], shapes=[shape(type=kind, **PAPER, x0=0.1, y0=0.2, x1=0.7, y1=0.9) for kind in KINDS]
+    ),
+    "shapes in pixels": plain(
+        [scatter()],
+        shapes=[shape(type=kind, **PIXELS) for kind in KINDS],
+    ),
+    "annotations": plain(
+        [scatter()],
+        annotations=[
+            {"x": x, "y": y, "text": f"{across} {down}", "xanchor": across, "yanchor": down}
+            for y, down in ((2, "top"), (5, "middle"), (8, "bottom"))
+            for x, across in ((2, "left"), (5, "center"), (8, "right"))
+        ],
+    ),
+    "annotations, shifted and large": plain(
+        [scatter()],
+        annotations=[
+            {"x": 5, "y": 5, "text": "shifted", "xshift": 11, "yshift": -17, "font": LARGE | {"size": 24}},
+            {"x": 0.5, "y": 1, **PAPER, "text": "paper", "yanchor": "top", "font": {"size": 18}},
+        ],
+    ),
+}
