@@ -1,12 +1,67 @@
 """The Celery application: workers that make reports, and the clock that sends again what was lost."""
 
+import logging
 import os
+from pathlib import Path
+from queue import Empty
 from typing import Any
+from uuid import uuid4
 
 from celery import Celery
 from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scorecard.settings")
+
+log = logging.getLogger(__name__)
+
+
+class FolderChannel(filesystem.Channel):
+    """kombu's broker in a folder, made whole: a file is either there or not, and one that cannot be read stops nobody.
+
+    kombu opens a file, then writes it. Who reads in between, or after a crash in between, would stop for good.
+    """
+
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+        name = f"{filesystem.monotonic() * 1000:.0f}_{uuid4()}.{queue}.msg"
+        _write(Path(self.data_folder_out) / name, dumps(payload))
+
+    def _get(self, queue: str) -> dict[str, Any]:
+        try:
+            return super()._get(queue)
+        except ValueError:
+            log.warning("A message that was only half written is dropped; the sweep sends it again.")
+            raise Empty from None
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        binding = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
+        file = self._exchange_file(exchange)
+        with file.with_suffix(".lock").open("w") as guard:
+            filesystem.lock(guard, filesystem.LOCK_EX)
+            try:
+                table = self.get_table(exchange)
+            except ValueError:
+                table = []
+            if binding not in table:
+                _write(file, dumps([binding, *table]))
+
+
+class FolderTransport(filesystem.Transport):
+    Channel = FolderChannel
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{uuid4()}")
+    try:
+        draft.write_text(text)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise filesystem.ChannelError(f"Cannot write {path}") from error
+
+
+TRANSPORT_ALIASES["filesystem"] = f"{__name__}:FolderTransport"
 
 app = Celery("scorecard")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -4,7 +4,8 @@ import os
 import secrets
 import sys
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +26,8 @@ def _refuse(name: str, reason: str) -> NoReturn:
 
 def _read(parse: Callable[..., Any], name: str, default: Any, must: str, **options: Any) -> Any:
     """A variable as its type; nonsense stops the start with a sentence that says what it `must` be."""
+    if not os.environ.get(name, "").strip():
+        os.environ.pop(name, None)  # empty is as good as left out
     try:
         return parse(name, default, **options)
     except (EnvError, ValueError):
@@ -36,23 +39,35 @@ def _at_least(minimum: int) -> validate.Range:
 
 
 def _list(name: str, default: list[str]) -> list[str]:
-    return [entry.strip() for entry in env.list(name, default) if entry.strip()]
+    return [entry.strip() for entry in env.list(name, default) if entry.strip()] or default
+
+
+@contextmanager
+def _using_data_dir() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        _refuse("DATA_DIR", f"names a folder that cannot be used: {error.strerror}")
 
 
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
-try:
+with _using_data_dir():
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-except OSError as error:
-    _refuse("DATA_DIR", f"names a folder that cannot be used: {error.strerror}")
 
 DEBUG = _read(env.bool, "DEBUG", False, "be true or false")
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix"):
     _refuse("REDIS_URL", "must begin with redis://, rediss:// or unix://")
+try:
+    urlsplit(REDIS_URL).port  # noqa: B018  raises what Redis would raise later
+except ValueError:
+    _refuse("REDIS_URL", "cannot be read: a port is a number, and a password has its special characters as %xx")
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'scorecard.sqlite3'}"
 if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
     _refuse("DATABASE_URL", "must begin with postgresql:// or sqlite:///")
+if DATABASE_URL.startswith("sqlite:") and urlsplit(DATABASE_URL).path.strip("/") in ("", ":memory:"):
+    _refuse("DATABASE_URL", "must name a file after sqlite:///, else nothing would be kept")
 
 
 def _embedded_secret_key() -> str:
@@ -76,12 +91,16 @@ if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):
     _refuse("SECRET_KEY", "must be set on a team server: all its processes need the same one, 50 random characters")
 if SECRET_KEY and len(SECRET_KEY) < 32:
     _refuse("SECRET_KEY", "is too short: use 50 random characters")
-SECRET_KEY = SECRET_KEY or _embedded_secret_key()
+with _using_data_dir():
+    SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+for host in ALLOWED_HOSTS:
+    if "/" in host or (":" in host and not host.endswith("]")):
+        _refuse("ALLOWED_HOSTS", f"has {host[:80]!r}, which must be a name alone, such as score.example.com")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", [])
 for origin in CSRF_TRUSTED_ORIGINS:
-    if "://" not in origin:
+    if not origin.startswith(("https://", "http://")):
         _refuse(
             "CSRF_TRUSTED_ORIGINS", f"has {origin[:80]!r}, which needs its scheme, such as https://score.example.com"
         )
@@ -154,8 +173,8 @@ SQLITE_OPTIONS = {
 }
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-except ValueError as error:
-    _refuse("DATABASE_URL", f"cannot be read: {error}")
+except ValueError:
+    _refuse("DATABASE_URL", "cannot be read: a port is a number, and a password has its special characters as %xx")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
@@ -204,10 +223,12 @@ if "EMAIL_BACKEND" not in _mail:
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"] or "", _mail["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"], 15
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "AI Infrastructure Scorecard <scorecard@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
+)
 
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():
     _refuse("TIME_ZONE", f"must be the name of a time zone, such as Europe/Berlin, not {TIME_ZONE[:80]!r}")
 USE_TZ = True
@@ -254,8 +275,9 @@ _FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 300}
 if not REDIS_URL:
-    for folder in ("messages", "control"):
-        (_FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    with _using_data_dir():
+        for folder in ("messages", "control"):
+            (_FOLDER / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_FOLDER / "messages"),
         "data_folder_out": str(_FOLDER / "messages"),

@@ -25,7 +25,7 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
     current = scorecards.signed_off().newest_first().first() or open_scorecard
     context = {"part": "overview", "open": open_scorecard, "can_edit": request.role >= Role.EDITOR}
     if current is None:
-        return render(request, "dashboards/organization_empty.html", context)
+        return render(request, "dashboards/organization_detail_empty.html", context)
     reading = read_scorecard(current)
     page = result_page(reading, score_history(organization))
     context |= {

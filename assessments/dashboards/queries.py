@@ -5,7 +5,7 @@ from typing import Self
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from assessments import framework
 from assessments.organizations.models import Organization, User
@@ -21,6 +21,15 @@ class PortfolioRow:
 
     organization: Organization
     scored: ScoredRow | None
+
+    @property
+    def zeros(self) -> list[str]:
+        """The short names of the categories that score 0."""
+        if self.scored is None:
+            return []
+        scorecard = self.scored.scorecard
+        content = framework.load(scorecard.framework_key, scorecard.framework_version)
+        return [content.category(a.key).short_name for a in self.scored.result.answers if a.level == 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def portfolio(user: User, search: str = "") -> QuerySet[Organization]:
     organizations = _with_standing(Organization.objects.visible_to(user))
     if search:
         organizations = organizations.filter(name__icontains=search)
-    return organizations.order_by("place", "points", "high", "name", "pk")
+    return organizations.order_by("place", "points", "high", Lower("name"), "pk")
 
 
 def portfolio_page(organizations: QuerySet[Organization], number: str | None) -> tuple[Page, list[PortfolioRow]]:
@@ -73,16 +82,20 @@ def _with_standing(organizations: QuerySet[Organization]) -> QuerySet[Organizati
         .annotate(
             place=Case(
                 When(counts=None, then=Value(2)),
-                When(unscored=0, then=Value(0)),
-                default=Value(1),
+                When(points__lt=_line(), high__gte=_line(), then=Value(1)),
+                default=Value(0),
                 output_field=IntegerField(),
             )
         )
     )
 
 
+def _line() -> int:
+    return framework.current().scale.risk_threshold
+
+
 def _verdicts() -> dict[str, Count]:
-    line = framework.current().scale.risk_threshold
+    line = _line()
     return {
         "at_risk": Count("pk", filter=Q(high__lt=line)),
         "clear": Count("pk", filter=Q(points__gte=line)),

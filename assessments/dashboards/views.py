@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from assessments.dashboards import wording
 from assessments.dashboards.queries import PortfolioCounts, portfolio, portfolio_page
+from assessments.dashboards.spread import spread
 from assessments.organizations.access import personal_view
 from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import User
@@ -34,4 +35,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
     }
+    if not search and not page.has_other_pages():
+        standings = spread(rows)
+        context |= {"spread": standings, "weakest": wording.weakest(standings.means)}
     return render(request, "dashboards/organization_list.html", context)

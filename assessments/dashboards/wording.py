@@ -1,6 +1,9 @@
 """The portfolio in a sentence or two."""
 
+from collections.abc import Sequence
+
 from assessments.dashboards.queries import PortfolioCounts
+from assessments.dashboards.spread import Mean
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -32,6 +35,16 @@ def detail(counts: PortfolioCounts) -> str:
             f"{_word(counts.unassessed).capitalize()} {'has' if counts.unassessed == 1 else 'have'} no assessment yet."
         )
     return " ".join(sentences)
+
+
+def weakest(means: Sequence[Mean]) -> str:
+    """Which categories have the lowest mean, if they are few enough to name."""
+    names = [mean.category.short_name for mean in means if mean.is_lowest]
+    if len(names) == 1:
+        return f"{names[0]} is the weakest category across the portfolio"
+    if len(names) == 2:
+        return f"{names[0]} and {names[1]} are the weakest categories across the portfolio"
+    return "Category by category across the portfolio"
 
 
 def _standing_of_one(counts: PortfolioCounts) -> str:

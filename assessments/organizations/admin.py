@@ -58,8 +58,19 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("user",)
 
 
+class OrganizationAdminForm(forms.ModelForm):
+    def clean_name(self) -> str:
+        """One person's organizations have different names, which a page without the creator cannot check by itself."""
+        name, creator = self.cleaned_data["name"], self.instance.created_by_id
+        same = Organization.objects.filter(created_by=creator, name__iexact=name).exclude(pk=self.instance.pk)
+        if creator and same.exists():
+            raise forms.ValidationError("Its creator has another organization of this name.")
+        return name
+
+
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin):
+    form = OrganizationAdminForm
     inlines = (MembershipInline,)
     list_display = ("name", "industry", "hosting_model", "created_at")
     list_filter = ("hosting_model",)

@@ -43,7 +43,10 @@ class OrganizationForm(forms.ModelForm):
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        name = " ".join(self.cleaned_data["name"].split())
+        if not any(character.isprintable() for character in name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
+        return name
 
 
 def _plain(form: forms.Form) -> None:

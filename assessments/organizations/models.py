@@ -1,5 +1,6 @@
 """Who there is: people, organizations, and who belongs to which with what role."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -44,6 +45,10 @@ class User(AbstractUser):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Without the constraint on the lower-case e-mail: `clean` and the unique field say the same in a sentence."""
+        super().validate_constraints({*(exclude or ()), "email"})
 
     def get_full_name(self) -> str:
         return str(self)

@@ -13,10 +13,12 @@ from assessments.reports import rulers
 from assessments.reports.snapshot import Snapshot, digest
 
 FIRST_STEPS = 3
+# So many categories are named one by one; more are counted.
+NAMED = 3
 RUNNING_NAME = 60
 LONG_NAME, VERY_LONG_NAME = 36, 72
-# A category block of more characters than this may go over the foot of a page; shorter ones stay whole.
-WHOLE_BLOCK = 1800
+# A category block or a table row of more characters may go over the foot of a page; shorter ones stay whole.
+WHOLE_BLOCK, WHOLE_ROW = 1800, 600
 CHART_WIDTH = figures.WIDTHS["narrow"]
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
@@ -32,6 +34,7 @@ MEANINGS = {
     "that every purchase is right.",
     "open": "Until the open categories are scored, treat large commitments as if the result were below the line.",
 }
+UNSUPPORTED = "Neither a measured figure nor a piece of evidence is attached, so the evidenced total counts it as 1."
 LEVEL_WORDS = {2: "disciplined", 1: "partly defined", 0: "unclear", None: "not scored"}
 LEVEL_FINDINGS = {
     2: "the practice is disciplined and can be measured",
@@ -119,6 +122,11 @@ def _by_level(snapshot: Snapshot, level: int | None) -> list[dict[str, Any]]:
     return [category for category in snapshot["categories"] if category["level"] == level]
 
 
+def _statement(category: dict[str, Any]) -> str:
+    """The statement of the rubric that was chosen; nothing while none is."""
+    return "" if category["level"] is None else category["statements"][category["level"]]
+
+
 def _cover_ruler(snapshot: Snapshot) -> SafeString:
     result, earlier = snapshot["result"], snapshot["earlier"]
     mark = {}
@@ -160,7 +168,7 @@ def _score_figure(snapshot: Snapshot) -> dict[str, str]:
         note = f"The same as in {_month(earlier['on'])}."
     else:
         note = f"{'Up' if earlier['change'] > 0 else 'Down'} from {earlier['total']} in {_month(earlier['on'])}."
-    note = f"{note} The risk line is {result['threshold']}."
+    note = _no_widow(f"{note} The risk line is {result['threshold']}.")
     return {"label": "Score", "value": f"{_score(result)} of {result['maximum']}", "note": note}
 
 
@@ -225,7 +233,8 @@ def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
     categories = {category["key"]: category for category in snapshot["categories"]}
     steps = []
     if unscored := [categories[key]["short_name"] for key in snapshot["result"]["unscored"]]:
-        steps.append({"title": f"Score {_list(unscored)}", "detail": "Until then the total is a range."})
+        what = _list(unscored) if len(unscored) <= NAMED else f"the {_number(len(unscored))} open categories"
+        steps.append({"title": f"Score {what}", "detail": "Until then the total is a range."})
     for key in snapshot["result"]["gaps"]:
         category = categories[key]
         action = category["next"]["actions"][0]
@@ -268,6 +277,8 @@ def _glance_title(snapshot: Snapshot) -> str:
     counts = [(count, words) for count, words in counts if count]
     if len(counts) == 1:
         count, words = counts[0]
+        if words == LEVEL_WORDS[None]:
+            return "No category is scored yet."
         return f"All {_number(count)} categories are {words}."
     (first, first_words), *rest = counts
     parts = [f"{_count(first, 'category', 'categories')} {'is' if first == 1 else 'are'} {first_words}"]
@@ -329,14 +340,22 @@ def _category(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
         label += f", {'up' if level > was else 'down'} from {was}"
     evidence = [{**item, "direction": _direction(item["title"])} for item in category["evidence"]]
     length = len(category["note"]) + sum(len(item["title"]) + 20 for item in evidence)
+    goal = category["next"]["level"] if category["next"] else None
     return {
         **category,
+        "statement": _statement(category),
+        "goal": "" if goal is None else category["statements"][goal],
+        "others": [
+            {"level": number, "statement": statement}
+            for number, statement in enumerate(category["statements"])
+            if number not in (level, goal)
+        ],
         "label": label,
         "note": _paragraphs(category["note"]),
         "evidence": evidence,
         "measured_on": _day(category["metric"]["on"]) if category["metric"] else None,
         "is_unsupported": category["key"] in snapshot["result"]["unsupported"],
-        "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 20,
+        "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 16,
         "action": category["next"]["actions"][0] if category["next"] else None,
     }
 
@@ -345,22 +364,27 @@ def _category(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flags(snapshot: Snapshot) -> dict[str, Any]:
-    facts = [{**fact, "answer": _paragraphs(fact["answer"])} for fact in snapshot["facts"]]
+    facts = [
+        {**fact, "answer": _paragraphs(fact["answer"]), "is_long": len(fact["answer"]) > WHOLE_ROW}
+        for fact in snapshot["facts"]
+    ]
     zeros = _by_level(snapshot, 0)
     unsupported = [c for c in snapshot["categories"] if c["key"] in snapshot["result"]["unsupported"]]
-    items = [
-        {
-            "title": f"{category['name']} claims 2 without proof",
-            "reason": "Neither a measured figure nor a piece of evidence is attached, so the evidenced total counts it "
-            "as 1.",
-        }
-        for category in unsupported
+    fell = [c for c in snapshot["categories"] if None not in (c["level"], c["was"]) and c["level"] < c["was"]]
+    items = [_flag(c, "claims 2 without proof", UNSUPPORTED) for c in unsupported]
+    items += [_flag(c, "is at 0", _statement(c)) for c in zeros]
+    items += [
+        _flag(c, f"fell from {c['was']} to {c['level']}", f"No longer true: {c['statements'][c['was']]}") for c in fell
     ]
-    items += [{"title": f"{category['name']} is at 0", "reason": category["statement"]} for category in zeros]
-    return {"title": _no_widow(_flags_title(facts, zeros, unsupported)), "facts": facts, "items": items}
+    items += [_flag(c, "is not scored", f"Open until it is: {c['question']}") for c in _by_level(snapshot, None)]
+    return {"title": _no_widow(_flags_title(facts, zeros, unsupported, fell)), "facts": facts, "items": items}
 
 
-def _flags_title(facts: list[dict[str, Any]], zeros: list[Any], unsupported: list[Any]) -> str:
+def _flag(category: dict[str, Any], what: str, reason: str) -> dict[str, str]:
+    return {"title": _no_widow(f"{category['name']} {what}"), "reason": reason}
+
+
+def _flags_title(facts: list[dict[str, Any]], zeros: list[Any], unsupported: list[Any], fell: list[Any]) -> str:
     missing = sum(not fact["answer"] for fact in facts)
     if missing == len(facts):
         return f"None of the {_number(len(facts))} basic questions has an answer."
@@ -372,6 +396,8 @@ def _flags_title(facts: list[dict[str, Any]], zeros: list[Any], unsupported: lis
         parts.append(f"{_count(len(zeros), 'category', 'categories')} {'is' if len(zeros) == 1 else 'are'} at 0")
     if unsupported:
         parts.append(f"{_number(len(unsupported))} {'2 lacks' if len(unsupported) == 1 else '2s lack'} proof")
+    if fell and not parts:
+        parts.append(f"{_count(len(fell), 'category', 'categories')} fell")
     return _sentence(f"{_list(parts)}.") if parts else "No red flag is raised."
 
 
@@ -392,16 +418,23 @@ def _steps(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "title": _no_widow(_steps_title(snapshot, len(actions), len(gaps))),
         "phases": [phase for phase in phases if phase["actions"]],
+        "outlook": _nothing_to_raise(snapshot["result"]),
     }
+
+
+def _nothing_to_raise(result: dict[str, Any]) -> str:
+    if result["unscored"]:
+        return "Score what is open first; the next steps follow from it."
+    if result["unsupported"]:
+        return "What is left is proof: add a measured figure or a piece of evidence wherever a 2 has neither."
+    return "There is nothing to raise. Keep the evidence current: a level lasts as long as its proof is fresh."
 
 
 def _steps_title(snapshot: Snapshot, actions: int, gaps: int) -> str:
     result = snapshot["result"]
     if not gaps:
         return "Nothing that is scored is below 2." if result["unscored"] else "Every category is at 2."
-    raised = (
-        f"{_count(actions, 'action')} {'raises' if actions == 1 else 'raise'} {_count(gaps, 'category', 'categories')}"
-    )
+    steps, one = _sentence(_count(actions, "action")), actions == 1
     if result["unscored"]:
-        return _sentence(f"{raised} by one level.")
-    return _sentence(f"{raised} by one level, from {result['total']} to {result['projected']['total']}.")
+        return f"{steps} {'raises' if one else 'raise'} {_count(gaps, 'category', 'categories')} by one level."
+    return f"{steps} {'takes' if one else 'take'} the score from {result['total']} to {result['projected']['total']}."

@@ -1,5 +1,8 @@
 """From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint, and only where a PDF is made."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +15,10 @@ from assessments.reports.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
+
+log = logging.getLogger(__name__)
+# A line for every page and pass is of no use to whoever reads a worker's log.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 PRINT_STYLES = settings.BASE_DIR / "static" / "css" / "print"
 # What the addresses in the HTML are relative to.
@@ -39,10 +46,45 @@ def render_pdf(html: str) -> Made:
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        pages = HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()).render(pdf_variant=VARIANT)
-        return Made(pages.write_pdf(pdf_variant=VARIANT), len(pages.pages))
+        with _complaints_heard():
+            pages = HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()).render(pdf_variant=VARIANT)
+            return Made(pages.write_pdf(pdf_variant=VARIANT), len(pages.pages))
     except FatalURLFetchingError as error:  # a BaseException, which no handler further out would catch
         raise PdfError(str(error)) from error
+
+
+@contextmanager
+def _complaints_heard() -> Iterator[None]:
+    """What WeasyPrint only logs and draws without, a chart for one, stops the report.
+
+    Characters that no font has do not; they are counted in one line, as WeasyPrint's own would spell a client's text.
+    """
+    errors: list[str] = []
+    missing = 0
+
+    def is_to_be_logged(record: logging.LogRecord) -> bool:
+        nonlocal missing
+        if record.levelno >= logging.ERROR:
+            errors.append(record.getMessage())
+        elif ".notdef" in str(record.msg):
+            missing += 1
+            return False
+        return True
+
+    logger = logging.getLogger("weasyprint")
+    logger.addFilter(is_to_be_logged)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_to_be_logged)
+    if errors:
+        raise PdfError(errors[0])
+    if missing:
+        log.warning(
+            "%s characters are in no font of this machine and stay blank in the report. Install fonts for their "
+            "script, such as fonts-noto-core or fonts-noto-cjk.",
+            missing,
+        )
 
 
 def _fetcher():  # type: ignore[no-untyped-def]  # its class can only be named where WeasyPrint is imported

@@ -137,7 +137,7 @@ def _category(reading: ScorecardReading, row: CategoryReading) -> dict[str, Any]
         "question": category.question,
         "level": level,
         "was": row.was,
-        "statement": "" if level is None else category.statement(level),
+        "statements": [category.statement(each.level) for each in reading.framework.scale.levels],
         "note": response.note,
         "metric": _metric(row) if response.has_metric else None,
         "evidence": [_evidence(item) for item in row.evidence],
@@ -161,7 +161,6 @@ def _next(content: framework.Framework, category: framework.Category, level: int
     actions = {1: category.to_1, 2: category.to_2}[level]
     return {
         "level": level,
-        "statement": category.statement(level),
         "actions": [
             {
                 "title": action.title,

@@ -43,14 +43,15 @@ class ClaimLostError(Exception):
     """Another worker has taken the report over; whatever this one still does is in vain."""
 
 
-def send(report_id: int) -> None:
+def send(report_id: int) -> bool:
     """Wake a worker up. With no broker within reach the row stays queued, and the sweep sends it again."""
     try:
         make_report.apply_async((report_id,), retry=False)
     except Exception:
         log.warning("Report %s could not be sent; the sweep will send it.", report_id, exc_info=True)
-        return
+        return False
     Report.objects.filter(pk=report_id, status=Report.Status.QUEUED).update(sent_at=timezone.now())
+    return True
 
 
 @shared_task(ignore_result=True, soft_time_limit=TIME_LIMIT, time_limit=TIME_LIMIT + 30)
@@ -71,8 +72,8 @@ def make_report(report_id: int) -> None:
         _fail(report, claim, TOO_SLOW)
     except OSError as error:
         _fail(report, claim, DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_STORED)
-    except Exception:
-        _fail(report, claim, NOT_SET)
+    except Exception:  # storage behind a network has errors of its own, which are not OSErrors
+        _fail(report, claim, NOT_STORED if report.step == WRITING else NOT_SET)
 
 
 @shared_task(ignore_result=True)
@@ -89,7 +90,8 @@ def sweep_reports() -> None:
     unheard = Q(sent_at=None) | Q(sent_at__lt=limit)
     waiting = Report.objects.filter(unheard, status=Report.Status.QUEUED).order_by("requested_at", "pk")
     for report_id in waiting.values_list("pk", flat=True):
-        send(report_id)
+        if not send(report_id):  # nor would the others arrive, and every attempt takes seconds
+            break
 
 
 def _stale_after() -> timedelta:
@@ -145,8 +147,10 @@ def _store(report: Report, claim: UUID, made: pdf.Made) -> None:
             size=len(made.content),
             pages=made.pages,
         )
-    except (ClaimLostError, OSError):
-        with suppress(OSError):
+    except (DatabaseError, SoftTimeLimitExceeded):  # the row may be done already, and the file then stays
+        raise
+    except Exception:
+        with suppress(Exception):
             storage.delete(name)
         raise
 

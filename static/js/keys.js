@@ -27,6 +27,7 @@
       const all = cats();
       const next = all[all.indexOf(cat) + (key === "j" ? 1 : -1)];
       if (!next) return;
+      next.classList.remove("is-folded"); // on a narrow window it may be one line, with nothing to focus
       first(next).focus({ preventScroll: true });
       next.scrollIntoView({ block: "start" });
     } else if (key === "e") cat.querySelector(".addbtn")?.click();

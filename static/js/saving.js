@@ -96,7 +96,10 @@
   form.addEventListener("change", (e) => {
     const p = part(e);
     if (!p) return;
-    if (e.target.type === "radio") p.closest(".cat")?.classList.toggle("is-open", e.target.value === "");
+    if (e.target.type === "radio") {
+      p.closest(".cat")?.classList.toggle("is-open", e.target.value === "");
+      p.closest(".cat")?.classList.remove("is-folded"); // its line would show the old score
+    }
     if (e.target.type === "radio" || state(p).timer) changed(p, 0);
   });
 

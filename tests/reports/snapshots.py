@@ -1,0 +1,82 @@
+"""Snapshots to make documents and PDFs of, frozen from rows that were never saved: no database is touched."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from assessments import framework, scoring
+from assessments.organizations.models import Organization, User
+from assessments.reports.snapshot import Snapshot, freeze
+from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.readings import CategoryReading, FactReading, HistoryPoint, ScorecardReading
+
+KEYS = framework.current().category_keys
+AT = datetime(2026, 9, 14, 9, 15, tzinfo=UTC)
+EARLIER_AT = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
+ANSWERS = ("p95 300 ms and p99 650 ms at the gateway.", "", "38% over four weeks.")
+HISTORY = (HistoryPoint(1, "Q1", date(2026, 1, 12), 4), HistoryPoint(2, "Q2", date(2026, 4, 6), 6))
+
+
+def make_snapshot(
+    levels: Sequence[int | None] = (2, 1, 0, 1, 2, 1, 2, 0),
+    *,
+    was: Sequence[int | None] | None = None,
+    notes: Mapping[str, str] | None = None,
+    evidence: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    metrics: Mapping[str, tuple[str, str]] | None = None,
+    answers: Sequence[str] = ANSWERS,
+    history: Sequence[HistoryPoint] = (),
+    name: str = "Kestrel Logistics",
+    title: str = "Q3 assessment",
+    by: str = "Ines Halvorsen",
+    at: datetime = AT,
+    signed_off_at: datetime | None = None,
+) -> Snapshot:
+    """`levels` and `was` in the framework's order. Every 2 has a piece of evidence unless `evidence` says otherwise."""
+    content = framework.current()
+    if evidence is None:
+        evidence = {key: [("Register", "https://wiki.example.com/a")] for key in KEYS}
+    rows = [
+        CategoryReading(
+            category,
+            _response(category.key, level, notes or {}, metrics or {}),
+            tuple(Evidence(title=title, url=url) for title, url in evidence.get(category.key, ())),
+            was[place] if was else None,
+        )
+        for place, (category, level) in enumerate(zip(content.categories, levels, strict=True))
+    ]
+    facts = [
+        FactReading(fact, FactAnswer(fact_key=fact.key, answer=answer))
+        for fact, answer in zip(content.facts, answers, strict=True)
+    ]
+    scored = [
+        scoring.CategoryAnswer(
+            row.category.key, row.response.level, supported=row.response.has_metric or bool(row.evidence)
+        )
+        for row in rows
+    ]
+    earlier = [scoring.CategoryAnswer(key, level, supported=True) for key, level in zip(KEYS, was or (), strict=False)]
+    reading = ScorecardReading(
+        scorecard=Scorecard(
+            pk=3, title=title, signed_off_at=signed_off_at, signed_off_name=by if signed_off_at else ""
+        ),
+        framework=content,
+        categories=tuple(rows),
+        facts=tuple(facts),
+        result=scoring.score(scored, missing_facts=[fact.fact.key for fact in facts if not fact.answer.answer]),
+        earlier=Scorecard(pk=2, title="Q2", signed_off_at=EARLIER_AT) if was else None,
+        earlier_result=scoring.score(earlier) if was else None,
+    )
+    organization = Organization(name=name, industry="Transport")
+    return freeze(reading, history, organization=organization, actor=User(name=by), at=at)
+
+
+def _response(
+    key: str, level: int | None, notes: Mapping[str, str], metrics: Mapping[str, tuple[str, str]]
+) -> Response:
+    response = Response(category_key=key, level=level, note=notes.get(key, ""))
+    if key in metrics:
+        name, value = metrics[key]
+        response.metric_name, response.metric_value = name, Decimal(value)
+        response.metric_unit, response.metric_on = "percent", date(2026, 8, 17)
+    return response

@@ -1,0 +1,464 @@
+"""The policy: who may open what. Every URL of the site, by every kind of person, with every method.
+
+A new URL needs a row in `POLICY`, a new kind of person a line in `PEOPLE`; until then a test here fails.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from copy import copy
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from assessments.organizations.models import Organization, Role, User
+from assessments.reports.models import Report
+from assessments.reports.services import request_report
+from assessments.scorecards import services
+from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.uploads import check_upload
+from tests.factories import PASSWORD, make_membership, make_organization, make_scorecard, make_user
+
+COLUMNS = ("anonymous", "outsider", "viewer", "editor", "owner")
+
+# "sign-in" is the redirect to the sign-in page that comes back here; everything else is the status of the answer.
+POLICY = """
+URL                                  | GET: anonymous outsider viewer editor owner | POST: anonymous outsider viewer editor owner
+health                               |      200       200      200    200    200   |       405       405      405    405    405
+account_login                        |      200       302      302    302    302   |       200       302      302    302    302
+account_logout                       |      302       200      200    200    200   |       302       302      302    302    302
+account_signup                       |      200       302      302    302    302   |       200       302      302    302    302
+account_inactive                     |      200       200      200    200    200   |       405       405      405    405    405
+account_change_password              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+account_reset_password               |      200       200      200    200    200   |       302       302      302    302    302
+account_reset_password_done          |      200       200      200    200    200   |       405       405      405    405    405
+account_reset_password_from_key      |      200       200      200    200    200   |       200       200      200    200    200
+account_reset_password_from_key_done |      200       200      200    200    200   |       405       405      405    405    405
+organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_create                  |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+scorecard_list                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scorecard_create                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scorecard_detail                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scorecard_update                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scorecard_rename                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scorecard_sign_off                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scorecard_delete                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+response_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+fact_update                          |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
+report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+"""  # noqa: E501  a table is read across
+
+# What can be read without signing in, and nothing else.
+PUBLIC = {
+    "health",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+DENIED = ("sign-in", "401", "403", "404", "405")
+
+NAME = "Zephyrine Holdings"
+
+
+@dataclass(frozen=True)
+class World:
+    """An organization with something of everything in it."""
+
+    organization: Organization
+    scorecard: Scorecard
+    evidence: Evidence
+    report: Report
+    failed: Report
+
+    def arguments(self, name: str) -> dict[str, str]:
+        """What stands in the URL of that name, by the names of its parts."""
+        pk = {"report_retry": self.failed.pk}.get(name, self.report.pk if "report_" in name else self.scorecard.pk)
+        return {
+            "slug": self.organization.slug,
+            "pk": str(pk),
+            "category": "cost-model",
+            "part": "level",
+            "fact": "unit-cost",
+            "evidence_pk": str(self.evidence.pk),
+            "uidb36": "1",
+            "key": "set-password",
+        }
+
+    def fields(self, name: str) -> dict[str, str]:
+        """A form that the view of that name would act on."""
+        organization = {"name": "Renamed", "hosting_model": "cloud", "currency": "EUR"}
+        new = "amber-harbor-77"
+        return {
+            "account_login": {"login": "nobody@example.com", "password": "wrong"},
+            "account_change_password": {"oldpassword": PASSWORD, "password1": new, "password2": new},
+            "account_reset_password": {"email": "nobody@example.com"},
+            "organization_create": organization,
+            "organization_update": organization,
+            "scorecard_create": {"title": "Another"},
+            "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
+            "scorecard_rename": {"title": "Renamed"},
+            "scorecard_sign_off": {"digest": services.answers_digest(self.scorecard)},
+            "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
+            "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
+            "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "report_create": {"scorecard": str(self.scorecard.pk)},
+        }.get(name, {})
+
+
+def _member(role: Role) -> Callable[[Organization], User]:
+    return lambda organization: make_membership(organization, role=role).user
+
+
+def _removed_owner(organization: Organization) -> User:
+    membership = make_membership(organization, role=Role.OWNER)
+    membership.delete()
+    return membership.user
+
+
+def _switched_off_owner(organization: Organization) -> User:
+    return make_membership(organization, make_user(is_active=False), role=Role.OWNER).user
+
+
+# Every kind of person: the column of the policy that holds for them, and how one comes to be.
+PEOPLE: dict[str, tuple[str, Callable[[Organization], User | None]]] = {
+    "anonymous": ("anonymous", lambda organization: None),
+    "switched-off-owner": ("anonymous", _switched_off_owner),
+    "outsider": ("outsider", lambda organization: make_user()),
+    "owner-of-another": ("outsider", lambda organization: User.objects.get(email=OTHER_OWNER)),
+    "removed-owner": ("outsider", _removed_owner),
+    "administrator": ("outsider", lambda organization: make_user(is_staff=True, is_superuser=True)),
+    "viewer": ("viewer", _member(Role.VIEWER)),
+    "editor": ("editor", _member(Role.EDITOR)),
+    "owner": ("owner", _member(Role.OWNER)),
+}
+OUTSIDERS = [person for person, (column, _) in PEOPLE.items() if column == "outsider"]
+OTHER_OWNER = "other-owner@example.com"
+
+
+@dataclass(frozen=True)
+class Url:
+    name: str
+    route: str
+    view: Callable[..., object]
+
+    @property
+    def parts(self) -> list[str]:
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.route)
+
+    def path(self, arguments: dict[str, str]) -> str:
+        """The address with every variable part filled in, of a plain route or of a regular expression."""
+        filled = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: arguments[m[1] or m[2]], self.route)
+        return "/" + filled.replace("^", "").replace("$", "")
+
+
+def site_urls(patterns: Iterable[URLPattern | URLResolver], route: str = "", namespace: str = "") -> Iterator[Url]:
+    """Every URL of a URLconf, however deep."""
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from site_urls(pattern.url_patterns, here, inner)
+        else:
+            yield Url(f"{namespace}{pattern.name or ''}", here, pattern.callback)
+
+
+def read_policy(table: str) -> dict[tuple[str, str, str], str]:
+    """The outcome by URL name, method and column."""
+    outcomes = {}
+    for line in table.strip().splitlines()[1:]:
+        name, *methods = line.split("|")
+        for method, cells in zip(("GET", "POST"), methods, strict=True):
+            for column, outcome in zip(COLUMNS, cells.split(), strict=True):
+                outcomes[name.strip(), method, column] = outcome
+    return outcomes
+
+
+def policy_gaps(urls: Iterable[Url], rows: set[str]) -> list[str]:
+    """URLs without a row, rows without a URL, and names that stand for more than one URL."""
+    names = [url.name for url in urls]
+    return sorted(
+        [f"{url.route} has no row in the policy" for url in urls if url.name not in rows]
+        + [f"{name} has a row but no URL" for name in rows.difference(names)]
+        + [f"{name} names more than one URL" for name in set(names) if names.count(name) > 1]
+    )
+
+
+ALL_URLS = list(site_urls(get_resolver().url_patterns))
+ADMIN_URLS = [url for url in ALL_URLS if url.name.startswith("admin:")]
+URLS = {url.name: url for url in ALL_URLS if not url.name.startswith("admin:")}
+EXPECTED = read_policy(POLICY)
+ROWS = {name for name, _, _ in EXPECTED}
+BELOW = [name for name, url in URLS.items() if url.route.startswith("o/<slug:slug>/")]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+CASES = [(name, method, person) for name in sorted(ROWS & URLS.keys()) for method in METHODS for person in PEOPLE]
+
+
+@pytest.fixture(autouse=True)
+def quick_client(settings):
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Made once for the module: each test runs in a savepoint inside and leaves it as it was."""
+    hashers, media = ["django.contrib.auth.hashers.MD5PasswordHasher"], tmp_path_factory.mktemp("media")
+    settings = override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=hashers)
+    with django_db_blocker.unblock(), settings, transaction.atomic():
+        other = _make_world(make_organization(name="Kestrel Logistics", owner=make_user(email=OTHER_OWNER)))
+        world = _make_world(make_organization(name=NAME))
+        yield world, other, {person: _cookies(make(world.organization)) for person, (_, make) in PEOPLE.items()}
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made, db):
+    return made[0]
+
+
+@pytest.fixture
+def other(made, db):
+    return made[1]
+
+
+@pytest.fixture
+def signed_in(made, db):
+    """A browser in which that person has signed in."""
+
+    def sign_in(person: str) -> Client:
+        client = Client()
+        client.cookies = copy(made[2][person])
+        return client
+
+    return sign_in
+
+
+def _cookies(user: User | None) -> SimpleCookie:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client.cookies
+
+
+def _make_world(organization: Organization) -> World:
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+    upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
+    return World(
+        organization=organization,
+        scorecard=scorecard,
+        evidence=services.add_file(
+            scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
+        ),
+        report=_report(scorecard, Report.Status.DONE),
+        failed=_report(scorecard, Report.Status.FAILED),
+    )
+
+
+def _report(scorecard: Scorecard, status: str) -> Report:
+    report = request_report(scorecard, actor=scorecard.organization.created_by)
+    report.file.save("", SimpleUploadedFile("report.pdf", b"%PDF-1.7"), save=False)
+    report.status, report.finished_at, report.pages = status, timezone.now(), 1
+    report.save()
+    return report
+
+
+def outcome(response, path: str) -> str:
+    if response.status_code == 302 and response["Location"] == f"{reverse('account_login')}?next={quote(path)}":
+        return "sign-in"
+    return str(response.status_code)
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Not one statement may change the product's own tables."""
+    with CaptureQueriesContext(connection) as queries:
+        yield
+    assert [q["sql"] for q in queries if re.match(r'(INSERT|UPDATE|DELETE)\b.*"assessments_', q["sql"], re.S)] == []
+
+
+def shown(response) -> str:
+    """The answer as far as a person or a script can read it, without what is random in it."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    text = f"{response.status_code} {sorted(response.headers.items())} {body.decode(errors='replace')}"
+    return re.sub(r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|\'Content-Length\', \'\d+\'', "", text)
+
+
+def expected(name: str, method: str, column: str) -> str:
+    if (name, method, column) in EXPECTED:
+        return EXPECTED[name, method, column]
+    return "405" if name in PUBLIC or column != "anonymous" else "sign-in"
+
+
+def test_every_url_has_a_row_in_the_policy_and_every_row_a_url(capsys):
+    with capsys.disabled():
+        print(f"\naccess: {len(URLS)} URLs × {len(METHODS)} methods × {len(PEOPLE)} people = {len(CASES)} cases")
+
+    assert policy_gaps([url for url in ALL_URLS if not url.name.startswith("admin:")], ROWS) == []
+
+
+def test_a_url_without_a_row_a_row_without_a_url_and_a_shared_name_are_found():
+    urls = [Url("a", "a/", print), Url("b", "b/", print), Url("b", "c/", print)]
+
+    assert policy_gaps(urls, {"b", "d"}) == [
+        "a/ has no row in the policy",
+        "b names more than one URL",
+        "d has a row but no URL",
+    ]
+
+
+def test_only_the_listed_views_are_public():
+    open_to_all = {name for name, url in URLS.items() if getattr(url.view, "login_required", True) is False}
+    read_by_all = {name for name, method, column in EXPECTED if EXPECTED[name, method, "anonymous"] != "sign-in"}
+
+    assert open_to_all == PUBLIC
+    assert read_by_all == PUBLIC
+
+
+@pytest.mark.parametrize(("name", "method", "person"), CASES)
+def test_access(world, signed_in, name, method, person):
+    column = PEOPLE[person][0]
+    allowed = expected(name, method, column)
+    path, fields = URLS[name].path(world.arguments(name)), world.fields(name)
+
+    with nullcontext() if allowed not in DENIED else nothing_written():
+        client = signed_in(person)
+        response = client.post(path, fields) if method == "POST" else client.generic(method, path)
+
+    assert outcome(response, path) == allowed
+    assert column not in ("anonymous", "outsider") or NAME not in shown(response)
+
+
+def test_a_write_by_somebody_denied_would_be_noticed(world):
+    with pytest.raises(AssertionError, match="UPDATE"), nothing_written():
+        Organization.objects.filter(pk=world.organization.pk).update(name="Renamed")
+
+
+@pytest.mark.parametrize("name", sorted(URLS.keys() - PUBLIC))
+def test_a_script_that_is_signed_out_is_told_so(world, client, name):
+    path = URLS[name].path(world.arguments(name))
+
+    for method in ("get", "post"):
+        response = getattr(client, method)(path, headers={"HX-Request": "true"})
+        assert (response.status_code, response.content) == (401, b"You are signed out.")
+
+
+@pytest.mark.parametrize("person", OUTSIDERS)
+@pytest.mark.parametrize("name", BELOW)
+def test_an_outsider_cannot_tell_an_organization_from_one_that_never_was(world, signed_in, name, person):
+    client, arguments = signed_in(person), world.arguments(name)
+    never = arguments | {"slug": "never-was"}
+
+    for method in ("get", "post"):
+        for headers in ({}, {"HX-Request": "true"}):
+            real = getattr(client, method)(URLS[name].path(arguments), headers=headers)
+            none = getattr(client, method)(URLS[name].path(never), headers=headers)
+            assert shown(real) == shown(none)
+            assert NAME not in shown(real)
+
+
+GUESSES = [
+    (name, parts)
+    for name in BELOW
+    for parts in (("pk",), ("evidence_pk",), ("pk", "evidence_pk"))
+    if set(parts) <= set(URLS[name].parts)
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("name", "guessed"), GUESSES)
+def test_a_guessed_id_is_not_found_below_one_s_own_organization(world, other, signed_in, name, guessed, method):
+    client = signed_in("owner-of-another")
+    path = URLS[name].path(other.arguments(name) | {part: world.arguments(name)[part] for part in guessed})
+    assert URLS[name].path(other.arguments(name)) != path
+
+    with nothing_written():
+        response = client.post(path, world.fields(name)) if method == "POST" else client.get(path)
+
+    assert outcome(response, path) == ("405" if EXPECTED[name, method, "owner"] == "405" else "404")
+    assert NAME not in shown(response)
+
+
+def test_a_guessed_scorecard_in_a_form_makes_no_report(world, other, signed_in):
+    client = signed_in("owner-of-another")
+
+    with nothing_written():
+        url = reverse("report_create", args=[other.organization.slug])
+        response = client.post(url, {"scorecard": world.scorecard.pk})
+
+    assert response.status_code == 422
+    assert NAME not in shown(response)
+
+
+def test_a_guessed_piece_of_evidence_in_the_form_of_the_whole_page_is_not_removed(world, other, signed_in):
+    client = signed_in("owner-of-another")
+
+    with nothing_written():
+        url = reverse("scorecard_update", args=[other.organization.slug, other.scorecard.pk])
+        response = client.post(url, {"then": f"remove:{world.evidence.pk}"})
+
+    assert response.status_code == 404
+
+
+def admin_path(url: Url, world: World) -> str:
+    pk = str(world.organization.pk)
+    return url.path({"object_id": pk, "id": pk, "content_type_id": "1", "app_label": "assessments", "url": "no"})
+
+
+@pytest.mark.parametrize("person", [person for person in PEOPLE if person != "administrator"])
+@pytest.mark.parametrize("url", ADMIN_URLS, ids=lambda url: url.route)
+def test_the_administration_is_closed_to_all_but_staff(world, signed_in, url, person):
+    client, path = signed_in(person), admin_path(url, world)
+
+    for method in ("get", "post"):
+        with nothing_written():
+            response = getattr(client, method)(path, {"name": "Renamed", "post": "yes"}, follow=True)
+        if PEOPLE[person][0] == "anonymous":
+            assert response.request["PATH_INFO"] == reverse("account_login")
+        else:
+            assert response.status_code == 403
+        assert NAME not in response.content.decode()
+
+
+@pytest.mark.parametrize("url", ADMIN_URLS, ids=lambda url: url.route)
+def test_staff_without_rights_sees_and_changes_nothing_in_the_administration(world, client, url):
+    client.force_login(make_user(is_staff=True))
+
+    for method in ("get", "post"):
+        with nothing_written():
+            response = getattr(client, method)(admin_path(url, world), follow=True)
+        assert NAME not in response.content.decode()
+
+
+def test_the_administration_is_open_to_an_administrator(world, signed_in):
+    client = signed_in("administrator")
+
+    opened = {url.route: client.get(admin_path(url, world)).status_code for url in ADMIN_URLS}
+
+    assert {route for route, status in opened.items() if status == 403} == {
+        "admin/autocomplete/",  # answers only what a form of the administration asks
+        "admin/assessments/user/<path:object_id>/delete/",
+        "admin/assessments/organization/<path:object_id>/delete/",
+    }
+    assert opened["admin/assessments/organization/<path:object_id>/change/"] == 200

@@ -1,0 +1,352 @@
+"""Every page for everyone: axe-core in both themes and on a phone, nothing too wide, one heading, the keyboard."""
+
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+
+from assessments.organizations.models import Organization, Role
+from assessments.reports.models import Report
+from assessments.scorecards import immutability, services
+from scorecard import urls
+from tests.factories import make_membership, make_organization, make_scorecard, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
+
+WIDTHS = (1440, 820, 390)
+HEIGHT = 900
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# Between the two themes of a page only its colors differ.
+COLORS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+
+
+@login_not_required
+def refusal(request, status):
+    return render(request, f"{status}.html", {"reason": "This assessment is signed off."}, status=status)
+
+
+@login_not_required
+def failure(request):
+    raise RuntimeError("For the page that says so.")
+
+
+urlpatterns = [*urls.urlpatterns, path("refusal/<int:status>", refusal), path("failure", failure)]
+
+
+@pytest.fixture
+def context(new_context):
+    """One for all pages of a test: colors change at once, and nothing moves while it is looked at."""
+    return new_context(reduced_motion="reduce", viewport={"width": WIDTHS[0], "height": HEIGHT})
+
+
+@pytest.fixture
+def visit(live_server, client, context, page):
+    """Opens an address as a person or, without one, as a stranger."""
+
+    def open_as(user, address):
+        context.clear_cookies()
+        if user:
+            client.force_login(user)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page.goto(f"{live_server.url}{address}")
+        return page
+
+    return open_as
+
+
+@pytest.fixture
+def owner():
+    return make_user(name="Ines Halvorsen", email="ines@example.com")
+
+
+@pytest.fixture
+def clearable(transactional_db):
+    """After the test the database is emptied, which what is signed off would refuse."""
+    yield
+    immutability.remove(connection)
+    Organization.objects.all().delete()
+    immutability.install(connection)
+
+
+@pytest.fixture
+def signed_off(owner, clearable):
+    """The second assessment of an organization, with everything a result can show."""
+    organization = make_organization(owner=owner, name="Kestrel Logistics", industry="Transport")
+    spring = datetime(2026, 4, 14, tzinfo=UTC)
+    make_scorecard(organization, levels=[1, 1, 0, 0, 1, 1, 1, 0], signed_off_at=spring)
+    second = make_scorecard(organization, levels=[2, 1, 0, 1, 2, 1, 2, 0])
+    add_proof(second)
+    digest = services.answers_digest(second)
+    return services.sign_off(second, actor=owner, digest=digest, at=datetime(2026, 8, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def draft(signed_off, owner):
+    scorecard = services.start_scorecard(signed_off.organization, title="Q4 2026 assessment", actor=owner)
+    for key in ("cost-model", "facilities-power"):
+        version = scorecard.responses.get(category_key=key).level_version
+        services.record_level(scorecard, category=key, level=None, actor=owner, version=version)
+    return scorecard
+
+
+def add_proof(scorecard):
+    owner = scorecard.organization.created_by
+    url = "https://wiki.kestrel.example/ai/workloads"
+    services.add_link(scorecard, category="workload-clarity", title="Workload register", url=url, actor=owner)
+    services.record_note(scorecard, category="cost-model", note="One invoice a month.", actor=owner, version=0)
+    services.record_fact(scorecard, fact="latency-target", answer="p95 300 ms, p99 650 ms", actor=owner, version=0)
+
+
+def make_reports(scorecard):
+    """One of each kind: finished, failed, being made, waiting."""
+    states = {
+        Report.Status.DONE: {"step": 4, "pages": 10, "size": 117_000, "finished_at": timezone.now()},
+        Report.Status.FAILED: {"step": 2, "error": "The charts could not be drawn. Your answers are safe."},
+        Report.Status.RUNNING: {"step": 3},
+        Report.Status.QUEUED: {},
+    }
+    for status, fields in states.items():
+        Report.objects.create(
+            organization=scorecard.organization,
+            scorecard=scorecard,
+            title=f"Board report, {scorecard.title}",
+            snapshot={"result": {"total": 9, "high": 9}},
+            snapshot_sha256=status,
+            status=status,
+            requested_name="Ines Halvorsen",
+            **fields,
+        )
+
+
+def problems(page):
+    """What is wrong with a page, in a line each."""
+    found = []
+    page.evaluate(Axe().axe_script)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wider > 0:
+            found.append(f"{width} px: {wider} px too wide")
+        if width == 820:
+            continue
+        for theme, rules in (("light", RULES), ("dark", COLORS)):
+            page.emulate_media(color_scheme=theme)
+            for rule in page.evaluate("async (rules) => (await axe.run(rules)).violations", rules):
+                nodes = ", ".join(node["target"][0] for node in rule["nodes"][:3])
+                found.append(f"{width} px, {theme}: {rule['id']} at {nodes}")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    if (headings := page.locator("h1").count()) != 1:
+        found.append(f"{headings} main headings")
+    if not page.title().endswith(" · AI Infrastructure Scorecard") or page.title().startswith(" "):
+        found.append(f"titled {page.title()!r}")
+    return found
+
+
+def check(visit, user, addresses):
+    found = {address: problems(visit(user, address)) for address in addresses}
+    assert {address: lines for address, lines in found.items() if lines} == {}
+
+
+def test_pages_of_a_stranger(visit):
+    check(
+        visit,
+        None,
+        [
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/inactive/",
+            "/accounts/password/reset/",
+            "/accounts/password/reset/done/",
+            "/accounts/password/reset/key/1-abc/",
+            "/accounts/password/reset/key/done/",
+            "/nowhere",
+            "/refusal/400",
+            "/refusal/429",
+            "/failure",
+        ],
+    )
+
+
+def test_a_refused_sign_in(visit, owner):
+    page = visit(None, "/accounts/login/")
+    page.get_by_label("Email").fill(owner.email)
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".errors").wait_for()
+
+    assert problems(page) == []
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "errors"
+
+
+def test_pages_of_a_newcomer(visit, owner):
+    check(visit, owner, ["/", "/organizations/new", "/accounts/password/change/", "/accounts/logout/"])
+
+
+def test_portfolio_and_overviews(visit, owner, draft):
+    make_scorecard(make_organization(owner=owner, name="Dunmore Hospitals"), levels=[2, 1, None, 1, 1, 1, 1, None])
+    levels = [2, 1, 1, 2, 2, 1, 2, 1]
+    clear = make_scorecard(make_organization(owner=owner, name="Calder Pharma"), levels=levels)
+    empty = make_organization(owner=owner, name="Brightwater Utilities and Regional Infrastructure Holdings")
+    make_reports(draft.predecessor)
+    check(
+        visit,
+        owner,
+        [
+            "/",
+            "/?q=kestrel",
+            "/?q=zebra",
+            f"/o/{draft.organization.slug}/",
+            f"/o/{clear.organization.slug}/",
+            f"/o/{empty.slug}/",
+            f"/o/{empty.slug}/scorecards/",
+            f"/o/{empty.slug}/reports/",
+        ],
+    )
+
+
+def test_pages_of_an_organization(visit, owner, draft, signed_off):
+    make_reports(signed_off)
+    inside = f"/o/{draft.organization.slug}"
+    check(
+        visit,
+        owner,
+        [
+            f"{inside}/settings",
+            f"{inside}/scorecards/",
+            f"{inside}/scorecards/{signed_off.pk}/",
+            f"{inside}/scorecards/{draft.pk}/",
+            f"{inside}/scorecards/{draft.pk}/sign-off",
+            f"{inside}/scorecards/{draft.pk}/delete",
+            f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new",
+            f"{inside}/reports/",
+            "/refusal/409",
+        ],
+    )
+
+
+def test_pages_of_a_viewer(visit, signed_off):
+    viewer = make_user(name="Tom Okafor")
+    make_membership(signed_off.organization, viewer, role=Role.VIEWER)
+    inside = f"/o/{signed_off.organization.slug}"
+    check(visit, viewer, [f"{inside}/scorecards/", f"{inside}/settings", "/o/nowhere/"])
+
+
+def test_menu_and_errors_of_a_form(visit, owner):
+    page = visit(owner, "/organizations/new")
+    page.get_by_role("button", name="Add organization").click()
+    page.locator(".errors").wait_for()
+    page.locator(".menu > summary").click()
+
+    assert problems(page) == []
+
+
+def filling(visit, scorecard):
+    owner = scorecard.organization.created_by
+    return visit(owner, f"/o/{scorecard.organization.slug}/scorecards/{scorecard.pk}/fill")
+
+
+def test_filling_in_every_state_of_saving(visit, draft):
+    page = filling(visit, draft)
+    assert problems(page) == []
+
+    page.locator("#cost-model .guide > summary").click()
+    grace = make_user(name="Grace Hopper")
+    response = draft.responses.get(category_key="cost-model")
+    services.record_note(draft, category="cost-model", note="Theirs", actor=grace, version=response.note_version)
+    page.locator("#cost-model-note").fill("Mine")
+    page.locator(".conflict").wait_for()
+    page.route("**/responses/**", lambda route: route.abort())
+    page.locator("#facilities-power-note").fill("Typed in the tunnel")
+    page.locator(".slot .save--failed").wait_for()
+    assert problems(page) == []
+
+
+def test_evidence_in_a_dialog(visit, draft):
+    page = filling(visit, draft)
+    page.locator("#cost-model .addbtn").click()
+    page.get_by_role("dialog").get_by_label("Web address").fill("not a link")
+    page.get_by_role("dialog").get_by_role("button", name="Add evidence").click()
+    page.locator("dialog .field__error").wait_for()
+
+    assert problems(page) == []
+
+
+def test_the_skip_link_leads_past_the_head_of_the_page(visit, owner, signed_off):
+    page = visit(owner, "/")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box()["height"] > 24
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+# What is focused, whether that can be seen, and whether the live bar or the edge of the window covers it.
+FOCUS = """() => {
+  const it = document.activeElement;
+  if (it === document.body) return null;
+  const isDrawn = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  const around = [it, it.closest("label"), it.closest(".cat__head")].filter(Boolean);
+  const drawn = around.some((box) => isDrawn(getComputedStyle(box)));
+  const box = (it.closest(".rubric__card, .cat__fold, .check, .rubric__none") || it).getBoundingClientRect();
+  const bar = document.querySelector(".livebar").getBoundingClientRect();
+  const inBar = Boolean(it.closest(".livebar, .masthead, .orgbar, .skip"));
+  const covered = !inBar && (box.top < bar.bottom - 1 || box.top > innerHeight - 24);
+  return { name: it.id || it.name || it.className || it.textContent.trim(), drawn, covered };
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_focus_is_seen_on_the_whole_filling_page(visit, draft, width):
+    page = filling(visit, draft)
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    stops, failures = 0, []
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(400):
+            page.keyboard.press(key)
+            focus = page.evaluate(FOCUS)
+            if focus is None:
+                break
+            stops += 1
+            if not focus["drawn"] or focus["covered"]:
+                failures.append((key, focus["name"], "not drawn" if not focus["drawn"] else "covered"))
+
+    assert failures == []
+    assert stops > 60
+
+
+def test_a_scored_category_is_one_line_on_a_phone_until_it_is_asked_for(visit, draft):
+    page = filling(visit, draft)
+    note = page.locator("#workload-clarity-note")
+    assert note.is_visible()
+    page.set_viewport_size({"width": 390, "height": HEIGHT})
+    assert not note.is_visible()
+    assert page.locator("#workload-clarity").bounding_box()["height"] < 64
+    assert page.locator("#cost-model-note").is_visible()
+
+    page.get_by_role("checkbox", name="Show all of Workload clarity, scored 2").focus()
+    page.keyboard.press("Space")
+    assert note.is_visible()
+    page.keyboard.press("Space")
+    assert not note.is_visible()
+
+    page.locator("#step-workload-clarity a").click()
+    assert note.is_visible()

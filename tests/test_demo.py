@@ -1,0 +1,132 @@
+"""The demo: what a first look at the product finds."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from assessments.dashboards.queries import PortfolioCounts, portfolio
+from assessments.models import Evidence, Organization, Report, Scorecard, User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "violet-anchor-42"
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.WHITENOISE_AUTOREFRESH = True
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+
+
+def load():
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    return said.getvalue().strip()
+
+
+def everything():
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("assessments").get_models()
+    }
+
+
+@pytest.fixture
+def demo():
+    assert load() == "Demo loaded."
+
+
+def test_loading_it_twice_changes_nothing(demo):
+    before = everything()
+
+    assert load() == "The demo is there already; nothing was changed."
+    assert everything() == before
+
+
+def test_what_people_changed_since_is_kept(demo):
+    Organization.objects.filter(slug="kestrel-logistics").update(name="Kestrel Freight")
+    Scorecard.objects.open().filter(organization__slug="kestrel-logistics").update(title="Mine")
+    before = everything()
+
+    load()
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("password", [None, "", "short"])
+def test_it_needs_a_password_and_loads_nothing_without(monkeypatch, password):
+    monkeypatch.delenv("DEMO_PASSWORD")
+    if password is not None:
+        monkeypatch.setenv("DEMO_PASSWORD", password)
+
+    with pytest.raises(CommandError, match=r"^Set DEMO_PASSWORD to at least 8 characters\.$"):
+        load()
+    assert (User.objects.count(), Organization.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("email", "organizations", "is_staff"),
+    [("leader@example.com", 1, False), ("consultant@example.com", 6, False), ("admin@example.com", 0, True)],
+)
+def test_its_accounts_sign_in(client, demo, email, organizations, is_staff):
+    response = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+
+    user = User.objects.get(email=email)
+    assert response["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert (portfolio(user).count(), user.is_staff) == (organizations, is_staff)
+    assert client.get("/admin/", follow=True).status_code == (200 if is_staff else 403)
+
+
+def test_a_new_password_is_the_one_that_signs_in(client, demo, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", "amber-harbor-77")
+
+    load()
+
+    assert (
+        client.post("/accounts/login/", {"login": "leader@example.com", "password": "amber-harbor-77"})["Location"]
+        == "/"
+    )
+
+
+def test_it_has_organizations_below_the_line_clear_of_it_and_undecided(demo):
+    counts = PortfolioCounts.of(portfolio(User.objects.get(email="consultant@example.com")))
+
+    assert (counts.total, counts.at_risk, counts.clear, counts.undetermined) == (6, 2, 3, 1)
+
+
+def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard_under_way(demo):
+    scorecards = Organization.objects.get(slug="kestrel-logistics").scorecards
+    signed = list(scorecards.signed_off().newest_first())
+
+    assert len(signed) == 4
+    assert signed[0].signed_off_at - signed[-1].signed_off_at >= timedelta(days=300)
+    assert timezone.now() - signed[-1].signed_off_at > timedelta(days=365)
+    assert [s.predecessor for s in signed] == [*signed[1:], None]
+    assert scorecards.open().get().predecessor == signed[0]
+    assert Evidence.objects.filter(response__scorecard=signed[0]).count() > 0
+
+
+def test_one_report_is_queued(demo):
+    report = Report.objects.get()
+
+    assert (report.status, report.organization.slug) == ("queued", "kestrel-logistics")
+    assert report.snapshot["result"]["total"] == 9
+
+
+def test_every_page_of_every_organization_opens(client, demo):
+    client.force_login(User.objects.get(email="consultant@example.com"))
+
+    pages = ["/"]
+    for organization in Organization.objects.all():
+        base = f"/o/{organization.slug}/"
+        pages += [base, f"{base}scorecards/", f"{base}reports/", f"{base}settings"]
+        pages += [f"{base}scorecards/{scorecard.pk}/" for scorecard in organization.scorecards.all()]
+        pages += [f"{base}scorecards/{scorecard.pk}/fill" for scorecard in organization.scorecards.open()]
+
+    assert {page: status for page in pages if (status := client.get(page).status_code) != 200} == {}
