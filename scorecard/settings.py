@@ -119,7 +119,7 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
 
 INSTALLED_APPS = [
     "assessments",
-    "django.contrib.admin",
+    "scorecard.apps.ScorecardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -129,6 +129,10 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "health_check",
 ]
 
@@ -141,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "assessments.organizations.middleware.ActorMiddleware",
     "assessments.organizations.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -183,7 +188,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "assessments.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["assessments.organizations.adapter.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -197,14 +202,93 @@ ACCOUNT_ADAPTER = "assessments.organizations.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# An administrator or an invitation has vouched for an address; only a change of it is confirmed by mail.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# Changing the email, two-factor or single sign-on asks for the password again, unless it was given minutes ago.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Requests per minute (m), hour (h): by network address (ip), by person (user), or by what is tried (key).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # the key of a password is address and account, that of a code the account
+    "login_failed_anywhere": "100/h/key",  # wrong passwords for one account, wherever they come from
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+    "signup": "20/m/ip",
+}
 ACCOUNT_FORMS = {
-    "login": "assessments.organizations.forms.SignInForm",
-    "change_password": "assessments.organizations.forms.PasswordChangeForm",
-    "reset_password": "assessments.organizations.forms.PasswordResetForm",
-    "reset_password_from_key": "assessments.organizations.forms.NewPasswordForm",
+    "login": "assessments.organizations.account_forms.SignInForm",
+    "reauthenticate": "assessments.organizations.account_forms.ReauthenticateForm",
+    "add_email": "assessments.organizations.account_forms.EmailForm",
+    "change_password": "assessments.organizations.account_forms.PasswordChangeForm",
+    "set_password": "assessments.organizations.account_forms.PasswordSetForm",
+    "reset_password": "assessments.organizations.account_forms.PasswordResetForm",
+    "reset_password_from_key": "assessments.organizations.account_forms.NewPasswordForm",
+}
+
+MFA_ADAPTER = "assessments.organizations.adapter.TwoFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "AI Infrastructure Scorecard"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off: where the product runs alone, nothing sets it right
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+# Sign-up is closed, so nobody can occupy another one's address: a change of email may wait beside two-factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "assessments.organizations.account_forms.CodeForm",
+    "reauthenticate": "assessments.organizations.account_forms.CodeAgainForm",
+    "activate_totp": "assessments.organizations.account_forms.FirstCodeForm",
+    "add_webauthn": "assessments.organizations.account_forms.PasskeyForm",
+    "edit_webauthn": "assessments.organizations.account_forms.PasskeyNameForm",
+    "login_webauthn": "assessments.organizations.account_forms.PasskeySignInForm",
+    "authenticate_webauthn": "assessments.organizations.account_forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "assessments.organizations.account_forms.PasskeyAgainForm",
+}
+
+# Single sign-on by OpenID Connect. Whoever has no account is not given one by it.
+_oidc = {
+    "OIDC_NAME": env.str("OIDC_NAME", ""),
+    "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", ""),
+    "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", ""),
+    "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
+}
+for _name, _value in _oidc.items():
+    if not _value and any(_oidc.values()):
+        _refuse(_name, "is missing: single sign-on needs " + ", ".join(_oidc))
+if _oidc["OIDC_SERVER_URL"]:
+    _server = urlsplit(_oidc["OIDC_SERVER_URL"])
+    _is_here = _server.scheme == "http" and _server.hostname in ("localhost", "127.0.0.1")
+    if not _server.hostname or not (_server.scheme == "https" or _is_here):
+        _refuse("OIDC_SERVER_URL", "must begin with https://, such as https://login.example.com/realms/staff")
+SOCIALACCOUNT_ADAPTER = "assessments.organizations.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": _oidc["OIDC_NAME"],
+                "client_id": _oidc["OIDC_CLIENT_ID"],
+                "secret": _oidc["OIDC_CLIENT_SECRET"],
+                "settings": {
+                    "server_url": _oidc["OIDC_SERVER_URL"],
+                    # Some providers never say that they have verified an address; these domains are theirs alone.
+                    "verified_email": [domain.lower() for domain in _list("OIDC_EMAIL_DOMAINS", [])],
+                },
+            }
+        ]
+        if _oidc["OIDC_SERVER_URL"]
+        else [],
+    }
 }
 # Rate limits count in the cache, so it is one that all web processes share: on disk, or Redis where there is one.
 CACHES = {
@@ -292,7 +376,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)}
+    "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
+    "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 
 LOG_LEVEL = _read(

@@ -29,3 +29,15 @@ QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "de
 def browser_type_launch_args(browser_type_launch_args):
     switches = ["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": switches}
+
+
+@pytest.fixture(autouse=True)
+def signed_off_rows_go(request):
+    """A transactional test ends with a flush, which the triggers of signed-off rows refuse: they go beforehand."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "live_server" in request.fixturenames:
+        from assessments.models import Organization
+
+        Organization.objects.update(deleted_at="2026-01-01T00:00Z")
+        Organization.objects.all().delete()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
-from assessments.organizations.models import Membership, Organization, Role, User
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
@@ -24,6 +24,17 @@ def make_organization(*, owner: User | None = None, name: str = "", **fields: st
 
 def make_membership(organization: Organization, user: User | None = None, *, role: Role = Role.VIEWER) -> Membership:
     return Membership.objects.create(organization=organization, user=user or make_user(), role=role)
+
+
+def make_team(*people: User, name: str = "") -> Team:
+    team = Team.objects.create(name=name or f"Team {next(_numbers)}")
+    for user in people:
+        TeamMembership.objects.create(team=team, user=user)
+    return team
+
+
+def make_grant(team: Team, organization: Organization, *, role: Role = Role.EDITOR) -> TeamGrant:
+    return TeamGrant.objects.create(team=team, organization=organization, role=role)
 
 
 def make_scorecard(

@@ -1,10 +1,25 @@
 """Signed-out requests: a person is sent to the sign-in page, a script is told."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.views.csrf import csrf_failure as csrf_failure_page
+
+from assessments.organizations import audit
+from assessments.organizations.models import User
+
+
+class ActorMiddleware:
+    """Names the person whose request it is to the audit trail, without looking them up before anybody asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.acting(cast(User, request.user)):
+            return self.get_response(request)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -1,12 +1,22 @@
-"""Who there is: people, organizations, and who belongs to which with what role."""
+"""Who there is: people, organizations, teams, and who may do what in which organization."""
 
 from collections.abc import Collection
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
+from django.utils import timezone
+
+
+def plain_address(email: str) -> str:
+    """The address in lower case. Letters of other scripts are refused: two that look alike are two people."""
+    email = email.strip()
+    if not email.isascii():  # asked first: some letters of other scripts have a plain one as their lower case
+        raise ValidationError("Write the address in plain letters, an international domain in its xn-- form.")
+    return email.lower()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,13 +48,15 @@ class User(AbstractUser):
 
     class Meta:
         ordering = ["name", "pk"]
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
 
     def __str__(self) -> str:
         return self.name or self.email
 
     def clean(self) -> None:
-        self.email = self.email.strip().lower()
+        self.email = plain_address(self.email)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Without the constraint on the lower-case e-mail: `clean` and the unique field say the same in a sentence."""
@@ -74,9 +86,29 @@ class Role(models.IntegerChoices):
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def current(self) -> Self:
+        """Those that nobody has deleted."""
+        return self.filter(deleted_at=None)
+
     def visible_to(self, user: User) -> Self:
-        """The organizations a person may open, each with the person's `role`."""
-        return self.filter(memberships__user=user).annotate(role=models.F("memberships__role"))
+        """The organizations a person may open, each with the person's effective `role`: the highest there is.
+
+        A person reaches an organization as its member, or through a team that has been granted it.
+        """
+        direct = Membership.objects.filter(user=user)
+        granted = TeamGrant.objects.filter(team__memberships__user=user)
+        here = {"organization": models.OuterRef("pk")}
+        highest = granted.filter(**here).order_by("-role").values("role")[:1]
+        return (
+            self.current()
+            .filter(pk__in=direct.order_by().values("organization").union(granted.order_by().values("organization")))
+            .annotate(
+                role=Greatest(
+                    Coalesce(models.Subquery(direct.filter(**here).values("role")), 0),
+                    Coalesce(models.Subquery(highest), 0),
+                )
+            )
+        )
 
 
 class Organization(models.Model):
@@ -86,9 +118,23 @@ class Organization(models.Model):
         ON_PREMISES = "on-premises", "On premises: own hardware, own space"
         HYBRID = "hybrid", "Hybrid: some of each"
 
+    class SizeBand(models.TextChoices):
+        SMALL = "1-50", "1 to 50 people"
+        MEDIUM = "51-250", "51 to 250 people"
+        LARGE = "251-1000", "251 to 1,000 people"
+        VERY_LARGE = "1001-5000", "1,001 to 5,000 people"
+        ENTERPRISE = "5001+", "More than 5,000 people"
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+
     name = models.CharField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
+    size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
+    language = models.CharField(
+        max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language its reports are written in."
+    )
     hosting_model = models.CharField(max_length=20, choices=HostingModel, default=HostingModel.CLOUD)
     currency = models.CharField(
         max_length=3,
@@ -97,14 +143,21 @@ class Organization(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(Lower("name"), "created_by", name="organization_name_once_per_creator"),
+            models.UniqueConstraint(
+                Lower("name"),
+                "created_by",
+                condition=models.Q(deleted_at=None),
+                name="organization_name_once_per_creator",
+            ),
         ]
+        indexes = [models.Index(fields=["name"], name="organization_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -125,3 +178,155 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.organization}"
+
+
+class Team(models.Model):
+    """People who work on organizations together: whatever the team is granted, each of its members may open."""
+
+    name = models.CharField("team name", max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(User, through="TeamMembership", related_name="teams")
+    organizations = models.ManyToManyField(Organization, through="TeamGrant", related_name="teams")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), name="team_name_unique_ci", violation_error_message="A team of this name exists already."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembership(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="team_memberships")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "team member"
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="team_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class TeamGrant(models.Model):
+    """What every member of a team may do in one organization."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="team_grants")
+    role = models.PositiveSmallIntegerField(choices=Role, default=Role.EDITOR)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "organization"], name="team_grant_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="team_grant_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team}: {self.get_role_display().lower()} of {self.organization}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> Self:
+        """Neither accepted nor withdrawn; expired ones are among them, since they can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A link sent to one address. Only the hash of its token is kept: nobody can use it but who got the mail."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField("e-mail")
+    role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_one_waiting_per_address",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organization}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class AuditEvent(models.Model):
+    """Who did what, when, to which organization. Rows are only ever added; names stay when people go."""
+
+    class Action(models.TextChoices):
+        SIGNED_IN = "signed-in", "Signed in"
+        SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
+        ACCOUNT_CHANGED = "account-changed", "Changed the account"
+        ORGANIZATION_ADDED = "organization-added", "Added the organization"
+        ORGANIZATION_CHANGED = "organization-changed", "Changed the settings"
+        ORGANIZATION_EXPORTED = "organization-exported", "Exported the organization"
+        ORGANIZATION_DELETED = "organization-deleted", "Deleted the organization"
+        ORGANIZATION_RESTORED = "organization-restored", "Restored the organization"
+        ORGANIZATION_PURGED = "organization-purged", "Removed the organization for good"
+        MEMBER_ADDED = "member-added", "Added a member"
+        MEMBER_CHANGED = "member-changed", "Changed a member's role"
+        MEMBER_REMOVED = "member-removed", "Removed a member"
+        MEMBER_LEFT = "member-left", "Left the organization"
+        INVITED = "invited", "Invited someone"
+        INVITATION_WITHDRAWN = "invitation-withdrawn", "Withdrew an invitation"
+        TEAM_MEMBER_ADDED = "team-member-added", "Added someone to a team"
+        TEAM_MEMBER_REMOVED = "team-member-removed", "Took someone out of a team"
+        TEAM_GRANTED = "team-granted", "Granted a team"
+        TEAM_GRANT_CHANGED = "team-grant-changed", "Changed a team's role"
+        TEAM_GRANT_WITHDRAWN = "team-grant-withdrawn", "Withdrew a team's access"
+        SCORECARD_STARTED = "scorecard-started", "Started an assessment"
+        SCORECARD_RENAMED = "scorecard-renamed", "Renamed an assessment"
+        SCORECARD_DELETED = "scorecard-deleted", "Deleted a draft"
+        SIGNED_OFF = "signed-off", "Signed off"
+        ANSWER_CHANGED = "answer-changed", "Changed an answer"
+        EVIDENCE_ADDED = "evidence-added", "Added evidence"
+        EVIDENCE_REMOVED = "evidence-removed", "Removed evidence"
+        EVIDENCE_DOWNLOADED = "evidence-downloaded", "Downloaded evidence"
+        REPORT_REQUESTED = "report-requested", "Asked for a report"
+        REPORT_DOWNLOADED = "report-downloaded", "Downloaded a report"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="audit_events")
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=254)
+    action = models.CharField(max_length=40, choices=Action)
+    subject = models.CharField(max_length=300, blank=True)
+    about = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["organization", "-at"], name="audit_by_organization"),
+            models.Index(fields=["-at"], name="audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_action_display()}"

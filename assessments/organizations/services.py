@@ -1,34 +1,51 @@
 """What can be done to an organization."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.text import slugify
 
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
 from assessments.organizations.models import Membership, Organization, Role, User
 
+GRACE = timedelta(days=30)
 SLUG_LENGTH = 50
 SUFFIX_LENGTH = 5
 SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def create_organization(
-    *, actor: User, name: str, industry: str = "", hosting_model: str = "", currency: str = "USD"
+    *,
+    actor: User,
+    name: str,
+    industry: str = "",
+    size_band: str = "",
+    hosting_model: str = "",
+    currency: str = "USD",
+    language: str = "",
 ) -> Organization:
     """Add an organization and make its creator the owner. A person's organizations have different names."""
     organization = Organization(
         name=name,
         industry=industry,
+        size_band=size_band,
         hosting_model=hosting_model or Organization.HostingModel.CLOUD,
         currency=currency,
+        language=language or Organization.Language.ENGLISH,
         created_by=actor,
     )
     with transaction.atomic():
         _refuse_same_name(organization, actor)
         _save_under_free_slug(organization, actor)
-        Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
+        with audit.acting(actor):
+            audit.record(Action.ORGANIZATION_ADDED, organization=organization, subject=organization.name)
+            Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
     return organization
 
 
@@ -39,11 +56,54 @@ def update_organization(organization: Organization, *, actor: User, **values: st
     _refuse_same_name(organization, actor)
     try:
         with transaction.atomic():
+            before = Organization.objects.filter(pk=organization.pk).values(*values).get()
             organization.save(update_fields=list(values))
+            for name, old in before.items():
+                if old != values[name]:
+                    label = str(Organization._meta.get_field(name).verbose_name).capitalize()
+                    audit.record(
+                        Action.ORGANIZATION_CHANGED,
+                        organization=organization,
+                        subject=label,
+                        old=str(old),
+                        new=str(values[name]),
+                        actor=actor,
+                    )
     except IntegrityError:
         _refuse_same_name(organization, actor)
         raise
     return organization
+
+
+def delete_organization(organization: Organization, *, actor: User) -> None:
+    """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
+    with transaction.atomic():
+        if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
+            audit.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)
+
+
+def restore_organization(organization: Organization) -> None:
+    """Bring a deleted organization back. ValidationError where its creator has made another one of its name since."""
+    try:
+        with transaction.atomic():
+            deleted = Organization.objects.filter(pk=organization.pk).exclude(deleted_at=None)
+            if deleted.update(deleted_at=None):
+                audit.record(Action.ORGANIZATION_RESTORED, organization=organization, subject=organization.name)
+    except IntegrityError:
+        raise ValidationError(f"There is another {organization.name} by now. Rename that one first.") from None
+
+
+def purge_organizations() -> int:
+    """Remove the organizations deleted longer than `GRACE` ago, with all their rows and files. Returns their number."""
+    due = Organization.objects.filter(deleted_at__lt=timezone.now() - GRACE)
+    purged = 0
+    for organization in due:
+        with transaction.atomic():
+            if due.select_for_update().filter(pk=organization.pk).exists():
+                audit.record(Action.ORGANIZATION_PURGED, organization=None, subject=organization.name)
+                organization.delete()
+                purged += 1
+    return purged
 
 
 def _save_under_free_slug(organization: Organization, actor: User) -> None:
@@ -68,7 +128,7 @@ def _with_random_end(slug: str) -> str:
 
 
 def _refuse_same_name(organization: Organization, actor: User) -> None:
-    same = Organization.objects.filter(created_by=organization.created_by_id, name__iexact=organization.name)
+    same = Organization.objects.current().filter(created_by=organization.created_by_id, name__iexact=organization.name)
     existing = same.exclude(pk=organization.pk).first() if organization.created_by_id else None
     if existing is None:
         return

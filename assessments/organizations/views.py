@@ -13,6 +13,7 @@ from assessments.organizations import services
 from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import Role, User
+from assessments.organizations.people_forms import DeletionForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,3 +46,19 @@ def organization_update(request: OrganizationRequest) -> HttpResponse:
             return redirect("organization_update", request.organization.slug)
     context = {"form": form, "part": "settings"}
     return render(request, "organizations/organization_update.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.OWNER)
+def organization_delete(request: OrganizationRequest) -> HttpResponse:
+    """Asks for the organization's name, then takes it out of everyone's sight."""
+    form = DeletionForm(request.organization, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.delete_organization(request.organization, actor=request.user)
+        days = services.GRACE.days
+        messages.success(
+            request, f"{request.organization} is deleted. An administrator can bring it back for {days} days."
+        )
+        return redirect("organization_list")
+    context = {"form": form, "part": "settings", "days": services.GRACE.days}
+    return render(request, "organizations/organization_delete.html", context, status=422 if form.errors else 200)

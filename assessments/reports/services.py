@@ -5,6 +5,8 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.reports.models import WAITING, Report
 from assessments.reports.snapshot import digest, freeze
@@ -43,6 +45,7 @@ def request_report(scorecard: Scorecard, *, actor: User) -> Report:
             with transaction.atomic():
                 report.save(force_insert=True)
                 transaction.on_commit(partial(send, report.pk))
+                audit.record(Action.REPORT_REQUESTED, organization=organization, subject=report.title, actor=actor)
             return report
         except IntegrityError:
             if twin := _twin_under_way(report):
@@ -60,6 +63,11 @@ def retry_report(report: Report) -> Report:
         return _twin_under_way(report) or report
     report.refresh_from_db()
     return report
+
+
+def record_download(report: Report) -> None:
+    """Note in the audit trail that a report was taken along."""
+    audit.record(Action.REPORT_DOWNLOADED, organization=report.organization_id, subject=report.title)
 
 
 def _twin_under_way(report: Report) -> Report | None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.reports import views
+from assessments.reports import archives, views
 
 report = [
     path("status", views.report_status, name="report_status"),
@@ -11,6 +11,7 @@ report = [
 ]
 
 urlpatterns = [
+    path("o/<slug:slug>/export", archives.organization_export, name="organization_export"),
     path("o/<slug:slug>/reports/", views.report_list, name="report_list"),
     path("o/<slug:slug>/reports/new", views.report_create, name="report_create"),
     path("o/<slug:slug>/reports/<int:pk>/", include(report)),

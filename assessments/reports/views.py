@@ -77,6 +77,7 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         opened = report.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    services.record_download(report)
     name = _filename(f"{request.organization.name}, {report.title}")
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"

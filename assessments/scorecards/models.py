@@ -5,14 +5,13 @@ version number, so that a stale tab is noticed answer by answer. Once `signed_of
 refuses every change (see `immutability.py`).
 """
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
-
-from assessments import scoring
+from django.db import models, transaction
+from django.dispatch import receiver
 
 MAX_LEVEL = 2
 NOTE_MAX_LENGTH = 10_000
@@ -67,13 +66,6 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def with_support(self) -> Self:
         """Each with `has_evidence`, in the framework's order."""
         return self.annotate(has_evidence=models.Exists(Evidence.objects.filter(response=models.OuterRef("pk"))))
-
-    def answers(self) -> Iterator[scoring.CategoryAnswer]:
-        """What scoring reads of each, and nothing else: the quick way for a total."""
-        columns = ("category_key", "level", "metric_value", "metric_key", "metric_name", "has_evidence")
-        for key, level, value, metric_key, metric_name, has_evidence in self.with_support().values_list(*columns):
-            has_metric = value is not None and bool(metric_key or metric_name)
-            yield scoring.CategoryAnswer(key, level, supported=has_metric or has_evidence)
 
 
 class Response(models.Model):
@@ -165,3 +157,15 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+@receiver(models.signals.post_delete, sender=Evidence)
+def delete_file(instance: Evidence, **kwargs: object) -> None:
+    """A file goes with the last row that refers to it, also when rows go with their scorecard or organization."""
+    if instance.file:
+        transaction.on_commit(partial(_delete_if_unused, instance.file))
+
+
+def _delete_if_unused(file: models.fields.files.FieldFile) -> None:
+    if not Evidence.objects.filter(file=file.name).exists():
+        file.storage.delete(file.name)

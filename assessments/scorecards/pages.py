@@ -7,7 +7,8 @@ from django.http import QueryDict
 
 from assessments import framework, scoring
 from assessments.framework import Framework
-from assessments.scorecards.models import Response, Scorecard
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.queries import current_answers
 from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
 from assessments.scorecards.saving import Outcome, State, posted_fields, stored_fields
 
@@ -78,7 +79,7 @@ def live_total(result: scoring.Result) -> LiveTotal:
 def live_result(scorecard: Scorecard) -> scoring.Result:
     """Score a scorecard in one query, for the answer to a single save."""
     return scoring.score(
-        Response.objects.filter(scorecard=scorecard).answers(),
+        current_answers(scorecard),
         threshold=framework.load(scorecard.framework_key, scorecard.framework_version).scale.risk_threshold,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assessments import framework, scoring
 from assessments.organizations.models import Organization
+from assessments.organizations.prepared import Prepared
 from assessments.scorecards.models import Response, Scorecard
 
 
@@ -13,6 +14,36 @@ from assessments.scorecards.models import Response, Scorecard
 class ScoredRow:
     scorecard: Scorecard
     result: scoring.Result
+
+
+_of_organization = Prepared(
+    lambda organization, pk: Scorecard.objects.filter(organization=organization, pk=pk).order_by(), 0, 0
+)
+_answers = Prepared(
+    lambda scorecard: (
+        Response.objects.filter(scorecard=scorecard)
+        .with_support()
+        .values_list("category_key", "level", "metric_value", "metric_key", "metric_name", "has_evidence")
+    ),
+    0,
+)
+
+
+def get_scorecard(organization: Organization, pk: int) -> Scorecard:
+    """A scorecard of an organization by its number, the quick way; DoesNotExist if there is none."""
+    scorecard = _of_organization.first(organization.pk, pk)
+    if scorecard is None:
+        raise Scorecard.DoesNotExist
+    scorecard.organization = organization
+    return scorecard
+
+
+def current_answers(scorecard: Scorecard) -> list[scoring.CategoryAnswer]:
+    """What scoring reads of a scorecard, and nothing else: the quick way to its total."""
+    return [
+        scoring.CategoryAnswer(key, level, supported=bool(has_evidence or (value is not None and (metric or name))))
+        for key, level, value, metric, name, has_evidence in _answers.rows(scorecard.pk)
+    ]
 
 
 def list_scorecards(organization: Organization) -> list[ScoredRow]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +14,15 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.framework import Category
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
+PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
 METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
 
 
@@ -62,6 +65,7 @@ def start_scorecard(organization: Organization, *, title: str, actor: User) -> S
                 created_by=actor,
             )
             _create_answers(scorecard, content, last)
+            audit.record(Action.SCORECARD_STARTED, organization=organization, subject=scorecard.title, actor=actor)
     except IntegrityError:
         return organization.scorecards.open().get()
     return scorecard
@@ -101,8 +105,16 @@ def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
     title = " ".join(title.split())
     if not title or len(title) > 120:
         raise ValidationError("Give the assessment a title of at most 120 characters.")
-    if not Scorecard.objects.open().filter(pk=scorecard.pk).update(title=title):
-        raise ValidationError(SIGNED_OFF)
+    with transaction.atomic():
+        if not Scorecard.objects.open().filter(pk=scorecard.pk).update(title=title):
+            raise ValidationError(SIGNED_OFF)
+        audit.record(
+            Action.SCORECARD_RENAMED,
+            organization=scorecard.organization_id,
+            subject=title,
+            old=scorecard.title,
+            new=title,
+        )
     scorecard.title = title
     return scorecard
 
@@ -110,9 +122,9 @@ def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
 def delete_scorecard(scorecard: Scorecard) -> None:
     """Throw an open scorecard away, with its answers and the files nothing else refers to."""
     with _change_to(scorecard), transaction.atomic():
-        items = list(Evidence.objects.filter(response__scorecard=scorecard).exclude(file=""))
+        organization, title = scorecard.organization_id, scorecard.title
         scorecard.delete()
-        _delete_unused_files(items)
+        audit.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
 
 
 def record_level(scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int) -> int:
@@ -161,7 +173,8 @@ def record_fact(scorecard: Scorecard, *, fact: str, answer: str, actor: User, ve
     """Answer one of the three facts. Returns the answer's new version; `StaleAnswerError` as in `record_level`."""
     values = {"answer": _text(answer, FACT_MAX_LENGTH, "answer")}
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
-    return _update_or_explain(rows, scorecard, "version", values, actor, version)
+    subject = _content(scorecard).fact(fact).question
+    return _update_or_explain(rows, scorecard, "version", values, actor, version, subject)
 
 
 def _text(value: str, limit: int, what: str) -> str:
@@ -177,7 +190,8 @@ def _record(
     scorecard: Scorecard, category: str, part: str, values: dict[str, object], actor: User, version: int
 ) -> int:
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
-    return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version)
+    subject = f"{_content(scorecard).category(category).name}: {PART_NAMES[part]}"
+    return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version, subject)
 
 
 def _update_or_explain(
@@ -187,11 +201,15 @@ def _update_or_explain(
     values: dict[str, object],
     actor: User,
     version: int,
+    subject: str,
 ) -> int:
     """Update the row if its version is still `version`; otherwise say why not."""
     stamp = {version_field: version + 1, "updated_at": timezone.now(), "updated_by": actor}
-    with _change_to(scorecard):
-        if rows.filter(**{version_field: version}).update(**values, **stamp):
+    with _change_to(scorecard), transaction.atomic():
+        unchanged = rows.filter(**{version_field: version})
+        before = unchanged.values(*values).first()
+        if before is not None and unchanged.update(**values, **stamp):
+            _record_answer(scorecard, subject, before, values, actor)
             return version + 1
     current = rows.select_related("updated_by", "scorecard").get()
     if current.scorecard.is_signed_off:
@@ -201,17 +219,48 @@ def _update_or_explain(
     return int(getattr(current, version_field))
 
 
+def _content(scorecard: Scorecard) -> framework.Framework:
+    return framework.load(scorecard.framework_key, scorecard.framework_version)
+
+
+def _record_answer(
+    scorecard: Scorecard, subject: str, before: dict[str, object], values: dict[str, object], actor: User
+) -> None:
+    """Add the change to the audit trail: old and new as people would say them. What was only saved again is none."""
+    old, new = _in_words(before), _in_words(values)
+    if old == new:
+        return
+    entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
+    if "level" in values:
+        audit.record(Action.ANSWER_CHANGED, **entry)
+    else:
+        audit.record_typing(Action.ANSWER_CHANGED, **entry)
+
+
+def _in_words(values: dict[str, object]) -> str:
+    if "level" in values:
+        return "not scored" if values["level"] is None else str(values["level"])
+    if "metric_value" in values:
+        value = values["metric_value"]
+        name = values["metric_name"] or values["metric_key"]
+        figure = "" if value is None else f"{Decimal(str(value)).normalize():f} {values['metric_unit']}".strip()
+        return ", ".join(str(part) for part in (name, figure, values["metric_on"]) if part)
+    return str(next(iter(values.values())))
+
+
 def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor: User) -> Evidence:
     with _change_to(scorecard), transaction.atomic():
         response = _response_for_evidence(scorecard, category)
-        return response.evidence.create(title=title, url=url, created_by=actor)
+        evidence = response.evidence.create(title=title, url=url, created_by=actor)
+        _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
+    return evidence
 
 
 def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
     """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
     with _change_to(scorecard), transaction.atomic():
         response = _response_for_evidence(scorecard, category)
-        return response.evidence.create(
+        evidence = response.evidence.create(
             title=title or upload.filename,
             file=File(upload.file, name="evidence"),
             filename=upload.filename,
@@ -219,6 +268,26 @@ def add_file(scorecard: Scorecard, *, category: str, title: str, upload: Checked
             size=upload.size,
             created_by=actor,
         )
+        _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
+    return evidence
+
+
+def _record_evidence(
+    action: Action, scorecard: Scorecard, category: str, evidence: Evidence, actor: User | None = None
+) -> None:
+    name = _content(scorecard).category(category).name
+    audit.record(
+        action,
+        organization=scorecard.organization_id,
+        subject=f"{name}: {evidence.title}",
+        new=evidence.url or evidence.filename,
+        actor=actor,
+    )
+
+
+def record_download(scorecard: Scorecard, evidence: Evidence) -> None:
+    """Note in the audit trail that a file of evidence was taken along."""
+    _record_evidence(Action.EVIDENCE_DOWNLOADED, scorecard, evidence.response.category_key, evidence)
 
 
 def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
@@ -230,15 +299,8 @@ def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
 
 def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
     with _change_to(scorecard), transaction.atomic():
+        _record_evidence(Action.EVIDENCE_REMOVED, scorecard, evidence.response.category_key, evidence)
         evidence.delete()
-        _delete_unused_files([evidence])
-
-
-def _delete_unused_files(items: Iterable[Evidence]) -> None:
-    """Delete, after the commit, the files of removed rows that no copied row still refers to."""
-    for item in items:
-        if item.file and not Evidence.objects.filter(file=item.file.name).exists():
-            transaction.on_commit(lambda file=item.file: file.storage.delete(file.name))
 
 
 def answers_digest(scorecard: Scorecard) -> str:
@@ -263,4 +325,5 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+        audit.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked

@@ -16,7 +16,7 @@ from assessments.organizations.models import Role
 from assessments.scorecards import pages, results, saving, services
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.queries import list_scorecards
+from assessments.scorecards.queries import get_scorecard, list_scorecards
 from assessments.scorecards.readings import read_scorecard, score_history
 from assessments.scorecards.saving import CATEGORY_PARTS, State
 from assessments.scorecards.uploads import ALLOWED, too_large
@@ -122,7 +122,10 @@ def scorecard_rename(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def response_update(request: OrganizationRequest, pk: int, category: str, part: str) -> HttpResponse:
     """Save one part of one category and answer with its save state; the live total comes along."""
-    scorecard = get_object_or_404(request.organization.scorecards, pk=pk)
+    try:
+        scorecard = get_scorecard(request.organization, pk)
+    except Scorecard.DoesNotExist:
+        raise Http404 from None
     content = _content(scorecard)
     if category not in content.category_keys or part not in CATEGORY_PARTS:
         raise Http404
@@ -227,6 +230,7 @@ def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -
         opened = evidence.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    services.record_download(evidence.response.scorecard, evidence)
     response = FileResponse(opened, as_attachment=True, filename=evidence.filename, content_type=evidence.content_type)
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox"

@@ -51,7 +51,6 @@ def add_person(client, **fields):
     "url",
     [
         "/admin/",
-        "/admin/assessments/",
         "/admin/assessments/user/",
         "/admin/assessments/user/?q=ada&is_active__exact=1",
         "/admin/assessments/user/add/",
@@ -139,11 +138,11 @@ def test_a_password_is_set_for_somebody_who_forgot_it(client, administrator):
     assert person.check_password("cobalt-meadow-31")
 
 
-def test_people_and_organizations_are_never_deleted(client, administrator):
+def test_an_organization_is_never_deleted_here_and_nothing_in_bulk(client, administrator):
     organization = make_organization()
 
+    assert client.post(f"/admin/assessments/organization/{organization.pk}/delete/", {"post": "yes"}).status_code == 403
     for model, pk in (("user", organization.created_by.pk), ("organization", organization.pk)):
-        assert client.post(f"/admin/assessments/{model}/{pk}/delete/", {"post": "yes"}).status_code == 403
         action = {"action": "delete_selected", "_selected_action": pk, "post": "yes"}
         client.post(f"/admin/assessments/{model}/", action)
 
@@ -232,7 +231,7 @@ def test_a_name_the_creator_uses_already_gets_a_sentence(client, administrator):
 
     response = client.post(url, form_on(client, url) | {"name": "larkfield MEDIA"})
 
-    assert errors_on(response) == ["Its creator has another organization of this name."]
+    assert errors_on(response) == ["Its creator has another organization of this name. Choose another name."]
     organization.refresh_from_db()
     assert organization.name == "Kestrel Logistics"
 

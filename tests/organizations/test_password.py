@@ -45,7 +45,9 @@ def test_a_forgotten_password_is_replaced_by_a_link_in_a_mail(client, person, ma
     done = choose(client, link_in(mail))
 
     assert SENT in page.content.decode()
-    assert (len(mailoutbox), mail.to, mail.subject) == (1, ["ada@example.com"], "Choose a new password")
+    assert (mail.to, mail.subject) == (["ada@example.com"], "Choose a new password")
+    assert [notice.to for notice in mailoutbox[1:]] == [["ada@example.com"]]
+    assert NEW not in mailoutbox[1].body
     assert mail.from_email == "AI Infrastructure Scorecard <scorecard@localhost>"
     assert "asked for a new password for ada@example.com" in mail.body
     assert "The password is set" in done.content.decode()
@@ -218,7 +220,7 @@ def test_a_password_is_changed_and_every_other_browser_is_signed_out(client, per
     assert client.get(response["Location"]).status_code == 200
     assert get_user(client) == person
     assert not get_user(other).is_authenticated
-    assert "The password is changed." in client.get("/").content.decode() or response["Location"] == CHANGE
+    assert response["Location"] == "/accounts/"
 
 
 def test_a_wrong_current_password_changes_nothing(client, person):

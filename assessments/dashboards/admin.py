@@ -1,0 +1,88 @@
+"""The administration's page of organizations, with what each has scored and when it last moved."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib import admin
+from django.db.models import Max, OuterRef, Subquery
+from django.utils.html import format_html
+
+from assessments import scoring
+from assessments.organizations.admin_lists import day
+from assessments.organizations.admin_organizations import OrganizationAdmin as BaseAdmin
+from assessments.organizations.models import AuditEvent, Organization
+from assessments.scorecards.models import Response
+from assessments.scorecards.queries import latest_scorecards
+
+VERDICTS = {
+    scoring.Verdict.AT_RISK: "Spending risk",
+    scoring.Verdict.UNDETERMINED: "Undecided",
+    scoring.Verdict.CLEAR: "Clear",
+}
+
+
+@admin.register(Organization)
+class OrganizationAdmin(BaseAdmin):
+    list_display = ("name", "industry", "hosting", "score", "verdict", "active_on", "member_count", "team_names")
+    export_header = (
+        "Name",
+        "Industry",
+        "Hosting",
+        "Score",
+        "Highest possible",
+        "Out of",
+        "Verdict",
+        "Last activity (UTC)",
+        "Members",
+        "Teams",
+    )
+
+    def look_up(self, rows: list[Organization]) -> None:
+        super().look_up(rows)
+        scored = latest_scorecards(rows)
+        active = _last_activity(rows)
+        for row in rows:
+            found = scored.get(row.pk)
+            row.result = found.result if found else None
+            signed_off_at = found.scorecard.signed_off_at if found else None
+            row.active_at = max(filter(None, [row.created_at, signed_off_at, *active[row.pk]]))
+
+    @admin.display(description="Latest score")
+    def score(self, row: Organization) -> str | None:
+        if row.result is None:
+            return None
+        low, high = row.result.total, row.result.high
+        return f"{low} of {row.result.maximum}" if low == high else f"{low} to {high} of {row.result.maximum}"
+
+    @admin.display(description="Verdict")
+    def verdict(self, row: Organization) -> str | None:
+        if row.result is None:
+            return None
+        return format_html(
+            '<span class="verdict verdict--{}">{}</span>', row.result.verdict, VERDICTS[row.result.verdict]
+        )
+
+    @admin.display(description="Last activity")
+    def active_on(self, row: Organization) -> str:
+        return day(row.active_at)
+
+    def export_row(self, row: Organization) -> Iterable[object]:
+        result = row.result
+        scored = (result.total, result.high, result.maximum, VERDICTS[result.verdict]) if result else ("", "", "", "")
+        active = f"{row.active_at:%Y-%m-%d %H:%M}"
+        return (row.name, row.industry, self.hosting(row), *scored, active, row.member_count, row.team_names or "")
+
+
+def _last_activity(organizations: list[Organization]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """When something was last recorded about each, and when an answer of it last changed."""
+    newest = AuditEvent.objects.filter(organization=OuterRef("pk")).order_by("-at").values("at")[:1]
+    changed = (
+        Response.objects.filter(scorecard__organization=OuterRef("pk"))
+        .order_by()
+        .values("scorecard__organization")
+        .annotate(at=Max("updated_at"))
+        .values("at")
+    )
+    rows = Organization.objects.filter(pk__in=[organization.pk for organization in organizations])
+    times = rows.order_by().values_list("pk", Subquery(newest), Subquery(changed))
+    return {pk: (recorded, answered) for pk, recorded, answered in times}

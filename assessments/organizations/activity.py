@@ -1,0 +1,48 @@
+"""The activity page of an organization: its audit trail, to read, to narrow and to take along."""
+
+from datetime import UTC
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from assessments.organizations import queries
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import AuditEvent, Role
+from assessments.organizations.people_forms import ActivityForm
+from assessments.organizations.spreadsheets import csv_response
+
+PAGE_SIZE = 50
+HEADER = ("When (UTC)", "Who", "What", "Which", "Before", "After")
+
+
+@require_GET
+@organization_view(Role.OWNER)
+def audit_event_list(request: OrganizationRequest) -> HttpResponse:
+    narrowing = ActivityForm(request.GET).narrowing
+    events = queries.list_events(request.organization, **narrowing)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "part": "activity",
+        "narrowing": narrowing,
+        "is_narrowed": any(narrowing.values()),
+        "actions": AuditEvent.Action.choices,
+        "actors": queries.list_actors(request.organization),
+        "page": Paginator(events, PAGE_SIZE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+    }
+    return render(request, "organizations/audit_event_list.html", context)
+
+
+@require_GET
+@organization_view(Role.OWNER)
+def audit_event_export(request: OrganizationRequest) -> StreamingHttpResponse:
+    """The same entries as a CSV file, all pages of them."""
+    events = queries.list_events(request.organization, **ActivityForm(request.GET).narrowing)
+    rows = (
+        (e.at.astimezone(UTC).isoformat(" ", "seconds"), e.actor_name, e.get_action_display(), e.subject, e.old, e.new)
+        for e in events.iterator(chunk_size=1000)
+    )
+    return csv_response(f"{request.organization.slug}-activity.csv", HEADER, rows)

@@ -1,0 +1,84 @@
+"""The administration's own site: the product's name and look, and an index in the order of the job."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+# The accounts' technical rows are shown with the person they belong to, and changed there.
+UNLISTED_APPS = ("account", "mfa", "socialaccount", "usersessions")
+
+# Heading -> (model, what it is called there, what is done there)
+GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "People and access": (
+        ("User", "People", "Accounts: who can sign in, and whether they may work here in the administration."),
+        ("Team", "Teams", "People who work together, and the organizations their team may open."),
+        ("Invitation", "Invitations", "Who was invited by mail and has not answered. Send again or withdraw."),
+        ("Group", "Staff groups", "What staff who are not superusers may do in this administration."),
+    ),
+    "Organizations": (
+        ("Organization", "Organizations", "Clients and units: members, teams, latest score. Restore deleted ones."),
+    ),
+    "Records": (("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),),
+}
+
+
+class NamedAutocomplete(AutocompleteJsonView):
+    """Tells two of the same name apart, by what their administration adds to it."""
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        choice = super().serialize_result(obj, to_field_name)
+        told_apart_by = getattr(self.model_admin, "told_apart_by", None)
+        addition = told_apart_by(obj) if told_apart_by else ""
+        return {**choice, "text": f"{choice['text']} · {addition}"} if addition else choice
+
+
+class ScorecardAdminSite(AdminSite):
+    site_header = "AI Infrastructure Scorecard"
+    site_title = "AI Infrastructure Scorecard"
+    index_title = "Administration"
+    empty_value_display = "–"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        listed = [model for model in models if model._meta.app_label not in UNLISTED_APPS]
+        super().register(listed, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The models in groups by job; what no group names comes last, so that nothing registered is out of reach."""
+        entries = {entry["object_name"]: entry for app in super().get_app_list(request) for entry in app["models"]}
+        groups = []
+        for name, members in GROUPS.items():
+            models = [
+                {**entries.pop(model), "name": label, "description": description}
+                for model, label, description in members
+                if model in entries
+            ]
+            groups.append(self._group(name, models))
+        groups.append(self._group("More", list(entries.values())))
+        return [group for group in groups if group["models"]]
+
+    def _group(self, name: str, models: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"name": name, "app_label": name.split()[0].lower(), "has_module_perms": True, "models": models}
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One app, one index."""
+        return redirect("admin:index")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return NamedAutocomplete.as_view(admin_site=self)(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Staff sign in where everyone does."""
+        return secure_admin_login(super().login)(request, extra_context)

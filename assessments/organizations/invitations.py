@@ -1,0 +1,129 @@
+"""Inviting people by mail: a link with a random token, of which only the hash is kept."""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
+from assessments.organizations.memberships import add_member
+from assessments.organizations.models import Invitation, Membership, Organization, Role, User, plain_address
+
+log = logging.getLogger(__name__)
+
+LIFETIME = timedelta(days=14)
+# What a link says that cannot be used, whatever the reason: it tells nothing about what it once was.
+NOT_VALID = "This invitation cannot be used."
+
+
+def invite(organization: Organization, *, email: str, role: Role, actor: User, base_url: str) -> Invitation:
+    """Send an invitation. `base_url` is the site's address that the link begins with, without a slash at its end.
+
+    ValidationError for an address that is none, that belongs to a member, or that is invited already.
+    """
+    email = plain_address(email)
+    validate_email(email)
+    if Membership.objects.filter(organization=organization, user__email=email).exists():
+        raise ValidationError({"email": f"{email} is a member already."})
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        organization=organization,
+        email=email,
+        role=role,
+        token_sha256=_hashed(token),
+        invited_by=actor,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+            _record(Action.INVITED, invitation)
+            transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+    except IntegrityError:
+        raise ValidationError({"email": f"{email} is invited already. Send that invitation again instead."}) from None
+    return invitation
+
+
+def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
+    """Send a new link, good for another two weeks; the old one ends."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        renewed = Invitation.objects.waiting().filter(pk=invitation.pk)
+        if not renewed.update(token_sha256=_hashed(token), expires_at=timezone.now() + LIFETIME, sent_at=None):
+            raise ValidationError("This invitation was accepted or withdrawn meanwhile.")
+        invitation.refresh_from_db()
+        _record(Action.INVITED, invitation)
+        transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+    return invitation
+
+
+def withdraw(invitation: Invitation) -> None:
+    """End an invitation; ValidationError if it was accepted meanwhile."""
+    with transaction.atomic():
+        if Invitation.objects.waiting().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
+            _record(Action.INVITATION_WITHDRAWN, invitation)
+        elif Invitation.objects.filter(pk=invitation.pk).exclude(accepted_at=None).exists():
+            raise ValidationError("This invitation was accepted meanwhile. Remove the member instead.")
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation that a link stands for, if it can still be used."""
+    found = Invitation.objects.waiting().filter(token_sha256=_hashed(token), organization__deleted_at=None)
+    invitation = found.select_related("organization", "invited_by").first()
+    return None if invitation is None or invitation.is_expired else invitation
+
+
+def accept(invitation: Invitation, *, user: User) -> Membership:
+    """Make the person a member with the role that was offered. Only the address it was sent to may accept."""
+    if user.email != invitation.email:
+        raise ValidationError("This invitation was sent to another address.")
+    with transaction.atomic():
+        usable = Invitation.objects.waiting().filter(pk=invitation.pk, expires_at__gt=timezone.now())
+        if not usable.update(accepted_at=timezone.now(), accepted_by=user):
+            raise ValidationError(NOT_VALID)
+        with audit.acting(user):
+            return add_member(invitation.organization, user, role=Role(invitation.role))
+
+
+def accept_as_new(invitation: Invitation, *, name: str, password: str) -> User:
+    """Open the account of an invited person and accept. The address is proven: the link came to it."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=name)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            accept(invitation, user=user)
+    except IntegrityError:
+        raise ValidationError("This address has an account by now. Sign in to accept.") from None
+    return user
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _record(action: Action, invitation: Invitation) -> None:
+    role = str(Role(invitation.role).label).lower()
+    audit.record(action, organization=invitation.organization_id, subject=invitation.email, new=role)
+
+
+def _send(invitation: Invitation, link: str) -> None:
+    """Send the mail; where that fails the invitation stands, and the members page offers to send it again."""
+    context = {"invitation": invitation, "link": link, "days": LIFETIME.days}
+    text = render_to_string("organizations/mail/invitation.txt", context)
+    subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
+    try:
+        send_mail(" ".join(subject.split()), text, None, [invitation.email])
+    except OSError:
+        log.exception("The invitation %s could not be mailed.", invitation.pk)
+        return
+    Invitation.objects.filter(pk=invitation.pk).update(sent_at=timezone.now())

@@ -1,0 +1,78 @@
+"""What can be done to who belongs to an organization."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.organizations.models import Membership, Organization, Role, TeamGrant, User
+
+LAST_OWNER = "Someone must own this organization. Make another member an owner first."
+
+
+def change_role(membership: Membership, *, role: Role) -> Membership:
+    """Give a member another role. Refused where it would leave the organization without an owner."""
+    with transaction.atomic():
+        organization = _locked(membership.organization_id)
+        membership = Membership.objects.select_for_update().select_related("user").get(pk=membership.pk)
+        if membership.role == role:
+            return membership
+        membership.role = role
+        membership.save(update_fields=["role"])
+        _refuse_without_owner(organization)
+    return membership
+
+
+def remove_member(membership: Membership) -> None:
+    """End a membership. Refused for the last owner; one that ended meanwhile is no error."""
+    with transaction.atomic():
+        organization = _locked(membership.organization_id)
+        for found in Membership.objects.filter(pk=membership.pk).select_related("user"):
+            found.delete()
+            _refuse_without_owner(organization)
+
+
+def change_grant(grant: TeamGrant, *, role: Role) -> TeamGrant:
+    """Give a team another role in an organization; refused as in `change_role`."""
+    with transaction.atomic():
+        organization = _locked(grant.organization_id)
+        grant = TeamGrant.objects.select_for_update().select_related("team").get(pk=grant.pk)
+        if grant.role == role:
+            return grant
+        grant.role = role
+        grant.save(update_fields=["role"])
+        _refuse_without_owner(organization)
+    return grant
+
+
+def withdraw_grant(grant: TeamGrant) -> None:
+    """Take a team's access away; refused as in `remove_member`."""
+    with transaction.atomic():
+        organization = _locked(grant.organization_id)
+        for found in TeamGrant.objects.filter(pk=grant.pk).select_related("team"):
+            found.delete()
+            _refuse_without_owner(organization)
+
+
+def add_member(organization: Organization, user: User, *, role: Role) -> Membership:
+    """Make someone a member; whoever is one already keeps the higher of the two roles."""
+    with transaction.atomic():
+        membership, created = Membership.objects.get_or_create(
+            organization=organization, user=user, defaults={"role": role}
+        )
+        if not created and membership.role < role:
+            membership.role = role
+            membership.save(update_fields=["role"])
+    return membership
+
+
+def _locked(organization_id: int) -> Organization:
+    """The organization, held until the end of the transaction: two owners who remove each other come one by one."""
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
+def _refuse_without_owner(organization: Organization) -> None:
+    """An owner is an active person with that role, as a member or through a team."""
+    owns = {"organization": organization, "role": Role.OWNER}
+    direct = Membership.objects.filter(**owns, user__is_active=True)
+    granted = TeamGrant.objects.filter(**owns, team__memberships__user__is_active=True)
+    if not direct.exists() and not granted.exists():
+        raise ValidationError(LAST_OWNER)

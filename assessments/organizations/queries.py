@@ -1,0 +1,72 @@
+"""What the members page and the activity page iterate over, each in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from assessments.organizations.models import AuditEvent, Membership, Organization, Role, TeamGrant, TeamMembership, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may open the organization: with what role, and where that comes from."""
+
+    user: User
+    membership: Membership | None
+    grants: tuple[TeamGrant, ...]
+
+    @property
+    def role(self) -> Role:
+        """The effective role: the highest of the membership's and the teams'."""
+        roles = [grant.role for grant in self.grants]
+        return Role(max([*roles, self.membership.role] if self.membership else roles))
+
+    @property
+    def source(self) -> str:
+        """Why the effective role is what it is, as a phrase."""
+        through = [grant.team.name for grant in self.grants if grant.role == self.role]
+        if self.membership and self.membership.role == self.role:
+            return "member" if not through else f"member, and through {_listing(through)}"
+        return f"through {_listing(through)}"
+
+
+def _listing(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def list_grants(organization: Organization) -> list[TeamGrant]:
+    """The teams that may open the organization, each with its members."""
+    members = Prefetch("team__memberships", TeamMembership.objects.select_related("user").order_by("user__name"))
+    return list(organization.team_grants.select_related("team").prefetch_related(members).order_by("team__name"))
+
+
+def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Person]:
+    """Everyone who may open the organization, the highest role first, then by name."""
+    memberships = {m.user_id: m for m in organization.memberships.select_related("user")}
+    users = {m.user_id: m.user for m in memberships.values()}
+    through: dict[int, list[TeamGrant]] = {}
+    for grant in grants:
+        for member in grant.team.memberships.all():
+            users.setdefault(member.user_id, member.user)
+            through.setdefault(member.user_id, []).append(grant)
+    people = [Person(user, memberships.get(pk), tuple(through.get(pk, ()))) for pk, user in users.items()]
+    return sorted(people, key=lambda person: (-person.role, str(person.user).casefold(), person.user.pk))
+
+
+def list_events(organization: Organization, *, action: str, who: str, search: str) -> QuerySet[AuditEvent]:
+    """An organization's audit trail, the newest first: of one kind, by one person, with a word in it."""
+    events = organization.audit_events.all()
+    if action:
+        events = events.filter(action=action)
+    if who:
+        events = events.filter(actor_name=who)
+    if search:
+        words = Q(subject__icontains=search) | Q(old__icontains=search) | Q(new__icontains=search)
+        events = events.filter(words)
+    return events
+
+
+def list_actors(organization: Organization) -> list[str]:
+    """The names in an organization's audit trail."""
+    names = organization.audit_events.order_by("actor_name").values_list("actor_name", flat=True)
+    return list(names.distinct())

@@ -1,0 +1,178 @@
+"""An organization whole, to take along: everything it has answered, as JSON, with its files, in one ZIP."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import IO, Any
+
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from assessments.organizations import audit
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.audit import Action
+from assessments.organizations.models import Organization, Role
+from assessments.scorecards.models import Evidence, Scorecard
+
+FORMAT = 1
+CHUNK = 1024 * 1024
+README = """Everything about {name} on {on:%Y-%m-%d}.
+
+organization.json  settings, people, assessments with every answer, reports, activity
+evidence/          the files attached as evidence; organization.json has each one's place under "file"
+reports/           the finished reports
+"""
+
+
+@require_POST
+@organization_view(Role.OWNER)
+def organization_export(request: OrganizationRequest) -> FileResponse:
+    """The organization as a ZIP. It is written to disk first, so that its size costs no memory."""
+    archive = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    write_archive(request.organization, archive)
+    archive.seek(0)
+    audit.record(Action.ORGANIZATION_EXPORTED, organization=request.organization, subject=request.organization.name)
+    name = f"{request.organization.slug}-{timezone.localdate():%Y-%m-%d}.zip"
+    response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def write_archive(organization: Organization, to: IO[bytes]) -> None:
+    """Write the ZIP. A file that is missing in the storage is left out, and the JSON says so."""
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README.format(name=organization.name, on=timezone.localdate()))
+        missing = set(_write_files(archive, organization))
+        tree = _organization(organization, missing)
+        archive.writestr("organization.json", json.dumps(tree, ensure_ascii=False, indent=2))
+
+
+def _write_files(archive: zipfile.ZipFile, organization: Organization) -> Iterator[str]:
+    """Add every file once, as it is; yields the places of those that are missing."""
+    for place, file in _files(organization):
+        try:
+            source = file.storage.open(file.name)
+        except FileNotFoundError:
+            yield place
+            continue
+        member = zipfile.ZipInfo(place, timezone.localtime().timetuple()[:6])
+        with source, archive.open(member, "w", force_zip64=True) as target:
+            while chunk := source.read(CHUNK):
+                target.write(chunk)
+
+
+def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
+    evidence = Evidence.objects.filter(response__scorecard__organization=organization).exclude(file="")
+    for item in evidence.iterator():
+        yield _evidence_place(item), item.file
+    for report in organization.reports.exclude(file="").defer("snapshot").iterator():
+        yield _report_place(report.pk), report.file
+
+
+def _evidence_place(item: Evidence) -> str:
+    return f"evidence/{item.pk}-{item.filename}"
+
+
+def _report_place(pk: int) -> str:
+    return f"reports/{pk}.pdf"
+
+
+def _organization(organization: Organization, missing: set[str]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "exported_at": _time(timezone.now()),
+        "organization": {
+            **{name: getattr(organization, name) for name in ("name", "slug", "industry", "size_band", "language")},
+            "hosting_model": organization.hosting_model,
+            "currency": organization.currency,
+            "created_at": _time(organization.created_at),
+        },
+        "members": [
+            {"name": m.user.name, "email": m.user.email, "role": m.get_role_display().lower()}
+            for m in organization.memberships.select_related("user")
+        ],
+        "teams": [
+            {
+                "name": grant.team.name,
+                "role": grant.get_role_display().lower(),
+                "members": [{"name": user.name, "email": user.email} for user in grant.team.members.all()],
+            }
+            for grant in organization.team_grants.select_related("team").prefetch_related("team__members")
+        ],
+        "assessments": [
+            _scorecard(scorecard, missing)
+            for scorecard in organization.scorecards.order_by("pk").prefetch_related(
+                "responses__evidence", "fact_answers"
+            )
+        ],
+        "reports": [
+            {
+                "title": report.title,
+                "status": report.status,
+                "requested_at": _time(report.requested_at),
+                "requested_by": report.requested_name,
+                "file": _place(_report_place(report.pk), missing) if report.file else None,
+            }
+            for report in organization.reports.defer("snapshot").order_by("pk")
+        ],
+        "activity": [
+            {
+                "at": _time(event.at),
+                "who": event.actor_name,
+                "what": event.action,
+                "which": event.subject,
+                "before": event.old,
+                "after": event.new,
+            }
+            for event in organization.audit_events.order_by("pk").iterator(chunk_size=2000)
+        ],
+    }
+
+
+def _scorecard(scorecard: Scorecard, missing: set[str]) -> dict[str, Any]:
+    return {
+        "id": scorecard.pk,
+        "title": scorecard.title,
+        "framework": {"key": scorecard.framework_key, "version": scorecard.framework_version},
+        "copied_from": scorecard.predecessor_id,
+        "created_at": _time(scorecard.created_at),
+        "signed_off_at": _time(scorecard.signed_off_at),
+        "signed_off_by": scorecard.signed_off_name,
+        "answers": [
+            {
+                "category": response.category_key,
+                "level": response.level,
+                "measured": {
+                    "metric": response.metric_key or response.metric_name,
+                    "value": None if response.metric_value is None else str(response.metric_value.normalize()),
+                    "unit": response.metric_unit,
+                    "on": response.metric_on.isoformat() if response.metric_on else None,
+                }
+                if response.has_metric
+                else None,
+                "note": response.note,
+                "evidence": [
+                    {
+                        "title": item.title,
+                        "link": item.url or None,
+                        "file": _place(_evidence_place(item), missing) if item.file else None,
+                    }
+                    for item in response.evidence.all()
+                ],
+            }
+            for response in scorecard.responses.all()
+        ],
+        "facts": {answer.fact_key: answer.answer for answer in scorecard.fact_answers.all()},
+    }
+
+
+def _place(place: str, missing: set[str]) -> dict[str, Any]:
+    return {"place": place, "is_missing": place in missing}
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

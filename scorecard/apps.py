@@ -1,0 +1,7 @@
+"""Wires Django's administration to the product's own site."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class ScorecardAdminConfig(AdminConfig):
+    default_site = "assessments.organizations.admin_site.ScorecardAdminSite"

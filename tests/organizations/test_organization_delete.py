@@ -1,0 +1,151 @@
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.organizations import services as organizations
+from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.reports.models import Report
+from assessments.reports.services import request_report
+from assessments.reports.tasks import make_report
+from assessments.scorecards import services
+from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.uploads import check_upload
+from tests.factories import make_membership, make_organization, make_scorecard, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def private_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def owner(client):
+    user = make_user(name="Ada Owner", email="ada@example.com")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def organization(owner):
+    """One with a signed-off scorecard, its copy, evidence that both refer to, and a finished report."""
+    organization = make_organization(owner=owner, name="Kestrel")
+    scorecard = make_scorecard(organization, levels=[2] * 8)
+    upload = check_upload(SimpleUploadedFile("Größe.txt", b"proof"))
+    services.add_file(scorecard, category="cost-model", title="Proof", upload=upload, actor=owner)
+    signed = services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard))
+    signed.organization = organization
+    make_report(request_report(signed, actor=owner).pk)
+    services.start_scorecard(organization, title="Next", actor=owner)
+    return organization
+
+
+def delete(client, organization, name):
+    return client.post(reverse("organization_delete", args=[organization.slug]), {"name": name})
+
+
+def files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", ["", "Kestre", "delete"])
+def test_another_name_deletes_nothing(client, organization, name):
+    response = delete(client, organization, name)
+
+    assert response.status_code == 422
+    assert "Nothing was deleted." in response.content.decode()
+    assert Organization.objects.current().count() == 1
+
+
+def test_a_deleted_organization_is_out_of_everyone_s_sight(client, owner, organization):
+    make_membership(organization, role=Role.EDITOR)
+
+    response = delete(client, organization, " kestrel ")
+
+    assert response.status_code == 302
+    assert client.get(reverse("organization_detail", args=[organization.slug])).status_code == 404
+    assert not Organization.objects.visible_to(owner).exists()
+    assert Membership.objects.count() == 2
+    assert AuditEvent.objects.get(action="organization-deleted").actor == owner
+
+
+def test_it_can_be_brought_back_until_it_is_purged(organization, owner):
+    organizations.delete_organization(organization, actor=owner)
+    assert organizations.purge_organizations() == 0
+
+    organizations.restore_organization(organization)
+
+    assert Organization.objects.visible_to(owner).get() == organization
+
+
+def test_after_thirty_days_rows_and_files_are_gone(
+    organization, owner, private_media, django_capture_on_commit_callbacks
+):
+    assert len(files(private_media)) == 2
+    other = make_scorecard(make_organization(owner=owner, name="Other"), levels=[1] * 8)
+    organizations.delete_organization(organization, actor=owner)
+
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        assert organizations.purge_organizations() == 0
+    later = timezone.now() + timedelta(days=30, minutes=1)
+    with time_machine.travel(later), django_capture_on_commit_callbacks(execute=True):
+        assert organizations.purge_organizations() == 1
+        assert organizations.purge_organizations() == 0
+
+    assert [o.name for o in Organization.objects.all()] == ["Other"]
+    assert list(Scorecard.objects.all()) == [other]
+    assert (Evidence.objects.count(), Report.objects.count(), files(private_media)) == (0, 0, [])
+    event = AuditEvent.objects.get(action="organization-purged")
+    assert (event.organization, event.subject, event.actor_name) == (None, "Kestrel", "The system")
+
+
+def test_its_name_is_free_again_at_once(client, organization, owner):
+    organizations.delete_organization(organization, actor=owner)
+    again = make_organization(owner=owner, name="Kestrel")
+
+    with pytest.raises(Exception, match="There is another Kestrel by now"):
+        organizations.restore_organization(organization)
+    assert Organization.objects.visible_to(owner).get() == again
+
+
+def test_the_export_holds_every_answer_and_every_file(client, organization):
+    response = client.post(reverse("organization_export", args=[organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    evidence, report = Evidence.objects.first(), Report.objects.get()
+    tree = json.loads(archive.read("organization.json"))
+    first = next(a for a in tree["assessments"][0]["answers"] if a["category"] == "cost-model")
+    assert archive.testzip() is None
+    assert archive.read(f"evidence/{evidence.pk}-Größe.txt") == b"proof"
+    assert archive.read(f"reports/{report.pk}.pdf").startswith(b"%PDF")
+    assert first["level"] == 2
+    assert first["evidence"] == [
+        {
+            "title": "Proof",
+            "link": None,
+            "file": {"place": f"evidence/{evidence.pk}-Größe.txt", "is_missing": False},
+        }
+    ]
+    assert tree["members"] == [{"name": "Ada Owner", "email": "ada@example.com", "role": "owner"}]
+    assert len(tree["assessments"]) == 2
+    assert tree["activity"][-1]["what"] == "scorecard-started"
+    assert AuditEvent.objects.filter(action="organization-exported").count() == 1
+
+
+def test_a_missing_file_is_named_in_the_export(client, organization, private_media):
+    for path in files(private_media / "evidence"):
+        path.unlink()
+
+    response = client.post(reverse("organization_export", args=[organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    assert '"is_missing": true' in archive.read("organization.json").decode()
