@@ -53,7 +53,7 @@ lint: $(VENV)/.dev
 	$(MANAGE) makemigrations --check --dry-run -v0
 	$(MANAGE) check --fail-level WARNING
 
-bench: $(VENV)/.dev $(VENV)/.pdf
+bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	$(BIN)/python -m tests.bench
 
 # Versions with hashes, from the *.in files; the output names no index.

@@ -5,6 +5,7 @@ Pages are asked for over HTTP from gunicorn. The floor is a bare Django behind a
 see `tests/bare`.
 """
 
+import atexit
 import gzip
 import http.client
 import io
@@ -24,6 +25,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
+os.environ.setdefault("STATIC_ROOT", str(ROOT / "var" / "static"))
 os.environ |= {"DATA_DIR": FOLDER.name, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "scorecard.settings"}
 for name in ("DATABASE_URL", "REDIS_URL"):
     os.environ.pop(name, None)
@@ -95,7 +97,10 @@ class Server:
             "--no-control-socket",
         ]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings_module}
-        self.process = subprocess.Popen([sys.executable, *command, *options], cwd=ROOT, env=environment)
+        self.process = subprocess.Popen(
+            [sys.executable, *command, *options], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
+        atexit.register(self.process.kill)
         self.headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "X-CSRFToken": cookies["csrftoken"],
@@ -113,6 +118,7 @@ class Server:
                 connection.getresponse().read()
                 return connection
             time.sleep(0.2)
+        self.process.kill()
         raise RuntimeError("gunicorn did not start")
 
     def send(self, method: str, url: str, data: dict[str, Any] | None = None) -> None:

@@ -63,6 +63,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "categories": [_category(snapshot, category) for category in snapshot["categories"]],
         "flags": _flags(snapshot),
         "steps": _steps(snapshot),
+        "glossary": _halves(snapshot["glossary"]),
         "sample_rulers": (mark_safe(rulers.ruler(9, 9)), mark_safe(rulers.ruler(9, 13))),  # noqa: S308
     }
 
@@ -116,6 +117,12 @@ def _score(result: dict[str, Any]) -> str:
     """9, or 6 to 10 while categories are not scored."""
     total, high = result["total"], result["high"]
     return str(total) if total == high else f"{total} to {high}"
+
+
+def _halves(entries: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Two columns to be read one after the other: CSS columns would be laid out several times to be of one height."""
+    middle = (len(entries) + 1) // 2
+    return entries[:middle], entries[middle:]
 
 
 def _by_level(snapshot: Snapshot, level: int | None) -> list[dict[str, Any]]:

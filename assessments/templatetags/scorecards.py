@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from assessments import framework
 from assessments.framework import Category, Framework
 from assessments.scorecards.models import Response
+from assessments.scorecards.pages import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
 from assessments.templatetags import design
@@ -26,6 +27,32 @@ def guidance(content: Framework, category_key: str, rented: bool) -> SafeString:
 def _guidance(key: str, version: str, category_key: str, rented: bool) -> SafeString:
     category = framework.load(key, version).category(category_key)
     return render_to_string("scorecards/_guidance.html", {"category": category, "rented": rented})
+
+
+@register.simple_tag
+def rubric(content: Framework, category_key: str, checked: str) -> SafeString:
+    """The three statements of a category to choose from, and "not scored yet"; `checked` is the level as text."""
+    return _rubric(content.key, content.version, category_key, checked)
+
+
+@lru_cache(maxsize=512)
+def _rubric(key: str, version: str, category_key: str, checked: str) -> SafeString:
+    content = framework.load(key, version)
+    context = {"content": content, "category": content.category(category_key), "checked": checked}
+    return render_to_string("scorecards/_rubric.html", context)
+
+
+@register.simple_tag
+def save_slot(slot: PartSlot) -> SafeString:
+    """The spot that says whether a part is saved; as long as nothing has become of it, it only holds the version."""
+    if slot.outcome is None:
+        return _quiet_slot(slot.key, slot.part, slot.version)
+    return render_to_string("scorecards/_save.html", {"slot": slot})
+
+
+@lru_cache(maxsize=4096)
+def _quiet_slot(key: str, part: str, version: int) -> SafeString:
+    return render_to_string("scorecards/_save.html", {"slot": PartSlot(key, part, version)})
 
 
 @register.simple_tag
