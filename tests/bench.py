@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
@@ -49,6 +50,7 @@ from assessments import framework  # noqa: E402
 from assessments.charts import figures, svg  # noqa: E402
 from assessments.models import Evidence, FactAnswer, Membership, Organization, Response, Role, Scorecard  # noqa: E402
 from assessments.reports import pdf  # noqa: E402
+from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
@@ -274,28 +276,35 @@ def chart_line() -> Line:
     return Line("a chart's SVG, the slowest", max(times) * 1000, 5, "ms")
 
 
-def cpu_of(code: str, *arguments: str) -> tuple[float, float]:
-    """CPU seconds and peak memory (MB) of a fresh interpreter that runs `code` in this project."""
-    command = [sys.executable, "-c", code + USAGE, *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    seconds, kilobytes = done.stdout.split()[-2:]
-    return float(seconds), float(kilobytes) / 1024
-
-
-USAGE = """
-import resource
-usage = resource.getrusage(resource.RUSAGE_SELF)
-print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
-"""
-BARE_PDF = """
-import sys, weasyprint
-weasyprint.HTML(sys.argv[1], base_url=sys.argv[2]).write_pdf(sys.argv[3], pdf_variant="pdf/ua-1")
-"""
-TASK = """
-import sys, django
+# What a worker does with reports, next to bare WeasyPrint with the same pages and with the model report, taking turns.
+WORKER = """
+import resource, statistics, sys
+import django
 django.setup()
+from weasyprint import HTML
 from assessments.reports.tasks import make_report
-make_report(int(sys.argv[1]))
+first, last, html, base, target, model = sys.argv[1:]
+
+def cpu():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+def bare(file, base):
+    return lambda: HTML(file, base_url=base).write_pdf(target, pdf_variant="pdf/ua-1")
+
+def took(job):
+    start = cpu()
+    job()
+    return cpu() - start
+
+make_report(int(first))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+jobs = [bare(html, base)] + ([bare(model, model)] if model else [])
+for job in jobs:
+    job()
+times = [[took(lambda: make_report(pk)), *map(took, jobs)] for pk in range(int(first) + 1, int(last) + 1)]
+medians = [statistics.median(column) for column in zip(*times)]
+print(peak, medians[0] / medians[1], medians[0] / medians[2] if model else "")
 """
 
 
@@ -303,27 +312,49 @@ def report_lines() -> list[Line]:
     os.environ["DEMO_PASSWORD"] = "violet-anchor-42"
     call_command("load_demo", stdout=io.StringIO())
     scorecard = Organization.objects.get(slug="kestrel-logistics").scorecards.signed_off().newest_first().first()
-    folder = Path(FOLDER.name)
+    folder, reports = Path(FOLDER.name), []
+    for _ in range(6):
+        reports.append(request_report(scorecard, actor=scorecard.signed_off_by))
+        # Else the next request would be answered with this very report.
+        Report.objects.filter(pk=reports[-1].pk).update(snapshot_sha256=uuid4().hex)
     html = folder / "report.html"
-    html.write_text(pdf.render_html(request_report(scorecard, actor=scorecard.signed_off_by).snapshot))
-    ratios, halves, memory = [], [], []
-    for turn in range(3):
-        report = request_report(scorecard, actor=scorecard.signed_off_by)
-        task, peak = cpu_of(TASK, str(report.pk))
-        report.refresh_from_db()
-        assert report.status == "done", report.error
-        bare, _ = cpu_of(BARE_PDF, str(html), pdf.BASE_URL, str(folder / f"{turn}.pdf"))
-        ratios.append(task / bare)
-        memory.append(peak)
-        if MODEL_REPORT.exists():
-            halves.append(task / cpu_of(BARE_PDF, str(MODEL_REPORT), MODEL_REPORT.as_uri(), str(folder / "m.pdf"))[0])
+    html.write_text(pdf.render_html(reports[0].snapshot))
+    model = str(MODEL_REPORT) if MODEL_REPORT.exists() else ""
+    arguments = [str(reports[0].pk), str(reports[-1].pk), str(html), pdf.BASE_URL, str(folder / "bare.pdf"), model]
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    made = Report.objects.filter(pk__in=[r.pk for r in reports], status=Report.Status.DONE).count()
+    assert made == len(reports), f"{made} of {len(reports)} reports were made"
+    peak, of_bare, *of_model = map(float, done.stdout.split()[-3 if model else -2 :])
     lines = [
-        Line("one report, CPU of bare WeasyPrint on its HTML", statistics.median(ratios), 1.15, "x"),
-        Line("one report, peak memory", max(memory), 200, "MB"),
+        Line("one report, CPU of bare WeasyPrint on its HTML", of_bare, 1.15, "x"),
+        Line("one report, peak memory", peak, 200, "MB"),
     ]
-    if halves:
-        lines.append(Line("one report, CPU of the model report", statistics.median(halves), 0.5, "x"))
-    return lines
+    return lines + [Line("one report, CPU of the model report", ratio, 0.5, "x") for ratio in of_model]
+
+
+def worker_line() -> Line:
+    """Reports a second of a worker with two processes, of one with one; the first of each process is not counted."""
+    scorecard = Organization.objects.get(slug="kestrel-logistics").scorecards.signed_off().newest_first().first()
+    rates = []
+    for processes in (1, 2):
+        reports = []
+        for _ in range(14):
+            reports.append(request_report(scorecard, actor=scorecard.signed_off_by).pk)
+            Report.objects.filter(pk=reports[-1]).update(snapshot_sha256=uuid4().hex)
+        command = ["-m", "celery", "-q", "-A", "scorecard", "worker", "--loglevel", "ERROR", "--without-mingle"]
+        options = ["--concurrency", str(processes), "--without-gossip", "--without-heartbeat"]
+        worker = subprocess.Popen([sys.executable, *command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
+        atexit.register(worker.kill)
+        finished = Report.objects.filter(pk__in=reports, status=Report.Status.DONE).order_by("finished_at")
+        while finished.count() < len(reports):
+            time.sleep(0.2)
+        times = list(finished.values_list("finished_at", flat=True))
+        rates.append((len(times) - processes) / (times[-1] - times[processes - 1]).total_seconds())
+        worker.terminate()
+        worker.wait(30)
+    return Line("two worker processes, of one", rates[1] / rates[0], 1.8, "x", at_least=True)
 
 
 def first_visit_line() -> Line:
@@ -346,7 +377,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
-        for measure in (web_lines, chart_line, report_lines, first_visit_line):
+        for measure in (web_lines, chart_line, report_lines, worker_line, first_visit_line):
             measured = measure()
             for line in measured if isinstance(measured, list) else [measured]:
                 print(line, flush=True)

@@ -14,6 +14,7 @@ def quick_and_separate(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files first
     cache.clear()
 
 

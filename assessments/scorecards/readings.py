@@ -75,7 +75,9 @@ def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
     }
     answers = {a.fact_key: a for a in scorecard.fact_answers.select_related("updated_by")}
     earlier = scorecard.predecessor
-    earlier_levels = dict(earlier.responses.values_list("category_key", "level")) if earlier else {}
+    # Asked even where there is none: a page takes the same queries for the first assessment as for any later one.
+    earlier_responses = Response.objects.filter(scorecard=scorecard.predecessor_id)
+    earlier_levels = dict(earlier_responses.values_list("category_key", "level"))
     return ScorecardReading(
         scorecard=scorecard,
         framework=content,
