@@ -22,8 +22,8 @@ python)
     ;;
 pdf)
     what="the libraries and fonts that make PDFs"
-    apt="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-urw-base35 fonts-liberation"
-    dnf="pango harfbuzz fontconfig urw-base35-fonts liberation-fonts"
+    apt="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-urw-base35 fonts-liberation fonts-droid-fallback"
+    dnf="pango harfbuzz fontconfig urw-base35-fonts liberation-fonts google-droid-sans-fonts"
     apk="pango harfbuzz-subset fontconfig font-urw-base35 font-liberation"
     brew="pango fontconfig"
     check() {

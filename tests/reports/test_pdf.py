@@ -233,7 +233,7 @@ def test_everything_said_of_a_category_is_in_the_report():
         assert squeezed(said) in text
 
 
-@pytest.mark.parametrize("length", [0, 7, 45])
+@pytest.mark.parametrize("length", [0, 14, 36, 40])  # the last three break in a heading where nothing keeps it
 def test_no_heading_stands_alone_at_the_foot_of_a_page(length):
     notes = {key: "What the team showed, with the numbers in it. " * (length + 2 * n) for n, key in enumerate(KEYS)}
     evidence = {key: [(f"Proof {n}", "https://wiki.example.com")] * (1 + n * length // 8) for n, key in enumerate(KEYS)}
