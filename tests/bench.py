@@ -197,8 +197,14 @@ class Pages:
         self.fill = reverse("scorecard_update", args=[slug, pk])
         self.level = reverse("response_update", args=[slug, pk, self.key, "level"])
         self.overview = reverse("organization_detail", args=[slug])
+        self.people = reverse("membership_list", args=[slug])
+        self.activity = reverse("audit_event_list", args=[slug])
         self.result = reverse("scorecard_detail", args=[slug, pk])
         self.version = scorecard.responses.get(category_key=self.key).level_version
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return ("/", self.overview, self.result, self.people, self.activity)
 
     def answer(self) -> dict[str, Any]:
         """The next answer to the first category: a new level, and the version it is made from."""
@@ -226,7 +232,7 @@ def web_lines() -> list[Line]:
         Line("scorecard page, queries", queries(lambda: client.get(pages.fill)), 12, "queries"),
         Line(
             "any other page, queries at most",
-            max(queries(lambda u=u: client.get(u)) for u in ("/", pages.overview, pages.result)),
+            max(queries(lambda u=u: client.get(u)) for u in pages.others),
             15,
             "queries",
         ),
@@ -251,7 +257,7 @@ def web_lines() -> list[Line]:
     slower = at_many["update"] / at_few["update"]
     lines += [
         Line(f"{name}, {MANY:,} organizations of {FEW}", at_many[name] / at_few[name] / slower, bar, "x")
-        for name, bar in (("save one answer", 1.1), ("portfolio", 1.2), ("overview", 1.2))
+        for name, bar in (("save one answer", 1.1), ("portfolio", 1.2), ("overview", 1.2), ("people", 1.2))
     ]
     return lines
 
@@ -264,6 +270,7 @@ def page_times(product: Server, bare: Server, pages: Pages, pk: int) -> dict[str
         "read": lambda _: bare.send("GET", f"/read/{pk}"),
         "portfolio": lambda _: product.send("GET", "/"),
         "overview": lambda _: product.send("GET", pages.overview),
+        "people": lambda _: product.send("GET", pages.people),
     }
     return dict(zip(jobs, alternating(*jobs.values()), strict=True))
 

@@ -29,12 +29,12 @@ MOVES = st.one_of(
 
 
 class TestVisibleTo(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(moves=st.lists(MOVES, max_size=25))
     def test_random_memberships_grants_and_removals_read_as_brute_force_does(self, moves):
         people = [User.objects.create_user(f"p{n}@example.com", name=f"P{n}") for n in range(PEOPLE)]
         teams = [Team.objects.create(name=f"Team {n}") for n in range(TEAMS)]
-        places = [Organization.objects.create(name=f"Org {n}", slug=f"org-{n}") for n in range(ORGANIZATIONS)]
+        places = [Organization.objects.create(name=f"Zephyrine-{n}", slug=f"z-{n}") for n in range(ORGANIZATIONS)]
         members, grants, joined, deleted = {}, {}, set(), set()
 
         for kind, a, b, role in moves:
@@ -70,3 +70,15 @@ class TestVisibleTo(TestCase):
             with self.assertNumQueries(1):
                 seen = {o.slug: o.role for o in Organization.objects.visible_to(person)}
             assert seen == expected
+            self.assert_shown(person, [place for place in places if place.slug in expected], places)
+
+    def assert_shown(self, person, visible, places):
+        """Everything the person can reach by a guess names these organizations and no other."""
+        self.client.force_login(person)
+        named = {place.name for place in visible}
+        pages = [self.client.get("/").content.decode(), self.client.get("/?q=Zephyrine").content.decode()]
+        assert [{p.name for p in places if p.name in page} for page in pages] == [named, named]
+        for place in places:
+            page = self.client.get(f"/o/{place.slug}/")
+            assert page.status_code == (200 if place in visible else 404)
+            assert {p.name for p in places if p.name in page.content.decode()} <= ({place.name} & named)
