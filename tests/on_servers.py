@@ -13,6 +13,10 @@ DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
+# What touches no database and no queue says nothing new there.
+ELSEWHERE = ("scoring", "charts", "framework", "test_conventions.py", "test_settings.py")
+
+
 def missing() -> str:
     """Why the tests cannot run on servers; empty if they can."""
     try:
@@ -31,7 +35,8 @@ def main() -> None:
         print(f"Not run on PostgreSQL and Redis: {absent} is not within reach.")
         return
     os.environ |= {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL, "SECRET_KEY": "tests-only-" * 5}
-    arguments = ["-m", "pytest", "-n", "2", "--dist", "loadscope", "-m", "server or not browser", *sys.argv[1:]]
+    arguments = ["-m", "pytest", "-n", "2", "--dist", "loadscope", "-m", "server or not browser"]
+    arguments += [f"--ignore=tests/{name}" for name in ELSEWHERE] + sys.argv[1:]
     os.execv(sys.executable, [sys.executable, *arguments])
 
 

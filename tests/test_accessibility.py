@@ -1,21 +1,23 @@
 """Every page for everyone: axe-core in both themes and on a phone, nothing too wide, one heading, the keyboard."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core import mail
 from django.db import connection
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from assessments.organizations.models import Organization, Role
+from assessments.organizations import invitations
+from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
 from assessments.scorecards import immutability, services
 from scorecard import urls
-from tests.factories import make_membership, make_organization, make_scorecard, make_user
+from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
@@ -131,6 +133,28 @@ def make_reports(scorecard):
         )
 
 
+LONG_NAME = "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Ramanathan"
+LONG_ADDRESS = "maximiliana.wolfeschlegelsteinhausenbergerdorff@infrastructure-and-platform-holdings.example"
+
+
+def make_people(organization):
+    """Members and teams of every kind, with names as long as they come."""
+    tom = make_user(name="Tom Okafor", email="tom@example.com")
+    make_membership(organization, make_user(name=LONG_NAME, email=LONG_ADDRESS))
+    make_membership(organization, make_user(name="Dana Whitlock", is_active=False), role=Role.EDITOR)
+    make_grant(make_team(tom, name="Halden Partners"), organization, role=Role.OWNER)
+    make_grant(make_team(name=f"{LONG_NAME} and the regional review board"), organization, role=Role.VIEWER)
+    return tom
+
+
+def invite(organization, email, **fields):
+    """The path of an invitation's link."""
+    base = {"actor": organization.created_by, "base_url": ""}
+    invitation = invitations.invite(organization, email=email, role=Role.VIEWER, **base)
+    Invitation.objects.filter(pk=invitation.pk).update(**fields)
+    return next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("/invitations/"))
+
+
 def problems(page):
     """What is wrong with a page, in a line each."""
     found = []
@@ -194,7 +218,7 @@ def test_a_refused_sign_in(visit, owner):
 
 
 def test_pages_of_a_newcomer(visit, owner):
-    check(visit, owner, ["/", "/organizations/new", "/accounts/password/change/", "/accounts/logout/"])
+    check(visit, owner, ["/", "/organizations/new", "/accounts/", "/accounts/password/change/", "/accounts/logout/"])
 
 
 def test_portfolio_and_overviews(visit, owner, draft):
@@ -244,6 +268,43 @@ def test_pages_of_a_viewer(visit, signed_off):
     make_membership(signed_off.organization, viewer, role=Role.VIEWER)
     inside = f"/o/{signed_off.organization.slug}"
     check(visit, viewer, [f"{inside}/scorecards/", f"{inside}/settings", "/o/nowhere/"])
+
+
+def test_people_activity_and_deletion(visit, owner, signed_off):
+    organization = signed_off.organization
+    tom = make_people(organization)
+    invite(organization, "waiting@example.com")
+    invite(organization, LONG_ADDRESS.replace("max", "min"), sent_at=None)
+    invite(organization, "late@example.com", expires_at=timezone.now() - timedelta(days=3))
+    inside = f"/o/{organization.slug}"
+    addresses = ["people/", "people/leave", "activity/", "activity/?q=cost", "activity/?q=zebra", "delete"]
+    check(visit, owner, [f"{inside}/{address}" for address in addresses])
+    check(visit, tom, [f"{inside}/people/leave"])
+
+
+def test_refusals_on_the_people_pages(visit, owner, signed_off):
+    inside = f"/o/{signed_off.organization.slug}"
+    found = {}
+    for address, button in {"people/": "Send invitation", "people/leave": "Leave", "delete": "Delete the"}.items():
+        page = visit(owner, f"{inside}/{address}")
+        page.locator("main").get_by_role("button", name=button).click()
+        page.locator(".errors").wait_for()
+        found[address] = problems(page)
+
+    assert found == {"people/": [], "people/leave": [], "delete": []}
+
+
+def test_an_invitation_in_every_state(visit, owner, signed_off):
+    tom = make_user(name="Tom Okafor", email="tom@example.com")
+    for_tom = invite(signed_off.organization, tom.email)
+    for_newcomer = invite(signed_off.organization, "newcomer@example.com")
+    check(visit, None, [for_tom, for_newcomer, "/invitations/nothing/"])
+    check(visit, tom, [for_tom, for_newcomer, "/invitations/nothing/"])
+
+    page = visit(None, for_newcomer)
+    page.get_by_role("button", name="Open the account and accept").click()
+    page.locator(".errors").wait_for()
+    assert problems(page) == []
 
 
 def test_menu_and_errors_of_a_form(visit, owner):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from assessments.dashboards.queries import PortfolioCounts, portfolio
-from assessments.models import Evidence, Organization, Report, Scorecard, User
+from assessments.models import Evidence, Membership, Organization, Report, Role, Scorecard, Team, TeamGrant, User
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,27 @@ def test_what_people_changed_since_is_kept(demo):
     assert everything() == before
 
 
+def test_a_team_that_was_renamed_does_not_come_back(demo):
+    Team.objects.update(name="Halden and Daughters")
+    Team.objects.get().memberships.get(user__email="tom@example.com").delete()
+    before = everything()
+
+    load()
+
+    assert everything() == before
+
+
+def test_consultants_reach_every_organization_through_their_team(demo):
+    team = Team.objects.get()
+
+    assert team.name == "Halden Partners"
+    assert list(team.members.values_list("email", flat=True)) == ["consultant@example.com", "tom@example.com"]
+    assert list(TeamGrant.objects.values_list("team", "role")) == [(team.pk, Role.OWNER)] * 6
+    leader = Membership.objects.get()
+    assert (leader.user.email, leader.role) == ("leader@example.com", Role.OWNER)
+    assert leader.organization.slug == "kestrel-logistics"
+
+
 @pytest.mark.parametrize("password", [None, "", "short"])
 def test_it_needs_a_password_and_loads_nothing_without(monkeypatch, password):
     monkeypatch.delenv("DEMO_PASSWORD")
@@ -71,7 +92,12 @@ def test_it_needs_a_password_and_loads_nothing_without(monkeypatch, password):
 
 @pytest.mark.parametrize(
     ("email", "organizations", "is_staff"),
-    [("leader@example.com", 1, False), ("consultant@example.com", 6, False), ("admin@example.com", 0, True)],
+    [
+        ("leader@example.com", 1, False),
+        ("consultant@example.com", 6, False),
+        ("tom@example.com", 6, False),
+        ("admin@example.com", 0, True),
+    ],
 )
 def test_its_accounts_sign_in(client, demo, email, organizations, is_staff):
     response = client.post("/accounts/login/", {"login": email, "password": PASSWORD})

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from assessments.organizations.accounts import settle_address
-from assessments.organizations.forms import PASSWORD_HINT
+from assessments.organizations.forms import PASSWORD_HINT, visible_name
 from assessments.organizations.models import User, plain_address
 
 PASSKEY_NAME_LENGTH = 60
@@ -49,7 +49,7 @@ class NameForm(forms.ModelForm):
         error_messages = {"name": {"required": "Enter your name.", "max_length": "Use at most 150 characters."}}
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
 
 
 class SignInForm(account_forms.LoginForm):

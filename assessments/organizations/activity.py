@@ -7,7 +7,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from assessments.organizations import queries
+from assessments.organizations import audit, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import AuditEvent, Role
 from assessments.organizations.people_forms import ActivityForm
@@ -40,6 +40,7 @@ def audit_event_list(request: OrganizationRequest) -> HttpResponse:
 @organization_view(Role.OWNER)
 def audit_event_export(request: OrganizationRequest) -> StreamingHttpResponse:
     """The same entries as a CSV file, all pages of them."""
+    audit.record(audit.Action.LIST_EXPORTED, organization=request.organization, subject="Activity")
     events = queries.list_events(request.organization, **ActivityForm(request.GET).narrowing)
     rows = (
         (e.at.astimezone(UTC).isoformat(" ", "seconds"), e.actor_name, e.get_action_display(), e.subject, e.old, e.new)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from assessments.organizations import audit
 from assessments.organizations.models import Team
 from assessments.organizations.spreadsheets import csv_response
 
@@ -137,6 +138,7 @@ class ListAdmin(admin.ModelAdmin):
 
     @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet) -> StreamingHttpResponse:
+        audit.record(audit.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
         rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
         return csv_response(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv", self.export_header, rows)
 

@@ -71,11 +71,12 @@ def record_typing(
     """Add an entry for a text; what the same person goes on typing within minutes is the same entry."""
     organization_id = getattr(organization, "pk", organization)
     last = (
-        AuditEvent.objects.filter(organization=organization_id, action=action, subject=subject[:SUBJECT_LENGTH])
+        AuditEvent.objects.filter(organization=organization_id, at__gt=timezone.now() - TYPING)
+        .filter(action=action, subject=subject[:SUBJECT_LENGTH])
         .order_by("-pk")
         .first()
     )
-    if last and last.actor_id == actor.pk and last.new == old and last.at > timezone.now() - TYPING:
+    if last and last.actor_id == actor.pk and last.new == old:
         AuditEvent.objects.filter(pk=last.pk).update(new=new, at=timezone.now())
     else:
         record(action, organization=organization_id, subject=subject, old=old, new=new, actor=actor)

@@ -58,7 +58,7 @@ def _addresses(user: User) -> set[str]:
 
 def _forget_trail(user: User, addresses: set[str]) -> None:
     events = AuditEvent.objects.all()
-    own = events.filter(Q(actor=user) | Q(about=user), action=Action.ACCOUNT_CHANGED)
+    own = events.filter(Q(about=user) | Q(actor=user, about=None), action=Action.ACCOUNT_CHANGED)
     own.update(old="", new="")
     events.filter(actor=user).update(actor_name=FORMER_MEMBER)
     events.filter(about=user).update(subject=FORMER_MEMBER)

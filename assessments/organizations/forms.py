@@ -7,6 +7,14 @@ from assessments.organizations.models import Organization
 PASSWORD_HINT = "At least 10 characters, not a common password, not your name or email."  # noqa: S105
 
 
+def visible_name(name: str, *, missing: str) -> str:
+    """The name with its spaces tidied. One of which nothing would be seen is refused as `missing`."""
+    name = " ".join(name.split())
+    if not any(character.isprintable() for character in name):
+        raise forms.ValidationError(missing, code="required")
+    return name
+
+
 class CurrencyField(forms.CharField):
     """A currency's three-letter code, in capitals however it was typed."""
 
@@ -39,10 +47,8 @@ class OrganizationForm(forms.ModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
+        self.fields["size_band"].choices = [("", "Not said"), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not any(character.isprintable() for character in name):
-            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
-        return name
+        return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])

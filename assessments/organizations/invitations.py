@@ -29,6 +29,7 @@ NOT_VALID = "This invitation cannot be used."
 def invite(organization: Organization, *, email: str, role: Role, actor: User, base_url: str) -> Invitation:
     """Send an invitation. `base_url` is the site's address that the link begins with, without a slash at its end.
 
+    What comes back has its `sent_at` once the mail is out; without, the mail failed and the invitation stands.
     ValidationError for an address that is none, that belongs to a member, or that is invited already.
     """
     email = plain_address(email)
@@ -126,4 +127,5 @@ def _send(invitation: Invitation, link: str) -> None:
     except OSError:
         log.exception("The invitation %s could not be mailed.", invitation.pk)
         return
-    Invitation.objects.filter(pk=invitation.pk).update(sent_at=timezone.now())
+    invitation.sent_at = timezone.now()
+    Invitation.objects.filter(pk=invitation.pk).update(sent_at=invitation.sent_at)

@@ -12,7 +12,7 @@ def change_role(membership: Membership, *, role: Role) -> Membership:
     """Give a member another role. Refused where it would leave the organization without an owner."""
     with transaction.atomic():
         organization = _locked(membership.organization_id)
-        membership = Membership.objects.select_for_update().select_related("user").get(pk=membership.pk)
+        membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
         if membership.role == role:
             return membership
         membership.role = role
@@ -34,7 +34,7 @@ def change_grant(grant: TeamGrant, *, role: Role) -> TeamGrant:
     """Give a team another role in an organization; refused as in `change_role`."""
     with transaction.atomic():
         organization = _locked(grant.organization_id)
-        grant = TeamGrant.objects.select_for_update().select_related("team").get(pk=grant.pk)
+        grant = TeamGrant.objects.select_for_update(of=("self",)).select_related("team").get(pk=grant.pk)
         if grant.role == role:
             return grant
         grant.role = role

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
     """People are known by their e-mail address, which is kept in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=plain_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -286,6 +286,7 @@ class AuditEvent(models.Model):
         ORGANIZATION_ADDED = "organization-added", "Added the organization"
         ORGANIZATION_CHANGED = "organization-changed", "Changed the settings"
         ORGANIZATION_EXPORTED = "organization-exported", "Exported the organization"
+        LIST_EXPORTED = "list-exported", "Exported a list"
         ORGANIZATION_DELETED = "organization-deleted", "Deleted the organization"
         ORGANIZATION_RESTORED = "organization-restored", "Restored the organization"
         ORGANIZATION_PURGED = "organization-purged", "Removed the organization for good"

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from assessments.organizations.forms import PASSWORD_HINT
+from assessments.organizations.forms import PASSWORD_HINT, visible_name
 from assessments.organizations.models import AuditEvent, Organization, Role, User, plain_address
 
 ROLE_ERRORS = {"required": "Choose a role.", "invalid_choice": "Choose viewer, editor or owner."}
@@ -62,7 +62,7 @@ class JoinForm(forms.Form):
         self.email = email
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
 
     def clean(self) -> dict[str, object]:
         data = super().clean()
@@ -91,7 +91,11 @@ class ActivityForm(forms.Form):
 class DeletionForm(forms.Form):
     """The organization's name, typed once more by whoever means to delete it."""
 
-    name = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        max_length=200,
+        error_messages={"required": "Type the organization’s name. Nothing was deleted."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, organization: Organization, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -101,5 +105,5 @@ class DeletionForm(forms.Form):
     def clean_name(self) -> str:
         typed = " ".join(self.cleaned_data["name"].split())
         if typed.casefold() != self.organization.name.casefold():
-            raise forms.ValidationError("This is not the organization's name. Nothing was deleted.")
+            raise forms.ValidationError("This is not the organization’s name. Nothing was deleted.")
         return typed

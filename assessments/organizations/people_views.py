@@ -149,7 +149,7 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"The invitation to {invited.email} is on its way.")
+            _say_sent(request, invited, f"The invitation to {invited.email} is on its way.")
             return _back(request)
     return _page(request, form, status=422)
 
@@ -159,11 +159,11 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
 def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(request.organization.invitations.select_related("organization"), pk=pk)
     try:
-        invitations.send_again(invitation, base_url=_base_url(request))
+        sent = invitations.send_again(invitation, base_url=_base_url(request))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"A new invitation to {invitation.email} is on its way. The old link has ended.")
+        _say_sent(request, sent, f"A new invitation to {sent.email} is on its way. The old link has ended.")
     return _back(request)
 
 
@@ -178,6 +178,15 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
     return _back(request)
+
+
+def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> None:
+    if invitation.sent_at:
+        messages.success(request, success)
+    else:
+        messages.error(
+            request, f"The mail to {invitation.email} could not be sent. The invitation stands: send it again."
+        )
 
 
 def _base_url(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """An organization whole, to take along: everything it has answered, as JSON, with its files, in one ZIP."""
 
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -15,11 +16,13 @@ from django.views.decorators.http import require_POST
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, Role
+from assessments.organizations.models import AuditEvent, Organization, Role
 from assessments.scorecards.models import Evidence, Scorecard
 
 FORMAT = 1
 CHUNK = 1024 * 1024
+NAME_BYTES = 200
+Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
 organization.json  settings, people, assessments with every answer, reports, activity
@@ -46,23 +49,42 @@ def write_archive(organization: Organization, to: IO[bytes]) -> None:
     """Write the ZIP. A file that is missing in the storage is left out, and the JSON says so."""
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(name=organization.name, on=timezone.localdate()))
-        missing = set(_write_files(archive, organization))
-        tree = _organization(organization, missing)
-        archive.writestr("organization.json", json.dumps(tree, ensure_ascii=False, indent=2))
+        files = _write_files(archive, organization)
+        with archive.open("organization.json", "w", force_zip64=True) as target:
+            for text in _json(organization, files):
+                target.write(text.encode())
 
 
-def _write_files(archive: zipfile.ZipFile, organization: Organization) -> Iterator[str]:
-    """Add every file once, as it is; yields the places of those that are missing."""
+def _json(organization: Organization, files: Files) -> Iterator[str]:
+    """The JSON in pieces: the activity, which only grows, is never held whole."""
+    yield json.dumps(_organization(organization, files), ensure_ascii=False, indent=2).removesuffix("\n}")
+    yield ',\n  "activity": ['
+    separator = "\n    "
+    for event in organization.audit_events.order_by("pk").iterator(chunk_size=2000):
+        yield separator + json.dumps(_event(event), ensure_ascii=False)
+        separator = ",\n    "
+    yield "\n  ]\n}\n"
+
+
+def _write_files(archive: zipfile.ZipFile, organization: Organization) -> Files:
+    """Add every file once, as it is: the copy of an assessment refers to the same ones."""
+    files: Files = {}
     for place, file in _files(organization):
-        try:
-            source = file.storage.open(file.name)
-        except FileNotFoundError:
-            yield place
-            continue
-        member = zipfile.ZipInfo(place, timezone.localtime().timetuple()[:6])
-        with source, archive.open(member, "w", force_zip64=True) as target:
-            while chunk := source.read(CHUNK):
-                target.write(chunk)
+        if file.name not in files:
+            files[file.name] = {"place": place, "is_missing": not _is_written(archive, place, file)}
+    return files
+
+
+def _is_written(archive: zipfile.ZipFile, place: str, file: FieldFile) -> bool:
+    try:
+        source = file.storage.open(file.name)
+    except FileNotFoundError:
+        return False
+    member = zipfile.ZipInfo(place, timezone.localtime().timetuple()[:6])
+    with source, archive.open(member, "w", force_zip64=True) as target:
+        while chunk := source.read(CHUNK):
+            target.write(chunk)
+    return True
 
 
 def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
@@ -70,18 +92,16 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     for item in evidence.iterator():
         yield _evidence_place(item), item.file
     for report in organization.reports.exclude(file="").defer("snapshot").iterator():
-        yield _report_place(report.pk), report.file
+        yield f"reports/{report.pk}.pdf", report.file
 
 
 def _evidence_place(item: Evidence) -> str:
-    return f"evidence/{item.pk}-{item.filename}"
+    """Under a name that every system can unpack: no reserved characters, at most 255 bytes."""
+    name = re.sub(r'[<>:"|?*]', "_", item.filename).encode()[-NAME_BYTES:].decode(errors="ignore")
+    return f"evidence/{item.pk}-{name}"
 
 
-def _report_place(pk: int) -> str:
-    return f"reports/{pk}.pdf"
-
-
-def _organization(organization: Organization, missing: set[str]) -> dict[str, Any]:
+def _organization(organization: Organization, files: Files) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "exported_at": _time(timezone.now()),
@@ -104,7 +124,7 @@ def _organization(organization: Organization, missing: set[str]) -> dict[str, An
             for grant in organization.team_grants.select_related("team").prefetch_related("team__members")
         ],
         "assessments": [
-            _scorecard(scorecard, missing)
+            _scorecard(scorecard, files)
             for scorecard in organization.scorecards.order_by("pk").prefetch_related(
                 "responses__evidence", "fact_answers"
             )
@@ -115,25 +135,25 @@ def _organization(organization: Organization, missing: set[str]) -> dict[str, An
                 "status": report.status,
                 "requested_at": _time(report.requested_at),
                 "requested_by": report.requested_name,
-                "file": _place(_report_place(report.pk), missing) if report.file else None,
+                "file": files.get(report.file.name),
             }
             for report in organization.reports.defer("snapshot").order_by("pk")
-        ],
-        "activity": [
-            {
-                "at": _time(event.at),
-                "who": event.actor_name,
-                "what": event.action,
-                "which": event.subject,
-                "before": event.old,
-                "after": event.new,
-            }
-            for event in organization.audit_events.order_by("pk").iterator(chunk_size=2000)
         ],
     }
 
 
-def _scorecard(scorecard: Scorecard, missing: set[str]) -> dict[str, Any]:
+def _event(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "at": _time(event.at),
+        "who": event.actor_name,
+        "what": event.action,
+        "which": event.subject,
+        "before": event.old,
+        "after": event.new,
+    }
+
+
+def _scorecard(scorecard: Scorecard, files: Files) -> dict[str, Any]:
     return {
         "id": scorecard.pk,
         "title": scorecard.title,
@@ -159,7 +179,7 @@ def _scorecard(scorecard: Scorecard, missing: set[str]) -> dict[str, Any]:
                     {
                         "title": item.title,
                         "link": item.url or None,
-                        "file": _place(_evidence_place(item), missing) if item.file else None,
+                        "file": files.get(item.file.name),
                     }
                     for item in response.evidence.all()
                 ],
@@ -168,10 +188,6 @@ def _scorecard(scorecard: Scorecard, missing: set[str]) -> dict[str, Any]:
         ],
         "facts": {answer.fact_key: answer.answer for answer in scorecard.fact_answers.all()},
     }
-
-
-def _place(place: str, missing: set[str]) -> dict[str, Any]:
-    return {"place": place, "is_missing": place in missing}
 
 
 def _time(at: datetime | None) -> str | None:

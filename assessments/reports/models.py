@@ -1,6 +1,5 @@
 """A report: one PDF, made by a worker from a snapshot that was frozen when the report was asked for."""
 
-from functools import partial
 from typing import Any, Self
 from uuid import uuid4
 
@@ -104,6 +103,6 @@ WAITING: dict[str, Any] = {
 
 @receiver(models.signals.post_delete, sender=Report)
 def delete_file(instance: Report, **kwargs: object) -> None:
-    """A file goes with its row, also when the row goes with its scorecard or organization."""
+    """A file goes with its row, also when the row goes with its scorecard or organization; a failure is logged."""
     if instance.file:
-        transaction.on_commit(partial(instance.file.storage.delete, instance.file.name))
+        transaction.on_commit(lambda: instance.file.storage.delete(instance.file.name), robust=True)

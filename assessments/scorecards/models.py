@@ -5,7 +5,6 @@ version number, so that a stale tab is noticed answer by answer. Once `signed_of
 refuses every change (see `immutability.py`).
 """
 
-from functools import partial
 from typing import Self
 from uuid import uuid4
 
@@ -161,9 +160,12 @@ class Evidence(models.Model):
 
 @receiver(models.signals.post_delete, sender=Evidence)
 def delete_file(instance: Evidence, **kwargs: object) -> None:
-    """A file goes with the last row that refers to it, also when rows go with their scorecard or organization."""
+    """A file goes with the last row that refers to it, also when rows go with their scorecard or organization.
+
+    The rows are gone by then: a storage that fails for one file, which is logged, must not keep the others.
+    """
     if instance.file:
-        transaction.on_commit(partial(_delete_if_unused, instance.file))
+        transaction.on_commit(lambda: _delete_if_unused(instance.file), robust=True)
 
 
 def _delete_if_unused(file: models.fields.files.FieldFile) -> None:

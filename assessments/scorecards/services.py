@@ -22,6 +22,7 @@ from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evid
 from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
+DELETED = "This assessment was deleted meanwhile."
 PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
 METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
 
@@ -52,7 +53,7 @@ def start_scorecard(organization: Organization, *, title: str, actor: User) -> S
 
     An organization has one open scorecard at a time: if there is one already, it is returned as it is.
     """
-    title = " ".join(title.split())[:120] or default_title(timezone.localdate())
+    title = _title(title)[:120] or default_title(timezone.localdate())
     content = framework.current()
     try:
         with transaction.atomic():
@@ -73,6 +74,10 @@ def start_scorecard(organization: Organization, *, title: str, actor: User) -> S
 
 def default_title(on: date) -> str:
     return f"Q{(on.month + 2) // 3} {on.year} assessment"
+
+
+def _title(title: str) -> str:
+    return " ".join(title.replace("\x00", "").split())
 
 
 def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Scorecard | None) -> None:
@@ -102,7 +107,7 @@ def _evidence_content(item: Evidence) -> dict[str, object]:
 
 
 def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
-    title = " ".join(title.split())
+    title = _title(title)
     if not title or len(title) > 120:
         raise ValidationError("Give the assessment a title of at most 120 characters.")
     with transaction.atomic():
@@ -123,8 +128,9 @@ def delete_scorecard(scorecard: Scorecard) -> None:
     """Throw an open scorecard away, with its answers and the files nothing else refers to."""
     with _change_to(scorecard), transaction.atomic():
         organization, title = scorecard.organization_id, scorecard.title
-        scorecard.delete()
-        audit.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
+        _, gone = scorecard.delete()
+        if gone.get(Scorecard._meta.label):  # else someone else was quicker
+            audit.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
 
 
 def record_level(scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int) -> int:
@@ -211,7 +217,9 @@ def _update_or_explain(
         if before is not None and unchanged.update(**values, **stamp):
             _record_answer(scorecard, subject, before, values, actor)
             return version + 1
-    current = rows.select_related("updated_by", "scorecard").get()
+    current = rows.select_related("updated_by", "scorecard").first()
+    if current is None:
+        raise ValidationError(DELETED)
     if current.scorecard.is_signed_off:
         raise ValidationError(SIGNED_OFF)
     if any(getattr(current, name) != value for name, value in values.items()):
@@ -258,17 +266,23 @@ def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor
 
 def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
     """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    with _change_to(scorecard), transaction.atomic():
-        response = _response_for_evidence(scorecard, category)
-        evidence = response.evidence.create(
-            title=title or upload.filename,
-            file=File(upload.file, name="evidence"),
-            filename=upload.filename,
-            content_type=upload.content_type,
-            size=upload.size,
-            created_by=actor,
-        )
-        _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
+    evidence = Evidence(
+        title=title or upload.filename,
+        file=File(upload.file, name="evidence"),
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=upload.size,
+        created_by=actor,
+    )
+    try:
+        with _change_to(scorecard), transaction.atomic():
+            evidence.response = _response_for_evidence(scorecard, category)
+            evidence.save(force_insert=True)
+            _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
+    except Exception:
+        if evidence.file._committed:  # the file is stored before the row, which was refused
+            evidence.file.storage.delete(evidence.file.name)
+        raise
     return evidence
 
 
@@ -291,7 +305,9 @@ def record_download(scorecard: Scorecard, evidence: Evidence) -> None:
 
 
 def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
-    response = scorecard.responses.select_related("scorecard").get(category_key=category)
+    response = scorecard.responses.select_related("scorecard").filter(category_key=category).first()
+    if response is None:
+        raise ValidationError(DELETED)
     if response.evidence.count() >= EVIDENCE_MAX_ITEMS:
         raise ValidationError(f"A category holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
     return response
@@ -299,8 +315,9 @@ def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
 
 def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
     with _change_to(scorecard), transaction.atomic():
-        _record_evidence(Action.EVIDENCE_REMOVED, scorecard, evidence.response.category_key, evidence)
-        evidence.delete()
+        number, _ = evidence.delete()
+        if number:  # else someone else was quicker
+            _record_evidence(Action.EVIDENCE_REMOVED, scorecard, evidence.response.category_key, evidence)
 
 
 def answers_digest(scorecard: Scorecard) -> str:

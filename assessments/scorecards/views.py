@@ -99,8 +99,11 @@ def _go_on(request: OrganizationRequest, scorecard: Scorecard) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
     slug = request.organization.slug
     then, _, target = request.POST.get("then", "").partition(":")
-    if then == "remove" and target.isdecimal():
-        services.remove_evidence(scorecard, _evidence(request, scorecard.pk, int(target)))
+    if then == "remove" and target.isdecimal() and len(target) < 20:
+        try:
+            services.remove_evidence(scorecard, _evidence(request, scorecard.pk, int(target)))
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
     if then == "evidence" and target in _content(scorecard).category_keys:
         return redirect("evidence_create", slug, scorecard.pk, target)
     if then == "sign-off":
@@ -241,7 +244,7 @@ def _evidence(request: OrganizationRequest, pk: int, evidence_pk: int) -> Eviden
     return get_object_or_404(
         Evidence.objects.select_related("response__scorecard"),
         pk=evidence_pk,
-        response__scorecard=pk,
+        response__scorecard__pk=pk,
         response__scorecard__organization=request.organization,
     )
 

@@ -219,6 +219,8 @@ def test_invitations_are_listed_by_state(client, superuser, change, state):
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
         ("Kestrel = good", "Kestrel = good"),
         (None, ""),
         (12, "12"),
@@ -246,6 +248,8 @@ def test_exported_people_hide_formulas(client, superuser):
     lines = csv_lines(act(client, "user", "export_csv", [person]))
 
     assert lines[1] == "'=cmd(),ada@example.com,,Kestrel,,off,yes,no,no"
+    event = AuditEvent.objects.get(action=Action.LIST_EXPORTED)
+    assert (event.actor, event.organization, event.subject) == (superuser, None, "People")
 
 
 def test_the_audit_trail_is_searched_filtered_and_exported_but_never_changed(client, superuser):

@@ -108,7 +108,7 @@ def test_the_csv_has_all_pages_and_runs_nothing(client, scorecard, owner):
     rows = list(csv.reader(io.StringIO(content)))
     assert rows[0] == ["When (UTC)", "Who", "What", "Which", "Before", "After"]
     assert len(rows) == 1 + AuditEvent.objects.filter(organization=scorecard.organization).count()
-    assert rows[1][3] == "'@59"
+    assert [rows[1][2], rows[2][3]] == ["Exported a list", "'@59"]
     assert [row[5] for row in rows if "HYPERLINK" in row[5]] == ['\'=HYPERLINK("http://evil")']
 
 
@@ -136,3 +136,10 @@ def test_signing_in_and_failing_to_leave_no_secret(client, owner):
         ("signed-in", "Ada Owner", ""),
     ]
     assert "violet" not in str(list(AuditEvent.objects.values()))
+
+
+def test_taking_the_entries_along_is_an_entry(client, scorecard, owner):
+    client.get(url(scorecard, "audit_event_export"))
+
+    event = AuditEvent.objects.get(action=AuditEvent.Action.LIST_EXPORTED)
+    assert (event.organization, event.actor, event.subject) == (scorecard.organization, owner, "Activity")

@@ -195,3 +195,14 @@ def test_the_migration_goes_back_and_forth():
     immutability.remove(connection)  # so that the tables can be emptied for the next test
     Scorecard.objects.all().delete()
     immutability.install(connection)
+
+
+def test_what_an_erased_administrator_changed_for_others_stays(ada):
+    superuser = make_user(name="Sam", email="sam@example.com", is_staff=True)
+    with audit.acting(superuser):
+        audit.record(Action.ACCOUNT_CHANGED, organization=None, subject="Ada Okafor", about=ada, new="Can sign in: no")
+
+    erase_user(superuser)
+
+    kept = AuditEvent.objects.get(about=ada)
+    assert (kept.actor_name, kept.subject, kept.new) == (FORMER_MEMBER, "Ada Okafor", "Can sign in: no")

@@ -181,12 +181,15 @@ def test_an_invitation_whose_mail_fails_stands_and_says_so(client, organization,
     invite(client, organization)
     page = client.get(reverse("membership_list", args=[organization.slug])).content.decode()
     assert "The mail could not be sent." in page
+    assert "The mail to tom@example.com could not be sent. The invitation stands: send it again." in page
+    assert "on its way" not in page
     monkeypatch.undo()
 
     client.post(reverse("invitation_resend", args=[organization.slug, Invitation.objects.get().pk]))
 
     assert len(mailoutbox) == 1
     assert Invitation.objects.get().sent_at is not None
+    assert "is on its way" in client.get(reverse("membership_list", args=[organization.slug])).content.decode()
 
 
 def test_only_the_hash_of_the_token_is_kept(client, organization, mailoutbox):

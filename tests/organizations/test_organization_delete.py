@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -149,3 +150,52 @@ def test_a_missing_file_is_named_in_the_export(client, organization, private_med
 
     archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
     assert '"is_missing": true' in archive.read("organization.json").decode()
+
+
+def test_a_storage_that_fails_for_one_file_keeps_neither_the_others_nor_other_organizations(
+    organization, owner, private_media, monkeypatch, django_capture_on_commit_callbacks
+):
+    organizations.delete_organization(organization, actor=owner)
+    organizations.delete_organization(make_organization(owner=owner), actor=owner)
+    delete, asked = FileSystemStorage.delete, []
+
+    def fail_once(storage, name):
+        asked.append(name)
+        if len(asked) == 1:
+            raise OSError("The storage does not answer.")
+        delete(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", fail_once)
+    later = timezone.now() + timedelta(days=31)
+    with time_machine.travel(later), django_capture_on_commit_callbacks(execute=True):
+        assert organizations.purge_organizations() == 2
+
+    left = [str(path.relative_to(private_media)) for path in files(private_media)]
+    assert left == asked[:1]
+
+
+def test_a_file_that_two_assessments_refer_to_is_exported_once(client, organization):
+    response = client.post(reverse("organization_export", args=[organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    tree = json.loads(archive.read("organization.json"))
+    evidence = [e for a in tree["assessments"] for answer in a["answers"] for e in answer["evidence"]]
+    in_archive = [name for name in archive.namelist() if name.startswith("evidence/")]
+    assert [e["file"]["place"] for e in evidence] == in_archive * 2
+    assert len(in_archive) == 1
+
+
+@pytest.mark.parametrize("name", ["../../x.txt", "..\\..\\x.txt", "/etc/x.txt", "a:b?.txt", "\u540d" * 190 + ".txt"])
+def test_a_name_in_the_export_leads_nowhere_else_and_can_be_unpacked(client, owner, name):
+    organization = make_organization(owner=owner)
+    upload = check_upload(SimpleUploadedFile(name, b"proof"))
+    services.add_file(make_scorecard(organization), category="cost-model", title="", upload=upload, actor=owner)
+
+    response = client.post(reverse("organization_export", args=[organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    (found,) = [member for member in archive.namelist() if member.startswith("evidence/")]
+    assert found.count("/") == 1
+    assert found.endswith(".txt")
+    assert not set(found) & set('\\:?*"<>|')
+    assert len(found.encode()) < 255

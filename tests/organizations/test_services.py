@@ -78,6 +78,13 @@ def test_a_person_s_address_is_kept_in_lower_case_and_unique():
     assert User.objects.get_by_natural_key(" ADA@example.com") == user
 
 
+def test_letters_that_look_alike_open_no_account_by_the_command_line_either():
+    with pytest.raises(ValidationError, match="plain letters"):
+        User.objects.create_superuser("\u212aate@example.com", "violet-anchor-42", name="Kate")
+
+    assert not User.objects.exists()
+
+
 def test_only_one_s_own_organizations_are_visible_with_one_s_own_role():
     viewer = make_user()
     shared, hidden = make_organization(), make_organization()

@@ -1,9 +1,11 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
-from assessments.scorecards.models import Evidence
+from assessments.scorecards.models import Evidence, Scorecard
 from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +132,31 @@ def test_the_forty_first_piece_of_evidence_is_refused(client, scorecard, owner):
 
     assert refused.status_code == 422
     assert "at most 40 pieces" in refused.content.decode()
+
+
+@pytest.mark.parametrize(("pk", "evidence_pk"), [(10**30, 1), (1, 10**30)])
+def test_numbers_that_no_row_can_have_are_not_found(client, scorecard, pk, evidence_pk):
+    url = reverse("evidence_download", args=[scorecard.organization.slug, pk, evidence_pk])
+
+    assert client.get(url).status_code == 404
+
+
+def test_evidence_that_two_remove_at_once_is_recorded_once(scorecard, owner):
+    evidence = services.add_link(scorecard, category=KEY, title="Bill", url="https://example.com", actor=owner)
+    same = Evidence.objects.get(pk=evidence.pk)
+
+    services.remove_evidence(scorecard, evidence)
+    services.remove_evidence(scorecard, same)
+
+    removed = AuditEvent.objects.filter(action="evidence-removed")
+    assert list(removed.values_list("subject", "new")) == [("Cost model: Bill", "https://example.com")]
+
+
+def test_a_file_that_is_refused_meanwhile_is_not_left_behind(scorecard, owner, upload, private_media):
+    opened_before = Scorecard.objects.get(pk=scorecard.pk)
+    services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard))
+
+    with pytest.raises(ValidationError, match="signed off"):
+        services.add_file(opened_before, category=KEY, title="", upload=upload("a.pdf", PDF), actor=owner)
+
+    assert [path for path in private_media.rglob("*") if path.is_file()] == []

@@ -9,6 +9,8 @@ from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
+KEY = "cost-model"
+
 
 @pytest.fixture
 def owner(client):
@@ -162,3 +164,33 @@ def test_a_signed_off_scorecard_is_read_not_filled(client, owner):
     assert client.get(url(scorecard)).url == reverse(
         "scorecard_detail", args=[scorecard.organization.slug, scorecard.pk]
     )
+
+
+def test_removing_evidence_by_the_page_s_button_after_a_sign_off_is_refused_with_a_sentence(client, owner):
+    scorecard = make_scorecard(make_organization(owner=owner))
+    evidence = services.add_link(scorecard, category=KEY, title="Bill", url="https://example.com", actor=owner)
+    services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard))
+
+    response = client.post(url(scorecard), {"then": f"remove:{evidence.pk}"}, follow=True)
+
+    assert "This scorecard is signed off and can no longer change." in response.content.decode()
+    assert scorecard.responses.filter(evidence=evidence).exists()
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "\u0663", "-1", "x"])
+def test_a_button_for_evidence_that_is_none_removes_nothing(client, owner, number):
+    scorecard = make_scorecard(make_organization(owner=owner))
+
+    assert client.post(url(scorecard), {"then": f"remove:{number}"}).status_code in (302, 404)
+
+
+def test_a_title_loses_what_no_database_can_store(client, owner):
+    organization = make_organization(owner=owner)
+
+    client.post(reverse("scorecard_create", args=[organization.slug]), {"title": "First\x00 one"})
+    scorecard = organization.scorecards.get()
+    assert scorecard.title == "First one"
+    client.post(reverse("scorecard_rename", args=[organization.slug, scorecard.pk]), {"title": "Second\x00"})
+
+    scorecard.refresh_from_db()
+    assert scorecard.title == "Second"

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from assessments import framework
+from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from tests.factories import make_organization, make_scorecard, make_user
@@ -221,3 +222,23 @@ def test_evidence_files_are_deleted_with_the_last_row_that_refers_to_them(django
 
     assert storage.exists(name)
     assert name.startswith(f"evidence/{scorecard.organization_id}/")
+
+
+def test_a_draft_that_two_delete_at_once_is_recorded_once():
+    scorecard = make_scorecard(title="Draft")
+    same = Scorecard.objects.get(pk=scorecard.pk)
+
+    services.delete_scorecard(scorecard)
+    services.delete_scorecard(same)
+
+    assert list(AuditEvent.objects.filter(action="scorecard-deleted").values_list("subject", flat=True)) == ["Draft"]
+
+
+def test_an_answer_to_a_draft_that_was_deleted_meanwhile_is_refused_with_a_sentence():
+    scorecard, actor = make_scorecard(), make_user()
+    services.delete_scorecard(Scorecard.objects.get(pk=scorecard.pk))
+
+    with pytest.raises(ValidationError, match="deleted meanwhile"):
+        services.record_level(scorecard, category=KEYS[0], level=1, actor=actor, version=0)
+    with pytest.raises(ValidationError, match="deleted meanwhile"):
+        services.add_link(scorecard, category=KEYS[0], title="Bill", url="https://example.com", actor=actor)

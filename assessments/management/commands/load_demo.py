@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.models import Membership, Organization, Role, Scorecard, User
+from assessments.models import Membership, Organization, Role, Scorecard, Team, TeamGrant, TeamMembership, User
 from assessments.reports.services import request_report
 from assessments.scorecards import services
 
@@ -19,7 +19,7 @@ DATA = Path(__file__).parent.parent / "demo.yaml"
 
 
 class Command(BaseCommand):
-    help = "Load the demo organizations and three accounts, unless they are there already. Needs DEMO_PASSWORD."
+    help = "Load the demo organizations and four accounts, unless they are there already. Needs DEMO_PASSWORD."
 
     def handle(self, *args: object, **options: object) -> None:
         password = os.environ.get("DEMO_PASSWORD", "")
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
         with transaction.atomic():
             people = {key: _person(key, person, password) for key, person in data["people"].items()}
-            made = [_organization(entry, people) for entry in [data["main"], *data["others"]]]
+            made = [_organization(entry, data["team"], people) for entry in [data["main"], *data["others"]]]
         self.stdout.write("Demo loaded." if any(made) else "The demo is there already; nothing was changed.")
 
 
@@ -44,12 +44,20 @@ def _person(key: str, person: dict, password: str) -> User:
     return user
 
 
-def _organization(entry: dict, people: dict[str, User]) -> bool:
+def _team(entry: dict, people: dict[str, User]) -> Team:
+    team, is_new = Team.objects.get_or_create(name=entry["name"])
+    if is_new:
+        for key in entry["members"]:
+            TeamMembership.objects.create(team=team, user=people[key])
+    return team
+
+
+def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
     organization = Organization.objects.create(created_by=people["consultant"], **fields)
-    Membership.objects.create(organization=organization, user=people["consultant"], role=Role.OWNER)
+    TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     if "answers" in entry:
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
     actor = people["leader"] if "answers" in entry else people["consultant"]
