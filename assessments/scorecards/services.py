@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments import framework
 from assessments.framework import Category
@@ -235,7 +236,7 @@ def _record_answer(
     scorecard: Scorecard, subject: str, before: dict[str, object], values: dict[str, object], actor: User
 ) -> None:
     """Add the change to the audit trail: old and new as people would say them. What was only saved again is none."""
-    old, new = _in_words(before), _in_words(values)
+    old, new = (_in_words(each, _content(scorecard)) for each in (before, values))
     if old == new:
         return
     entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
@@ -245,14 +246,15 @@ def _record_answer(
         audit.record_typing(Action.ANSWER_CHANGED, **entry)
 
 
-def _in_words(values: dict[str, object]) -> str:
+def _in_words(values: dict[str, object], content: framework.Framework) -> str:
     if "level" in values:
         return "not scored" if values["level"] is None else str(values["level"])
     if "metric_value" in values:
-        value = values["metric_value"]
-        name = values["metric_name"] or values["metric_key"]
+        value, on = values["metric_value"], values["metric_on"]
+        known = {metric.key: metric.name for category in content.categories for metric in category.metrics}
+        name = values["metric_name"] or known.get(str(values["metric_key"]), values["metric_key"])
         figure = "" if value is None else f"{Decimal(str(value)).normalize():f} {values['metric_unit']}".strip()
-        return ", ".join(str(part) for part in (name, figure, values["metric_on"]) if part)
+        return ", ".join(str(part) for part in (name, figure, on and date_format(on, "j M Y")) if part)
     return str(next(iter(values.values())))
 
 

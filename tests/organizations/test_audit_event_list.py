@@ -1,9 +1,12 @@
 import csv
 import io
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from assessments import framework
 from assessments.organizations import audit
 from assessments.organizations.models import AuditEvent, Role
 from assessments.scorecards import services
@@ -42,6 +45,17 @@ def test_every_answer_is_kept_with_old_and_new(scorecard, owner):
         ("Cost model: score", "not scored", "1", "Ada Owner"),
         ("Cost model: score", "1", "not scored", "Ada Owner"),
         ("What does one request, or one comparable unit of work, cost you today?", "", "2 USD", "Ada Owner"),
+    ]
+
+
+def test_a_measured_figure_is_kept_as_people_read_it(scorecard, owner):
+    category = framework.current().category("cost-model")
+    metric = category.metrics[0]
+    values = {"name": metric.name, "value": Decimal("2.50"), "unit": "USD", "on": date(2026, 8, 17)}
+    services.record_metric(scorecard, category=category, **values, actor=owner, version=0)
+
+    assert changes(scorecard) == [
+        ("Cost model: measured figure", "", f"{metric.name}, 2.5 USD, 17 Aug 2026", "Ada Owner")
     ]
 
 
