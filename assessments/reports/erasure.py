@@ -1,5 +1,6 @@
-"""What becomes of a person's name on reports when the person is erased."""
+"""What becomes of a person's name on reports when the person is erased. Finished PDFs keep what is printed in them."""
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from assessments.organizations.erasure import user_erased
@@ -9,4 +10,12 @@ from assessments.reports.models import Report
 
 @receiver(user_erased)
 def forget_who_requested(user: User, name: str, **kwargs: object) -> None:
+    """The snapshots lose the name, too: a report that failed is made from its own when somebody tries again."""
     Report.objects.filter(requested_by=user).update(requested_name=name)
+    named = Report.objects.filter(Q(requested_by=user) | Q(scorecard__signed_off_by=user)).select_related("scorecard")
+    for report in named.iterator(chunk_size=100):
+        if report.requested_by_id == user.pk:
+            report.snapshot["made"]["by"] = name
+        if report.scorecard.signed_off_by_id == user.pk and report.snapshot["scorecard"]["signed_off_by"]:
+            report.snapshot["scorecard"]["signed_off_by"] = name
+        Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)

@@ -95,7 +95,10 @@ def test_the_name_is_changed_and_recorded(client, ada):
     assert (event.actor, event.old, event.new) == (ada, "Ada", "Ada Lovelace")
 
 
-@pytest.mark.parametrize(("name", "reason"), [("", "Enter your name."), ("x" * 151, "Use at most 150 characters.")])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("", "Enter your name."), ("\u200b\u202e", "Enter your name."), ("x" * 151, "Use at most 150 characters.")],
+)
 def test_a_name_that_cannot_be_used_gets_a_sentence(client, ada, name, reason):
     response = client.post(reverse("account_detail"), {"name": name})
 

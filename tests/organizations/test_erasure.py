@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import AuditEvent, Evidence, Invitation, Organization, Report, Response, Role, Scorecard, User
+from assessments.models import AuditEvent, Evidence, Invitation, Organization, Response, Role, Scorecard, User
 from assessments.organizations import audit, invitations
 from assessments.organizations.erasure import FORMER_MEMBER, NO_ADDRESS, erase_user
+from assessments.reports.services import request_report
 from assessments.scorecards import immutability, services
 from tests.factories import make_membership, make_organization, make_scorecard, make_team, make_user
 
@@ -94,16 +95,23 @@ def test_others_keep_their_names(ada):
 
 def test_a_sign_off_and_a_report_keep_everything_but_the_name(ada):
     scorecard = signed_off_by(ada)
-    fields = {"organization": scorecard.organization, "scorecard": scorecard, "title": "R", "snapshot": {}}
-    report = Report.objects.create(**fields, snapshot_sha256="x", requested_by=ada, requested_name="Ada Okafor")
+    report = request_report(scorecard, actor=ada)
+    of_another = request_report(scorecard, actor=make_user(name="Ben"))
+    assert report.snapshot["made"]["by"] == report.snapshot["scorecard"]["signed_off_by"] == "Ada Okafor"
     before = Scorecard.objects.filter(pk=scorecard.pk).values().get()
 
     erase_user(ada)
 
     after = Scorecard.objects.filter(pk=scorecard.pk).values().get()
     assert after == {**before, "signed_off_name": FORMER_MEMBER, "signed_off_by_id": None, "created_by_id": None}
-    report.refresh_from_db()
-    assert (report.requested_name, report.requested_by) == (FORMER_MEMBER, None)
+    expected = {"made": FORMER_MEMBER, "signed": FORMER_MEMBER}, {"made": "Ben", "signed": FORMER_MEMBER}
+    for row, names in zip((report, of_another), expected, strict=True):
+        frozen = dict(row.snapshot)
+        row.refresh_from_db()
+        assert row.requested_name == row.snapshot["made"]["by"] == names["made"]
+        assert row.snapshot["scorecard"]["signed_off_by"] == names["signed"]
+        assert {**row.snapshot, "made": 0, "scorecard": 0} == {**frozen, "made": 0, "scorecard": 0}
+    assert report.requested_by is None
     assert scorecard.responses.count() == 8
 
 

@@ -173,6 +173,16 @@ def test_a_common_password_gets_a_sentence_and_keeps_the_name(client, organizati
     assert not User.objects.filter(email="tom@example.com").exists()
 
 
+def test_a_name_that_nobody_could_see_gets_a_sentence(client, organization, mailoutbox):
+    invite(client, organization)
+    client.logout()
+
+    response = client.post(link_in(mailoutbox[0]), {"name": "\u200b\u2060", "password": PASSWORD})
+
+    assert "Enter your name." in response.content.decode()
+    assert not User.objects.filter(email="tom@example.com").exists()
+
+
 def test_an_invitation_whose_mail_fails_stands_and_says_so(client, organization, monkeypatch, mailoutbox):
     def refused(*args, **kwargs):
         raise smtplib.SMTPServerDisconnected
