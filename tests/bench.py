@@ -291,7 +291,7 @@ def chart_line() -> Line:
 
 # What a worker does with reports, next to bare WeasyPrint with the same pages and with the model report, taking turns.
 WORKER = """
-import resource, statistics, sys
+import re, resource, statistics, sys
 import django
 django.setup()
 from weasyprint import HTML
@@ -311,7 +311,8 @@ def took(job):
     return cpu() - start
 
 make_report(int(first))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# Not ru_maxrss, which on Linux begins with what the parent had at the fork.
+peak = int(re.search("VmHWM:[^0-9]*([0-9]+)", open("/proc/self/status").read())[1]) / 1024
 jobs = [bare(html, base)] + ([bare(model, model)] if model else [])
 for job in jobs:
     job()

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
-
 from assessments import framework, scoring
 from assessments.framework import Category, Fact, Framework
 from assessments.organizations.models import Organization
@@ -67,13 +65,8 @@ class HistoryPoint:
 def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
     """Read one scorecard whole, in a number of queries that does not depend on what is on it."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    responses = {
-        r.category_key: r
-        for r in scorecard.responses.select_related("updated_by").prefetch_related(
-            Prefetch("evidence", Evidence.objects.select_related("created_by"))
-        )
-    }
-    answers = {a.fact_key: a for a in scorecard.fact_answers.select_related("updated_by")}
+    responses = {r.category_key: r for r in scorecard.responses.prefetch_related("evidence")}
+    answers = {a.fact_key: a for a in scorecard.fact_answers.all()}
     earlier = scorecard.predecessor
     # Asked even where there is none: a page takes the same queries for the first assessment as for any later one.
     earlier_responses = Response.objects.filter(scorecard=scorecard.predecessor_id)
