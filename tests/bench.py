@@ -317,8 +317,7 @@ jobs = [bare(html, base)] + ([bare(model, model)] if model else [])
 for job in jobs:
     job()
 times = [[took(lambda: make_report(pk)), *map(took, jobs)] for pk in range(int(first) + 1, int(last) + 1)]
-medians = [statistics.median(column) for column in zip(*times)]
-print(peak, medians[0] / medians[1], medians[0] / medians[2] if model else "")
+print(peak, *(statistics.median(row[0] / row[place] for row in times) for place in range(1, len(jobs) + 1)))
 """
 
 
@@ -327,7 +326,7 @@ def report_lines() -> list[Line]:
     call_command("load_demo", stdout=io.StringIO())
     scorecard = Organization.objects.get(slug="kestrel-logistics").scorecards.signed_off().newest_first().first()
     folder, reports = Path(FOLDER.name), []
-    for _ in range(6):
+    for _ in range(10):
         reports.append(request_report(scorecard, actor=scorecard.signed_off_by))
         # Else the next request would be answered with this very report.
         Report.objects.filter(pk=reports[-1].pk).update(snapshot_sha256=uuid4().hex)
