@@ -1,46 +1,16 @@
 """What the filling page shows, put together so that its templates only print."""
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.http import QueryDict
 
 from assessments import framework, scoring
 from assessments.framework import Framework
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.parts import Outcome, PartSlot, part_slot
 from assessments.scorecards.queries import current_answers
 from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
-from assessments.scorecards.saving import Outcome, State, posted_fields, stored_fields
-
-
-@dataclass(frozen=True, slots=True)
-class PartSlot:
-    """The spot beside a field that says whether it is saved, and carries the field's version."""
-
-    key: str
-    part: str
-    version: int
-    outcome: Outcome | None = None
-    yours: dict[str, str] = field(default_factory=dict)
-    theirs: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def yours_text(self) -> str:
-        return _in_words(self.part, self.yours)
-
-    @property
-    def theirs_text(self) -> str:
-        return _in_words(self.part, self.theirs)
-
-    @property
-    def theirs_json(self) -> str:
-        """Their values by control name, for the button that takes them over."""
-        return json.dumps({f"{self.key}-{name}": value for name, value in self.theirs.items()})
-
-
-def _in_words(part: str, fields: dict[str, str]) -> str:
-    empty = "Not scored" if part == "level" else "Nothing"
-    return ", ".join(value for value in fields.values() if value) or empty
+from assessments.scorecards.saving import CATEGORY_PARTS, stored_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +63,26 @@ def _category_form(
     row: CategoryReading, outcomes: dict[tuple[str, str], Outcome], data: QueryDict | None
 ) -> CategoryForm:
     fields, slots = {}, {}
-    for part in ("level", "metric", "note"):
-        outcome = outcomes.get((row.category.key, part))
-        stored = stored_fields(row, part)
-        rejected = outcome is not None and outcome.state != State.SAVED and data is not None
-        shown = posted_fields(row, part, data) if rejected else stored
-        fields |= shown
-        slots[part] = PartSlot(
-            row.category.key, part, getattr(row.response, f"{part}_version"), outcome, yours=shown, theirs=stored
-        )
+    for part in CATEGORY_PARTS:
+        version = getattr(row.response, f"{part}_version")
+        slot = _slot(row, part, version, outcomes.get((row.category.key, part)), data)
+        fields |= slot.yours
+        slots[part] = slot
     return CategoryForm(row, fields, slots)
+
+
+def _slot(row: CategoryReading, part: str, version: int, outcome: Outcome | None, data: QueryDict | None) -> PartSlot:
+    empty = "Not scored" if part == "level" else "Nothing"
+    return part_slot(row.category.key, part, version, stored_fields(row, part), outcome=outcome, data=data, empty=empty)
 
 
 def fact_forms(reading: ScorecardReading, outcomes: list[Outcome], data: QueryDict | None) -> list[FactForm]:
     by_key = {o.key: o for o in outcomes if o.part == "fact"}
     forms = []
     for row in reading.facts:
-        outcome = by_key.get(row.fact.key)
-        rejected = outcome is not None and outcome.state != State.SAVED and data is not None
-        stored = {"fact": row.answer.answer}
-        shown = posted_fields(row, "fact", data) if rejected else stored
-        slot = PartSlot(row.fact.key, "fact", row.answer.version, outcome, yours=shown, theirs=stored)
-        forms.append(FactForm(row, shown["fact"], slot))
+        stored, outcome = {"fact": row.answer.answer}, by_key.get(row.fact.key)
+        slot = part_slot(row.fact.key, "fact", row.answer.version, stored, outcome=outcome, data=data)
+        forms.append(FactForm(row, slot.yours["fact"], slot))
     return forms
 
 
@@ -122,12 +90,8 @@ def answered_slot(outcome: Outcome, content: Framework, data: QueryDict) -> Part
     """The slot to send back for a single save: in a conflict it shows both, and keeps the version that was posted."""
     if outcome.current is None:
         return PartSlot(outcome.key, outcome.part, outcome.version, outcome)
-    row: CategoryReading | FactReading
     if outcome.part == "fact":
-        row = FactReading(content.fact(outcome.key), outcome.current)
-        theirs = {"fact": outcome.current.answer}
-    else:
-        row = CategoryReading(content.category(outcome.key), outcome.current, (), None)
-        theirs = stored_fields(row, outcome.part)
-    yours = posted_fields(row, outcome.part, data)
-    return PartSlot(outcome.key, outcome.part, outcome.version, outcome, yours=yours, theirs=theirs)
+        stored = {"fact": outcome.current.answer}
+        return part_slot(outcome.key, "fact", outcome.version, stored, outcome=outcome, data=data)
+    row = CategoryReading(content.category(outcome.key), outcome.current, (), None)
+    return _slot(row, outcome.part, outcome.version, outcome, data)

@@ -1,73 +1,25 @@
 """From posted fields to saved answers, one part at a time, with an outcome the page can show.
 
-A part is what is saved on its own: a category's level, measured figure or note, or one of the three facts. Its fields
-are named `<key>-<field>`, and `<key>-<part>_version` says which version of it the page was made from.
+A part is what is saved on its own (see `parts.py`): a category's level, measured figure or note, or one of the facts.
 """
-
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 
 from assessments.framework import Category, Fact
 from assessments.organizations.models import User
 from assessments.scorecards import services
 from assessments.scorecards.forms import LevelForm, MetricForm
-from assessments.scorecards.models import FactAnswer, Response, Scorecard
-from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
+from assessments.scorecards.models import Response, Scorecard
+from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
+from assessments.scorecards.readings import CategoryReading, ScorecardReading
 
 CATEGORY_PARTS = ("level", "metric", "note")
 
 
-class State(StrEnum):
-    SAVED = "saved"
-    INVALID = "invalid"
-    CONFLICT = "conflict"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one part.
-
-    `version` is the one the page goes on with: the new one once saved, else the one that was posted. In a conflict
-    `current` is the row that stood in the way and `current_version` the version a deliberate overwrite has to name.
-    """
-
-    key: str
-    part: str
-    state: State
-    version: int
-    current_version: int = 0
-    at: datetime = field(default_factory=timezone.now)
-    errors: tuple[str, ...] = ()
-    current: Response | FactAnswer | None = None
-
-    @property
-    def status(self) -> int:
-        return {State.SAVED: 200, State.INVALID: 422, State.CONFLICT: 409}[self.state]
-
-
 def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User) -> Outcome:
     """Save one part of what was posted and say what became of it; never raises for bad input."""
-    try:
-        version = int(data.get(f"{item.key}-{part}_version", ""))
-        if not 0 <= version < 2**31:
-            raise ValueError
-    except ValueError:
-        return Outcome(item.key, part, State.INVALID, 0, errors=("This page is incomplete. Reload it and try again.",))
-    try:
-        new_version = _record(scorecard, item, part, data, actor, version)
-    except ValidationError as error:
-        return Outcome(item.key, part, State.INVALID, version, errors=tuple(error.messages))
-    except services.StaleAnswerError as stale:
-        current_version = getattr(stale.current, "version", None)
-        if current_version is None:
-            current_version = getattr(stale.current, f"{part}_version")
-        return Outcome(item.key, part, State.CONFLICT, version, current_version, current=stale.current)
-    return Outcome(item.key, part, State.SAVED, new_version)
+    return attempt(item.key, part, data, lambda version: _record(scorecard, item, part, data, actor, version))
 
 
 def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int) -> int:
@@ -104,26 +56,18 @@ def save_page(reading: ScorecardReading, data: QueryDict, actor: User) -> list[O
     outcomes = []
     for row in reading.categories:
         for part in CATEGORY_PARTS:
-            if _is_posted(row.category.key, part, data) and _differs(row, part, data):
+            if is_posted(row.category.key, part, data) and _differs(row, part, data):
                 outcomes.append(save_part(reading.scorecard, row.category, part, data, actor))
     for row in reading.facts:
         posted = data.get(f"{row.fact.key}-fact")
-        if posted is not None and _plain(posted) != row.answer.answer:
+        if posted is not None and plain(posted) != row.answer.answer:
             outcomes.append(save_part(reading.scorecard, row.fact, "fact", data, actor))
     return outcomes
 
 
-def _is_posted(key: str, part: str, data: QueryDict) -> bool:
-    return f"{key}-{part}_version" in data
-
-
 def _differs(row: CategoryReading, part: str, data: QueryDict) -> bool:
-    posted = {name: _plain(data.get(f"{row.category.key}-{name}", "")) for name in stored_fields(row, part)}
+    posted = {name: plain(data.get(f"{row.category.key}-{name}", "")) for name in stored_fields(row, part)}
     return posted != stored_fields(row, part)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 def stored_fields(row: CategoryReading, part: str) -> dict[str, str]:
@@ -147,13 +91,6 @@ def figure_text(response: Response) -> str:
         return ""
     text = format(response.metric_value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def posted_fields(row: CategoryReading | FactReading, part: str, data: QueryDict) -> dict[str, str]:
-    """The fields of a part as they were posted, so that nothing typed is lost when it could not be saved."""
-    if isinstance(row, FactReading):
-        return {"fact": data.get(f"{row.fact.key}-fact", "")}
-    return {name: data.get(f"{row.category.key}-{name}", "") for name in stored_fields(row, part)}
 
 
 def measured_text(response: Response) -> str:

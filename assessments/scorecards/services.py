@@ -20,20 +20,13 @@ from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
 DELETED = "This assessment was deleted meanwhile."
 PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
 METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
-
-
-class StaleAnswerError(Exception):
-    """Somebody else changed this answer since the page was loaded. `current` is the row as it stands now."""
-
-    def __init__(self, current: Response | FactAnswer) -> None:
-        super().__init__("This answer was changed by someone else.")
-        self.current = current
 
 
 @contextmanager
@@ -147,7 +140,7 @@ def record_level(scorecard: Scorecard, *, category: str, level: int | None, acto
 
 def record_note(scorecard: Scorecard, *, category: str, note: str, actor: User, version: int) -> int:
     """Replace the note of a category. Returns the note's new version; `StaleAnswerError` as in `record_level`."""
-    return _record(scorecard, category, "note", {"note": _text(note, NOTE_MAX_LENGTH, "note")}, actor, version)
+    return _record(scorecard, category, "note", {"note": clean_text(note, NOTE_MAX_LENGTH, "note")}, actor, version)
 
 
 def record_metric(
@@ -178,19 +171,10 @@ def record_metric(
 
 def record_fact(scorecard: Scorecard, *, fact: str, answer: str, actor: User, version: int) -> int:
     """Answer one of the three facts. Returns the answer's new version; `StaleAnswerError` as in `record_level`."""
-    values = {"answer": _text(answer, FACT_MAX_LENGTH, "answer")}
+    values = {"answer": clean_text(answer, FACT_MAX_LENGTH, "answer")}
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
     subject = _content(scorecard).fact(fact).question
     return _update_or_explain(rows, scorecard, "version", values, actor, version, subject)
-
-
-def _text(value: str, limit: int, what: str) -> str:
-    value = value.replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(value) > limit:
-        raise ValidationError(
-            f"This {what} has {len(value):,} characters; {limit:,} is the most. Shorten it, or attach it as a file."
-        )
-    return value
 
 
 def _record(
@@ -211,21 +195,23 @@ def _update_or_explain(
     subject: str,
 ) -> int:
     """Update the row if its version is still `version`; otherwise say why not."""
-    stamp = {version_field: version + 1, "updated_at": timezone.now(), "updated_by": actor}
-    with _change_to(scorecard), transaction.atomic():
-        unchanged = rows.filter(**{version_field: version})
-        before = unchanged.values(*values).first()
-        if before is not None and unchanged.update(**values, **stamp):
-            _record_answer(scorecard, subject, before, values, actor)
-            return version + 1
+    with _change_to(scorecard):
+        new_version = update_part(
+            rows,
+            version_field=version_field,
+            version=version,
+            values=values,
+            stamp={"updated_at": timezone.now(), "updated_by": actor},
+            saved=lambda before: _record_answer(scorecard, subject, before, values, actor),
+        )
+    if new_version is not None:
+        return new_version
     current = rows.select_related("updated_by", "scorecard").first()
     if current is None:
         raise ValidationError(DELETED)
     if current.scorecard.is_signed_off:
         raise ValidationError(SIGNED_OFF)
-    if any(getattr(current, name) != value for name, value in values.items()):
-        raise StaleAnswerError(current)
-    return int(getattr(current, version_field))
+    return version_or_stale(current, version_field, values)
 
 
 def _content(scorecard: Scorecard) -> framework.Framework:

@@ -16,9 +16,10 @@ from assessments.organizations.models import Role
 from assessments.scorecards import pages, results, saving, services
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.parts import State
 from assessments.scorecards.queries import get_scorecard, list_scorecards
 from assessments.scorecards.readings import read_scorecard, score_history
-from assessments.scorecards.saving import CATEGORY_PARTS, State
+from assessments.scorecards.saving import CATEGORY_PARTS
 from assessments.scorecards.uploads import ALLOWED, too_large
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from assessments import framework
 from assessments.framework import Category, Framework
 from assessments.scorecards.models import Response
-from assessments.scorecards.pages import PartSlot
+from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
 from assessments.templatetags import design

@@ -20,15 +20,28 @@
 
   const values = (part) => {
     const found = {};
-    for (const c of controls(part)) if (c.type !== "radio" || c.checked) found[c.name] = c.value;
+    for (const c of controls(part)) {
+      if (c.type === "checkbox") found[c.name] = c.checked ? c.value : "";
+      else if (c.type !== "radio" || c.checked) found[c.name] = c.value;
+    }
     return found;
   };
   const setValues = (part, wanted) => {
     for (const c of controls(part)) {
       if (!(c.name in wanted)) continue;
-      if (c.type === "radio") c.checked = c.value === wanted[c.name];
+      if (c.type === "radio" || c.type === "checkbox") c.checked = c.value === wanted[c.name];
       else c.value = wanted[c.name];
     }
+  };
+  const isChoice = (c) => c.matches("input[type=radio], input[type=checkbox], select");
+  /* What the part belongs to looks different once it is answered, and again where it does not apply. */
+  const mark = (part) => {
+    const block = part.closest(".cat, .q");
+    const chosen = part.querySelector("input[type=radio]:checked");
+    if (!block || !chosen) return;
+    block.classList.toggle("is-open", chosen.value === "");
+    block.classList.toggle("is-na", chosen.value === "na");
+    block.classList.remove("is-folded"); // its line would show the old score
   };
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -50,15 +63,18 @@
     slot(part).insertAdjacentHTML("beforeend", `<span class="${className}">${html}</span>`);
   };
   const reasons = {
-    401: `You are signed out. <a href="${form.dataset.signIn}" target="_blank" rel="noopener">Sign in again</a>, then`,
-    403: "You may no longer edit this scorecard.",
-    404: "You may no longer open this scorecard.",
+    401: form.dataset.signIn
+      ? `You are signed out. <a href="${form.dataset.signIn}" target="_blank" rel="noopener">Sign in again</a>, then`
+      : `This page is closed by now. <a href="${location.pathname}" target="_blank" rel="noopener">Open it again</a>, then`,
+    403: "You may no longer edit this.",
+    404: "You may no longer open this.",
   };
   const sum = () => {
     const all = [...states.values()];
     const failed = all.filter((s) => s.failed).length + form.querySelectorAll(".slot > .conflict, .slot > .field__error").length;
     const busy = all.some((s) => s.timer || s.sending);
     const bar = document.getElementById("save-state");
+    if (!bar) return;
     bar.className = failed ? "save save--failed" : busy ? "save save--busy" : "save";
     bar.innerHTML = failed ? `${icon("alert")}<span>${failed} not saved</span>`
       : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>' : `${icon("check")}<span>All saved</span>`;
@@ -92,15 +108,12 @@
   };
   const part = (event) => event.target.closest?.("[data-save]");
 
-  form.addEventListener("input", (e) => { if (part(e) && e.target.matches("textarea, input:not([type=radio])")) changed(part(e), PAUSE); });
+  form.addEventListener("input", (e) => { if (part(e) && !isChoice(e.target)) changed(part(e), PAUSE); });
   form.addEventListener("change", (e) => {
     const p = part(e);
     if (!p) return;
-    if (e.target.type === "radio") {
-      p.closest(".cat")?.classList.toggle("is-open", e.target.value === "");
-      p.closest(".cat")?.classList.remove("is-folded"); // its line would show the old score
-    }
-    if (e.target.type === "radio" || state(p).timer) changed(p, 0);
+    if (e.target.type === "radio") mark(p);
+    if (isChoice(e.target) || state(p).timer) changed(p, 0);
   });
 
   form.addEventListener("htmx:beforeRequest", (e) => {
@@ -155,7 +168,7 @@
     e.preventDefault();
     if (choice.dataset.keep === "theirs") {
       setValues(p, JSON.parse(choice.dataset.values));
-      p.closest(".cat")?.classList.toggle("is-open", Boolean(p.querySelector('input[type=radio][value=""]:checked')));
+      mark(p);
     }
     version(p).value = choice.dataset.version;
     changed(p, 0);

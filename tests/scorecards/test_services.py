@@ -9,6 +9,7 @@ from assessments import framework
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
+from assessments.scorecards.parts import StaleAnswerError
 from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_record_level_with_a_stale_version_changes_nothing_and_shows_the_current
     scorecard, other = make_scorecard(levels=[None] * 8), make_user(name="Ada")
     services.record_level(scorecard, category=KEYS[0], level=1, actor=other, version=0)
 
-    with pytest.raises(services.StaleAnswerError) as stale:
+    with pytest.raises(StaleAnswerError) as stale:
         services.record_level(scorecard, category=KEYS[0], level=2, actor=make_user(), version=0)
 
     assert (stale.value.current.level, str(stale.value.current.updated_by)) == (1, "Ada")
