@@ -127,15 +127,14 @@ class FactAnswer(models.Model):
         return self.fact_key
 
 
-def evidence_path(evidence: "Evidence", filename: str) -> str:
+def evidence_path(evidence: "Proof", filename: str) -> str:
     """A name nobody chose: the uploaded name is kept in the row and never reaches the disk."""
-    return f"evidence/{evidence.response.scorecard.organization_id}/{uuid4().hex}"
+    return f"evidence/{evidence.organization_id}/{uuid4().hex}"
 
 
-class Evidence(models.Model):
-    """What proves a level: a link, or a file that only members of the organization can download."""
+class Proof(models.Model):
+    """A link, or a file that is only ever handed out as a download. What it proves is the subclass's to say."""
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="evidence")
     title = models.CharField(max_length=200)
     url = models.URLField(max_length=2000, blank=True)
     file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
@@ -146,28 +145,47 @@ class Evidence(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(url="", file__gt="") | models.Q(url__gt="", file=""),
-                name="evidence_link_or_file",
+                name="%(class)s_link_or_file",
             )
         ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def organization_id(self) -> int:
+        """Whose it is: the folder its file lies in."""
+        raise NotImplementedError
+
+
+class Evidence(Proof):
+    """What proves a level; members of the organization can download it."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="evidence")
+
+    class Meta(Proof.Meta):
+        pass
+
+    @property
+    def organization_id(self) -> int:
+        return self.response.scorecard.organization_id
+
 
 @receiver(models.signals.post_delete, sender=Evidence)
-def delete_file(instance: Evidence, **kwargs: object) -> None:
+def delete_file(sender: type[Proof], instance: Proof, **kwargs: object) -> None:
     """A file goes with the last row that refers to it, also when rows go with their scorecard or organization.
 
     The rows are gone by then: a storage that fails for one file, which is logged, must not keep the others.
     """
     if instance.file:
-        transaction.on_commit(lambda: _delete_if_unused(instance.file), robust=True)
+        transaction.on_commit(lambda: _delete_if_unused(sender, instance.file), robust=True)
 
 
-def _delete_if_unused(file: models.fields.files.FieldFile) -> None:
-    if not Evidence.objects.filter(file=file.name).exists():
+def _delete_if_unused(model: type[Proof], file: models.fields.files.FieldFile) -> None:
+    if not model._default_manager.filter(file=file.name).exists():
         file.storage.delete(file.name)

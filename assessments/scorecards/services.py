@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,6 +20,7 @@ from assessments.organizations.models import Organization, User
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.parts import clean_text, update_part, version_or_stale
+from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
@@ -254,23 +254,11 @@ def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor
 
 def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
     """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    evidence = Evidence(
-        title=title or upload.filename,
-        file=File(upload.file, name="evidence"),
-        filename=upload.filename,
-        content_type=upload.content_type,
-        size=upload.size,
-        created_by=actor,
-    )
-    try:
-        with _change_to(scorecard), transaction.atomic():
-            evidence.response = _response_for_evidence(scorecard, category)
-            evidence.save(force_insert=True)
-            _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
-    except Exception:
-        if evidence.file._committed:  # the file is stored before the row, which was refused
-            evidence.file.storage.delete(evidence.file.name)
-        raise
+    evidence = Evidence(**file_fields(upload, title), created_by=actor)
+    with without_leftovers(evidence), _change_to(scorecard), transaction.atomic():
+        evidence.response = _response_for_evidence(scorecard, category)
+        evidence.save(force_insert=True)
+        _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
     return evidence
 
 

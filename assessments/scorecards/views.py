@@ -17,10 +17,11 @@ from assessments.scorecards import pages, results, saving, services
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.parts import State
+from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.scorecards.queries import get_scorecard, list_scorecards
 from assessments.scorecards.readings import read_scorecard, score_history
 from assessments.scorecards.saving import CATEGORY_PARTS
-from assessments.scorecards.uploads import ALLOWED, too_large
+from assessments.scorecards.uploads import ALLOWED
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> Scorecard:
@@ -169,10 +170,9 @@ def evidence_create(request: OrganizationRequest, pk: int, category: str) -> Htt
     scorecard = _scorecard(request, pk)
     if category not in _content(scorecard).category_keys:
         raise Http404
-    form = LinkOrFileForm(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
+    form = link_or_file_form(request)
     if request.method == "POST" and _add_evidence(request, scorecard, category, form):
         return _evidence_answer(request, scorecard, category)
-    status = 413 if hasattr(request, "too_large_upload") else 422 if form.errors else 200
     context = {
         "part": "scorecard",
         "scorecard": scorecard,
@@ -181,28 +181,17 @@ def evidence_create(request: OrganizationRequest, pk: int, category: str) -> Htt
         "allowed": ALLOWED,
     }
     template = "scorecards/_evidence_form.html" if request.htmx else "scorecards/evidence_create.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=form_status(request, form))
 
 
 def _add_evidence(request: OrganizationRequest, scorecard: Scorecard, category: str, form: LinkOrFileForm) -> bool:
-    """Add what the form holds; where that cannot be, put the reason on the form."""
-    valid = form.is_valid()
-    if hasattr(request, "too_large_upload"):
-        form.errors.clear()
-        form.add_error("file", too_large(request.too_large_upload))
-        return False
-    if not valid:
-        return False
-    title, url, upload = (form.cleaned_data[name] for name in ("title", "url", "file"))
-    try:
-        if upload:
-            services.add_file(scorecard, category=category, title=title, upload=upload, actor=request.user)
-        else:
-            services.add_link(scorecard, category=category, title=title or url[:200], url=url, actor=request.user)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+    about = {"category": category, "actor": request.user}
+    return add_from_form(
+        request,
+        form,
+        add_link=lambda title, url: services.add_link(scorecard, title=title, url=url, **about),
+        add_file=lambda title, upload: services.add_file(scorecard, title=title, upload=upload, **about),
+    )
 
 
 def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, category: str) -> HttpResponse:
@@ -226,18 +215,9 @@ def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, categor
 @require_GET
 @organization_view(Role.VIEWER)
 def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
-    """A file of evidence, only ever as a download: it never runs or shows in this site's name."""
     evidence = _evidence(request, pk, evidence_pk)
-    if not evidence.file:
-        raise Http404
-    try:
-        opened = evidence.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
+    response = open_file(evidence)
     services.record_download(evidence.response.scorecard, evidence)
-    response = FileResponse(opened, as_attachment=True, filename=evidence.filename, content_type=evidence.content_type)
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox"
     return response
 
 
