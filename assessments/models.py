@@ -13,6 +13,7 @@ from assessments.organizations.models import (
 )
 from assessments.reports.models import Report
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
+from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AuditEvent",
@@ -28,5 +29,11 @@ __all__ = [
     "Team",
     "TeamGrant",
     "TeamMembership",
+    "TopicWeight",
     "User",
+    "Vendor",
+    "VendorAnswer",
+    "VendorEvidence",
+    "VendorLink",
+    "VendorReview",
 ]

@@ -1,6 +1,6 @@
 """What tests start from. Every argument has a default, and what a test depends on is passed by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -8,6 +8,8 @@ from assessments.organizations.models import Membership, Organization, Role, Tea
 from assessments.organizations.services import create_organization
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
+from assessments.vendors import services as vendors
+from assessments.vendors.models import VendorReview
 
 PASSWORD = "violet-anchor-42"
 
@@ -56,3 +58,22 @@ def make_scorecard(
         digest = services.answers_digest(scorecard)
         scorecard = services.sign_off(scorecard, actor=actor, digest=digest, at=signed_off_at)
     return scorecard
+
+
+def make_vendor_review(
+    organization: Organization | None = None,
+    *,
+    name: str = "",
+    ratings: Mapping[str, str] | None = None,
+    complete: bool = False,
+    **details: object,
+) -> VendorReview:
+    """A review of a vendor with `ratings` by question key, the rest not rated."""
+    organization = organization or make_organization()
+    actor = organization.created_by
+    review = vendors.start_review(organization, name=name or f"Vendor {next(_numbers)}", actor=actor, **details)
+    for key, rating in (ratings or {}).items():
+        vendors.record_rating(review, question=key, rating=rating, actor=actor, version=0)
+    if complete:
+        vendors.complete_review(review, actor=actor)
+    return review

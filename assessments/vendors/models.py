@@ -1,0 +1,212 @@
+"""Vendors, the reviews of their answers, and the links by which they answer themselves.
+
+Rows hold the keys of questions and the framework's version, never the framework's wording. What the buyer writes (the
+rating, what they said, the follow-up) and what the vendor writes are parts of their own, each with a version.
+"""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from assessments.organizations.models import Organization
+from assessments.scorecards.models import Proof, delete_file
+
+SAID_MAX_LENGTH = 10_000
+FOLLOW_UP_MAX_LENGTH = 1_000
+MAX_WEIGHT = 5
+
+
+class Vendor(models.Model):
+    """Who is asked: a vendor, or the organization's own team, which is asked in its own words."""
+
+    organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="vendors")
+    name = models.CharField(max_length=120)
+    is_own_team = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint("organization", Lower("name"), name="vendor_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorReviewQuerySet(models.QuerySet["VendorReview"]):
+    def of(self, organization: Organization) -> Self:
+        return self.filter(vendor__organization=organization).select_related("vendor")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-reviewed_on", "-pk")
+
+
+class VendorReview(models.Model):
+    """One round of questions to one vendor. A complete one no longer changes; the next starts as a copy of it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        WAITING = "waiting", "Waiting for the vendor"
+        COMPLETE = "complete", "Complete"
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="reviews")
+    framework_key = models.CharField(max_length=60)
+    framework_version = models.CharField(max_length=20)
+    hosting_model = models.CharField(max_length=20, choices=Organization.HostingModel)
+    offer = models.CharField(max_length=200, blank=True)
+    contact = models.CharField(max_length=200, blank=True)
+    reviewed_on = models.DateField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    predecessor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="successors")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    imported_at = models.DateTimeField(null=True)
+
+    objects = VendorReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor"],
+                condition=~models.Q(status="complete"),
+                name="vendor_review_one_open_per_vendor",
+            )
+        ]
+        indexes = [models.Index(fields=["vendor", "-reviewed_on"], name="vendor_review_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.vendor}, {self.reviewed_on}"
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == self.Status.COMPLETE
+
+
+class VendorAnswer(models.Model):
+    """The answer to one question: how the buyer rates it, what was said, and what the vendor wrote himself."""
+
+    class Rating(models.TextChoices):
+        NONE = "0", "No answer"
+        CLAIMED = "1", "Claimed or partial"
+        EVIDENCED = "2", "Specific and evidenced"
+        NOT_APPLICABLE = "na", "Not applicable"
+
+    review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="answers")
+    question_key = models.CharField(max_length=60)
+
+    rating = models.CharField(max_length=2, choices=Rating, blank=True)
+    rating_version = models.PositiveIntegerField(default=0)
+
+    said = models.TextField(max_length=SAID_MAX_LENGTH, blank=True)
+    said_version = models.PositiveIntegerField(default=0)
+
+    follow_up = models.TextField(max_length=FOLLOW_UP_MAX_LENGTH, blank=True)
+    follow_up_owner = models.CharField(max_length=150, blank=True)
+    follow_up_on = models.DateField(null=True)
+    follow_up_done = models.BooleanField(default=False)
+    follow_up_version = models.PositiveIntegerField(default=0)
+
+    updated_at = models.DateTimeField(null=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    vendor_said = models.TextField(max_length=SAID_MAX_LENGTH, blank=True)
+    vendor_said_version = models.PositiveIntegerField(default=0)
+    vendor_at = models.DateTimeField(null=True)  # when the vendor last wrote or attached something here
+    seen_at = models.DateTimeField(null=True)  # when the buyer last said that it was read
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "question_key"], name="vendor_answer_one_per_question"),
+            models.CheckConstraint(
+                condition=models.Q(rating__in=["", "0", "1", "2", "na"]), name="vendor_answer_rating_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["question_key", "rating"], name="vendor_answer_by_rating")]
+
+    def __str__(self) -> str:
+        return f"{self.question_key}: {self.rating or 'not answered'}"
+
+    @property
+    def is_new(self) -> bool:
+        """The vendor has written something the buyer has not read yet."""
+        return self.vendor_at is not None and (self.seen_at is None or self.seen_at < self.vendor_at)
+
+
+class VendorEvidence(Proof):
+    """What proves an answer, attached by the buyer or by the vendor himself."""
+
+    answer = models.ForeignKey(VendorAnswer, on_delete=models.CASCADE, related_name="evidence")
+    by_vendor = models.BooleanField(default=False)
+
+    class Meta(Proof.Meta):
+        verbose_name_plural = "vendor evidence"
+
+    @property
+    def organization_id(self) -> int:
+        return self.answer.review.vendor.organization_id
+
+
+models.signals.post_delete.connect(delete_file, sender=VendorEvidence)
+
+
+class VendorLinkQuerySet(models.QuerySet["VendorLink"]):
+    def standing(self) -> Self:
+        """Not revoked; expired and submitted ones are among them, since they still show what was answered."""
+        return self.filter(revoked_at=None)
+
+
+class VendorLink(models.Model):
+    """A secret address at which the vendor answers a review. Only the hash of its token is kept."""
+
+    review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    passcode = models.CharField(max_length=128, blank=True)  # hashed like a password; empty is none
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    wrong_passcodes = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    objects = VendorLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review"], condition=models.Q(revoked_at=None), name="vendor_link_one_per_review"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Link to {self.review}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class TopicWeight(models.Model):
+    """How much a topic counts when an organization compares vendors; a topic without a row counts once."""
+
+    organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="topic_weights")
+    topic_key = models.CharField(max_length=60)
+    weight = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "topic_key"], name="topic_weight_once"),
+            models.CheckConstraint(condition=models.Q(weight__lte=MAX_WEIGHT), name="topic_weight_0_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_key}: {self.weight}"
