@@ -27,6 +27,7 @@ from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
+from assessments.vendors.models import VendorReview
 from tests.factories import (
     PASSWORD,
     make_grant,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_scorecard,
     make_team,
     make_user,
+    make_vendor_review,
 )
 
 COLUMNS = ("anonymous", "outsider", "viewer", "editor", "owner")
@@ -106,6 +108,8 @@ fact_update                          |      sign-in   405      405    405    405
 evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -146,6 +150,7 @@ class World:
     evidence: Evidence
     report: Report
     failed: Report
+    vendor_review: VendorReview
     membership: Membership
     grant: TeamGrant
     invitation: Invitation
@@ -154,6 +159,7 @@ class World:
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
         rows = {"membership": self.membership, "team": self.grant, "invitation": self.invitation, "report": self.report}
+        rows["vendor"] = self.vendor_review
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         return {
             "slug": self.organization.slug,
@@ -373,6 +379,7 @@ def _make_world(organization: Organization) -> World:
         ),
         report=_report(scorecard, Report.Status.DONE),
         failed=_report(scorecard, Report.Status.FAILED),
+        vendor_review=make_vendor_review(organization),
         membership=make_membership(organization, role=Role.VIEWER),
         grant=make_grant(make_team(make_user()), organization, role=Role.VIEWER),
         invitation=Invitation.objects.create(
