@@ -198,9 +198,10 @@ def _labels(reviews: Sequence[Json]) -> list[str]:
 def _title(reviews: Sequence[Json], labels: Sequence[str]) -> str:
     """The finding in two sentences: who answers best, and who can prove what is critical."""
     best, proof = _best(reviews, labels), _proof(reviews, labels)
-    leader = best.removesuffix(" answers best.")
-    if proof == f"Only {leader} can prove every critical question.":
-        return f"{leader} answers best, and alone can prove every critical question."
+    for leads in ("answers best", "leads so far"):
+        leader, _, rest = best.partition(f" {leads}")
+        if rest and proof == f"Only {leader} can prove every critical question.":
+            return f"{leader} {leads}, and alone can prove every critical question."
     return f"{best} {proof}"
 
 

@@ -52,14 +52,15 @@ def _filename(review: VendorReview) -> str:
 @organization_view(Role.EDITOR)
 def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The form for the file that came back, and the report on what was taken from it, line by line."""
-    review, done, error = _review(request, pk), None, COMPLETE
+    review, done, error = _review(request, pk), None, ""
     if request.method == "POST":
         done, error = _import(request, review)
     context = {
         "part": "vendors",
         "review": review,
         "done": done,
-        "error": error if request.method == "POST" or review.is_complete else "",
+        "error": error,
+        "complete": COMPLETE,
         "limit": MAX_BYTES // 1024**2,
     }
     status = 200 if done or request.method == "GET" else 413 if hasattr(request, "too_large_upload") else 422

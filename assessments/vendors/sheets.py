@@ -105,6 +105,7 @@ def _write_questions(sheet: Worksheet, reading: ReviewReading) -> None:
         for column, value in enumerate((row.number, topic, row.ask, *said), 1):
             _format(_write(sheet, number, column, value), list(COLUMNS)[column - 1])
     limit = DataValidation("textLength", operator="lessThanOrEqual", formula1=str(SAID_MAX_LENGTH), allow_blank=True)
+    limit.showErrorMessage = True
     limit.errorTitle, limit.error = "Too long", f"An answer has at most {SAID_MAX_LENGTH:,} characters."
     sheet.add_data_validation(limit)
     answers = list(COLUMNS).index(ANSWER) + 1
@@ -128,6 +129,8 @@ def _links(row: QuestionReading) -> str:
 def _write(sheet: Worksheet, row: int, column: int, value: object) -> Any:
     """Text is written as text: what begins like a formula would otherwise be one."""
     cell = sheet.cell(row, column)
+    if value == "":
+        return cell
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", f"'{value}" if LOOKS_TYPED.match(value) else value)
         cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA_STARTS)

@@ -22,7 +22,7 @@ MAX_UNPACKED = 50 * 1024**2
 MAX_ENTRIES = 500
 MAX_RATIO, SMALL = 100, 1024**2  # a package that unpacks to little may be packed as tightly as it likes
 MAX_ROWS, MAX_COLUMNS = 2_000, 50
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 100_000
 MAX_MARKUP = 1024**2  # bytes from one element to the next
 CHUNK = 64 * 1024
 # The apostrophe that keeps a spreadsheet from taking a text for a formula. It is not part of the text.

@@ -183,6 +183,10 @@ ONE_MISS = rated("2", {"latency-target": "1"})
             "A leads so far; what is still open can change that. Nobody can prove every critical question.",
         ),
         (
+            [rated("2"), {"preemption": "1"}, rated("1")],
+            "A leads so far, and alone can prove every critical question.",
+        ),
+        (
             [{"preemption": "1"}, {"preemption": "1"}],
             "A and B are level so far. Nobody can prove every critical question.",
         ),
@@ -191,7 +195,7 @@ ONE_MISS = rated("2", {"latency-target": "1"})
 def test_the_title_is_the_finding(organization, vendors, title):
     reviews = [
         make_vendor_review(organization, name=name, ratings=ratings)
-        for name, ratings in zip("AB", vendors, strict=False)
+        for name, ratings in zip("ABC", vendors, strict=False)
     ]
 
     assert plain(compared(organization, reviews)["title"]) == title

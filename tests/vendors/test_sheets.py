@@ -114,6 +114,8 @@ def test_only_answers_and_links_can_be_written_and_the_table_prints_on_its_width
         VERSION
     ]
     assert sheet["D2"].alignment.wrap_text
+    [limit] = sheet.data_validations.dataValidation
+    assert (limit.formula1, limit.showErrorMessage) == ("10000", True)
 
 
 def test_the_review_and_the_framework_are_named_in_properties_and_in_a_cell(review):
