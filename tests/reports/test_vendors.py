@@ -183,7 +183,7 @@ ONE_MISS = rated("2", {"latency-target": "1"})
             "A leads so far; what is still open can change that. Nobody can prove every critical question.",
         ),
         (
-            [rated("2"), {"preemption": "1"}, rated("1")],
+            [rated("2", {"preemption": "0"}), {"preemption": "1"}, rated("1")],
             "A leads so far, and alone can prove every critical question.",
         ),
         (
