@@ -27,6 +27,7 @@ from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
+from assessments.vendors.models import VendorReview
 from tests.factories import (
     PASSWORD,
     make_grant,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_scorecard,
     make_team,
     make_user,
+    make_vendor_review,
 )
 
 COLUMNS = ("anonymous", "outsider", "viewer", "editor", "owner")
@@ -106,6 +108,15 @@ fact_update                          |      sign-in   405      405    405    405
 evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
+vendor_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_answer                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_unlock                   |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_submit                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -130,6 +141,13 @@ PUBLIC = {
     "openid_connect_callback",
     "openid_connect_login",
     "socialaccount_login_cancelled",
+    "vendor_link_answer",
+    "vendor_link_attach",
+    "vendor_link_detach",
+    "vendor_link_download",
+    "vendor_link_save",
+    "vendor_link_submit",
+    "vendor_link_unlock",
 }
 
 DENIED = ("sign-in", "401", "403", "404", "405")
@@ -144,6 +162,7 @@ class World:
     organization: Organization
     scorecard: Scorecard
     evidence: Evidence
+    review: VendorReview
     report: Report
     failed: Report
     membership: Membership
@@ -153,7 +172,13 @@ class World:
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
-        rows = {"membership": self.membership, "team": self.grant, "invitation": self.invitation, "report": self.report}
+        rows = {
+            "membership": self.membership,
+            "team": self.grant,
+            "invitation": self.invitation,
+            "report": self.report,
+            "vendor": self.review,
+        }
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         return {
             "slug": self.organization.slug,
@@ -161,6 +186,7 @@ class World:
             "category": "cost-model",
             "part": "level",
             "fact": "unit-cost",
+            "question": "workload-mix",
             "evidence_pk": str(self.evidence.pk),
             "uidb36": "1",
             "key": "set-password",
@@ -185,6 +211,7 @@ class World:
             "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "vendor_link_create": {"days": "14"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},
@@ -371,6 +398,7 @@ def _make_world(organization: Organization) -> World:
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),
+        review=make_vendor_review(organization),
         report=_report(scorecard, Report.Status.DONE),
         failed=_report(scorecard, Report.Status.FAILED),
         membership=make_membership(organization, role=Role.VIEWER),
