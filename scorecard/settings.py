@@ -223,7 +223,6 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "confirm_email": "1/3m/key",
     "signup": "20/m/ip",
-    "unknown_link": "60/m/ip",  # addresses that lead nowhere; a vendor's right one never counts
 }
 ACCOUNT_FORMS = {
     "login": "assessments.organizations.account_forms.SignInForm",
