@@ -73,7 +73,7 @@ def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     if links.revoke_link(review, actor=request.user):
         messages.success(request, f"The link of {review.vendor} no longer opens anything.")
-    return redirect("vendor_link_create", request.organization.slug, pk)
+    return redirect("vendor_review_update", request.organization.slug, pk)
 
 
 # ---- The vendor's
