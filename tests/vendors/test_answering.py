@@ -233,3 +233,15 @@ def test_progress_counts_words_and_evidence_of_the_questions_that_are_put(link, 
     review.answers.filter(question_key="cooling-method").update(vendor_said="Not asked in the cloud")
 
     assert answering.count_answered(review) == 2
+
+
+def test_what_a_vendor_removes_from_a_later_round_stays_in_the_earlier_one(link, review, buyer, upload, private_media):
+    answering.add_file(link, question=KEY, title="", upload=upload("a.pdf", b"%PDF-1.7\na"))
+    services.complete_review(review, actor=buyer)
+    again = links.find(links.make_link(services.repeat_review(review, actor=buyer), days=1, actor=buyer))
+
+    answering.remove_evidence(again, answering.evidence_of(again).get())
+
+    kept = VendorEvidence.objects.get()
+    assert kept.answer.review == review
+    assert kept.file.read() == b"%PDF-1.7\na"
