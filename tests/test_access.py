@@ -125,6 +125,15 @@ vendor_evidence_delete               |      sign-in   405      405    405    405
 vendor_review_compare                |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_comparison_export             |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 topic_weight_update                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
+vendor_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_answer                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_unlock                   |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_submit                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -149,6 +158,13 @@ PUBLIC = {
     "openid_connect_callback",
     "openid_connect_login",
     "socialaccount_login_cancelled",
+    "vendor_link_answer",
+    "vendor_link_attach",
+    "vendor_link_detach",
+    "vendor_link_download",
+    "vendor_link_save",
+    "vendor_link_submit",
+    "vendor_link_unlock",
 }
 
 DENIED = ("sign-in", "401", "403", "404", "405")
@@ -213,6 +229,7 @@ class World:
             "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "vendor_link_create": {"days": "14"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},

@@ -364,7 +364,7 @@ def answer_for_evidence(review: VendorReview, question: str) -> VendorAnswer:
     answer = rows.exclude(review__status=Status.COMPLETE).first()
     if answer is None:
         raise ValidationError(COMPLETE if rows.exists() else DELETED)
-    if answer.evidence.count() >= EVIDENCE_MAX_ITEMS:
+    if answer.evidence.filter(by_vendor=False).count() >= EVIDENCE_MAX_ITEMS:  # the vendor has as many of his own
         raise ValidationError(f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
     return answer
 
