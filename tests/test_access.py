@@ -27,7 +27,8 @@ from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
-from assessments.vendors.models import VendorReview
+from assessments.vendors import services as vendors
+from assessments.vendors.models import VendorEvidence, VendorReview
 from tests.factories import (
     PASSWORD,
     make_grant,
@@ -108,8 +109,33 @@ fact_update                          |      sign-in   405      405    405    405
 evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_review_list                   |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_review_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_review_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_review_update                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_review_edit                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_review_complete               |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_review_reopen                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_review_repeat                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_review_delete                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_answer_update                 |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+vendor_evidence_create               |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_evidence_download             |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_evidence_delete               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_review_compare                |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_comparison_export             |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+topic_weight_update                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
+vendor_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
+vendor_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_answer                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_unlock                   |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_submit                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
+vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -134,6 +160,13 @@ PUBLIC = {
     "openid_connect_callback",
     "openid_connect_login",
     "socialaccount_login_cancelled",
+    "vendor_link_answer",
+    "vendor_link_attach",
+    "vendor_link_detach",
+    "vendor_link_download",
+    "vendor_link_save",
+    "vendor_link_submit",
+    "vendor_link_unlock",
 }
 
 DENIED = ("sign-in", "401", "403", "404", "405")
@@ -150,24 +183,31 @@ class World:
     evidence: Evidence
     report: Report
     failed: Report
-    vendor_review: VendorReview
     membership: Membership
     grant: TeamGrant
     invitation: Invitation
     token: str
+    review: VendorReview
+    proof: VendorEvidence
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
-        rows = {"membership": self.membership, "team": self.grant, "invitation": self.invitation, "report": self.report}
-        rows["vendor"] = self.vendor_review
+        rows = {
+            "membership": self.membership,
+            "team": self.grant,
+            "invitation": self.invitation,
+            "report": self.report,
+            "vendor": self.review,
+        }
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
-            "part": "level",
+            "part": "rating" if name.startswith("vendor") else "level",
+            "question": "preemption",
             "fact": "unit-cost",
-            "evidence_pk": str(self.evidence.pk),
+            "evidence_pk": str((self.proof if name.startswith("vendor") else self.evidence).pk),
             "uidb36": "1",
             "key": "set-password",
             "token": self.token,
@@ -191,7 +231,13 @@ class World:
             "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "vendor_link_create": {"days": "14"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
+            "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
+            "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
+            "vendor_answer_update": {"preemption-rating": "2", "preemption-rating_version": "0"},
+            "vendor_evidence_create": {"url": "https://wiki.example.com/costs"},
+            "topic_weight_update": {"topic-serving": "3"},
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},
             "team_grant_update": {"role": str(int(Role.EDITOR))},
@@ -371,6 +417,8 @@ def _cookies(user: User | None) -> SimpleCookie:
 def _make_world(organization: Organization) -> World:
     scorecard = make_scorecard(organization, levels=[1] * 8)
     upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
+    make_vendor_review(organization, name="Corvid")
+    review = make_vendor_review(organization, name="Tessel")
     return World(
         organization=organization,
         scorecard=scorecard,
@@ -379,7 +427,6 @@ def _make_world(organization: Organization) -> World:
         ),
         report=_report(scorecard, Report.Status.DONE),
         failed=_report(scorecard, Report.Status.FAILED),
-        vendor_review=make_vendor_review(organization),
         membership=make_membership(organization, role=Role.VIEWER),
         grant=make_grant(make_team(make_user()), organization, role=Role.VIEWER),
         invitation=Invitation.objects.create(
@@ -389,6 +436,14 @@ def _make_world(organization: Organization) -> World:
             expires_at=timezone.now() + timedelta(days=1),
         ),
         token="x" * 43,  # a guess: who has the right one is not this table's question
+        review=review,
+        proof=vendors.add_file(
+            review,
+            question="preemption",
+            title="",
+            upload=check_upload(SimpleUploadedFile("log.txt", b"released in 40 s")),
+            actor=organization.created_by,
+        ),
     )
 
 
@@ -524,6 +579,16 @@ def test_a_guessed_scorecard_in_a_form_makes_no_report(world, other, signed_in):
         response = client.post(url, {"scorecard": world.scorecard.pk})
 
     assert response.status_code == 422
+    assert NAME not in shown(response)
+
+
+@pytest.mark.parametrize(("name", "status"), [("vendor_review_compare", 422), ("vendor_comparison_export", 302)])
+def test_a_guessed_review_is_in_no_comparison(world, other, signed_in, name, status):
+    path = f"{URLS[name].path(other.arguments(name))}?review={other.review.pk}&review={world.review.pk}"
+
+    response = signed_in("owner-of-another").get(path)
+
+    assert response.status_code == status
     assert NAME not in shown(response)
 
 

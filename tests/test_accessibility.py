@@ -16,6 +16,8 @@ from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
 from assessments.scorecards import immutability, services
+from assessments.vendors import answering, links
+from assessments.vendors import services as vendors
 from scorecard import urls
 from tests.factories import (
     make_grant,
@@ -146,6 +148,32 @@ LONG_NAME = "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Ramanathan"
 LONG_ADDRESS = "maximiliana.wolfeschlegelsteinhausenbergerdorff@infrastructure-and-platform-holdings.example"
 
 
+def vendor_pages(organization):
+    """The vendors' pages, with everything on them that they can show."""
+    first = make_vendor_review(organization, name="Corvid", ratings={"preemption": "1"}, complete=True)
+    actor = organization.created_by
+    again = vendors.repeat_review(first, actor=actor)
+    vendors.record_rating(again, question="preemption", rating="2", actor=actor, version=0)
+    vendors.record_rating(again, question="latency-target", rating="0", actor=actor, version=0)
+    vendors.record_said(again, question="preemption", said="40 s, in the log", actor=actor, version=0)
+    vendors.add_link(again, question="preemption", title="Log", url="https://example.com/log", actor=actor)
+    again.answers.filter(question_key="preemption").update(vendor_said="40 s", vendor_at=timezone.now())
+    again.answers.filter(question_key="rollback-plan").update(rating="na", follow_up="Ask again", follow_up_owner="Ada")
+    other = make_vendor_review(organization, name="Tessel", hosting_model="hybrid")
+    pair = f"compare?review={again.pk}&review={other.pk}"
+    one = [f"{again.pk}/{page}" for page in ("", "fill", "fill?show=weak", "edit", "complete", "delete")]
+    return [
+        "",
+        "new",
+        *one,
+        f"{first.pk}/",
+        f"{again.pk}/evidence/preemption/new",
+        pair,
+        f"{pair}&words=1",
+        "compare?review=1",
+    ]
+
+
 def make_people(organization):
     """Members and teams of every kind, with names as long as they come."""
     tom = make_user(name="Tom Okafor", email="tom@example.com")
@@ -266,6 +294,7 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             f"{inside}/scorecards/{draft.pk}/sign-off",
             f"{inside}/scorecards/{draft.pk}/delete",
             f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new",
+            *(f"{inside}/vendors/{address}" for address in vendor_pages(draft.organization)),
             f"{inside}/reports/",
             "/refusal/409",
         ],
@@ -440,3 +469,86 @@ def test_a_scored_category_is_one_line_on_a_phone_until_it_is_asked_for(visit, d
 
     page.locator("#step-workload-clarity a").click()
     assert note.is_visible()
+
+
+@pytest.fixture
+def asked(owner):
+    """A review whose vendor has begun to answer by link, and the address of the link."""
+    organization = make_organization(owner=owner, name=f"Kestrel {LONG_NAME} Logistics")
+    review = make_vendor_review(organization, name="Corvid Compute and Regional Infrastructure Holdings", offer="GPUs")
+    token = links.make_link(review, days=14, actor=owner)
+    link, question = links.find(token), answering.asked_of(review)["latency-target"]
+    answering.record_answer(link, question=question, said="p95 180 ms at the gateway.", version=0)
+    answering.add_link(link, question=question.key, title="Load test " * 12, url="https://corvid.example/load")
+    return review, f"/v/{token}/"
+
+
+def test_a_vendor_s_pages_by_link(visit, owner, asked):
+    review, address = asked
+    locked = make_vendor_review(review.vendor.organization, name="Nimbus")
+    unlock = f"/v/{links.make_link(locked, days=1, passcode='amber-harbor', actor=owner)}/"
+    check(
+        visit,
+        None,
+        [address, f"{address}answers/latency-target/evidence", f"{address}submit", unlock, "/v/nothing/"],
+    )
+
+    page = visit(None, unlock)
+    page.get_by_label("Passcode").fill("not the passcode")
+    page.get_by_role("button", name="Continue").click()
+    page.locator(".errors").wait_for()
+    assert problems(page) == []
+
+    answering.submit(links.find(address.split("/")[2]))
+    check(visit, None, [address])
+
+
+def test_answering_by_link_in_every_state_of_saving(visit, asked):
+    review, address = asked
+    page = visit(None, address)
+    review.answers.filter(question_key="preemption").update(vendor_said="Theirs", vendor_said_version=1)
+    page.locator("#preemption-said").fill("Mine")
+    page.locator(".conflict").wait_for()
+    page.locator("#workload-mix-said").fill("x" * 10_001)
+    page.locator(".slot .field__error").wait_for()
+    page.route("**/answers/**", lambda route: route.abort())
+    page.locator("#latency-target-said").fill("Typed in the tunnel")
+    page.locator(".slot .save--failed").wait_for()
+    assert problems(page) == []
+
+    page.unroute("**/answers/**")
+    page.locator("#latency-target .addbtn").click()
+    page.get_by_role("dialog").get_by_label("Web address").fill("not a link")
+    page.get_by_role("dialog").get_by_role("button", name="Attach").click()
+    page.locator("dialog .field__error").wait_for()
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_focus_is_seen_on_the_whole_page_of_a_vendor(visit, asked, width):
+    page = visit(None, asked[1])
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    stops, failures = 0, []
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(400):
+            page.keyboard.press(key)
+            focus = page.evaluate(FOCUS)
+            if focus is None:
+                break
+            stops += 1
+            if not focus["drawn"] or focus["covered"]:
+                failures.append((key, focus["name"], "not drawn" if not focus["drawn"] else "covered"))
+
+    assert failures == []
+    assert stops > 80
+
+
+def test_the_buyer_s_pages_of_a_link(visit, owner, asked):
+    review, _ = asked
+    page = f"/o/{review.vendor.organization.slug}/vendors/{review.pk}/link"
+    check(visit, owner, [page])
+
+    made = visit(owner, page)
+    made.get_by_role("button", name="Make the link").click()
+    made.locator("#address").wait_for()
+    assert problems(made) == []

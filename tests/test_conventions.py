@@ -161,7 +161,16 @@ def test_a_module_called_utils_is_found():
 
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
-PUBLIC_VIEWS = {"invitation_accept"}
+PUBLIC_VIEWS = {
+    "invitation_accept",
+    "vendor_link_answer",
+    "vendor_link_attach",
+    "vendor_link_detach",
+    "vendor_link_download",
+    "vendor_link_save",
+    "vendor_link_submit",
+    "vendor_link_unlock",
+}
 
 
 def site_views() -> list[tuple[str, Callable[..., object]]]:

@@ -14,7 +14,7 @@ Check = Callable[[str, Any], None]
 Section = Mapping[str, "Check | Section"]
 
 TRANSPARENT = "rgba(0,0,0,0)"
-SYMBOLS = ("circle", "circle-open", "square", "diamond", "line-ns-open")
+SYMBOLS = ("circle", "circle-open", "square", "square-open", "diamond", "diamond-open", "line-ns-open")
 DASHES = ("solid", "dot", "dash")
 
 

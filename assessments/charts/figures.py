@@ -34,6 +34,19 @@ _MARKS: Mapping[str, Mapping[str, Any]] = {
     "now": {"symbol": "circle", "size": 10, "color": "var(--accent)"},
 }
 
+# One mark for each vendor of a comparison: told apart by their form, never by color alone.
+VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
+    {"symbol": "circle", "size": 11, "color": "var(--accent)"},
+    {"symbol": "square", "size": 10, "color": "var(--level-1)"},
+    {"symbol": "diamond", "size": 10, "color": "var(--risk)"},
+    {"symbol": "circle-open", "size": 11, "color": "var(--ink)", "line": {"width": 2}},
+    {"symbol": "square-open", "size": 10, "color": "var(--accent)", "line": {"width": 2}},
+    {"symbol": "diamond-open", "size": 10, "color": "var(--risk)", "line": {"width": 2}},
+)
+_TOPIC_WIDEST = 158
+_TOPIC_PITCH = 10  # px from one vendor's mark to the next, so that equal ones stay apart
+_TOPIC_AIR = 16
+
 _TREND_HEIGHT = 252
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
 _DATE_WIDEST = 84
@@ -197,6 +210,91 @@ def _key_mark(marker: Mapping[str, Any], x: float) -> dict[str, Any]:
         "y1": _KEY_UP + reach,
         "line": {"color": marker["color"], "width": 0, **marker.get("line", {})},
         "fillcolor": "rgba(0,0,0,0)" if is_tick else marker["color"],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class VendorShares:
+    """What one vendor reaches by topic, each as (low, high) in percent, or None where nothing applies."""
+
+    name: str
+    shares: Sequence[tuple[float, float] | None]
+
+
+def vendor_topics(topics: Sequence[str], vendors: Sequence[VendorShares]) -> Figure:
+    """Topics down, share of the points across, a mark for each vendor; a line to its right while answers are open.
+
+    The marks are those of `VENDOR_MARKS` in the vendors' order. ValueError without topics, or for more vendors than
+    there are marks.
+    """
+    if not topics or not 0 < len(vendors) <= len(VENDOR_MARKS):
+        raise ValueError(f"A comparison needs topics and one to {len(VENDOR_MARKS)} vendors.")
+    names = [text.fitted(topic, _TOPIC_WIDEST, _TEXT_SIZE) for topic in topics]
+    left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
+    row = _TOPIC_AIR + _TOPIC_PITCH * max(len(vendors), 2)
+    places = [(place - (len(vendors) - 1) / 2) * _TOPIC_PITCH / row for place in range(len(vendors))]
+    traces: list[dict[str, Any]] = []
+    for vendor, mark, off in zip(vendors, VENDOR_MARKS, places, strict=False):
+        known = [(place + off, share) for place, share in enumerate(vendor.shares) if share is not None]
+        traces += [_open_shares(known, mark), _shares(vendor, topics, known, mark)]
+    return figure(
+        traces,
+        {
+            "height": 12 + len(topics) * row + 32,
+            "margin": {"l": left, "r": 22, "t": 12, "b": 32},
+            "xaxis": {
+                "range": [-4, 104],
+                "tickvals": [0, 25, 50, 75, 100],
+                "ticktext": ["0%", "25%", "50%", "75%", "100%"],
+                "showgrid": True,
+            },
+            "yaxis": {
+                "range": [len(topics) - 0.5, -0.5],
+                "tickvals": list(range(len(topics))),
+                "ticktext": names,
+                "tickfont": {"color": "var(--ink)"},
+            },
+            "shapes": [
+                {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": place + 0.5, "y1": place + 0.5}
+                | {"line": {"color": "var(--rule)", "width": 1}, "layer": "below"}
+                for place in range(len(topics) - 1)
+            ],
+        },
+    )
+
+
+def _open_shares(known: Sequence[tuple[float, tuple[float, float]]], mark: Mapping[str, Any]) -> dict[str, Any]:
+    """The lines from what is reached to what still can be: one trace, with a gap after each line."""
+    open_ones = [(y, low, high) for y, (low, high) in known if low != high]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for _, low, high in open_ones for x in (low, high, None)],
+        "y": [place for y, _, _ in open_ones for place in (y, y, None)],
+        "line": {"color": mark["color"], "width": 1.5, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+
+
+def _shares(
+    vendor: VendorShares,
+    topics: Sequence[str],
+    known: Sequence[tuple[float, tuple[float, float]]],
+    mark: Mapping[str, Any],
+) -> dict[str, Any]:
+    asked = [topic for topic, share in zip(topics, vendor.shares, strict=True) if share is not None]
+    readings = [
+        text.label(f"{vendor.name}, {topic}: {low:.0f}%" + (f" to {high:.0f}%" if high != low else ""))
+        for topic, (_, (low, high)) in zip(asked, known, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [low for _, (low, _) in known],
+        "y": [y for y, _ in known],
+        "marker": dict(mark),
+        "customdata": readings,
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 

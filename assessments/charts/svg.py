@@ -107,6 +107,17 @@ def render_page(figure: Mapping[str, Any], *, title: str, size: Size = "half") -
     )
 
 
+def mark(marker: Mapping[str, Any]) -> str:
+    """One mark of a figure on its own, for a key beside the chart."""
+    middle = 8.0
+    drawn = _marker((middle, middle), marker["symbol"], marker["size"] / 2)
+    if _is_open(marker["symbol"]):
+        look = f'fill="none" stroke="{marker["color"]}" stroke-width="{_n(marker.get("line", {}).get("width", 1))}"'
+    else:
+        look = f'fill="{marker["color"]}"'
+    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><g {look}>{drawn}</g></svg>'
+
+
 def _resolved(figure: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Layout and traces of a figure with the defaults of its template filled in, every attribute checked."""
     attributes.need("figure", figure, "data", "layout")
@@ -367,9 +378,9 @@ def _markers(points: Iterable[_Point], marker: Mapping[str, Any], plot: _Plot) -
 def _marker(point: tuple[float, float], symbol: str, radius: float) -> str:
     """One mark; the reaches of the symbols are those of plotly.js."""
     x, y = point
-    if symbol == "square":
+    if symbol in ("square", "square-open"):
         return f'<rect x="{_n(x - radius)}" y="{_n(y - radius)}" width="{_n(2 * radius)}" height="{_n(2 * radius)}"/>'
-    if symbol == "diamond":
+    if symbol in ("diamond", "diamond-open"):
         reach = _n(radius * 1.3)
         return f'<path d="M{_n(x)} {_n(y - radius * 1.3)}l{reach} {reach}l-{reach} {reach}l-{reach}-{reach}z"/>'
     if symbol == "line-ns-open":

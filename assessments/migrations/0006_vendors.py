@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('wrong_passcodes', models.PositiveSmallIntegerField(default=0)),
+                ('wrong_in_a_row', models.PositiveSmallIntegerField(default=0)),
                 ('locked_until', models.DateTimeField(null=True)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='assessments.vendorreview')),

@@ -46,17 +46,19 @@ def record(
     old: str = "",
     new: str = "",
     actor: User | None = None,
+    actor_name: str = "",
     about: User | None = None,
 ) -> None:
     """Add an entry. It goes with the transaction: what was rolled back has not happened.
 
-    `about` is the person the entry is about, who can be erased from it; `subject` then is that person's name.
+    `actor_name` names who acted without an account, whoever is signed in. `about` is the person the entry is about, who
+    can be erased from it; `subject` then is that person's name.
     """
-    actor = actor or current_actor()
+    actor = None if actor_name else actor or current_actor()
     AuditEvent.objects.create(
         organization_id=getattr(organization, "pk", organization),
         actor=actor,
-        actor_name=str(actor) if actor else NOBODY,
+        actor_name=actor_name or (str(actor) if actor else NOBODY),
         action=action,
         subject=subject[:SUBJECT_LENGTH],
         about=about,
@@ -66,7 +68,14 @@ def record(
 
 
 def record_typing(
-    action: Action, *, organization: Organization | int, subject: str, old: str, new: str, actor: User
+    action: Action,
+    *,
+    organization: Organization | int,
+    subject: str,
+    old: str,
+    new: str,
+    actor: User | None = None,
+    actor_name: str = "",
 ) -> None:
     """Add an entry for a text; what the same person goes on typing within minutes is the same entry."""
     organization_id = getattr(organization, "pk", organization)
@@ -76,7 +85,9 @@ def record_typing(
         .order_by("-pk")
         .first()
     )
-    if last and last.actor_id == actor.pk and last.new == old:
+    same = last and (last.actor_id == actor.pk if actor else last.actor_name == actor_name)
+    if last and same and last.new == old:
         AuditEvent.objects.filter(pk=last.pk).update(new=new, at=timezone.now())
     else:
-        record(action, organization=organization_id, subject=subject, old=old, new=new, actor=actor)
+        who = {"actor": actor, "actor_name": actor_name}
+        record(action, organization=organization_id, subject=subject, old=old, new=new, **who)

@@ -53,6 +53,13 @@ def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Per
     return sorted(people, key=lambda person: (-person.role, str(person.user).casefold(), person.user.pk))
 
 
+def list_names(organization: Organization) -> list[str]:
+    """The names of everyone who may open the organization, in two queries."""
+    direct = User.objects.filter(memberships__organization=organization).values_list("name", flat=True)
+    through = User.objects.filter(teams__grants__organization=organization).values_list("name", flat=True)
+    return sorted({name for name in (*direct, *through) if name}, key=str.casefold)
+
+
 def list_events(organization: Organization, *, action: str, who: str, search: str) -> QuerySet[AuditEvent]:
     """An organization's audit trail, the newest first: of one kind, by one person, with a word in it."""
     events = organization.audit_events.all()

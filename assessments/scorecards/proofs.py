@@ -30,7 +30,7 @@ def without_leftovers(proof: Proof) -> Iterator[None]:
     try:
         yield
     except Exception:
-        if proof.file._committed:
+        if proof.file and proof.file._committed:
             proof.file.storage.delete(proof.file.name)
         raise
 

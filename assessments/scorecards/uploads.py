@@ -18,6 +18,7 @@ OFFICE = {  # extension -> (content type, a member every such ZIP file has)
     "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "ppt/presentation.xml"),
 }
 TEXT = {"txt": "text/plain", "csv": "text/csv", "md": "text/markdown", "log": "text/plain"}
+UNPACKED_MAX_BYTES = 500 * 1024**2  # what an Office file may grow to in the program that opens it
 ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV or plain text"
 
 
@@ -88,7 +89,12 @@ def _content_type(upload: UploadedFile, filename: str) -> str:
         return found
     if extension in IMAGES and found == IMAGES[extension]:
         return found
-    if extension in OFFICE and _is_office(upload, OFFICE[extension][1]):
+    if extension in OFFICE and (unpacked := _unpacked_office(upload, OFFICE[extension][1])):
+        if unpacked > UNPACKED_MAX_BYTES:
+            raise ValidationError(
+                f"“{filename}” unpacks to {unpacked / 1024**2:,.0f} MB; "
+                f"{UNPACKED_MAX_BYTES // 1024**2} MB is the most. It was not stored."
+            )
         return OFFICE[extension][0]
     if extension in TEXT and found is None and _is_text(upload):
         return TEXT[extension]
@@ -100,12 +106,13 @@ def _content_type(upload: UploadedFile, filename: str) -> str:
     raise ValidationError(f"“{filename}” cannot be attached. Use {ALLOWED}, or a link.")
 
 
-def _is_office(upload: UploadedFile, member: str) -> bool:
+def _unpacked_office(upload: UploadedFile, member: str) -> int:
+    """How many bytes an Office file says it unpacks to; 0 if it is none. Nothing is unpacked for it."""
     try:
         with zipfile.ZipFile(upload) as archive:
-            return member in archive.namelist()
+            return sum(entry.file_size for entry in archive.infolist()) if member in archive.namelist() else 0
     except zipfile.BadZipFile:
-        return False
+        return 0
     finally:
         upload.seek(0)
 

@@ -59,8 +59,8 @@ class Tally:
         return tuple(question.key for question in self.questions if not question.rating)
 
     @property
-    def is_complete(self) -> bool:
-        return not self.unrated
+    def rated(self) -> int:
+        return len(self.questions) - len(self.unrated)
 
     @property
     def low(self) -> Fraction | None:

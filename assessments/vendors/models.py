@@ -116,7 +116,7 @@ class VendorAnswer(models.Model):
 
     vendor_said = models.TextField(max_length=SAID_MAX_LENGTH, blank=True)
     vendor_said_version = models.PositiveIntegerField(default=0)
-    vendor_at = models.DateTimeField(null=True)  # when the vendor last wrote or attached something here
+    vendor_at = models.DateTimeField(null=True)  # when the vendor last wrote, attached or removed something here
     seen_at = models.DateTimeField(null=True)  # when the buyer last said that it was read
 
     class Meta:
@@ -157,7 +157,7 @@ models.signals.post_delete.connect(delete_file, sender=VendorEvidence)
 
 class VendorLinkQuerySet(models.QuerySet["VendorLink"]):
     def standing(self) -> Self:
-        """Not revoked; expired and submitted ones are among them, since they still show what was answered."""
+        """Not revoked; expired and submitted ones are among them, and the buyer sees what became of them."""
         return self.filter(revoked_at=None)
 
 
@@ -174,6 +174,7 @@ class VendorLink(models.Model):
     submitted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     wrong_passcodes = models.PositiveSmallIntegerField(default=0)
+    wrong_in_a_row = models.PositiveSmallIntegerField(default=0)  # since the last right one or the last lock
     locked_until = models.DateTimeField(null=True)
 
     objects = VendorLinkQuerySet.as_manager()
@@ -192,6 +193,11 @@ class VendorLink(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def is_locked(self) -> bool:
+        """No passcode is looked at for now: too many wrong ones in a row."""
+        return self.locked_until is not None and self.locked_until > timezone.now()
 
 
 class TopicWeight(models.Model):

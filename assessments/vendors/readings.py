@@ -76,7 +76,7 @@ class TopicReading:
 
     @property
     def rated(self) -> int:
-        return len(self.questions) - len(self.tally.unrated)
+        return self.tally.rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,6 @@ class ReviewReading:
     @property
     def not_applicable(self) -> int:
         return len(self.result.questions) - self.result.applicable
-
-    @property
-    def rated(self) -> int:
-        return len(self.result.questions) - len(self.result.unrated)
 
     @property
     def left_out(self) -> tuple[VendorTopic, ...]:
@@ -160,6 +156,8 @@ def _rated(topic: VendorTopic, question: VendorQuestion, rating: str) -> RatedQu
 
 @dataclass(frozen=True, slots=True)
 class TalliedReview:
+    """A review as lists show it; `news` counts the answers of the vendor's that the buyer has not read yet."""
+
     review: VendorReview
     result: ChecklistResult
     news: int
@@ -181,6 +179,11 @@ def _tally_all(reviews: Iterable[VendorReview]) -> list[TalliedReview]:
         ratings[review_id][key] = rating
         news[review_id] += vendor_at is not None and (seen_at is None or seen_at < vendor_at)
     return [TalliedReview(review, live_result(review, ratings[review.pk]), news[review.pk]) for review in reviews]
+
+
+def current_ratings(review: VendorReview) -> dict[str, str]:
+    """The ratings of a review by question, and nothing else: the quick way to its points."""
+    return dict(VendorAnswer.objects.filter(review=review).values_list("question_key", "rating"))
 
 
 def live_result(review: VendorReview, ratings: dict[str, str]) -> ChecklistResult:

@@ -38,6 +38,7 @@ Status = VendorReview.Status
 EVIDENCE_MAX_ITEMS = 20
 COMPLETE = "This review is complete and no longer changes. Reopen it, or repeat it to ask again."
 DELETED = "This review was deleted meanwhile."
+WEIGHT_ERROR = f"A weight is a whole number from 0 to {MAX_WEIGHT}."
 RATED = {"": "not rated", "na": "n/a"}
 # What a repeated review takes over from the one before it.
 COPIED = ("rating", "said", "vendor_said", "follow_up", "follow_up_owner", "follow_up_on", "follow_up_done")
@@ -363,7 +364,7 @@ def answer_for_evidence(review: VendorReview, question: str) -> VendorAnswer:
     answer = rows.exclude(review__status=Status.COMPLETE).first()
     if answer is None:
         raise ValidationError(COMPLETE if rows.exists() else DELETED)
-    if answer.evidence.count() >= EVIDENCE_MAX_ITEMS:
+    if answer.evidence.filter(by_vendor=False).count() >= EVIDENCE_MAX_ITEMS:  # the vendor has as many of his own
         raise ValidationError(f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
     return answer
 
@@ -394,7 +395,7 @@ def set_weights(organization: Organization, weights: dict[str, int], *, actor: U
     Weights are shared by everyone in the organization. ValidationError for what is no whole number from 0 to 5.
     """
     if any(not 0 <= weight <= MAX_WEIGHT for weight in weights.values()):
-        raise ValidationError(f"A weight is a whole number from 0 to {MAX_WEIGHT}.")
+        raise ValidationError(WEIGHT_ERROR)
     with transaction.atomic():
         old = dict(organization.topic_weights.values_list("topic_key", "weight"))
         TopicWeight.objects.bulk_create(

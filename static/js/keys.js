@@ -1,4 +1,4 @@
-/* Single-key scoring. Active only while focus is inside a category and not in a text field (WCAG 2.1.4),
+/* Single-key scoring. Active only while focus is inside a category or question and not in a text field (WCAG 2.1.4),
    and only while the "Use single-key shortcuts" box is ticked; the choice is remembered. */
 (() => {
   "use strict";
@@ -10,15 +10,15 @@
     toggle.checked = remembered();
     toggle.addEventListener("change", () => { try { localStorage.setItem("keys", toggle.checked ? "on" : "off"); } catch { /* not remembered */ } });
   }
-  const cats = () => [...document.querySelectorAll(".cat")];
+  const cats = () => [...document.querySelectorAll(".cat, .q")];
   const first = (cat) => cat.querySelector("input[type=radio]:checked") || cat.querySelector("input[type=radio], textarea");
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || toggle?.checked === false) return;
-    const cat = e.target.closest?.(".cat");
+    const cat = e.target.closest?.(".cat, .q");
     if (!cat || e.target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
     const key = e.key.toLowerCase();
-    if (key.length === 1 && "012x".includes(key)) {
-      const radio = cat.querySelector(`input[type=radio][value="${key === "x" ? "" : key}"]`);
+    if (key.length === 1 && "012ax".includes(key)) {
+      const radio = cat.querySelector(`input[type=radio][value="${{ a: "na", x: "" }[key] ?? key}"]`);
       if (!radio || radio.disabled) return;
       radio.checked = true;
       radio.focus();

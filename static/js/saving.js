@@ -67,7 +67,7 @@
       ? `You are signed out. <a href="${form.dataset.signIn}" target="_blank" rel="noopener">Sign in again</a>, then`
       : `This page is closed by now. <a href="${location.pathname}" target="_blank" rel="noopener">Open it again</a>, then`,
     403: "You may no longer edit this.",
-    404: "You may no longer open this.",
+    404: form.dataset.gone || "You may no longer open this.",
   };
   const sum = () => {
     const all = [...states.values()];
@@ -187,6 +187,7 @@
     if (!kept) continue;
     if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
     setValues(p, kept.values);
+    p.closest("details")?.setAttribute("open", "");
     version(p).value = Math.min(Number(kept.version), Number(version(p).value));
     changed(p, 0);
   }

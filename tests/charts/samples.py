@@ -34,6 +34,13 @@ def trend(totals: list[int], labels: list[str] | None = None, **scale: int) -> f
     return figures.score_trend(points, **scale)
 
 
+def vendors(count: int, open_by: int = 0) -> figures.Figure:
+    """So many vendors in three topics, one of which does not apply to the second."""
+    shares = [[(9 * n, 9 * n + open_by), None if n == 1 else (50, 50), (100 - n, 100 - n)] for n in range(count)]
+    rows = [figures.VendorShares(f"Vendor {n}", each) for n, each in enumerate(shares)]
+    return figures.vendor_topics(["Workload clarity", LONG_NAME, HOSTILE_NAMES[0]], rows)
+
+
 def plain(data: list[dict[str, Any]], **layout: Any) -> figures.Figure:
     """A figure of one's own in the house style, on axes from 0 to 10."""
     axis = {"range": [0, 10], "tickvals": [0, 5, 10], "ticktext": ["0", "five", "10"]}
@@ -63,6 +70,9 @@ HOUSE_FIGURES = {
     "profile, one category": profile([2]),
     "profile, long names": profile([1, None], [0, 2], names=(LONG_NAME, "W" * 300), was_label=LONG_NAME),
     "profile, hostile names": profile([0, 1, 2, None, 0, 1, 2, 0], [2] * 8, names=HOSTILE_NAMES, was_label="<b>&"),
+    "vendors, one": vendors(1),
+    "vendors, three": vendors(3),
+    "vendors, six, some open": vendors(6, open_by=20),
     "trend, one": trend([7]),
     "trend, two": trend([0, 16]),
     "trend, rising": trend([3, 5, 8, 9, 11]),
@@ -94,7 +104,7 @@ BOTH_SIDES = {"range": [-10, 10], "tickvals": [-10, 0, 10], "ticktext": ["−10"
 OTHER_FIGURES = {
     **{
         f"marks, {symbol}": plain([scatter(marker={"symbol": symbol, "size": 15, "color": "var(--accent)"})])
-        for symbol in ("circle", "circle-open", "square", "diamond", "line-ns-open")
+        for symbol in ("circle", "circle-open", "square", "square-open", "diamond", "diamond-open", "line-ns-open")
     },
     "marks with an outline": plain(
         [scatter(marker={"size": 20, "color": "var(--paper)", "line": {"color": "var(--risk)", "width": 3}})]

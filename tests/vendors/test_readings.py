@@ -33,7 +33,7 @@ def test_an_own_team_is_asked_in_its_own_words():
 def test_points_range_and_red_flags():
     reading = read_review(make_vendor_review(ratings={"workload-mix": "2", "latency-target": "1", "preemption": "na"}))
 
-    assert (reading.result.points, reading.result.applicable, reading.rated) == (3, 19, 3)
+    assert (reading.result.points, reading.result.applicable, reading.result.rated) == (3, 19, 3)
     assert "latency-target" in [row.key for row in reading.red_flags]
 
 

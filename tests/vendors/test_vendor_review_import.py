@@ -45,6 +45,17 @@ def test_the_page_asks_for_the_file_and_offers_the_questions(client, organizatio
     assert reverse("vendor_review_export", args=[organization.slug, review.pk]) in response.content.decode()
 
 
+def test_the_review_leads_to_the_file_and_back(client, organization, review):
+    filling = reverse("vendor_review_update", args=[organization.slug, review.pk])
+
+    there = client.get(filling).content.decode()
+    back = client.get(url(organization, review)).content.decode()
+
+    for name in ("vendor_review_export", "vendor_review_import"):
+        assert reverse(name, args=[organization.slug, review.pk]) in there
+    assert filling in back
+
+
 def test_the_report_names_what_was_taken_what_is_the_same_and_what_was_refused(client, organization, review):
     content = filled(
         review,

@@ -1,0 +1,82 @@
+"""Tags of the vendors' pages: framework wording that is the same for every review is rendered once and kept."""
+
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assessments import framework
+from assessments.framework import Framework
+from assessments.organizations.models import Organization
+from assessments.scoring import Tally
+from assessments.vendors.comparison import ComparedQuestion
+from assessments.vendors.pages import share_text
+from assessments.vendors.readings import VendorRedFlag, vendor_red_flags
+from assessments.vendors.services import questions_of
+
+register = template.Library()
+
+# Value, what stands on the button, what it is called.
+CHOICES = (
+    ("0", "0", "0, no answer"),
+    ("1", "1", "1, claimed or partial"),
+    ("2", "2", "2, specific and evidenced"),
+    ("na", "n/a", "Not applicable"),
+    ("", "–", "Not rated"),
+)
+SHOWN = {"": "–", "na": "n/a"}
+CELLS = {"": "x"}
+MEANINGS = {"": "not rated", "0": "no answer", "1": "claimed or partial", "2": "specific and evidenced"}
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def rating_choice(key: str, checked: str) -> SafeString:
+    """The five ratings of a question to choose from."""
+    return render_to_string("vendors/_rating.html", {"key": key, "checked": checked, "choices": CHOICES})
+
+
+@register.simple_tag
+@lru_cache
+def rating_cell(rating: str) -> SafeString:
+    """A rating as a cell, with what it means as text for those who do not see its color."""
+    shown, meaning = SHOWN.get(rating, rating), MEANINGS.get(rating, "")
+    words = format_html('<span class="vh"> {}</span>', meaning) if meaning else ""
+    return format_html('<span class="cell cell--{}">{}{}</span>', CELLS.get(rating, rating), shown, words)
+
+
+@register.simple_tag
+def vendor_guidance(content: Framework, question: str) -> SafeString:
+    """The disclosure with a strong and a weak answer to a question, and what to ask to see."""
+    return _guidance(content.key, content.version, question)
+
+
+@lru_cache(maxsize=256)
+def _guidance(key: str, version: str, question: str) -> SafeString:
+    known = questions_of(framework.load(key, version))[question]
+    return render_to_string("vendors/_guidance.html", {"question": known})
+
+
+@register.simple_tag
+def share(tally: Tally) -> str:
+    """The share of the points: 60%, 40–75% while questions are open, or n/a."""
+    return share_text(tally)
+
+
+@register.simple_tag
+def red_flags_of_vendors(organization: Organization) -> dict[str, list[VendorRedFlag]]:
+    """By category key, what vendors could not answer; one query for a whole scorecard."""
+    return vendor_red_flags(organization)
+
+
+@register.filter
+def shown_in(question: ComparedQuestion, show: str) -> bool:
+    """Whether a compared question is among those that the table is narrowed to."""
+    return question.matches(show)
+
+
+@register.simple_tag
+def flags_for(flags: dict[str, list[VendorRedFlag]], category: str) -> list[VendorRedFlag]:
+    return flags.get(category, [])

@@ -1,0 +1,231 @@
+"""Reviews side by side: questions down, vendors across, and the sentence that says what comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from assessments.charts import figures
+from assessments.framework import VendorTopic
+from assessments.organizations.models import Organization
+from assessments.scoring import ChecklistResult, Tally, percent, tally
+from assessments.vendors.models import VendorReview
+from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews
+
+MINIMUM, MAXIMUM = 2, 6
+# What the table can be narrowed to.
+FILTERS = {"": "All", "differ": "Where they differ", "zero": "Any zero", "critical": "Critical"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One review. `result` counts topics by the weights the organization has set."""
+
+    reading: ReviewReading
+    result: ChecklistResult
+
+    @property
+    def review(self) -> VendorReview:
+        return self.reading.review
+
+    @property
+    def name(self) -> str:
+        return self.review.vendor.name
+
+    @property
+    def low(self) -> int | None:
+        return percent(self.result.low)
+
+    @property
+    def high(self) -> int | None:
+        return percent(self.result.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one vendor answered; `row` is None where the question is not put to it."""
+
+    column: Column
+    row: QuestionReading | None
+
+    @property
+    def rating(self) -> str:
+        return self.row.answer.rating if self.row else "na"
+
+    @property
+    def is_miss(self) -> bool:
+        return self.row is not None and self.row.is_red_flag
+
+    @property
+    def has_words(self) -> bool:
+        row = self.row
+        return row is not None and bool(row.answer.said or row.answer.vendor_said or row.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedQuestion:
+    number: int
+    key: str
+    ask: str
+    critical: bool
+    category: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len({cell.rating for cell in self.cells if cell.row}) > 1
+
+    @property
+    def has_zero(self) -> bool:
+        return any(cell.rating == "0" for cell in self.cells)
+
+    @property
+    def misses(self) -> int:
+        return sum(cell.is_miss for cell in self.cells)
+
+    def matches(self, show: str) -> bool:
+        return {"": True, "differ": self.differs, "zero": self.has_zero, "critical": self.critical}[show]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedTopic:
+    topic: VendorTopic
+    weight: int
+    subtotals: tuple[Tally, ...]
+    questions: tuple[ComparedQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    columns: tuple[Column, ...]
+    topics: tuple[ComparedTopic, ...]
+
+    @property
+    def questions(self) -> tuple[ComparedQuestion, ...]:
+        return tuple(question for topic in self.topics for question in topic.questions)
+
+    @property
+    def critical_misses(self) -> tuple[ComparedQuestion, ...]:
+        """Critical questions that somebody has not answered with a 2, those that most miss first."""
+        missed = (question for question in self.questions if question.misses)
+        return tuple(sorted(missed, key=lambda question: -question.misses))
+
+    @property
+    def is_weighted(self) -> bool:
+        return any(topic.weight != 1 for topic in self.topics)
+
+    @property
+    def headline(self) -> str:
+        """The finding in two sentences: who answers best, and who can prove what is critical."""
+        return f"{_best(self.columns)} {_proof(self.columns)}"
+
+
+def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview]:
+    """The reviews of these numbers in the order given; without any, the latest of each vendor, six at the most.
+
+    ValidationError for fewer than two or more than six, or for one that is not the organization's. One query.
+    """
+    reviews = {review.pk: review for review in VendorReview.objects.of(organization).newest_first()}
+    if not chosen:
+        latest: dict[int, VendorReview] = {}
+        for review in reviews.values():
+            latest.setdefault(review.vendor_id, review)
+        found = sorted(latest.values(), key=lambda review: (review.vendor.is_own_team, review.vendor.name.casefold()))
+        found = found[:MAXIMUM]
+    else:
+        keys = dict.fromkeys(int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19)
+        if len(keys) > MAXIMUM:
+            raise ValidationError(f"At most {MAXIMUM} reviews fit side by side. Take some away.")
+        if missing := [pk for pk in keys if pk not in reviews]:
+            raise ValidationError(f"Review {missing[0]} is not here any more. Choose again from the list.")
+        found = [reviews[pk] for pk in keys]
+    if len(found) < MINIMUM:
+        raise ValidationError("A comparison needs at least two reviews. Tick two to six on the list.")
+    return found
+
+
+def compare_reviews(organization: Organization, reviews: Sequence[VendorReview]) -> Comparison:
+    """Put reviews side by side, in the order given; four queries, whatever their number and content."""
+    weights = dict(organization.topic_weights.values_list("topic_key", "weight"))
+    return compare(read_reviews(reviews), weights)
+
+
+def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Comparison:
+    columns = tuple(Column(reading, tally(reading.result.questions, weights=weights)) for reading in readings)
+    rows = [{row.key: row for row in reading.questions} for reading in readings]
+    topics: dict[str, VendorTopic] = {}
+    for reading in readings:
+        topics |= {topic.key: topic for topic in reading.framework.vendor.topics if topic.key not in topics}
+    compared, number = [], 0
+    for topic in topics.values():
+        questions = []
+        for question in topic.questions:
+            asked = [each.get(question.key) for each in rows]
+            if not any(asked):
+                continue
+            number += 1
+            own = all(column.review.vendor.is_own_team for column in columns)
+            ask = question.ask_team if own else question.ask_vendor
+            cells = tuple(Cell(column, row) for column, row in zip(columns, asked, strict=True))
+            questions.append(ComparedQuestion(number, question.key, ask, question.critical, topic.category, cells))
+        if questions:
+            subtotals = tuple(column.result.topic(topic.key) for column in columns)
+            compared.append(ComparedTopic(topic, weights.get(topic.key, 1), subtotals, tuple(questions)))
+    return Comparison(columns, tuple(compared))
+
+
+def _best(columns: Sequence[Column]) -> str:
+    known = [column for column in columns if column.result.low is not None]
+    if not known or not any(column.result.rated for column in known):
+        return "Nothing is rated yet."
+    top = max(column.result.low for column in known)
+    leaders = [column for column in known if column.result.low == top]
+    others = [column for column in known if column not in leaders]
+    if len(leaders) == 1:
+        if all(other.result.high < top for other in others):
+            return f"{leaders[0].name} answers best."
+        return f"{leaders[0].name} leads so far; what is still open can change that."
+    if any(column.result.unrated for column in known):
+        return f"{listing([column.name for column in leaders])} are level so far."
+    return f"{listing([column.name for column in leaders])} answer equally well."
+
+
+def _proof(columns: Sequence[Column]) -> str:
+    proven = [column.name for column in columns if not column.result.red_flags]
+    if len(proven) == len(columns):
+        return "Every critical question has its proof."
+    if not proven:
+        return "Nobody can prove every critical question."
+    return f"Only {listing(proven)} can prove every critical question."
+
+
+def listing(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def topics_figure(comparison: Comparison) -> figures.Figure:
+    """The share of the points by topic, a mark for each vendor."""
+    vendors = [
+        figures.VendorShares(column.name, [_range(topic.subtotals[place]) for topic in comparison.topics])
+        for place, column in enumerate(comparison.columns)
+    ]
+    return figures.vendor_topics([topic.topic.name for topic in comparison.topics], vendors)
+
+
+def _range(tally: Tally) -> tuple[float, float] | None:
+    low, high = tally.low, tally.high
+    return None if low is None or high is None else (round(float(low) * 100, 1), round(float(high) * 100, 1))
+
+
+def chart_sentence(comparison: Comparison) -> str:
+    """What the chart shows: the topics in which the vendors lie furthest apart."""
+    spreads = []
+    for topic in comparison.topics:
+        shares = [subtotal.low for subtotal in topic.subtotals if subtotal.low is not None and subtotal.rated]
+        if len(shares) > 1 and max(shares) > min(shares):
+            spreads.append((max(shares) - min(shares), topic.topic.name))
+    if not spreads:
+        return "No topic separates them yet"
+    spreads.sort(key=lambda entry: -entry[0])
+    named = [name for spread, name in spreads[:2]]
+    return f"{listing(named)} {'separates' if len(named) == 1 else 'separate'} them most"

@@ -1,0 +1,95 @@
+"""What people may type into a vendor's review, and the sentence they read when it cannot be taken."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assessments.organizations.models import Organization
+from assessments.vendors.models import VendorReview
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+DATE_ERROR = "Write the date as 2026-09-14."
+
+
+def sane_date(day: date | None) -> date | None:
+    if day and not EARLIEST <= day <= LATEST:
+        raise ValidationError("Use a date between 2000 and 2100.")
+    return day
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"min": EARLIEST.isoformat(), "max": LATEST.isoformat()})
+
+
+class VendorReviewForm(forms.ModelForm):
+    """Who is asked, about which offer, when, and where its compute is hosted."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages={
+            "required": "Give the vendor's name.",
+            "max_length": "Use at most 120 characters for the name.",
+        },
+    )
+    reviewed_on = forms.DateField(
+        label="Date",
+        widget=DayInput(),
+        validators=[sane_date],
+        error_messages={"invalid": DATE_ERROR, "required": "Give the date of the review."},
+    )
+    hosting_model = forms.ChoiceField(
+        label="Where the compute would stand",
+        choices=Organization.HostingModel,
+        help_text="Questions about power and cooling are put unless everything is rented.",
+    )
+
+    class Meta:
+        model = VendorReview
+        fields = ("offer", "contact", "reviewed_on", "hosting_model")
+        labels = {"offer": "Offer", "contact": "Contact"}
+        help_texts = {
+            "offer": "What they would sell you, such as managed inference.",
+            "contact": "Who answers for them, and how to reach them.",
+        }
+
+    field_order = ("name", "offer", "contact", "reviewed_on", "hosting_model")
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].replace("\x00", "").split())
+        if not name:
+            raise ValidationError("Give the vendor's name.")
+        return name
+
+
+class NewVendorReviewForm(VendorReviewForm):
+    is_own_team = forms.TypedChoiceField(
+        label="Who is asked",
+        choices=(("", "A vendor"), ("team", "Our own team")),
+        required=False,
+        coerce=bool,
+        empty_value=False,
+        help_text="Your own team is asked the same questions, in words of its own.",
+    )
+
+    field_order = ("is_own_team", "name", "offer", "contact", "reviewed_on", "hosting_model")
+
+
+class FollowUpForm(forms.Form):
+    follow_up = forms.CharField(required=False)
+    follow_up_owner = forms.CharField(
+        required=False, max_length=150, error_messages={"max_length": "Name the owner in at most 150 characters."}
+    )
+    follow_up_on = forms.DateField(required=False, validators=[sane_date], error_messages={"invalid": DATE_ERROR})
+    follow_up_done = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data["follow_up"] and (data["follow_up_owner"] or data["follow_up_on"]):
+            raise ValidationError("Say what is to follow up on, then by whom and by when.")
+        return data

@@ -1,0 +1,302 @@
+"""The link by which a vendor answers himself: the buyer makes and revokes it, and the vendor's pages behind it.
+
+The vendor has no account. His pages are found by their token alone and read nothing but what `link_pages` hands them.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
+from django_ratelimit.core import is_ratelimited
+
+from assessments.framework import VendorQuestion
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
+from assessments.scorecards.forms import LinkOrFileForm
+from assessments.scorecards.parts import State
+from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.scorecards.uploads import ALLOWED
+from assessments.vendors import answering, link_pages, links
+from assessments.vendors.link_forms import LinkForm, PasscodeForm
+from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
+
+# Addresses that lead nowhere, a minute, from one network address. The right one of a vendor never counts.
+UNKNOWN_RATE = "60/m"
+
+# ---- The buyer's
+
+
+def _review(request: OrganizationRequest, pk: int) -> VendorReview:
+    return get_object_or_404(VendorReview.objects.of(request.organization), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Asks for how long and whether with a passcode. The answer to the POST shows the address, once and never again."""
+    review = _review(request, pk)
+    form = LinkForm(request.POST) if request.method == "POST" else LinkForm()
+    address = ""
+    if form.is_valid():
+        try:
+            token = links.make_link(review, **form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            address = request.build_absolute_uri(reverse("vendor_link_answer", args=[token]))
+    context = {
+        "part": "vendors",
+        "review": review,
+        "link": links.current(review),
+        "form": form,
+        "address": address,
+        "can_edit": True,
+    }
+    response = render(request, "vendors/vendor_link_create.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
+    review = _review(request, pk)
+    if links.revoke_link(review, actor=request.user):
+        messages.success(request, f"The link of {review.vendor} no longer opens anything.")
+    return redirect("vendor_review_update", request.organization.slug, pk)
+
+
+# ---- The vendor's
+
+LinkView = Callable[..., HttpResponse]
+
+
+def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
+    """Finds the link of a token, asks for its passcode, and gives every answer the same headers.
+
+    An unknown token, one that ended, and anything below one that is not there look all the same.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
+        link = links.find(token)
+        if link is None:
+            response = _nothing_here(request, counts=True)
+        elif needs_passcode and not _is_unlocked(request, link):
+            response = _locked(request, link, token)
+        else:
+            try:
+                response = view(request, link, token, **kwargs)
+            except Http404:
+                response = _nothing_here(request)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return found
+
+
+def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
+    is_limited = counts and is_ratelimited(
+        request, group="unknown_vendor_link", key=_client, rate=UNKNOWN_RATE, increment=True
+    )
+    context = {"is_ended": True, "is_limited": is_limited}
+    return render(request, "vendors/vendor_link_answer.html", context, status=429 if is_limited else 404)
+
+
+def _client(group: str, request: HttpRequest) -> str:
+    """The network address of the reader, behind whatever proxies the site trusts."""
+    return str(get_adapter().get_client_ip(request))
+
+
+def _seal_name(link: VendorLink) -> str:
+    return f"vendor-link-{link.pk}"
+
+
+def _is_unlocked(request: HttpRequest, link: VendorLink) -> bool:
+    if not link.passcode:
+        return True
+    return constant_time_compare(request.session.get(_seal_name(link), ""), links.open_seal(link))
+
+
+def _locked(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """The passcode's form. A script is told in a way it can mend once the passcode was typed in another tab."""
+    if request.htmx:
+        return HttpResponse("The passcode is needed again.", status=401, content_type="text/plain")
+    return _passcode_page(request, link, token, PasscodeForm(), status=200 if request.method == "GET" else 403)
+
+
+def _passcode_page(
+    request: HttpRequest, link: VendorLink, token: str, form: PasscodeForm, *, status: int
+) -> HttpResponse:
+    context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
+    return render(request, "vendors/vendor_link_unlock.html", context, status=status)
+
+
+@login_not_required
+@require_POST
+@partial(_by_link, needs_passcode=False)
+def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    form = PasscodeForm(request.POST)
+    if _is_unlocked(request, link):
+        return redirect("vendor_link_answer", token)
+    if form.is_valid():
+        try:
+            links.check_passcode(link, form.cleaned_data["passcode"])
+        except ValidationError as error:
+            form.add_error("passcode", error)
+        else:
+            if not request.user.is_authenticated:
+                request.session.cycle_key()
+            request.session[_seal_name(link)] = links.open_seal(link)
+            return redirect("vendor_link_answer", token)
+    if links.find(token) is None:
+        return _nothing_here(request)
+    is_locked = form.has_error("passcode", "locked")
+    return _passcode_page(request, link, token, form, status=429 if is_locked else 422)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@_by_link
+def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """The questions and the vendor's answers. A POST is the whole page, as its buttons send it without JavaScript."""
+    outcomes, data = [], None
+    if request.method == "POST":
+        data = request.POST
+        outcomes = answering.save_page(link, data)
+        if all(outcome.state == State.SAVED for outcome in outcomes):
+            return _go_on(request, link, token)
+    else:
+        links.note_opening(link)
+    context = {"link": link, "token": token, "page": link_pages.read_page(link, outcomes, data)}
+    status = max((outcome.status for outcome in outcomes), default=200)
+    return render(request, "vendors/vendor_link_answer.html", context, status=status)
+
+
+def _go_on(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """After the whole page was saved by a button: do what the button stands for and go where it leads."""
+    then, _, target = request.POST.get("then", "").partition(":")
+    if then == "remove" and target.isdecimal() and len(target) < 19:
+        return _detach(request, link, token, int(target))
+    if then == "evidence" and target in answering.asked_of(link.review):
+        return redirect("vendor_link_attach", token, target)
+    if then == "submit":
+        return redirect("vendor_link_submit", token)
+    messages.success(request, "Saved.")
+    return redirect("vendor_link_answer", token)
+
+
+def _asked(link: VendorLink, key: str) -> VendorQuestion:
+    question = answering.asked_of(link.review).get(key)
+    if question is None:
+        raise Http404
+    return question
+
+
+@login_not_required
+@require_POST
+@_by_link
+def vendor_link_save(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """Save one answer and answer with its save state; how far the vendor has come goes along."""
+    outcome = answering.save_answer(link, _asked(link, question), request.POST)
+    context = {"slot": link_pages.answered_slot(outcome, request.POST)}
+    if outcome.state == State.SAVED:
+        context |= _progress(link)
+    return render(request, "vendors/_link_saved.html", context, status=outcome.status)
+
+
+def _progress(link: VendorLink) -> dict[str, int]:
+    return {"answered": answering.count_answered(link.review), "asked": len(answering.asked_of(link.review))}
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
+@_by_link
+def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """The form for one piece of evidence: a page of its own, or a dialog over the questions."""
+    _asked(link, question)
+    form = link_or_file_form(request)
+    if request.method == "POST" and _add_evidence(request, link, question, form):
+        return _evidence_answer(request, link, token, question)
+    page = link_pages.read_page(link)
+    row = next(row for row in page.questions if row.key == question)
+    context = {"link": link, "token": token, "row": row, "form": form, "allowed": ALLOWED}
+    template = "vendors/_link_evidence_form.html" if request.htmx else "vendors/vendor_link_attach.html"
+    return render(request, template, context, status=form_status(request, form))
+
+
+def _add_evidence(request: HttpRequest, link: VendorLink, question: str, form: LinkOrFileForm) -> bool:
+    return add_from_form(
+        request,
+        form,
+        add_link=lambda title, url: answering.add_link(link, question=question, title=title, url=url),
+        add_file=lambda title, upload: answering.add_file(link, question=question, title=title, upload=upload),
+    )
+
+
+def _evidence_answer(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """After a change of evidence: the list and the progress for HTMX, else back to the question."""
+    if not request.htmx:
+        return redirect(f"{reverse('vendor_link_answer', args=[token])}#{question}")
+    page = link_pages.read_page(link)
+    row = next(row for row in page.questions if row.key == question)
+    context = {"token": token, "row": row, "answered": page.answered, "asked": len(page.questions)}
+    return render(request, "vendors/_link_evidence_changed.html", context)
+
+
+def _evidence(link: VendorLink, pk: int) -> VendorEvidence:
+    return get_object_or_404(answering.evidence_of(link).select_related("answer"), pk=pk)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def vendor_link_download(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
+    return open_file(_evidence(link, evidence_pk))
+
+
+@login_not_required
+@require_POST
+@_by_link
+def vendor_link_detach(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
+    return _detach(request, link, token, evidence_pk)
+
+
+def _detach(request: HttpRequest, link: VendorLink, token: str, pk: int) -> HttpResponse:
+    evidence = _evidence(link, pk)
+    question = evidence.answer.question_key
+    try:
+        answering.remove_evidence(link, evidence)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return HttpResponseClientRefresh() if request.htmx else redirect("vendor_link_answer", token)
+    return _evidence_answer(request, link, token, question)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@_by_link
+def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """Asks for confirmation, names what is unanswered, then hands the answers in."""
+    if not answering.can_answer(link):
+        return redirect("vendor_link_answer", token)
+    if request.method == "POST":
+        try:
+            answering.submit(link)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        return redirect("vendor_link_answer", token)
+    context = {"link": link, "token": token, "page": link_pages.read_page(link)}
+    return render(request, "vendors/vendor_link_submit.html", context)

@@ -1,0 +1,51 @@
+"""Tokens open pages by themselves, so that no log may hold one."""
+
+import logging
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from gunicorn.config import Config
+
+from scorecard.logs import AccessLogger, WithoutTokens, without_tokens
+
+TOKEN = "Zm9yLXRoZS12ZW5kb3ItYWxvbmUtYW5kLW5vLWxvZw"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"/v/{TOKEN}/answers/latency-target", "/v/…/answers/latency-target"),
+        (f"GET /invitations/{TOKEN}/?next=/ HTTP/1.1", "GET /invitations/…/?next=/ HTTP/1.1"),
+        (f"https://score.example.com/v/{TOKEN}", "https://score.example.com/v/…"),
+        ("/o/kestrel/vendors/7/fill", "/o/kestrel/vendors/7/fill"),
+        ("/o/v/settings", "/o/v/settings"),
+        ("/o/kestrel/invitations/new", "/o/kestrel/invitations/new"),
+    ],
+)
+def test_a_token_in_an_address_is_masked_and_nothing_else(text, masked):
+    assert without_tokens(text) == masked
+
+
+def test_a_record_is_masked_with_its_arguments():
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "%s: %s", ("Not Found", f"/v/{TOKEN}/"), None)
+
+    assert WithoutTokens().filter(record)
+    assert record.getMessage() == "Not Found: /v/…/"
+
+
+def test_the_server_s_log_of_requests_holds_no_token_in_the_address_and_none_in_the_referrer():
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"/v/{TOKEN}/",
+        "PATH_INFO": f"/v/{TOKEN}/",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"http://localhost/v/{TOKEN}/",
+    }
+    response = SimpleNamespace(status="200 OK", headers=[], sent=10)
+    request = SimpleNamespace(headers=[("REFERER", f"http://localhost/v/{TOKEN}/")])
+
+    atoms = AccessLogger(Config()).atoms(response, request, environ, timedelta(seconds=1))
+
+    assert TOKEN not in str(atoms)
+    assert atoms["r"] == "GET /v/…/ HTTP/1.1"
