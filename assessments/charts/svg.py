@@ -107,15 +107,17 @@ def render_page(figure: Mapping[str, Any], *, title: str, size: Size = "half") -
     )
 
 
-def mark(marker: Mapping[str, Any]) -> str:
-    """One mark of a figure on its own, for a key beside the chart."""
-    middle = 8.0
-    drawn = _marker((middle, middle), marker["symbol"], marker["size"] / 2)
+def mark(marker: Mapping[str, Any], medium: Medium = "screen") -> str:
+    """One mark of a figure on its own, 16 px square, for a key beside the chart."""
+    color = marker["color"] if medium == "screen" else palette.printed(marker["color"])
+    drawn = _marker((8.0, 8.0), marker["symbol"], marker["size"] / 2)
     if _is_open(marker["symbol"]):
-        look = f'fill="none" stroke="{marker["color"]}" stroke-width="{_n(marker.get("line", {}).get("width", 1))}"'
+        look = f'fill="none" stroke="{color}" stroke-width="{_n(marker["line"]["width"])}"'
     else:
-        look = f'fill="{marker["color"]}"'
-    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><g {look}>{drawn}</g></svg>'
+        look = f'fill="{color}"'
+    return (
+        f'<svg class="mark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><g {look}>{drawn}</g></svg>'
+    )
 
 
 def _resolved(figure: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
+from django.utils.safestring import SafeString, mark_safe
 
+from assessments.charts import figures, svg
 from assessments.organizations.models import Organization
 from assessments.reports.sentences import counted, direction, listing, no_widow, number, sentence
 from assessments.scoring import Tally, percent, tally
+from assessments.vendors.comparison import MAXIMUM, by_name
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews, vendor_red_flags
 
 Json = dict[str, Any]
 
-MAX_REVIEWS = 6
 WORDS = 160  # characters of what was said of a critical question; the review has the rest
 # Characters of a name and an offer in the heads of tables; from four columns on, less fits.
 LABEL, NARROW_LABEL, SHORT_LABEL, NARROW = 60, 40, 24, 4
@@ -37,24 +38,7 @@ def latest_reviews(organization: Organization) -> list[VendorReview]:
     latest: dict[int, VendorReview] = {}
     for review in VendorReview.objects.of(organization).filter(Exists(rated)).newest_first():
         latest.setdefault(review.vendor_id, review)
-    newest = list(latest.values())[:MAX_REVIEWS]
-    return sorted(newest, key=lambda review: (review.vendor.is_own_team, review.vendor.name.casefold()))
-
-
-def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview] | None:
-    """The reviews with these ids in this order, or None if none is chosen.
-
-    ValidationError for more than six, or for one that is not the organization's.
-    """
-    if not chosen:
-        return None
-    ids = list(dict.fromkeys(int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else 0 for pk in chosen))
-    if len(ids) > MAX_REVIEWS:
-        raise ValidationError(f"A report compares at most {MAX_REVIEWS} vendor reviews. Take some away.")
-    found = VendorReview.objects.of(organization).in_bulk(ids)
-    if len(found) < len(ids):
-        raise ValidationError("A vendor review that was chosen is not here any more. Choose again.")
-    return [found[pk] for pk in ids]
+    return sorted(list(latest.values())[:MAXIMUM], key=by_name)
 
 
 # ---- Into the snapshot
@@ -163,6 +147,11 @@ def section(snapshot: Json) -> Json | None:
         "lead": _lead(reviews, frozen["topics"]),
         "size": "narrow" if len(reviews) >= NARROW else "single" if len(reviews) == 1 else "wide",
         "reviews": [_column(review, label, len(reviews)) for review, label in zip(reviews, labels, strict=True)],
+        "chart": _chart(frozen["topics"], labels),
+        "marks": [
+            (mark_safe(svg.mark(mark, "print")), label)  # noqa: S308  svg.py draws it from the house's own values
+            for mark, label in zip(figures.VENDOR_MARKS, labels, strict=False)
+        ],
         "topics": [
             {**topic, "cells": [_total(total) for total in topic["totals"]], "counts": _counts(topic["weight"])}
             for topic in frozen["topics"]
@@ -269,6 +258,22 @@ def _column(review: Json, label: str, columns: int) -> Json:
         "misses": review["misses"],
         "critical": review["critical"],
     }
+
+
+def _chart(topics: Sequence[Json], labels: Sequence[str]) -> SafeString:
+    """The share of the points by topic, a mark for each vendor."""
+    shares = [[_range(topic["totals"][place]) for topic in topics] for place in range(len(labels))]
+    vendors = [figures.VendorShares(label, each) for label, each in zip(labels, shares, strict=True)]
+    drawn = figures.vendor_topics([topic["name"] for topic in topics], vendors)
+    title = "Dot chart of the share of the points by topic. The numbers are in the table above."
+    return mark_safe(svg.render(drawn, width=figures.WIDTHS["full"], title=title, medium="print"))  # noqa: S308
+
+
+def _range(total: Json | None) -> tuple[float, float] | None:
+    if total is None or not total["maximum"]:
+        return None
+    high = total["points"] + 2 * total["unrated"]
+    return 100 * total["points"] / total["maximum"], 100 * high / total["maximum"]
 
 
 def _total(total: Json | None) -> str:

@@ -15,7 +15,7 @@ from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
-from assessments.reports.vendors import chosen_reviews
+from assessments.vendors.comparison import find_reviews
 
 READY_PER_PAGE = 25
 FILENAME_LENGTH = 120
@@ -52,7 +52,8 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
     try:
-        reviews = chosen_reviews(request.organization, request.POST.getlist("review"))
+        chosen = request.POST.getlist("review")
+        reviews = find_reviews(request.organization, chosen) if chosen else None
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)

@@ -120,28 +120,40 @@ class Comparison:
         return f"{_best(self.columns)} {_proof(self.columns)}"
 
 
-def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview]:
-    """The reviews of these numbers in the order given; without any, the latest of each vendor, six at the most.
+def find_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview]:
+    """The reviews with these ids in this order, six at the most. One query.
 
-    ValidationError for fewer than two or more than six, or for one that is not the organization's. One query.
+    ValidationError for more, or for one that is not the organization's.
     """
-    reviews = {review.pk: review for review in VendorReview.objects.of(organization).newest_first()}
-    if not chosen:
-        latest: dict[int, VendorReview] = {}
-        for review in reviews.values():
-            latest.setdefault(review.vendor_id, review)
-        found = sorted(latest.values(), key=lambda review: (review.vendor.is_own_team, review.vendor.name.casefold()))
-        found = found[:MAXIMUM]
+    keys = list(dict.fromkeys(int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else 0 for pk in chosen))
+    if len(keys) > MAXIMUM:
+        raise ValidationError(f"At most {MAXIMUM} reviews fit side by side. Take some away.")
+    found = VendorReview.objects.of(organization).in_bulk(keys)
+    if len(found) < len(keys):
+        raise ValidationError("A review that was chosen is not here any more. Choose again.")
+    return [found[pk] for pk in keys]
+
+
+def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview]:
+    """Two to six reviews to compare: those with these ids, or without any the latest of each vendor, by name.
+
+    ValidationError as in `find_reviews`, and for fewer than two. One query.
+    """
+    if chosen:
+        found = find_reviews(organization, chosen)
     else:
-        keys = dict.fromkeys(int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19)
-        if len(keys) > MAXIMUM:
-            raise ValidationError(f"At most {MAXIMUM} reviews fit side by side. Take some away.")
-        if missing := [pk for pk in keys if pk not in reviews]:
-            raise ValidationError(f"Review {missing[0]} is not here any more. Choose again from the list.")
-        found = [reviews[pk] for pk in keys]
+        latest: dict[int, VendorReview] = {}
+        for review in VendorReview.objects.of(organization).newest_first():
+            latest.setdefault(review.vendor_id, review)
+        found = sorted(latest.values(), key=by_name)[:MAXIMUM]
     if len(found) < MINIMUM:
         raise ValidationError("A comparison needs at least two reviews. Tick two to six on the list.")
     return found
+
+
+def by_name(review: VendorReview) -> tuple[bool, str]:
+    """Vendors by name, the own team last."""
+    return review.vendor.is_own_team, review.vendor.name.casefold()
 
 
 def compare_reviews(organization: Organization, reviews: Sequence[VendorReview]) -> Comparison:

@@ -120,7 +120,7 @@ def test_freezing_takes_the_same_queries_for_one_review_and_for_six(organization
         (["²"], "A vendor review that was chosen is not here any more. Choose again."),
         (["9" * 30], "A vendor review that was chosen is not here any more. Choose again."),
         (["others"], "A vendor review that was chosen is not here any more. Choose again."),
-        (["1", "2", "3", "4", "5", "6", "7"], "A report compares at most 6 vendor reviews. Take some away."),
+        (["1", "2", "3", "4", "5", "6", "7"], "At most 6 reviews fit side by side. Take some away."),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_with_a_sentence(client, organization, chosen, sentence):
