@@ -17,6 +17,7 @@ from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
 from assessments.scorecards import immutability, services
 from assessments.vendors import answering, links
+from assessments.vendors import services as vendors
 from scorecard import urls
 from tests.factories import (
     make_grant,
@@ -146,6 +147,32 @@ LONG_NAME = "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Ramanathan"
 LONG_ADDRESS = "maximiliana.wolfeschlegelsteinhausenbergerdorff@infrastructure-and-platform-holdings.example"
 
 
+def vendor_pages(organization):
+    """The vendors' pages, with everything on them that they can show."""
+    first = make_vendor_review(organization, name="Corvid", ratings={"preemption": "1"}, complete=True)
+    actor = organization.created_by
+    again = vendors.repeat_review(first, actor=actor)
+    vendors.record_rating(again, question="preemption", rating="2", actor=actor, version=0)
+    vendors.record_rating(again, question="latency-target", rating="0", actor=actor, version=0)
+    vendors.record_said(again, question="preemption", said="40 s, in the log", actor=actor, version=0)
+    vendors.add_link(again, question="preemption", title="Log", url="https://example.com/log", actor=actor)
+    again.answers.filter(question_key="preemption").update(vendor_said="40 s", vendor_at=timezone.now())
+    again.answers.filter(question_key="rollback-plan").update(rating="na", follow_up="Ask again", follow_up_owner="Ada")
+    other = make_vendor_review(organization, name="Tessel", hosting_model="hybrid")
+    pair = f"compare?review={again.pk}&review={other.pk}"
+    one = [f"{again.pk}/{page}" for page in ("", "fill", "fill?show=weak", "edit", "complete", "delete")]
+    return [
+        "",
+        "new",
+        *one,
+        f"{first.pk}/",
+        f"{again.pk}/evidence/preemption/new",
+        pair,
+        f"{pair}&words=1",
+        "compare?review=1",
+    ]
+
+
 def make_people(organization):
     """Members and teams of every kind, with names as long as they come."""
     tom = make_user(name="Tom Okafor", email="tom@example.com")
@@ -266,6 +293,7 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             f"{inside}/scorecards/{draft.pk}/sign-off",
             f"{inside}/scorecards/{draft.pk}/delete",
             f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new",
+            *(f"{inside}/vendors/{address}" for address in vendor_pages(draft.organization)),
             f"{inside}/reports/",
             "/refusal/409",
         ],

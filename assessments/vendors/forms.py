@@ -38,7 +38,10 @@ class VendorReviewForm(forms.ModelForm):
         },
     )
     reviewed_on = forms.DateField(
-        label="Date", widget=DayInput(), validators=[sane_date], error_messages={"invalid": DATE_ERROR}
+        label="Date",
+        widget=DayInput(),
+        validators=[sane_date],
+        error_messages={"invalid": DATE_ERROR, "required": "Give the date of the review."},
     )
     hosting_model = forms.ChoiceField(
         label="Where the compute would stand",

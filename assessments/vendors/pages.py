@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
-from assessments.scorecards.parts import Outcome, PartSlot, part_slot
+from assessments.scorecards.parts import Outcome, PartSlot, State, part_slot
 from assessments.scoring import ChecklistResult, Tally, percent
 from assessments.vendors import comparison as comparisons
 from assessments.vendors.comparison import Column, Comparison
@@ -31,10 +31,9 @@ class QuestionForm:
 
     @property
     def is_open(self) -> bool:
-        """The lower part is unfolded where it holds something that was typed, or was refused."""
-        return bool(self.fields["follow_up"]) or any(
-            self.slots[part].outcome is not None and self.slots[part].outcome.errors for part in ("follow_up",)
-        )
+        """The follow-up is unfolded where it was refused: the reason stands in there."""
+        outcome = self.slots["follow_up"].outcome
+        return outcome is not None and outcome.state != State.SAVED
 
 
 @dataclass(frozen=True, slots=True)

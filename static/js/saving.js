@@ -187,6 +187,7 @@
     if (!kept) continue;
     if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
     setValues(p, kept.values);
+    p.closest("details")?.setAttribute("open", "");
     version(p).value = Math.min(Number(kept.version), Number(version(p).value));
     changed(p, 0);
   }

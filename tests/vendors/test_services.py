@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards.parts import StaleAnswerError
 from assessments.scorecards.uploads import check_upload
@@ -212,3 +213,16 @@ def test_a_question_holds_a_limited_number_of_pieces_of_evidence():
 
     with pytest.raises(ValidationError, match="at most 20 pieces"):
         services.add_link(review, **add)
+
+
+def test_the_name_of_an_erased_person_leaves_follow_ups_of_their_organizations_only():
+    ada = make_user(name="Ada")
+    review, elsewhere = make_vendor_review(make_organization(owner=ada)), make_vendor_review()
+    for each in (review, elsewhere):
+        services.record_follow_up(
+            each, question=KEY, follow_up="Ask", owner="Ada", on=None, done=False, actor=ada, version=0
+        )
+
+    erase_user(ada)
+
+    assert (answer(review).follow_up_owner, answer(elsewhere).follow_up_owner) == (FORMER_MEMBER, "Ada")
