@@ -134,6 +134,8 @@ vendor_link_save                     |      405       405      405    405    405
 vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
+vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405

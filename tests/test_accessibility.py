@@ -28,6 +28,7 @@ from tests.factories import (
     make_user,
     make_vendor_review,
 )
+from tests.vendors.workbooks import filled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
@@ -382,6 +383,26 @@ def test_evidence_in_a_dialog(visit, draft):
     page.locator("dialog .field__error").wait_for()
 
     assert problems(page) == []
+
+
+def test_the_import_of_a_vendor_s_answers_in_every_state(visit, owner):
+    organization = make_organization(owner=owner, name="Kestrel Logistics")
+    review = make_vendor_review(organization, name=LONG_NAME, hosting_model="colocation")
+    complete = make_vendor_review(organization, complete=True)
+    content = filled(review, {"preemption": "=1+1", "workload-mix": "x" * 300}, {"workload-mix": "nowhere"})
+    inside = f"/o/{organization.slug}/vendors"
+    check(visit, owner, [f"{inside}/{review.pk}/import", f"{inside}/{complete.pk}/import"])
+
+    found = []
+    for file in (b"%PDF-1.7", content):
+        page = visit(owner, f"{inside}/{review.pk}/import")
+        upload = {"name": "answers.xlsx", "mimeType": "application/octet-stream", "buffer": file}
+        page.get_by_label("Excel workbook").set_input_files(files=[upload])
+        page.get_by_role("button", name="Import the answers").click()
+        page.locator(".errors, #refused-h").wait_for()
+        found += problems(page)
+
+    assert found == []
 
 
 def test_the_skip_link_leads_past_the_head_of_the_page(visit, owner, signed_off):

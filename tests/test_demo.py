@@ -9,7 +9,21 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from assessments.dashboards.queries import PortfolioCounts, portfolio
-from assessments.models import Evidence, Membership, Organization, Report, Role, Scorecard, Team, TeamGrant, User
+from assessments.models import (
+    Evidence,
+    Membership,
+    Organization,
+    Report,
+    Role,
+    Scorecard,
+    Team,
+    TeamGrant,
+    User,
+    VendorAnswer,
+    VendorEvidence,
+    VendorReview,
+)
+from assessments.vendors.readings import read_review
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +157,39 @@ def test_one_report_is_queued(demo):
 
     assert (report.status, report.organization.slug) == ("queued", "kestrel-logistics")
     assert report.snapshot["result"]["total"] == 9
+
+
+def test_its_main_organization_compares_three_vendors_and_its_own_team(demo):
+    organization = Organization.objects.get(slug="kestrel-logistics")
+    reviews = {review.vendor.name: review for review in VendorReview.objects.of(organization).order_by("pk")}
+    northlane = reviews["Northlane Cloud"]
+
+    assert {name: (review.status, review.vendor.is_own_team) for name, review in reviews.items()} == {
+        "Northlane Cloud": ("complete", False),
+        "Corvid Compute": ("complete", False),
+        "Tessel Inference": ("waiting", False),
+        "Kestrel platform team": ("open", True),
+    }
+    assert northlane.predecessor.status == "complete"
+    assert northlane.completed_at - northlane.predecessor.completed_at > timedelta(days=100)
+    assert northlane.answers.exclude(rating="").count() == 20
+    assert read_review(northlane).result.points > read_review(northlane.predecessor).result.points
+    assert read_review(reviews["Tessel Inference"]).news == 6
+    assert VendorEvidence.objects.filter(by_vendor=False).exists()
+    assert VendorEvidence.objects.filter(by_vendor=True).exists()
+    assert [review["vendor"] for review in Report.objects.get().snapshot["vendors"]["reviews"]] == [
+        "Corvid Compute",
+        "Northlane Cloud",
+        "Tessel Inference",
+        "Kestrel platform team",
+    ]
+
+
+def test_every_question_of_the_demo_s_vendors_is_one_that_is_put_to_them(demo):
+    answered = VendorAnswer.objects.exclude(rating="", said="", vendor_said="")
+    keys = {review.pk: {row.key for row in read_review(review).questions} for review in VendorReview.objects.all()}
+
+    assert [str(answer) for answer in answered if answer.question_key not in keys[answer.review_id]] == []
 
 
 def test_every_page_of_every_organization_opens(client, demo):

@@ -17,7 +17,8 @@ from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Organization, Role
-from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.models import Evidence, Proof, Scorecard
+from assessments.vendors.models import VendorEvidence, VendorReview
 
 FORMAT = 1
 CHUNK = 1024 * 1024
@@ -25,7 +26,7 @@ NAME_BYTES = 200
 Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
-organization.json  settings, people, assessments with every answer, reports, activity
+organization.json  settings, people, assessments and vendor reviews with every answer, reports, activity
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
 """
@@ -91,14 +92,17 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     evidence = Evidence.objects.filter(response__scorecard__organization=organization).exclude(file="")
     for item in evidence.iterator():
         yield _evidence_place(item), item.file
+    shown = VendorEvidence.objects.filter(answer__review__vendor__organization=organization).exclude(file="")
+    for item in shown.iterator():
+        yield _evidence_place(item, "vendor-"), item.file
     for report in organization.reports.exclude(file="").defer("snapshot").iterator():
         yield f"reports/{report.pk}.pdf", report.file
 
 
-def _evidence_place(item: Evidence) -> str:
+def _evidence_place(item: Proof, kind: str = "") -> str:
     """Under a name that every system can unpack: no reserved characters, at most 255 bytes."""
     name = re.sub(r'[<>:"|?*]', "_", item.filename).encode()[-NAME_BYTES:].decode(errors="ignore")
-    return f"evidence/{item.pk}-{name}"
+    return f"evidence/{kind}{item.pk}-{name}"
 
 
 def _organization(organization: Organization, files: Files) -> dict[str, Any]:
@@ -129,6 +133,15 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 "responses__evidence", "fact_answers"
             )
         ],
+        "vendors": [
+            {
+                "name": vendor.name,
+                "is_own_team": vendor.is_own_team,
+                "reviews": [_vendor_review(review, files) for review in vendor.reviews.all()],
+            }
+            for vendor in organization.vendors.order_by("pk").prefetch_related("reviews__answers__evidence")
+        ],
+        "topic_weights": dict(organization.topic_weights.values_list("topic_key", "weight")),
         "reports": [
             {
                 "title": report.title,
@@ -175,19 +188,50 @@ def _scorecard(scorecard: Scorecard, files: Files) -> dict[str, Any]:
                 if response.has_metric
                 else None,
                 "note": response.note,
-                "evidence": [
-                    {
-                        "title": item.title,
-                        "link": item.url or None,
-                        "file": files.get(item.file.name),
-                    }
-                    for item in response.evidence.all()
-                ],
+                "evidence": [_proof(item, files) for item in response.evidence.all()],
             }
             for response in scorecard.responses.all()
         ],
         "facts": {answer.fact_key: answer.answer for answer in scorecard.fact_answers.all()},
     }
+
+
+def _vendor_review(review: VendorReview, files: Files) -> dict[str, Any]:
+    return {
+        "id": review.pk,
+        "framework": {"key": review.framework_key, "version": review.framework_version},
+        "copied_from": review.predecessor_id,
+        "status": review.status,
+        "hosting_model": review.hosting_model,
+        "offer": review.offer,
+        "contact": review.contact,
+        "reviewed_on": review.reviewed_on.isoformat(),
+        "created_at": _time(review.created_at),
+        "submitted_at": _time(review.submitted_at),
+        "completed_at": _time(review.completed_at),
+        "answers": [
+            {
+                "question": answer.question_key,
+                "rating": answer.rating or None,
+                "said": answer.said,
+                "said_by_vendor": answer.vendor_said,
+                "follow_up": {
+                    "what": answer.follow_up,
+                    "who": answer.follow_up_owner,
+                    "on": answer.follow_up_on.isoformat() if answer.follow_up_on else None,
+                    "done": answer.follow_up_done,
+                }
+                if answer.follow_up or answer.follow_up_owner or answer.follow_up_on
+                else None,
+                "evidence": [{**_proof(item, files), "by_vendor": item.by_vendor} for item in answer.evidence.all()],
+            }
+            for answer in review.answers.all()
+        ],
+    }
+
+
+def _proof(item: Proof, files: Files) -> dict[str, Any]:
+    return {"title": item.title, "link": item.url or None, "file": files.get(item.file.name)}
 
 
 def _time(at: datetime | None) -> str | None:

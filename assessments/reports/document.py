@@ -1,7 +1,6 @@
 """From a frozen snapshot to what the templates of the PDF show: the findings as sentences, the charts, the steps."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +9,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.reports import rulers
+from assessments.reports.sentences import counted as _count
+from assessments.reports.sentences import direction as _direction
+from assessments.reports.sentences import listing as _list
+from assessments.reports.sentences import no_widow as _no_widow
+from assessments.reports.sentences import number as _number
+from assessments.reports.sentences import sentence as _sentence
 from assessments.reports.snapshot import Snapshot, digest
+from assessments.reports.vendors import category_flags
+from assessments.reports.vendors import section as vendors_section
 
 FIRST_STEPS = 3
 # So many categories are named one by one; more are counted.
@@ -20,7 +27,6 @@ LONG_NAME, VERY_LONG_NAME = 36, 72
 # A category block or a table row of more characters may go over the foot of a page; shorter ones stay whole.
 WHOLE_BLOCK, WHOLE_ROW = 1800, 600
 CHART_WIDTH = figures.WIDTHS["narrow"]
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 SUMMARY_TITLES = {
     "risk": "AI spending runs ahead of what can be shown for it.",
@@ -62,33 +68,11 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "glance": _glance(snapshot),
         "categories": [_category(snapshot, category) for category in snapshot["categories"]],
         "flags": _flags(snapshot),
+        "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
         "glossary": _halves(snapshot["glossary"]),
         "sample_rulers": (mark_safe(rulers.ruler(9, 9)), mark_safe(rulers.ruler(9, 13))),  # noqa: S308
     }
-
-
-def _number(count: int, *, capital: bool = False) -> str:
-    word = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return word.capitalize() if capital else word
-
-
-def _count(count: int, noun: str, plural: str = "") -> str:
-    return f"{_number(count)} {noun if count == 1 else plural or noun + 's'}"
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _list(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _no_widow(text: str) -> str:
-    """The last three words stay on one line."""
-    words = text.split(" ")
-    return " ".join([*words[:-3], "\N{NO-BREAK SPACE}".join(words[-3:])])
 
 
 def _day(iso: str | None) -> date | None:
@@ -97,15 +81,6 @@ def _day(iso: str | None) -> date | None:
 
 def _month(iso: str) -> str:
     return f"{date.fromisoformat(iso):%B %Y}"
-
-
-def _direction(text: str) -> str:
-    """The direction of a paragraph, by its first letter that has one."""
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in ("L", "R", "AL"):
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
 
 
 def _paragraphs(text: str) -> list[dict[str, str]]:
@@ -347,6 +322,8 @@ def _category(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
         label += f", {'up' if level > was else 'down'} from {was}"
     evidence = [{**item, "direction": _direction(item["title"])} for item in category["evidence"]]
     length = len(category["note"]) + sum(len(item["title"]) + 20 for item in evidence)
+    vendor_flags = category_flags(snapshot, category["key"])
+    length += sum(len(flag["ask"]) + 80 * len(flag["who"]) for flag in vendor_flags)
     goal = category["next"]["level"] if category["next"] else None
     return {
         **category,
@@ -360,6 +337,7 @@ def _category(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
         "label": label,
         "note": _paragraphs(category["note"]),
         "evidence": evidence,
+        "vendor_flags": vendor_flags,
         "measured_on": _day(category["metric"]["on"]) if category["metric"] else None,
         "is_unsupported": category["key"] in snapshot["result"]["unsupported"],
         "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 16,

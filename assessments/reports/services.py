@@ -1,5 +1,6 @@
 """Asking for a report, and asking again for one that failed."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -11,15 +12,19 @@ from assessments.organizations.models import User
 from assessments.reports.models import WAITING, Report
 from assessments.reports.snapshot import digest, freeze
 from assessments.reports.tasks import send
+from assessments.reports.vendors import freeze_vendors
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.readings import read_scorecard, score_history
+from assessments.vendors.models import VendorReview
 
 # A report of the same content may be finished between the refusal to add another one and the look for it.
 ATTEMPTS = 3
 
 
-def request_report(scorecard: Scorecard, *, actor: User) -> Report:
+def request_report(scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None) -> Report:
     """Freeze what the report will show and send it off to be made.
+
+    It compares the vendor reviews that are given; without any, the latest of each vendor.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report.
     """
@@ -30,6 +35,7 @@ def request_report(scorecard: Scorecard, *, actor: User) -> Report:
         organization=organization,
         actor=actor,
         at=timezone.now(),
+        vendors=freeze_vendors(organization, reviews),
     )
     report = Report(
         organization=organization,

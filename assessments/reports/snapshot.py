@@ -32,6 +32,7 @@ def freeze(
     organization: Organization,
     actor: User,
     at: datetime,
+    vendors: dict[str, Any] | None = None,
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
@@ -49,6 +50,7 @@ def freeze(
         "history": [_point(point) for point in _up_to(reading.scorecard, history)],
         "categories": [_category(reading, row) for row in reading.categories],
         "facts": [_fact(row) for row in reading.facts],
+        **({"vendors": vendors} if vendors else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 
@@ -180,7 +182,7 @@ def _fact(row: FactReading) -> dict[str, str]:
 
 def _glossary(content: framework.Framework, frozen: Snapshot) -> list[dict[str, str]]:
     """The handbook's terms that occur in what the report shows."""
-    shown = " ".join(_texts([frozen["categories"], frozen["facts"], frozen["result"]])).lower()
+    shown = " ".join(_texts([frozen["categories"], frozen["facts"], frozen["result"], frozen.get("vendors")])).lower()
     return [
         {"term": entry.term, "definition": entry.definition}
         for entry in content.handbook.glossary

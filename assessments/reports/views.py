@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.vendors import chosen_reviews
 
 READY_PER_PAGE = 25
 FILENAME_LENGTH = 120
@@ -49,7 +51,12 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
         return _list(request, form, status=422)
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
-    services.request_report(scorecard, actor=request.user)
+    try:
+        reviews = chosen_reviews(request.organization, request.POST.getlist("review"))
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _list(request, form, status=422)
+    services.request_report(scorecard, actor=request.user, reviews=reviews)
     return redirect("report_list", request.organization.slug)
 
 

@@ -18,7 +18,8 @@ from assessments.reports.tasks import make_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
-from tests.factories import make_membership, make_organization, make_scorecard, make_user
+from assessments.vendors import services as vendors
+from tests.factories import make_membership, make_organization, make_scorecard, make_user, make_vendor_review
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,49 @@ def test_the_export_holds_every_answer_and_every_file(client, organization):
     assert len(tree["assessments"]) == 2
     assert tree["activity"][-1]["what"] == "scorecard-started"
     assert AuditEvent.objects.filter(action="organization-exported").count() == 1
+
+
+def test_the_export_holds_vendors_with_their_reviews_answers_and_files(client, organization, owner):
+    make_vendor_review(make_organization(owner=owner, name="Other"), name="Secret")
+    review = make_vendor_review(organization, name="Corvid", ratings={"preemption": "1", "rollback-plan": "na"})
+    vendors.record_said(review, question="preemption", said="By hand", actor=owner, version=0)
+    vendors.record_follow_up(
+        *(review,), question="preemption", follow_up="Ask", owner="Ada", on=None, done=False, actor=owner, version=0
+    )
+    vendors.add_link(review, question="preemption", title="Log", url="https://a.example.com", actor=owner)
+    upload = check_upload(SimpleUploadedFile("drill.txt", b"timed"))
+    file = vendors.add_file(review, question="preemption", title="Drill", upload=upload, actor=owner)
+    vendors.set_weights(organization, {"topic-serving": 3}, actor=owner)
+    vendors.complete_review(review, actor=owner)
+    again = vendors.repeat_review(review, actor=owner)
+
+    response = client.post(reverse("organization_export", args=[organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    tree = json.loads(archive.read("organization.json"))
+    [vendor] = tree["vendors"]
+    first, second = vendor["reviews"]
+    answers = {answer["question"]: answer for answer in first["answers"]}
+    place = {"place": f"evidence/vendor-{file.pk}-drill.txt", "is_missing": False}
+    assert (vendor["name"], first["status"], second["id"], second["copied_from"]) == (
+        *("Corvid", "complete", again.pk, review.pk),
+    )
+    assert answers["preemption"] == {
+        "question": "preemption",
+        "rating": "1",
+        "said": "By hand",
+        "said_by_vendor": "",
+        "follow_up": {"what": "Ask", "who": "Ada", "on": None, "done": False},
+        "evidence": [
+            {"title": "Log", "link": "https://a.example.com", "file": None, "by_vendor": False},
+            {"title": "Drill", "link": None, "file": place, "by_vendor": False},
+        ],
+    }
+    assert answers["workload-mix"]["follow_up"] is None
+    assert tree["topic_weights"] == {"topic-serving": 3}
+    assert [name for name in archive.namelist() if "vendor-" in name] == [place["place"]]
+    assert archive.read(place["place"]) == b"timed"
+    assert "Secret" not in json.dumps(tree)
 
 
 def test_a_missing_file_is_named_in_the_export(client, organization, private_media):

@@ -14,6 +14,8 @@ from assessments import framework
 from assessments.models import Membership, Organization, Role, Scorecard, Team, TeamGrant, TeamMembership, User
 from assessments.reports.services import request_report
 from assessments.scorecards import services
+from assessments.vendors import services as vendors
+from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
 
@@ -65,6 +67,8 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment["levels"], actor, at)
         services.sign_off(scorecard, actor=actor, digest=services.answers_digest(scorecard), at=at)
+    for vendor in entry.get("vendors", ()):
+        _vendor(organization, vendor, actor)
     if "answers" in entry:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
     if "open_levels" in entry:
@@ -115,3 +119,43 @@ def _details(
     if not response.evidence.exists():
         for title, url in answer.get("evidence", []):
             services.add_link(scorecard, category=category.key, title=title, url=url, actor=actor)
+
+
+def _vendor(organization: Organization, vendor: dict, actor: User) -> None:
+    """The reviews of a vendor one after the other, as they were rated at their time."""
+    about = {name: vendor[name] for name in ("name", "hosting_model", "offer", "contact")}
+    is_own_team = vendor.get("is_own_team", False)
+    for entry in vendor["reviews"]:
+        at = timezone.now() - timedelta(weeks=entry["weeks_ago"])
+        review = vendors.start_review(
+            organization, **about, is_own_team=is_own_team, reviewed_on=at.date(), actor=actor
+        )
+        for key, (rating, said) in entry["answers"].items():
+            part = {"question": key, "actor": actor, "version": 0}
+            vendors.record_rating(review, rating=rating, **part)
+            vendors.record_said(review, said=said, **part)
+        for key, links in entry.get("evidence", {}).items():
+            for title, url in links:
+                vendors.add_link(review, question=key, title=title, url=url, actor=actor)
+        for key, (what, who, days) in entry.get("follow_ups", {}).items():
+            on = timezone.localdate() + timedelta(days=days)
+            part = {"question": key, "actor": actor, "version": 0}
+            vendors.record_follow_up(review, follow_up=what, owner=who, on=on, done=False, **part)
+        _answer_as_vendor(review, entry)
+        if entry["status"] == "complete":
+            vendors.complete_review(review, actor=actor)
+            VendorReview.objects.filter(pk=review.pk).update(completed_at=at)
+        else:
+            VendorReview.objects.filter(pk=review.pk).update(status=entry["status"])
+        VendorReview.objects.filter(pk=review.pk).update(created_at=at - timedelta(days=9))
+
+
+def _answer_as_vendor(review: VendorReview, entry: dict) -> None:
+    """What a vendor wrote and attached himself. The buyer has not read it yet."""
+    answers = {answer.question_key: answer for answer in review.answers.all()}
+    written = {"vendor_said_version": 1, "vendor_at": timezone.now()}
+    for key, text in entry.get("vendor", {}).items():
+        VendorAnswer.objects.filter(pk=answers[key].pk).update(vendor_said=text, **written)
+    for key, links in entry.get("vendor_evidence", {}).items():
+        for title, url in links:
+            VendorEvidence.objects.create(answer=answers[key], title=title, url=url, by_vendor=True)

@@ -1,0 +1,38 @@
+"""How a report writes: counts as words, lists, lines that break well, and the direction of a text."""
+
+import unicodedata
+from collections.abc import Sequence
+
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def number(count: int, *, capital: bool = False) -> str:
+    word = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return word.capitalize() if capital else word
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def listing(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def no_widow(text: str) -> str:
+    """The last three words stay on one line."""
+    words = text.split(" ")
+    return " ".join([*words[:-3], "\N{NO-BREAK SPACE}".join(words[-3:])])
+
+
+def direction(text: str) -> str:
+    """The direction of a paragraph, by its first letter that has one."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"

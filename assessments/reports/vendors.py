@@ -1,0 +1,326 @@
+"""The vendors in a report: which reviews, frozen as plain JSON, and what the templates of the PDF show of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+
+from assessments.organizations.models import Organization
+from assessments.reports.sentences import counted, direction, listing, no_widow, number, sentence
+from assessments.scoring import Tally, percent, tally
+from assessments.vendors.models import VendorAnswer, VendorReview
+from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews, vendor_red_flags
+
+Json = dict[str, Any]
+
+MAX_REVIEWS = 6
+WORDS = 160  # characters of what was said of a critical question; the review has the rest
+# Characters of a name and an offer in the heads of tables; from four columns on, less fits.
+LABEL, NARROW_LABEL, SHORT_LABEL, NARROW = 60, 40, 24, 4
+RATINGS = {
+    "": "not rated yet",
+    "0": "no answer",
+    "1": "claimed, with nothing to check it against",
+    "2": "specific and evidenced",
+    "na": "not applicable",
+}
+
+
+# ---- Which reviews
+
+
+def latest_reviews(organization: Organization) -> list[VendorReview]:
+    """The latest review of each vendor in which anything is rated, the newest six. One query."""
+    rated = VendorAnswer.objects.filter(review=OuterRef("pk")).exclude(rating="")
+    latest: dict[int, VendorReview] = {}
+    for review in VendorReview.objects.of(organization).filter(Exists(rated)).newest_first():
+        latest.setdefault(review.vendor_id, review)
+    newest = list(latest.values())[:MAX_REVIEWS]
+    return sorted(newest, key=lambda review: (review.vendor.is_own_team, review.vendor.name.casefold()))
+
+
+def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview] | None:
+    """The reviews with these ids in this order, or None if none is chosen.
+
+    ValidationError for more than six, or for one that is not the organization's.
+    """
+    if not chosen:
+        return None
+    ids = list(dict.fromkeys(int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else 0 for pk in chosen))
+    if len(ids) > MAX_REVIEWS:
+        raise ValidationError(f"A report compares at most {MAX_REVIEWS} vendor reviews. Take some away.")
+    found = VendorReview.objects.of(organization).in_bulk(ids)
+    if len(found) < len(ids):
+        raise ValidationError("A vendor review that was chosen is not here any more. Choose again.")
+    return [found[pk] for pk in ids]
+
+
+# ---- Into the snapshot
+
+
+def freeze_vendors(organization: Organization, reviews: Sequence[VendorReview] | None = None) -> Json | None:
+    """The reviews side by side and, by category, the red flags of all vendors; None without any review."""
+    readings = read_reviews(latest_reviews(organization) if reviews is None else reviews)
+    if not readings:
+        return None
+    weights = dict(organization.topic_weights.values_list("topic_key", "weight"))
+    return {
+        "reviews": [_review(reading, weights) for reading in readings],
+        "topics": _topics(readings, weights),
+        "flags": {
+            category: [
+                {"question": flag.question, "ask": flag.ask, "vendor": flag.vendor, "rating": flag.rating}
+                for flag in flags
+            ]
+            for category, flags in vendor_red_flags(organization).items()
+        },
+    }
+
+
+def _review(reading: ReviewReading, weights: Mapping[str, int]) -> Json:
+    review, result = reading.review, tally(reading.result.questions, weights=weights)
+    return {
+        "vendor": review.vendor.name,
+        "is_own_team": review.vendor.is_own_team,
+        "offer": review.offer,
+        "hosting": review.get_hosting_model_display().partition(":")[0],
+        "on": review.reviewed_on.isoformat(),
+        "is_complete": review.is_complete,
+        **_points(result),
+        "low": percent(result.low),
+        "high": percent(result.high),
+        "misses": len(result.red_flags),
+        "critical": sum(question.critical and question.applies for question in result.questions),
+        "not_asked": [topic.name for topic in reading.left_out],
+    }
+
+
+def _points(result: Tally) -> Json:
+    return {
+        "points": result.points,
+        "maximum": result.maximum,
+        "questions": result.applicable,
+        "unrated": len(result.unrated),
+    }
+
+
+def _topics(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> list[Json]:
+    """The topics that are put to anyone; None stands where a topic or a question is not put to a vendor."""
+    asked = [{row.key: row for row in reading.questions} for reading in readings]
+    tallies = [{topic.topic.key: topic.tally for topic in reading.topics} for reading in readings]
+    own = all(reading.review.vendor.is_own_team for reading in readings)
+    known = {topic.key: topic for reading in readings for topic in reading.framework.vendor.topics}
+    topics, count = [], 0
+    for topic in known.values():
+        questions = []
+        for question in topic.questions:
+            rows = [each.get(question.key) for each in asked]
+            if any(rows):
+                count += 1
+                questions.append(
+                    {
+                        "number": count,
+                        "ask": question.ask_team if own else question.ask_vendor,
+                        "critical": question.critical,
+                        "answers": [_answer(row) if row else None for row in rows],
+                    }
+                )
+        if questions:
+            totals = [_points(each[topic.key]) if topic.key in each else None for each in tallies]
+            about = {"name": topic.name, "weight": weights.get(topic.key, 1)}
+            topics.append({**about, "totals": totals, "questions": questions})
+    return topics
+
+
+def _answer(row: QuestionReading) -> Json:
+    """The rating, and the beginning of what was said where it is a critical one."""
+    words = row.answer.said or row.answer.vendor_said if row.question.critical else ""
+    return {"rating": row.answer.rating, "words": _shortened(words, WORDS)}
+
+
+def _shortened(text: str, limit: int) -> str:
+    """At most so many characters, ending with a whole word and an ellipsis where something was left out."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[limit // 2 :] else cut}…"
+
+
+# ---- Onto the pages
+
+
+def section(snapshot: Json) -> Json | None:
+    """What `reports/pdf/_vendors.html` shows; None for a report without vendors."""
+    frozen = snapshot.get("vendors")
+    if frozen is None:
+        return None
+    reviews, labels = frozen["reviews"], _labels(frozen["reviews"])
+    return {
+        "title": no_widow(_title(reviews, labels)),
+        "lead": _lead(reviews, frozen["topics"]),
+        "size": "narrow" if len(reviews) >= NARROW else "single" if len(reviews) == 1 else "wide",
+        "reviews": [_column(review, label, len(reviews)) for review, label in zip(reviews, labels, strict=True)],
+        "topics": [
+            {**topic, "cells": [_total(total) for total in topic["totals"]], "counts": _counts(topic["weight"])}
+            for topic in frozen["topics"]
+        ],
+        "misses": _misses(frozen["topics"], labels),
+        "left_out": _left_out(frozen, labels),
+    }
+
+
+def category_flags(snapshot: Json, category: str) -> list[Json]:
+    """The critical questions of a category that vendors have not answered with a 2, each with who they are."""
+    asks: dict[str, str] = {}
+    who: dict[str, dict[str, list[str]]] = {}
+    for flag in (snapshot.get("vendors") or {"flags": {}})["flags"].get(category, ()):
+        asks.setdefault(flag["question"], flag["ask"])  # vendors and the own team are asked in words of their own
+        by_rating = who.setdefault(flag["question"], {})
+        by_rating.setdefault(flag["rating"], []).append(_shortened(flag["vendor"], LABEL))
+    return [
+        {"ask": ask, "who": [(listing(names), RATINGS[rating]) for rating, names in sorted(who[key].items())]}
+        for key, ask in asks.items()
+    ]
+
+
+def _labels(reviews: Sequence[Json]) -> list[str]:
+    """The names as heads of columns, each once: the same vendor may be there with two reviews."""
+    short = [_shortened(review["vendor"], NARROW_LABEL if len(reviews) >= NARROW else LABEL) for review in reviews]
+    return [
+        f"{label} ({short[: place + 1].count(label)})" if short.count(label) > 1 else label
+        for place, label in enumerate(short)
+    ]
+
+
+def _title(reviews: Sequence[Json], labels: Sequence[str]) -> str:
+    """The finding in two sentences: who answers best, and who can prove what is critical."""
+    best, proof = _best(reviews, labels), _proof(reviews, labels)
+    for leads in ("answers best", "leads so far"):
+        leader, _, rest = best.partition(f" {leads}")
+        if rest and proof == f"Only {leader} can prove every critical question.":
+            return f"{leader} {leads}, and alone can prove every critical question."
+    return f"{best} {proof}"
+
+
+def _best(reviews: Sequence[Json], labels: Sequence[str]) -> str:
+    known = [(review, label) for review, label in zip(reviews, labels, strict=True) if review["low"] is not None]
+    if not any(review["questions"] > review["unrated"] for review, _ in known):
+        return "No answer is rated yet."
+    if len(reviews) == 1:
+        return f"{labels[0]} earns {_share(reviews[0])} of the points."
+    top = max(review["low"] for review, _ in known)
+    leaders = [label for review, label in known if review["low"] == top]
+    if len(leaders) > 1:
+        is_open = any(review["unrated"] for review, _ in known)
+        return f"{listing(leaders)} {'are level so far' if is_open else 'answer equally well'}."
+    if all(review["high"] < top for review, label in known if label != leaders[0]):
+        return f"{leaders[0]} answers best."
+    return f"{leaders[0]} leads so far; what is still open can change that."
+
+
+def _proof(reviews: Sequence[Json], labels: Sequence[str]) -> str:
+    proven = [label for review, label in zip(reviews, labels, strict=True) if not review["misses"]]
+    if len(proven) == len(reviews):
+        return "Every critical question has its proof."
+    if len(reviews) == 1:
+        misses = reviews[0]["misses"]
+        return sentence(f"{counted(misses, 'critical question')} {'has' if misses == 1 else 'have'} no proof.")
+    if not proven:
+        return "Nobody can prove every critical question."
+    return f"Only {listing(proven)} can prove every critical question."
+
+
+def _share(review: Json) -> str:
+    low, high = review["low"], review["high"]
+    if low is None:
+        return "n/a"
+    return f"{low}%" if low == high else f"{low} to {high}%"
+
+
+def _lead(reviews: Sequence[Json], topics: Sequence[Json]) -> str:
+    said = ["Points count 0 for no answer, 1 for a claim and 2 for what is specific and evidenced."]
+    said.append("Questions that do not apply leave the total.")
+    if any(review["unrated"] for review in reviews):
+        said.append("Where answers are not rated yet, the share is a range.")
+    if any(topic["weight"] != 1 for topic in topics):
+        said.append("The share counts topics by the weights that stand beside them.")
+    return " ".join(said)
+
+
+def _column(review: Json, label: str, columns: int) -> Json:
+    kind = "Own team" if review["is_own_team"] else review["hosting"]
+    offer = _shortened(review["offer"], LABEL) if columns < NARROW else ""
+    unrated = review["unrated"]
+    return {
+        "label": label,
+        "short": label if columns < NARROW else _shortened(label, SHORT_LABEL),
+        "direction": direction(label),
+        "about": f"{kind}, {offer}" if offer else kind,
+        "on": date.fromisoformat(review["on"]),
+        "is_complete": review["is_complete"],
+        "share": _share(review),
+        "low": review["low"] or 0,
+        "may": (review["high"] or 0) - (review["low"] or 0),
+        "points": f"{review['points']} of {review['maximum']} points",
+        "questions": counted(review["questions"], "question") + (f", {number(unrated)} not rated" if unrated else ""),
+        "misses": review["misses"],
+        "critical": review["critical"],
+    }
+
+
+def _total(total: Json | None) -> str:
+    """3 of 6, 3 to 5 of 6 while one is not rated, n/a where nothing applies."""
+    if total is None or not total["maximum"]:
+        return "n/a"
+    may = f" to {total['points'] + 2 * total['unrated']}" if total["unrated"] else ""
+    return f"{total['points']}{may} of {total['maximum']}"
+
+
+def _counts(weight: int) -> str:
+    return {0: "left out of the share", 1: "", 2: "counts twice"}.get(weight, f"counts {number(weight)} times")
+
+
+def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
+    """Critical questions that somebody has not answered with a 2, those that most miss first."""
+    missed = []
+    for question in (question for topic in topics for question in topic["questions"] if question["critical"]):
+        answers = [(label, a) for label, a in zip(labels, question["answers"], strict=True) if a is not None]
+        lines = [_miss(label, answer) for label, answer in answers if answer["rating"] not in ("2", "na")]
+        proven = [label for label, answer in answers if answer["rating"] == "2"]
+        if lines:
+            proof = f"Proven by {listing(proven)}." if proven else ""
+            missed.append({"ask": question["ask"], "number": question["number"], "lines": lines, "proof": proof})
+    return sorted(missed, key=lambda question: -len(question["lines"]))
+
+
+def _miss(label: str, answer: Json) -> Json:
+    return {
+        "label": label,
+        "said": f"{RATINGS[answer['rating']]}.",
+        "words": answer["words"],
+        "direction": direction(answer["words"]),
+    }
+
+
+def _left_out(frozen: Json, labels: Sequence[str]) -> list[Json]:
+    """What does not count for a vendor: questions by their numbers in the table, topics by name."""
+    questions = [question for topic in frozen["topics"] for question in topic["questions"]]
+    left = []
+    for place, (review, label) in enumerate(zip(frozen["reviews"], labels, strict=True)):
+        not_applicable = [
+            str(question["number"])
+            for question in questions
+            if question["answers"][place] and question["answers"][place]["rating"] == "na"
+        ]
+        said = []
+        if not_applicable:
+            noun = "question" if len(not_applicable) == 1 else "questions"
+            said.append(f"not applicable: {noun} {listing(not_applicable)}")
+        if review["not_asked"]:
+            said.append(f"not asked ({review['hosting'].lower()}): {listing(review['not_asked'])}")
+        if said:
+            left.append({"label": label, "direction": direction(label), "said": f"{'; '.join(said)}."})
+    return left
