@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.http import QueryDict
 
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards.parts import StaleAnswerError
@@ -114,3 +115,14 @@ def test_the_last_place_for_evidence_is_given_once():
 
         assert refused(at_once(add, add)) == 1
         assert VendorEvidence.objects.filter(answer__review=link.review).count() == 20
+
+
+def test_a_save_under_way_while_the_page_is_sent_with_the_same_text_is_no_conflict():
+    data = QueryDict(f"{KEY}-said=p95&{KEY}-said_version=0")
+    for _ in range(TIMES):
+        link = make_link()
+
+        saved, page = at_once(partial(answer, link, "p95"), partial(answering.save_page, link, data))
+
+        assert saved == 1
+        assert [outcome.state for outcome in page] in ([], ["saved"])
