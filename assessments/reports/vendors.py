@@ -20,6 +20,8 @@ Json = dict[str, Any]
 WORDS = 160  # characters of what was said of a critical question; the review has the rest
 # Characters of a name and an offer in the heads of tables; from four columns on, less fits.
 LABEL, NARROW_LABEL, SHORT_LABEL, NARROW = 60, 40, 24, 4
+# The chart goes below the table of the same page: wider than on the screen and less high.
+CHART_WIDTH, CHART_HEIGHT = 760, 0.75
 RATINGS = {
     "": "not rated yet",
     "0": "no answer",
@@ -266,7 +268,8 @@ def _chart(topics: Sequence[Json], labels: Sequence[str]) -> SafeString:
     vendors = [figures.VendorShares(label, each) for label, each in zip(labels, shares, strict=True)]
     drawn = figures.vendor_topics([topic["name"] for topic in topics], vendors)
     title = "Dot chart of the share of the points by topic. The numbers are in the table above."
-    return mark_safe(svg.render(drawn, width=figures.WIDTHS["full"], title=title, medium="print"))  # noqa: S308
+    height = round(drawn["layout"]["height"] * CHART_HEIGHT)
+    return mark_safe(svg.render(drawn, width=CHART_WIDTH, height=height, title=title, medium="print"))  # noqa: S308
 
 
 def _range(total: Json | None) -> tuple[float, float] | None:

@@ -115,11 +115,11 @@ def test_freezing_takes_the_same_queries_for_one_review_and_for_six(organization
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
-        (["x"], "A vendor review that was chosen is not here any more. Choose again."),
-        (["-1"], "A vendor review that was chosen is not here any more. Choose again."),
-        (["²"], "A vendor review that was chosen is not here any more. Choose again."),
-        (["9" * 30], "A vendor review that was chosen is not here any more. Choose again."),
-        (["others"], "A vendor review that was chosen is not here any more. Choose again."),
+        (["x"], "A review that was chosen is not here any more. Choose again."),
+        (["-1"], "A review that was chosen is not here any more. Choose again."),
+        (["²"], "A review that was chosen is not here any more. Choose again."),
+        (["9" * 30], "A review that was chosen is not here any more. Choose again."),
+        (["others"], "A review that was chosen is not here any more. Choose again."),
         (["1", "2", "3", "4", "5", "6", "7"], "At most 6 reviews fit side by side. Take some away."),
     ],
 )
