@@ -12,10 +12,18 @@ from assessments.organizations.models import (
     User,
 )
 from assessments.reports.models import Report
+from assessments.roadmaps.models import (
+    DismissedSuggestion,
+    Roadmap,
+    RoadmapComment,
+    RoadmapEvidence,
+    RoadmapItem,
+)
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 
 __all__ = [
     "AuditEvent",
+    "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
     "Invitation",
@@ -23,6 +31,10 @@ __all__ = [
     "Organization",
     "Report",
     "Response",
+    "Roadmap",
+    "RoadmapComment",
+    "RoadmapEvidence",
+    "RoadmapItem",
     "Role",
     "Scorecard",
     "Team",
