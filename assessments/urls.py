@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("assessments.organizations.urls")),
     path("", include("assessments.scorecards.urls")),
+    path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

@@ -1,5 +1,15 @@
 """Pure scoring: the levels of the categories go in, a result and its two sentences come out."""
 
+from assessments.scoring.plans import (
+    Outcome,
+    PlannedItem,
+    Projection,
+    Step,
+    outcomes,
+    phase_dates,
+    project_plan,
+    unmoved,
+)
 from assessments.scoring.results import (
     CategoryAnswer,
     Change,
@@ -18,11 +28,19 @@ __all__ = [
     "Change",
     "Delta",
     "Gap",
+    "Outcome",
+    "PlannedItem",
+    "Projection",
     "Result",
+    "Step",
     "Verdict",
     "cause",
     "compare",
     "headline",
+    "outcomes",
+    "phase_dates",
     "project",
+    "project_plan",
     "score",
+    "unmoved",
 ]
