@@ -98,6 +98,7 @@ def plan_section(plan: Plan | None) -> Plan | None:
         return None
     return {
         **plan,
+        "headline": "\N{NO-BREAK SPACE}".join(plan["headline"].rsplit(" ", 2)),
         "chart": _chart(plan),
         "phases": [
             {
