@@ -252,11 +252,10 @@ def test_without_javascript_items_are_moved_and_saved_by_forms(opened, new_conte
 def test_a_suggestion_is_taken_with_one_click_and_another_dismissed_and_brought_back(board, roadmap):
     board.get_by_role("button", name=re.compile("^Add to days 31 to 60.*Publish fully allocated unit costs")).click()
     assert "Publish fully allocated unit costs every month" in lane(board, 60)
-    dismiss = board.get_by_role("button", name="Dismiss Forecast each feature's cost at double traffic")
+    dismiss = board.get_by_role("button", name="Dismiss Record power, cooling, and lead-time limits by site")
     dismiss.click()
     expect(dismiss).to_have_count(0)
     board.get_by_text("1 dismissed").click()
-    board.get_by_role("button", name="Bring back Forecast each feature's cost at double traffic").click()
+    board.get_by_role("button", name="Bring back Record power, cooling, and lead-time limits by site").click()
     expect(board.get_by_text("1 dismissed")).to_have_count(0)
-    board.get_by_text("more suggestion").click()
     expect(dismiss).to_be_visible()
