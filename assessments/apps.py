@@ -11,5 +11,6 @@ class AssessmentsConfig(AppConfig):
         from assessments import checks  # noqa: F401  registers the framework check
         from assessments.organizations import trail  # noqa: F401  connects what is recorded by itself
         from assessments.reports import erasure as in_reports  # noqa: F401  connects what an erased person's name becomes
+        from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.scorecards import erasure as in_scorecards  # noqa: F401  likewise
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise

@@ -12,11 +12,19 @@ from assessments.organizations.models import (
     User,
 )
 from assessments.reports.models import Report
+from assessments.roadmaps.models import (
+    DismissedSuggestion,
+    Roadmap,
+    RoadmapComment,
+    RoadmapEvidence,
+    RoadmapItem,
+)
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AuditEvent",
+    "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
     "Invitation",
@@ -24,6 +32,10 @@ __all__ = [
     "Organization",
     "Report",
     "Response",
+    "Roadmap",
+    "RoadmapComment",
+    "RoadmapEvidence",
+    "RoadmapItem",
     "Role",
     "Scorecard",
     "Team",

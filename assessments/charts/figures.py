@@ -46,6 +46,18 @@ VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
 _TOPIC_WIDEST = 158
 _TOPIC_PITCH = 10  # px from one vendor's mark to the next, so that equal ones stay apart
 _TOPIC_AIR = 16
+_PLAN_ROW_HEIGHT = 26
+_PLAN_NAME_WIDEST = 148
+_PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
+    "done": {"symbol": "circle", "size": 11, "color": "var(--accent)"},
+    "doing": {
+        "symbol": "circle", "size": 11, "color": "var(--accent-soft)", "line": {"color": "var(--accent)", "width": 2}
+    },
+    "todo": {"symbol": "circle", "size": 11, "color": "var(--paper)", "line": {"color": "var(--ink-3)", "width": 2}},
+    "late": {"symbol": "line-ns-open", "size": 14, "color": "var(--risk)", "line": {"width": 3}},
+}  # fmt: skip
+_PLAN_LINES = {"done": "var(--accent)", "doing": "var(--accent-line)", "todo": "var(--rule-2)", "late": "var(--risk)"}
+_PLAN_WORDS = {"done": "Done", "doing": "Doing", "todo": "To do", "late": "Late"}
 
 _TREND_HEIGHT = 252
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
@@ -72,6 +84,29 @@ class TrendPoint:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanBar:
+    """One item of a plan: from the day work may begin to the day it is due, counted from the start of the plan as 0.
+
+    `state` is done, doing, todo or late.
+    """
+
+    name: str
+    begins: int
+    due: int
+    state: str
+    due_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAxis:
+    """The days of a plan: `days` long, with a label on some of them; `today` counts like them and may lie outside."""
+
+    days: int
+    ticks: Sequence[tuple[int, str]]
+    today: int
+
+
 def figure(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Figure:
     """A figure in the house style, complete in itself for plotly.js and for svg.py."""
     return {"data": list(data), "layout": {**layout, "template": HOUSE}}
@@ -94,7 +129,7 @@ def category_profile(
         if any(getattr(row, field) is not None for row in rows)
     ]
     top = 44 if len(key) > 1 else 12
-    key_shapes, key_texts = _key(key, left) if len(key) > 1 else ([], [])
+    key_shapes, key_texts = _key(key, left, _MARKS) if len(key) > 1 else ([], [])
     unscored = [place for place, row in enumerate(rows) if row.now is None]
     return figure(
         [_movement(rows), *(_marks(rows, field) for field in _MARKS)],
@@ -175,14 +210,16 @@ def _open_text(place: int) -> dict[str, Any]:
     return {"x": 0.5, "y": place, "text": "not scored", "font": {"color": "var(--ink-3)"}}
 
 
-def _key(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _key(
+    entries: Sequence[tuple[str, str]], left: float, marks: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What each mark means, on one line above the plot from the left edge of the figure: the marks, then the words."""
     shapes, words = [], []
     x = -float(left)
     share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
     for field, name in entries:
         label = text.fitted(name, min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
-        shapes.append(_key_mark(_MARKS[field], x + 8))
+        shapes.append(_key_mark(marks[field], x + 8))
         words.append(
             {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + _KEY_TEXT}
             | {"yref": "paper", "y": 1, "yshift": _KEY_UP, "text": label}
@@ -382,3 +419,142 @@ def _values(
         | {"font": {"size": _VALUE_SIZE, "color": "var(--ink)"}}
         for place, (across, up) in sorted(placed.items())
     ]
+
+
+def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
+    """The items of a plan, one below the other: a line to the day each is due, its mark the state, and today."""
+    if not bars:
+        raise ValueError("A timeline needs at least one item.")
+    names = [text.fitted(bar.name, _PLAN_NAME_WIDEST, _TEXT_SIZE) for bar in bars]
+    left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
+    start, end = min(0, *(bar.due for bar in bars)), max(axis.days, *(bar.due for bar in bars))
+    used = [(state, word) for state, word in _PLAN_WORDS.items() if any(bar.state == state for bar in bars)]
+    key_shapes, key_texts = _key(used, left, _PLAN_MARKS)
+    today_shapes, today_texts = _today(axis.today, (start, end))
+    return figure(
+        [trace for state, _ in used for trace in _plan_traces(bars, state)],
+        {
+            "height": 48 + len(bars) * _PLAN_ROW_HEIGHT + 36,
+            "margin": {"l": left, "r": 24, "t": 48, "b": 36},
+            "xaxis": {
+                "range": [start - 1, end + 1],
+                "tickvals": [day for day, _ in axis.ticks],
+                "ticktext": [text.label(label) for _, label in axis.ticks],
+                "showgrid": True,
+            },
+            "yaxis": {
+                "range": [len(bars) - 0.5, -0.5],
+                "tickvals": list(range(len(bars))),
+                "ticktext": names,
+                "tickfont": {"color": "var(--ink)"},
+                "showgrid": False,
+            },
+            "shapes": [*today_shapes, *key_shapes],
+            "annotations": [*today_texts, *key_texts],
+        },
+    )
+
+
+def _plan_traces(bars: Sequence[PlanBar], state: str) -> list[dict[str, Any]]:
+    """The lines and the marks of the items in one state."""
+    chosen = [(place, bar) for place, bar in enumerate(bars) if bar.state == state]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [x for _, bar in chosen for x in (min(bar.begins, bar.due), bar.due, None)],
+            "y": [y for place, _ in chosen for y in (place, place, None)],
+            "line": {"color": _PLAN_LINES[state], "width": 2.5},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [bar.due for _, bar in chosen],
+            "y": [place for place, _ in chosen],
+            "marker": dict(_PLAN_MARKS[state]),
+            "customdata": [text.label(f"{bar.name}: {bar.due_label}") for _, bar in chosen],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        },
+    ]
+
+
+def _today(today: int, span: tuple[int, int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The line of today with its word above, if today lies in the plan."""
+    if not span[0] <= today <= span[1]:
+        return [], []
+    line = {"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    word = {"x": today, "yref": "paper", "y": 1, "yshift": 8, "text": "Today", "font": {"color": "var(--ink)"}}
+    return [line | {"line": {"color": "var(--ink)", "width": 1.5}}], [word]
+
+
+def plan_projection(
+    now: int, steps: Sequence[tuple[int, int]], axis: PlanAxis, *, threshold: int = 10, maximum: int = 16
+) -> Figure:
+    """The projected total by day as stairs: `steps` are (day, total from then on), the first day first."""
+    days = [day for day, _ in steps]
+    start, end = min(0, *days, 0), max(axis.days, *days, 0)
+    stairs: list[tuple[int, int]] = [(start, now)]
+    for day, total in steps:
+        stairs += [(day, stairs[-1][1]), (day, total)]
+    stairs.append((end, stairs[-1][1]))
+    scale = [round(maximum * quarter / 4) for quarter in range(5)]
+    today_shapes, today_texts = _today(axis.today, (start, end))
+    marked = {start: now, **dict(steps)}
+    last = stairs[-1][1]
+    return figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [day for day, _ in stairs],
+                "y": [total for _, total in stairs],
+                "line": {"color": "var(--accent)", "width": 2.5},
+                "hoverinfo": "skip",
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": list(marked),
+                "y": list(marked.values()),
+                "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
+                "hovertemplate": f"%{{y}} of {maximum}<extra></extra>",
+            },
+        ],
+        {
+            "height": _TREND_HEIGHT,
+            "margin": _TREND_MARGIN,
+            "xaxis": {
+                "range": [start - 1, end + 1],
+                "tickvals": [day for day, _ in axis.ticks],
+                "ticktext": [text.label(label) for _, label in axis.ticks],
+            },
+            "yaxis": {
+                "range": [0.0, maximum * 1.025],
+                "tickvals": scale,
+                "ticktext": [str(value) for value in scale],
+            },
+            "shapes": [
+                {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": threshold, "y1": threshold}
+                | {"line": {"color": "var(--ink)", "width": 1.5}, "layer": "below"},
+                *today_shapes,
+            ],
+            "annotations": [
+                {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
+                | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                *today_texts,
+                *_ends(now, last, threshold),
+            ],
+        },
+    )
+
+
+def _ends(now: int, last: int, threshold: int) -> list[dict[str, Any]]:
+    """The totals at both ends of the stairs, the last one unless it would touch the word of the line."""
+    font = {"size": _VALUE_SIZE, "color": "var(--ink)"}
+    up = -14 if 0 < threshold - now < 3 else 14  # on the side that the risk line leaves free
+    first = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 10, "y": now, "yshift": up, "text": str(now)}
+    if last == now or abs(last - threshold) < 2:
+        return [first | {"font": font}]
+    end = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": last, "text": str(last)}
+    return [first | {"font": font}, end | {"font": font}]

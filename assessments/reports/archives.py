@@ -17,6 +17,7 @@ from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Organization, Role
+from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.scorecards.models import Evidence, Proof, Scorecard
 from assessments.vendors.models import VendorEvidence, VendorReview
 
@@ -26,7 +27,8 @@ NAME_BYTES = 200
 Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
-organization.json  settings, people, assessments and vendor reviews with every answer, reports, activity
+organization.json  settings, people, assessments and vendor reviews with every answer, roadmaps, reports, activity
+roadmap/           the files attached to roadmap items
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
 """
@@ -95,6 +97,7 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     shown = VendorEvidence.objects.filter(answer__review__vendor__organization=organization).exclude(file="")
     for item in shown.iterator():
         yield _evidence_place(item, "vendor-"), item.file
+    yield from roadmap_files(organization)
     for report in organization.reports.exclude(file="").defer("snapshot").iterator():
         yield f"reports/{report.pk}.pdf", report.file
 
@@ -142,6 +145,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for vendor in organization.vendors.order_by("pk").prefetch_related("reviews__answers__evidence")
         ],
         "topic_weights": dict(organization.topic_weights.values_list("topic_key", "weight")),
+        "roadmaps": archived_roadmaps(organization, files),
         "reports": [
             {
                 "title": report.title,

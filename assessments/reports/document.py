@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.reports import rulers
+from assessments.reports.plan import plan_section
 from assessments.reports.sentences import counted as _count
 from assessments.reports.sentences import direction as _direction
 from assessments.reports.sentences import listing as _list
@@ -70,6 +71,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "flags": _flags(snapshot),
         "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
+        "plan": plan_section(snapshot.get("plan")),
         "glossary": _halves(snapshot["glossary"]),
         "sample_rulers": (mark_safe(rulers.ruler(9, 9)), mark_safe(rulers.ruler(9, 13))),  # noqa: S308
     }

@@ -33,6 +33,7 @@ def freeze(
     actor: User,
     at: datetime,
     vendors: dict[str, Any] | None = None,
+    plan: dict[str, Any] | None = None,
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
@@ -51,6 +52,7 @@ def freeze(
         "categories": [_category(reading, row) for row in reading.categories],
         "facts": [_fact(row) for row in reading.facts],
         **({"vendors": vendors} if vendors else {}),
+        **({"plan": plan} if plan else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 

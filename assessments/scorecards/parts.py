@@ -77,6 +77,7 @@ class PartSlot:
     yours: dict[str, str] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
     empty: str = "Nothing"
+    labels: Mapping[str, str] = field(default_factory=dict)  # values in words, where a control's value is none
 
     @property
     def yours_text(self) -> str:
@@ -92,7 +93,7 @@ class PartSlot:
         return json.dumps({f"{self.key}-{name}": value for name, value in self.theirs.items()})
 
     def _in_words(self, fields: Mapping[str, str]) -> str:
-        return ", ".join(value for value in fields.values() if value) or self.empty
+        return ", ".join(self.labels.get(value, value) for value in fields.values() if value) or self.empty
 
 
 def part_slot(
@@ -104,11 +105,14 @@ def part_slot(
     outcome: Outcome | None = None,
     data: QueryDict | None = None,
     empty: str = "Nothing",
+    labels: Mapping[str, str] | None = None,
 ) -> PartSlot:
     """The slot of a part whose fields are stored as in `stored`; what was posted and not saved stays as `yours`."""
     rejected = outcome is not None and outcome.state != State.SAVED and data is not None
     yours = {name: data.get(f"{key}-{name}", "") for name in stored} if rejected and data is not None else stored
-    return PartSlot(key, part, version, outcome, yours=dict(yours), theirs=dict(stored), empty=empty)
+    return PartSlot(
+        key, part, version, outcome, yours=dict(yours), theirs=dict(stored), empty=empty, labels=labels or {}
+    )
 
 
 def is_posted(key: str, part: str, data: QueryDict) -> bool:

@@ -6,7 +6,7 @@
    with the version it was made from, so what somebody else wrote meanwhile is never overwritten unseen. */
 (() => {
   "use strict";
-  const form = document.querySelector("form[data-drafts]");
+  const form = document.querySelector("[data-drafts]");
   if (!form || !window.htmx) return;
 
   const PAUSE = 700, RETRY = 15000, SPINNER = 300;

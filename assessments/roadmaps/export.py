@@ -1,0 +1,37 @@
+"""A roadmap's items as rows of a spreadsheet."""
+
+from collections.abc import Iterable
+
+from assessments.roadmaps.readings import RoadmapReading
+
+HEADER = (
+    *("Phase", "Item", "Category", "Leads to level", "Owner", "Owner has left", "Due", "Effort", "Status", "Done on"),
+    *("Overdue", "Reason dropped", "What to do", "Deliverable", "Done when"),
+)
+
+
+def export_rows(reading: RoadmapReading) -> Iterable[tuple[object, ...]]:
+    """In the order of the board; dates as 2026-09-14."""
+    for row in reading.rows:
+        item = row.item
+        yield (
+            row.phase,
+            item.title,
+            row.category,
+            item.target_level,
+            item.owner_label,
+            _yes(item.has_owner_left),
+            item.due_on.isoformat(),
+            item.get_effort_display(),
+            item.get_status_display(),
+            item.done_on.isoformat() if item.done_on else "",
+            _yes(row.is_overdue),
+            item.dropped_reason,
+            item.detail,
+            item.deliverable,
+            item.done_when,
+        )
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else ""

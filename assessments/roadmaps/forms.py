@@ -1,0 +1,107 @@
+"""The two forms that begin something: a roadmap and an item of one's own."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assessments.organizations.models import Organization
+from assessments.roadmaps import services
+from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, Roadmap, RoadmapItem
+from assessments.roadmaps.queries import plannable
+from assessments.roadmaps.saving import BY_NAME, NOT_A_DATE, Choices, clean_owner, clean_target
+from assessments.roadmaps.services import content_of
+
+
+def day_field(**options: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": NOT_A_DATE, "required": "Give a date."},
+        **options,
+    )
+
+
+class RoadmapForm(forms.Form):
+    scorecard = forms.ModelChoiceField(
+        None,
+        label="Assessment it starts from",
+        empty_label=None,
+        error_messages={
+            "invalid_choice": "Choose a signed-off assessment that has no roadmap yet.",
+            "required": "Choose the assessment the plan starts from.",
+        },
+    )
+    starts_on = day_field(label="First day", help_text="Day 1 of 90. A Monday is a good one.")
+
+    def __init__(self, *args: Any, organization: Organization, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["scorecard"].queryset = plannable(organization)
+
+    def clean_starts_on(self) -> date:
+        starts_on = self.cleaned_data["starts_on"]
+        services.check_start(starts_on, self.today)
+        return starts_on
+
+
+class RoadmapItemForm(forms.Form):
+    title = forms.CharField(max_length=200, error_messages={"required": "Give the item a title."})
+    phase = forms.ChoiceField(label="Phase", error_messages={"invalid_choice": "Choose one of the three phases."})
+    due_on = day_field(label="Due", required=False, help_text="The last day of the phase if left empty.")
+    owner = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Choose a member, or write a name."})
+    owner_name = forms.CharField(
+        label="Owner's name", required=False, max_length=150, help_text="For somebody who is not a member."
+    )
+    category = forms.ChoiceField(label="Category", required=False)
+    level = forms.ChoiceField(
+        label="Level it leads to",
+        required=False,
+        choices=[("", "None"), ("1", "1"), ("2", "2")],
+        help_text="What the projection counts once the item is done.",
+    )
+    effort = forms.ChoiceField(required=False, choices=[("", "Not estimated"), *RoadmapItem.Effort.choices])
+    detail = forms.CharField(
+        required=False, max_length=DETAIL_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 4}), label="What to do"
+    )
+    deliverable = forms.CharField(required=False, max_length=LINE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+    done_when = forms.CharField(
+        required=False, max_length=LINE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}), label="Done when"
+    )
+
+    def __init__(self, *args: Any, roadmap: Roadmap, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roadmap, self.choices = roadmap, choices
+        content = content_of(roadmap)
+        self.fields["phase"].choices = [(p.key, f"Days {p.first_day} to {p.last_day}") for p in content.phases]
+        self.fields["category"].choices = [("", "None"), *((c.key, c.name) for c in content.categories)]
+        members = [(str(user.pk), str(user)) for user in choices.members]
+        self.fields["owner"].choices = [("", "Nobody yet"), *members, (BY_NAME, "Somebody else, by name")]
+
+    def clean_title(self) -> str:
+        return services.clean_title(self.cleaned_data["title"])
+
+    def clean_due_on(self) -> date | None:
+        due_on = self.cleaned_data["due_on"]
+        return services.check_due(self.roadmap, due_on) if due_on else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for field, clean in (("level", self._target), ("owner_name", self._owner)):
+            try:
+                data.update(clean(data))
+            except ValidationError as error:
+                self.add_error(field, error)
+        return data
+
+    def _target(self, data: dict[str, Any]) -> dict[str, Any]:
+        return clean_target(data.get("category", ""), data.get("level", ""), self.choices.content)
+
+    def _owner(self, data: dict[str, Any]) -> dict[str, Any]:
+        return clean_owner(RoadmapItem(), data.get("owner", ""), data.get("owner_name", ""), self.choices)
+
+    def fields_of_item(self) -> dict[str, Any]:
+        """What `services.add_item` takes."""
+        names = ("title", "due_on", "effort", "detail", "deliverable", "done_when", "category_key", "target_level")
+        values = {name: self.cleaned_data[name] for name in (*names, "owner_id", "owner_name")}
+        return {**values, "phase_key": self.cleaned_data["phase"]}

@@ -1,0 +1,268 @@
+"""One item of a roadmap: reading and changing it, moving it, what is said about it and what proves it."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
+from assessments.organizations.models import Role, User
+from assessments.roadmaps import saving, services
+from assessments.roadmaps.forms import RoadmapItemForm
+from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
+from assessments.roadmaps.moves import Move, read_move
+from assessments.roadmaps.queries import get_item, list_members, list_mine
+from assessments.roadmaps.readings import read_item, read_roadmap
+from assessments.roadmaps.saving import Choices
+from assessments.roadmaps.views import board_context, get_roadmap, page_context
+from assessments.scorecards.forms import LinkOrFileForm
+from assessments.scorecards.parts import StaleAnswerError, State
+from assessments.scorecards.uploads import ALLOWED, too_large
+
+
+def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:
+    item = get_item(get_roadmap(request, pk), item_pk)
+    if item is None:
+        raise Http404
+    return item
+
+
+def _choices(request: OrganizationRequest, roadmap: Roadmap) -> Choices:
+    return Choices(list_members(request.organization), services.content_of(roadmap), timezone.localdate())
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def roadmap_item_create(request: OrganizationRequest, pk: int) -> HttpResponse:
+    roadmap = get_roadmap(request, pk)
+    form = RoadmapItemForm(
+        request.POST if request.method == "POST" else None,
+        roadmap=roadmap,
+        choices=_choices(request, roadmap),
+        initial={"phase": request.GET.get("phase", "")},
+    )
+    if form.is_valid():
+        try:
+            item = services.add_item(roadmap, **form.fields_of_item(), actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"“{item.title}” is added.")
+            return redirect("roadmap_detail", request.organization.slug, pk)
+    context = {"part": "roadmap", "roadmap": roadmap, "form": form}
+    return render(request, "roadmaps/roadmap_item_create.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_item_detail(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
+    return _item_page(request, _item(request, pk, item_pk))
+
+
+def _item_page(
+    request: OrganizationRequest, item: RoadmapItem, comment_error: str = "", **typed: object
+) -> HttpResponse:
+    """The page of one item; `typed` are the outcomes of a whole posted page, with its data."""
+    content = services.content_of(item.roadmap)
+    choices = _choices(request, item.roadmap)
+    outcomes = cast(list, typed.get("outcomes", []))
+    context = {
+        "part": "roadmap",
+        "roadmap": item.roadmap,
+        "item": item,
+        "row": read_item(item, content, choices.today),
+        "choices": choices,
+        "slots": saving.slots(item, choices, outcomes, typed.get("data")),
+        "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
+        "statuses": RoadmapItem.Status.choices,
+        "efforts": RoadmapItem.Effort.choices,
+        "phases": content.phases,
+        "can_edit": request.role >= Role.EDITOR,
+        "comment_error": comment_error,
+        "comment_text": typed.get("comment_text", ""),
+    }
+    status = 422 if comment_error else max((outcome.status for outcome in outcomes), default=200)
+    return render(request, "roadmaps/roadmap_item_detail.html", context, status=status)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
+    """A whole item saved by its button, or one of its parts from the board, as it happens without JavaScript."""
+    item = _item(request, pk, item_pk)
+    outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap), request.user)
+    if any(outcome.state != State.SAVED for outcome in outcomes):
+        return _item_page(request, _item(request, pk, item_pk), outcomes=outcomes, data=request.POST)
+    messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+    if request.POST.get("from") == "board":
+        return redirect("roadmap_detail", request.organization.slug, pk)
+    return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part: str) -> HttpResponse:
+    """Save one part of an item and answer with its save state; on the board, what follows from a status comes along."""
+    if part not in services.PARTS:
+        raise Http404
+    roadmap = get_roadmap(request, pk)
+    item = get_object_or_404(roadmap.items, pk=item_pk)
+    item.roadmap = roadmap
+    members = list_members(request.organization) if part == "owner" else ()
+    choices = Choices(members, services.content_of(roadmap), timezone.localdate())
+    outcome = saving.save_part(item, part, request.POST, choices, request.user)
+    context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
+    if outcome.state == State.SAVED and part == "status":
+        reading = read_roadmap(item.roadmap, choices.today)
+        row = next((row for row in reading.rows if row.item.pk == item.pk), None)
+        context |= {**page_context(request, reading, "board"), "row": row, "oob": True}
+    return render(request, "roadmaps/_saved.html", context, status=outcome.status)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+@organization_view(Role.EDITOR)
+def roadmap_item_move(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Move an item; answer with the item and the sums, or with the true board and the reason why it did not move."""
+    roadmap = get_roadmap(request, pk)
+    move = read_move(roadmap, request.POST.get("to", ""))
+    if move is None:
+        raise Http404
+    problem = ""
+    try:
+        move = move.made(request.user)
+    except StaleAnswerError as stale:
+        problem = move.refusal(stale)
+    except ValidationError as error:
+        problem = error.messages[0]
+    if not request.htmx:
+        messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or move.sentence)
+        if request.POST.get("from") == "item" and not problem:
+            return redirect("roadmap_item_detail", request.organization.slug, pk, move.item.pk)
+        return redirect("roadmap_detail", request.organization.slug, pk)
+    return _moved(request, roadmap, move, problem)
+
+
+def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: str) -> HttpResponse:
+    reading = read_roadmap(roadmap, timezone.localdate())
+    if problem:
+        context = {**board_context(request, reading), "problem": problem}
+        return render(request, "roadmaps/_board.html", context, status=409)
+    row = next((row for row in reading.rows if row.item.pk == move.item.pk), None)
+    context = {**page_context(request, reading, "board"), "row": row, "oob": True}
+    context |= {"statuses": RoadmapItem.Status.choices, "sentence": move.sentence}
+    response = render(request, "roadmaps/_moved.html", context)
+    response["HX-Reswap"] = "none"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def roadmap_item_delete(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
+    item = _item(request, pk, item_pk)
+    if request.method == "POST":
+        services.delete_item(item)
+        messages.success(request, f"“{item.title}” was deleted.")
+        return redirect("roadmap_detail", request.organization.slug, pk)
+    return render(
+        request, "roadmaps/roadmap_item_delete.html", {"part": "roadmap", "roadmap": item.roadmap, "item": item}
+    )
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def roadmap_comment_create(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
+    item = _item(request, pk, item_pk)
+    text = request.POST.get("text", "")
+    try:
+        services.add_comment(item, text=text, actor=request.user)
+    except ValidationError as error:
+        return _item_page(request, item, error.messages[0], comment_text=text)
+    return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+
+
+# Evidence
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def roadmap_evidence_create(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
+    item = _item(request, pk, item_pk)
+    form = LinkOrFileForm(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
+    if request.method == "POST" and _add_evidence(request, item, form):
+        return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+    status = 413 if hasattr(request, "too_large_upload") else 422 if form.errors else 200
+    context = {"part": "roadmap", "roadmap": item.roadmap, "item": item, "form": form, "allowed": ALLOWED}
+    return render(request, "roadmaps/roadmap_evidence_create.html", context, status=status)
+
+
+def _add_evidence(request: OrganizationRequest, item: RoadmapItem, form: LinkOrFileForm) -> bool:
+    """Add what the form holds; where that cannot be, put the reason on the form."""
+    valid = form.is_valid()
+    if hasattr(request, "too_large_upload"):
+        form.errors.clear()
+        form.add_error("file", too_large(request.too_large_upload))
+        return False
+    if not valid:
+        return False
+    title, url, upload = (form.cleaned_data[name] for name in ("title", "url", "file"))
+    try:
+        if upload:
+            services.add_file(item, title=title, upload=upload, actor=request.user)
+        else:
+            services.add_link(item, title=title, url=url, actor=request.user)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _evidence(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> RoadmapEvidence:
+    return get_object_or_404(
+        RoadmapEvidence.objects.select_related("item__roadmap"),
+        pk=evidence_pk,
+        item__pk=item_pk,
+        item__roadmap__pk=pk,
+        item__roadmap__organization=request.organization,
+    )
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> FileResponse:
+    """A file of evidence, only ever as a download: it never runs or shows in this site's name."""
+    evidence = _evidence(request, pk, item_pk, evidence_pk)
+    if not evidence.file:
+        raise Http404
+    try:
+        opened = evidence.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    services.record_download(evidence)
+    response = FileResponse(opened, as_attachment=True, filename=evidence.filename, content_type=evidence.content_type)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def roadmap_evidence_delete(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> HttpResponse:
+    services.remove_evidence(_evidence(request, pk, item_pk, evidence_pk))
+    return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+
+
+@require_GET
+@personal_view
+def roadmap_item_mine(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person has to do, across all organizations."""
+    today = timezone.localdate()
+    items = list_mine(cast(User, request.user))
+    rows = [read_item(item, services.content_of(item.roadmap), today) for item in items]
+    context = {"part": "mine", "rows": rows, "late": sum(row.is_overdue for row in rows)}
+    return render(request, "roadmaps/roadmap_item_mine.html", context)

@@ -1,0 +1,76 @@
+"""A move on the board as a form says it: "<item>.<move_version>.<place>".
+
+A place is a phase, at its end ("days-60") or before another item ("days-60.17"), or "up" or "down" by one.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from django.utils.formats import date_format
+
+from assessments.organizations.models import User
+from assessments.roadmaps import services
+from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.scorecards.parts import StaleAnswerError
+
+FORM = re.compile(r"(?P<item>\d{1,18})\.(?P<version>\d{1,9})\.(?P<place>[a-z0-9-]{1,60})(?:\.(?P<before>\d{1,18}))?")
+GONE = "The item it was to stand before is no longer there. The board shows where everything is now."
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    item: RoadmapItem
+    phase_key: str
+    before: int | None
+    version: int
+
+    def made(self, actor: User) -> "Move":
+        """Do it; raises as `services.move_item`."""
+        moved = services.move_item(
+            self.item, phase_key=self.phase_key, before=self.before, version=self.version, actor=actor
+        )
+        return replace(self, item=moved)
+
+    @property
+    def sentence(self) -> str:
+        """What happened, once it has: with the date that went along."""
+        content = services.content_of(self.item.roadmap)
+        phase = services.days_label(content, self.item.phase_key)
+        return f"“{self.item.title}” is in {phase}, due {date_format(self.item.due_on, 'j M')}."
+
+    def refusal(self, stale: StaleAnswerError) -> str:
+        """Why it did not move, and that nothing is lost."""
+        if stale.version == self.version:
+            return GONE
+        content = services.content_of(self.item.roadmap)
+        where = services.days_label(content, stale.current.phase_key)  # type: ignore[attr-defined]
+        moved = f"“{self.item.title}” was moved meanwhile and stands in {where}."
+        return f"{moved} The board shows where everything is now."
+
+
+def read_move(roadmap: Roadmap, text: str) -> Move | None:
+    """The move that a form asks for; None if it makes no sense, or names an item of another roadmap."""
+    match = FORM.fullmatch(text)
+    item = roadmap.items.filter(pk=int(match["item"])).first() if match else None
+    if match is None or item is None:
+        return None
+    item.roadmap = roadmap
+    place, version = match["place"], int(match["version"])
+    if place in ("up", "down"):
+        return Move(item, item.phase_key, _neighbor(item, place), version)
+    if services.phase_of(services.content_of(roadmap), place) is None:
+        return None
+    return Move(item, place, int(match["before"]) if match["before"] else None, version)
+
+
+def _neighbor(item: RoadmapItem, way: str) -> int | None:
+    """The item to stand before after one step: itself at the top, None at the end."""
+    lane = list(
+        RoadmapItem.objects.filter(roadmap=item.roadmap, phase_key=item.phase_key)
+        .in_order()
+        .values_list("pk", flat=True)
+    )
+    place = lane.index(item.pk)
+    if way == "up":
+        return lane[max(place - 1, 0)]
+    return lane[place + 2] if place + 2 < len(lane) else None

@@ -1,0 +1,313 @@
+"""Rows, framework and scoring put together: what the roadmap's pages, its export and the report read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+
+from assessments import scoring
+from assessments.framework import Framework
+from assessments.roadmaps import wording
+from assessments.roadmaps.models import DismissedSuggestion, Roadmap, RoadmapItem
+from assessments.roadmaps.queries import list_items, plans_around, result_of
+from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
+from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.parts import PartSlot
+
+Status = RoadmapItem.Status
+OFFERS_SHOWN = 6
+NEXT_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """An item as it is shown. `state` is its status, or "late" where it is overdue."""
+
+    item: RoadmapItem
+    category: str
+    phase: str
+    is_overdue: bool
+    is_outside: bool
+    note: str
+
+    @property
+    def key(self) -> str:
+        return part_key(self.item)
+
+    @property
+    def slot(self) -> PartSlot:
+        """The spot of the one part the board saves."""
+        return PartSlot(self.key, "status", self.item.status_version)
+
+    @property
+    def is_known_category(self) -> bool:
+        """False for a category that this version of the framework does not have."""
+        return not self.item.category_key or self.category != self.item.category_key
+
+    @property
+    def state(self) -> str:
+        return "late" if self.is_overdue else self.item.status
+
+    @property
+    def due(self) -> str:
+        return date_format(self.item.due_on, "j M")
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReading:
+    """One column of the board; `total` is the projected score at its end. Dropped items count for nothing."""
+
+    key: str
+    label: str
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+    rows: tuple[ItemReading, ...]
+    total: int
+
+    @property
+    def planned(self) -> int:
+        return sum(row.item.status != Status.DROPPED for row in self.rows)
+
+    @property
+    def done(self) -> int:
+        return sum(row.item.status == Status.DONE for row in self.rows)
+
+    @property
+    def overdue(self) -> int:
+        return sum(row.is_overdue for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapReading:
+    roadmap: Roadmap
+    content: Framework
+    today: date
+    phases: tuple[PhaseReading, ...]
+    projection: scoring.Projection
+
+    @property
+    def rows(self) -> tuple[ItemReading, ...]:
+        return tuple(row for phase in self.phases for row in phase.rows)
+
+    @property
+    def planned(self) -> int:
+        return sum(phase.planned for phase in self.phases)
+
+    @property
+    def done(self) -> int:
+        return sum(phase.done for phase in self.phases)
+
+    @property
+    def overdue(self) -> int:
+        return sum(phase.overdue for phase in self.phases)
+
+    @property
+    def headline(self) -> str:
+        return wording.headline(self.projection, self.roadmap.organization.name, self.today)
+
+    @property
+    def detail(self) -> str:
+        return wording.detail(self)
+
+    @property
+    def next_due(self) -> list[ItemReading]:
+        """The few items that are due first of those not done."""
+        waiting = sorted((row for row in self.rows if row.item.is_unfinished), key=lambda row: row.item.due_on)
+        return waiting[:NEXT_SHOWN]
+
+    @property
+    def ruler_label(self) -> str:
+        return wording.ruler(self.projection)
+
+    @property
+    def day(self) -> int:
+        """The day of the plan that today is: 1 is the start, 0 or less is before it."""
+        return (self.today - self.roadmap.starts_on).days + 1
+
+    @property
+    def last_day(self) -> int:
+        return max(phase.last_day for phase in self.content.phases)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A suggestion as it is shown; `days` is its phase in words."""
+
+    suggestion: Suggestion
+    days: str
+
+    @property
+    def key(self) -> str:
+        return self.suggestion.key
+
+    @property
+    def title(self) -> str:
+        return self.suggestion.title
+
+    @property
+    def detail(self) -> str:
+        return self.suggestion.detail
+
+    @property
+    def gain(self) -> str:
+        return self.suggestion.gain
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The suggestions that are open and those that were put aside; `points` are those the plan does not reach."""
+
+    open: tuple[Offer, ...]
+    dismissed: tuple[Offer, ...]
+    points: int
+
+    @property
+    def first(self) -> tuple[Offer, ...]:
+        return self.open[:OFFERS_SHOWN]
+
+    @property
+    def rest(self) -> tuple[Offer, ...]:
+        return self.open[OFFERS_SHOWN:]
+
+    @property
+    def heading(self) -> str:
+        return wording.offers(self.points, len(self.open))
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    name: str
+    outcome: scoring.Outcome
+    is_unmoved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReading:
+    """What the next assessment shows of the plan; `unmoved` names the finished items that changed no level."""
+
+    scorecard: Scorecard
+    rows: tuple[OutcomeRow, ...]
+    planned: int
+    achieved: int
+    unmoved: tuple[tuple[str, str], ...]
+
+    @property
+    def headline(self) -> str:
+        return wording.achieved(self.planned, self.achieved)
+
+
+def part_key(item: RoadmapItem) -> str:
+    """What the names of an item's controls begin with."""
+    return f"i{item.pk}"
+
+
+def read_roadmap(
+    roadmap: Roadmap, today: date, *, items: Sequence[RoadmapItem] | None = None, result: scoring.Result | None = None
+) -> RoadmapReading:
+    """Read a roadmap whole, in a number of queries that does not depend on what is in it."""
+    content = content_of(roadmap)
+    items = list_items(roadmap) if items is None else items
+    projection = project(result or result_of(roadmap.scorecard), items, today)
+    names = {category.key: category.name for category in content.categories}
+    phases = []
+    known = {phase.key for phase in content.phases}
+    for phase in content.phases:
+        start, end = dates_of(roadmap, phase)
+        label = f"Days {phase.first_day} to {phase.last_day}"
+        rows = [_item(item, names, label, (start, end), today) for item in items if item.phase_key == phase.key]
+        total = projection.total_on(end)
+        phases.append(PhaseReading(phase.key, label, phase.name, start, end, tuple(rows), total))
+    for key in dict.fromkeys(item.phase_key for item in items if item.phase_key not in known):
+        rows = [_item(item, names, key, None, today) for item in items if item.phase_key == key]
+        phases.append(PhaseReading(key, key, "", None, None, tuple(rows), projection.planned.total))
+    return RoadmapReading(roadmap, content, today, tuple(phases), projection)
+
+
+def project(result: scoring.Result, items: Iterable[RoadmapItem], today: date) -> scoring.Projection:
+    """Every item that is not dropped counts: on the day it was done, else when it is due, but not before today."""
+    return scoring.project_plan(
+        result,
+        (
+            scoring.PlannedItem(item.category_key, item.target_level, item.done_on or max(item.due_on, today))
+            for item in items
+            if item.target_level and item.status != Status.DROPPED
+        ),
+    )
+
+
+def read_item(item: RoadmapItem, content: Framework, today: date) -> ItemReading:
+    phase = next((phase for phase in content.phases if phase.key == item.phase_key), None)
+    label = f"Days {phase.first_day} to {phase.last_day}" if phase else item.phase_key
+    names = {category.key: category.name for category in content.categories}
+    return _item(item, names, label, dates_of(item.roadmap, phase) if phase else None, today)
+
+
+def _item(
+    item: RoadmapItem, names: dict[str, str], phase: str, dates: tuple[date, date] | None, today: date
+) -> ItemReading:
+    overdue = item.is_overdue(today)
+    outside = dates is not None and item.is_unfinished and not dates[0] <= item.due_on <= dates[1]
+    note = wording.note(item, phase, today, is_outside=outside)
+    return ItemReading(item, names.get(item.category_key, item.category_key), phase, overdue, outside, note)
+
+
+def read_offers(reading: RoadmapReading, outside: Iterable[Outside] = ()) -> Offers:
+    """What is suggested and not in the plan: first what would raise a level that the plan does not."""
+    sources = {row.item.source_key for row in reading.rows}
+    aside = set(DismissedSuggestion.objects.filter(roadmap=reading.roadmap).values_list("source_key", flat=True))
+    content, planned = reading.content, reading.projection.planned
+    found = suggestions(content, reading.projection.now, outside)
+    wanted = sorted((each for each in found if each.key not in sources), key=lambda each: _is_covered(each, planned))
+    offers = [Offer(each, days_label(content, each.phase_key)) for each in wanted]
+    return Offers(
+        open=tuple(offer for offer in offers if offer.key not in aside),
+        dismissed=tuple(offer for offer in offers if offer.key in aside),
+        points=planned.maximum - planned.high,
+    )
+
+
+def _is_covered(suggestion: Suggestion, planned: scoring.Result) -> bool:
+    """Whether the plan reaches the level by other items already."""
+    if not suggestion.target_level:
+        return False
+    return suggestion.target_level <= (planned.level(suggestion.category_key) or 0)
+
+
+def find_offer(roadmap: Roadmap, key: str, outside: Iterable[Outside] = ()) -> Suggestion | None:
+    """The suggestion of a key, taken or not; None if nothing suggests it any more."""
+    offers = suggestions(content_of(roadmap), result_of(roadmap.scorecard), outside)
+    return next((offer for offer in offers if offer.key == key), None)
+
+
+def read_outcome(reading: RoadmapReading) -> tuple[tuple[Roadmap, ...], OutcomeReading | None]:
+    """The organization's other roadmaps, and plan against outcome once the next assessment is signed off."""
+    plans = plans_around(reading.roadmap)
+    if plans.outcome is None:
+        return plans.others, None
+    return plans.others, _outcome(reading, plans.outcome)
+
+
+def _outcome(reading: RoadmapReading, scorecard: Scorecard) -> OutcomeReading:
+    achieved = result_of(scorecard)
+    now = {answer.key: answer.level for answer in achieved.answers}
+    rows = scoring.outcomes(reading.projection.now, reading.projection.planned, now)
+    done: dict[str, int] = {}
+    for row in reading.rows:
+        item = row.item
+        if item.status == Status.DONE and item.target_level:
+            done[item.category_key] = max(done.get(item.category_key, 0), item.target_level)
+    still = scoring.unmoved(rows, done)
+    return OutcomeReading(
+        scorecard=scorecard,
+        rows=tuple(OutcomeRow(category_name(reading.content, o.key), o, o.key in still) for o in rows),
+        planned=reading.projection.planned.total,
+        achieved=achieved.total,
+        unmoved=tuple(
+            (row.item.title, row.category)
+            for row in reading.rows
+            if row.item.status == Status.DONE and row.item.target_level and row.item.category_key in still
+        ),
+    )

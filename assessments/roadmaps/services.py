@@ -1,0 +1,477 @@
+"""What can be done to a roadmap. Every change to one passes through here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from assessments import framework, scoring
+from assessments.framework import Framework, Phase
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
+from assessments.organizations.models import User
+from assessments.roadmaps.models import (
+    COMMENT_MAX_LENGTH,
+    DismissedSuggestion,
+    Roadmap,
+    RoadmapComment,
+    RoadmapEvidence,
+    RoadmapItem,
+)
+from assessments.roadmaps.suggestions import Suggestion
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.parts import StaleAnswerError, clean_text, update_part, version_or_stale
+from assessments.scorecards.uploads import CheckedUpload
+
+ITEMS_MAX = 500
+COMMENTS_MAX = 200
+EVIDENCE_MAX = 40
+REACH = timedelta(days=366)
+DELETED = "This item was deleted meanwhile."
+FULL = f"A roadmap holds at most {ITEMS_MAX} items. Delete one first."
+
+Status = RoadmapItem.Status
+# The columns behind each part that is saved on its own, and what people call it.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "detail": ("detail",),
+    "deliverable": ("deliverable",),
+    "done_when": ("done_when",),
+    "owner": ("owner_id", "owner_name", "left_owner_id"),
+    "due": ("due_on",),
+    "effort": ("effort",),
+    "status": ("status", "dropped_reason", "done_on"),
+    "target": ("category_key", "target_level"),
+}
+PART_NAMES = {"done_when": "done when", "due": "due date", "target": "category and level"}
+TYPED = ("title", "detail", "deliverable", "done_when")
+
+
+def content_of(roadmap: Roadmap) -> Framework:
+    return framework.load(roadmap.framework_key, roadmap.framework_version)
+
+
+def phase_of(content: Framework, key: str) -> Phase | None:
+    return next((phase for phase in content.phases if phase.key == key), None)
+
+
+def days_label(content: Framework, key: str) -> str:
+    """A phase in words, "days 1 to 30"; its key if this version of the framework has none of that name."""
+    phase = phase_of(content, key)
+    return f"days {phase.first_day} to {phase.last_day}" if phase else key
+
+
+def dates_of(roadmap: Roadmap, phase: Phase) -> tuple[date, date]:
+    return scoring.phase_dates(roadmap.starts_on, phase.first_day, phase.last_day)
+
+
+def next_monday(today: date) -> date:
+    """Today if it is one: "what do we do on Monday?"."""
+    return today + timedelta(days=-today.weekday() % 7)
+
+
+def check_start(starts_on: date, today: date) -> None:
+    """ValidationError for a start that is nonsense; one that has passed within a year is none."""
+    if starts_on < today - REACH:
+        raise ValidationError("A roadmap starts at most a year ago. Choose a later day.")
+    if starts_on > today + REACH:
+        raise ValidationError("A roadmap starts within a year from today. Choose an earlier day.")
+
+
+def start_roadmap(scorecard: Scorecard, *, starts_on: date, actor: User) -> Roadmap:
+    """Begin the plan that follows a signed-off scorecard, with the framework's tasks as its first items.
+
+    A scorecard has one roadmap: if there is one already, it is returned as it is.
+    """
+    if not scorecard.is_signed_off:
+        raise ValidationError("Sign the assessment off first: a roadmap starts from scores that no longer change.")
+    check_start(starts_on, timezone.localdate())
+    roadmap = Roadmap(
+        organization_id=scorecard.organization_id,
+        scorecard=scorecard,
+        framework_key=scorecard.framework_key,
+        framework_version=scorecard.framework_version,
+        starts_on=starts_on,
+        created_by=actor,
+    )
+    try:
+        with transaction.atomic():
+            roadmap.save(force_insert=True)
+            RoadmapItem.objects.bulk_create(_baseline(roadmap, actor))
+            audit.record(
+                Action.ROADMAP_STARTED,
+                organization=scorecard.organization_id,
+                subject=scorecard.title,
+                new=f"from {_day(starts_on)}",
+                actor=actor,
+            )
+    except IntegrityError:
+        return Roadmap.objects.get(scorecard=scorecard)
+    return roadmap
+
+
+def _baseline(roadmap: Roadmap, actor: User) -> Iterable[RoadmapItem]:
+    for phase in content_of(roadmap).phases:
+        due_on = dates_of(roadmap, phase)[1]
+        for position, task in enumerate(phase.tasks):
+            yield RoadmapItem(
+                roadmap=roadmap,
+                source_key=f"task:{task.key}",
+                phase_key=phase.key,
+                position=position,
+                title=task.title,
+                detail=task.detail,
+                deliverable=task.deliverable,
+                done_when=task.done_when,
+                effort=task.effort,
+                due_on=due_on,
+                # What belongs to all categories belongs to none.
+                category_key=task.categories[0] if len(task.categories) <= 3 else "",
+                created_by=actor,
+            )
+
+
+def delete_roadmap(roadmap: Roadmap) -> None:
+    with transaction.atomic():
+        organization, title = roadmap.organization_id, roadmap.scorecard.title
+        _, gone = roadmap.delete()
+        if gone.get(Roadmap._meta.label):  # else someone else was quicker
+            audit.record(Action.ROADMAP_DELETED, organization=organization, subject=title)
+
+
+# Items
+
+
+def add_item(
+    roadmap: Roadmap,
+    *,
+    title: str,
+    phase_key: str,
+    actor: User,
+    due_on: date | None = None,
+    source_key: str = "",
+    **fields: Any,
+) -> RoadmapItem:
+    """Add an item at the end of a phase, due on its last day unless said otherwise.
+
+    What was added from the same source before is returned as it is: nothing is added twice.
+    """
+    phase = phase_of(content_of(roadmap), phase_key)
+    if phase is None:
+        raise ValidationError("Choose one of the three phases.")
+    item = RoadmapItem(
+        roadmap=roadmap,
+        source_key=source_key,
+        phase_key=phase_key,
+        title=clean_title(title),
+        due_on=check_due(roadmap, due_on or dates_of(roadmap, phase)[1]),
+        created_by=actor,
+        **fields,
+    )
+    try:
+        with transaction.atomic():
+            _lock(roadmap)
+            items = RoadmapItem.objects.filter(roadmap=roadmap)
+            if items.count() >= ITEMS_MAX:
+                raise ValidationError(FULL)
+            last = items.filter(phase_key=phase_key).aggregate(last=models.Max("position"))["last"]
+            item.position = 0 if last is None else last + 1
+            item.save(force_insert=True)
+            _record(Action.ROADMAP_ITEM_ADDED, item, new=days_label(content_of(roadmap), phase_key), actor=actor)
+    except IntegrityError:
+        found = RoadmapItem.objects.filter(roadmap=roadmap, source_key=source_key).first() if source_key else None
+        if found is None:
+            raise
+        return found
+    return item
+
+
+def clean_title(title: str) -> str:
+    title = " ".join(title.replace("\x00", "").split())
+    if not title or len(title) > 200:
+        raise ValidationError("Give the item a title of at most 200 characters.")
+    return title
+
+
+def check_due(roadmap: Roadmap, due_on: date) -> date:
+    """Outside its phase a due date is allowed; years away from the plan it is a slip of the pen."""
+    if not roadmap.starts_on - REACH <= due_on <= roadmap.starts_on + 2 * REACH:
+        first, last = roadmap.starts_on - REACH, roadmap.starts_on + 2 * REACH
+        raise ValidationError(f"Choose a due date between {_day(first)} and {_day(last)}.")
+    return due_on
+
+
+def record_part(item: RoadmapItem, *, part: str, values: dict[str, Any], actor: User, version: int) -> int:
+    """Save one part of an item. Returns the part's new version.
+
+    Raises `StaleAnswerError` when `version` is not the part's current one, unless it already is what is asked for.
+    """
+    new_version = update_part(
+        RoadmapItem.objects.filter(pk=item.pk),
+        version_field=f"{part}_version",
+        version=version,
+        values=values,
+        stamp={"updated_at": timezone.now(), "updated_by": actor},
+        saved=lambda before: _record_change(item, part, before, values, actor),
+    )
+    if new_version is not None:
+        return new_version
+    current = RoadmapItem.objects.select_related("updated_by", "owner").filter(pk=item.pk).first()
+    if current is None:
+        raise ValidationError(DELETED)
+    return version_or_stale(current, f"{part}_version", values)
+
+
+def status_values(item: RoadmapItem, *, status: str, reason: str, today: date) -> dict[str, Any]:
+    """The columns of a status. One who drops an item says why; what is done is done today, or the day it was."""
+    if status not in Status.values:
+        raise ValidationError("Choose one of the four states.")
+    reason = " ".join(reason.replace("\x00", "").split())
+    if status == Status.DROPPED and not reason:
+        raise ValidationError("Say why it is dropped: the reason stays with the plan.")
+    if len(reason) > 500:
+        raise ValidationError("Give the reason in at most 500 characters.")
+    done_on = (item.done_on or today) if status == Status.DONE else None
+    return {"status": status, "dropped_reason": reason if status == Status.DROPPED else "", "done_on": done_on}
+
+
+def owner_values(item: RoadmapItem, *, owner: User | None, name: str) -> dict[str, Any]:
+    """The columns of an owner: a member, somebody by name, or nobody. Who has left stays known while the name does."""
+    name = "" if owner else " ".join(name.replace("\x00", "").split())
+    if len(name) > 150:
+        raise ValidationError("Write the owner's name in at most 150 characters.")
+    left = item.left_owner_id if name and name == item.owner_name else None
+    return {"owner_id": owner.pk if owner else None, "owner_name": name, "left_owner_id": left}
+
+
+def _record_change(
+    item: RoadmapItem, part: str, before: Mapping[str, Any], values: Mapping[str, Any], actor: User
+) -> None:
+    """Add the change to the audit trail, in words. What was only saved again is none."""
+    old, new = (in_words(content_of(item.roadmap), part, each) for each in (before, values))
+    if old == new:
+        return
+    subject = f"{item.title}: {PART_NAMES.get(part, part)}"
+    entry = {"organization": item.roadmap.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
+    if part in TYPED:
+        audit.record_typing(Action.ROADMAP_ITEM_CHANGED, **entry)
+    else:
+        action = Action.ROADMAP_OWNER_CHANGED if part == "owner" else Action.ROADMAP_ITEM_CHANGED
+        audit.record(action, **entry)
+
+
+def in_words(content: Framework, part: str, values: Mapping[str, Any]) -> str:
+    """The columns of a part as people say them."""
+    if part == "status":
+        reason = f": {values['dropped_reason']}" if values["dropped_reason"] else ""
+        return f"{Status(values['status']).label}{reason}"
+    if part == "owner":
+        owner = User.objects.filter(pk=values["owner_id"]).first() if values["owner_id"] else None
+        return str(owner) if owner else values["owner_name"]
+    if part == "target":
+        level = "" if values["target_level"] is None else f" to {values['target_level']}"
+        return f"{category_name(content, values['category_key'])}{level}"
+    if part == "due":
+        return _day(values["due_on"])
+    if part == "effort":
+        return str(RoadmapItem.Effort(values["effort"]).label) if values["effort"] else ""
+    return str(values[part])
+
+
+def category_name(content: Framework, key: str) -> str:
+    """A category's name; its key if this version of the framework has none of that key."""
+    return next((category.name for category in content.categories if category.key == key), key)
+
+
+def move_item(item: RoadmapItem, *, phase_key: str, before: int | None, version: int, actor: User) -> RoadmapItem:
+    """Put an item into a phase, before another one or at its end. A due date inside the old phase moves along.
+
+    `version` is the item's `move_version` as the page had it. Raises `StaleAnswerError` with the item as it stands when
+    somebody moved it meanwhile, or moved or deleted the one it was to stand before; nothing has changed then.
+    """
+    content = content_of(item.roadmap)
+    if phase_of(content, phase_key) is None:
+        raise ValidationError("Choose one of the three phases.")
+    with transaction.atomic():
+        _lock(item.roadmap)
+        current = RoadmapItem.objects.select_related("owner", "updated_by").filter(pk=item.pk).first()
+        if current is None:
+            raise ValidationError(DELETED)
+        current.roadmap = item.roadmap
+        lane = RoadmapItem.objects.filter(roadmap=item.roadmap, phase_key=phase_key)
+        place = _place(lane, current, before)
+        if current.move_version != version or place is None:
+            raise StaleAnswerError(current, current.move_version)
+        values = _moved(current, phase_key, content)
+        lane.exclude(pk=current.pk).filter(position__gte=place).update(position=models.F("position") + 1)
+        unmoved = RoadmapItem.objects.filter(pk=current.pk, move_version=version)
+        if not unmoved.update(position=place, move_version=version + 1, **values):
+            raise StaleAnswerError(current, current.move_version)
+        if current.phase_key != phase_key:
+            old, new = (days_label(content, key) for key in (current.phase_key, phase_key))
+            _record(Action.ROADMAP_ITEM_MOVED, current, old=old, new=new, actor=actor)
+    moved = RoadmapItem.objects.select_related("owner", "updated_by").get(pk=item.pk)
+    moved.roadmap = item.roadmap
+    return moved
+
+
+def _place(lane: models.QuerySet[RoadmapItem], item: RoadmapItem, before: int | None) -> int | None:
+    """The position to take: that of the item to stand before, or one after the last; None if that item is not there."""
+    if before == item.pk:
+        return item.position
+    if before is None:
+        last = lane.exclude(pk=item.pk).aggregate(last=models.Max("position"))["last"]
+        return 0 if last is None else last + 1
+    return lane.filter(pk=before).values_list("position", flat=True).first()
+
+
+def _moved(item: RoadmapItem, phase_key: str, content: Framework) -> dict[str, Any]:
+    """The columns a change of phase changes: the due date goes along, as many days into the new phase, if it can."""
+    old, new = phase_of(content, item.phase_key), phase_of(content, phase_key)
+    if item.phase_key == phase_key:
+        return {}
+    values: dict[str, Any] = {"phase_key": phase_key, "updated_at": timezone.now()}
+    if old is None or new is None or not item.is_unfinished:
+        return values
+    first, last = dates_of(item.roadmap, old)
+    if first <= item.due_on <= last:
+        start, end = dates_of(item.roadmap, new)
+        due_on = min(start + (item.due_on - first), end)
+        values |= {"due_on": due_on, "due_version": models.F("due_version") + 1}
+    return values
+
+
+def delete_item(item: RoadmapItem) -> None:
+    with transaction.atomic():
+        _, gone = item.delete()
+        if gone.get(RoadmapItem._meta.label):  # else someone else was quicker
+            _record(Action.ROADMAP_ITEM_DELETED, item)
+
+
+def _lock(roadmap: Roadmap) -> None:
+    """The roadmap, held until the end of the transaction: who moves and adds at once comes one by one."""
+    if not Roadmap.objects.select_for_update(no_key=True).filter(pk=roadmap.pk).first():
+        raise ValidationError("This roadmap was deleted meanwhile.")
+
+
+# Suggestions
+
+
+def take_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> RoadmapItem:
+    """Make a suggestion an item of its phase. Taken twice, it is one item."""
+    return add_item(
+        roadmap,
+        title=suggestion.title[:200],
+        phase_key=suggestion.phase_key,
+        source_key=suggestion.key,
+        detail=suggestion.detail,
+        done_when=suggestion.done_when,
+        effort=suggestion.effort,
+        category_key=suggestion.category_key,
+        target_level=suggestion.target_level,
+        actor=actor,
+    )
+
+
+def dismiss_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> None:
+    with transaction.atomic():
+        _, is_new = DismissedSuggestion.objects.get_or_create(
+            roadmap=roadmap, source_key=suggestion.key, defaults={"created_by": actor}
+        )
+        if is_new:
+            organization = roadmap.organization_id
+            audit.record(Action.SUGGESTION_DISMISSED, organization=organization, subject=suggestion.title, actor=actor)
+
+
+def restore_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> None:
+    with transaction.atomic():
+        gone, _ = DismissedSuggestion.objects.filter(roadmap=roadmap, source_key=suggestion.key).delete()
+        if gone:
+            organization = roadmap.organization_id
+            audit.record(Action.SUGGESTION_RESTORED, organization=organization, subject=suggestion.title, actor=actor)
+
+
+# Comments and evidence
+
+
+def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
+    text = clean_text(text, COMMENT_MAX_LENGTH, "comment")
+    if not text:
+        raise ValidationError("Write something first.")
+    with transaction.atomic():
+        if item.comments.count() >= COMMENTS_MAX:
+            raise ValidationError(f"An item holds at most {COMMENTS_MAX} comments.")
+        comment = item.comments.create(text=text, created_by=actor, created_name=str(actor))
+        _record(Action.ROADMAP_COMMENTED, item, new=text, actor=actor)
+    return comment
+
+
+def add_link(item: RoadmapItem, *, title: str, url: str, actor: User) -> RoadmapEvidence:
+    with transaction.atomic():
+        _check_room(item)
+        evidence = item.evidence.create(title=title or url[:200], url=url, created_by=actor)
+        _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
+    return evidence
+
+
+def add_file(item: RoadmapItem, *, title: str, upload: CheckedUpload, actor: User) -> RoadmapEvidence:
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
+    evidence = RoadmapEvidence(
+        item=item,
+        title=title or upload.filename,
+        file=File(upload.file, name="evidence"),
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=upload.size,
+        created_by=actor,
+    )
+    try:
+        with transaction.atomic():
+            _check_room(item)
+            evidence.save(force_insert=True)
+            _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
+    except Exception:
+        if evidence.file._committed:  # the file is stored before the row, which was refused
+            evidence.file.storage.delete(evidence.file.name)
+        raise
+    return evidence
+
+
+def remove_evidence(evidence: RoadmapEvidence) -> None:
+    with transaction.atomic():
+        number, _ = evidence.delete()
+        if number:  # else someone else was quicker
+            _record_evidence(Action.EVIDENCE_REMOVED, evidence)
+
+
+def record_download(evidence: RoadmapEvidence) -> None:
+    """Note in the audit trail that a file was taken along."""
+    _record_evidence(Action.EVIDENCE_DOWNLOADED, evidence)
+
+
+def _check_room(item: RoadmapItem) -> None:
+    if item.evidence.count() >= EVIDENCE_MAX:
+        raise ValidationError(f"An item holds at most {EVIDENCE_MAX} pieces of evidence. Remove one first.")
+
+
+def _record_evidence(action: Action, evidence: RoadmapEvidence, actor: User | None = None) -> None:
+    audit.record(
+        action,
+        organization=evidence.item.roadmap.organization_id,
+        subject=f"{evidence.item.title}: {evidence.title}",
+        new=evidence.url or evidence.filename,
+        actor=actor,
+    )
+
+
+def _record(action: Action, item: RoadmapItem, **entry: Any) -> None:
+    audit.record(action, organization=item.roadmap.organization_id, subject=item.title, **entry)
+
+
+def _day(on: date) -> str:
+    return date_format(on, "j M Y")

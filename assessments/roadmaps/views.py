@@ -1,0 +1,215 @@
+"""A roadmap as a board, a list and a timeline; starting one, taking it along, taking up what is suggested."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.organizations import audit
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.audit import Action
+from assessments.organizations.models import Organization, Role
+from assessments.organizations.spreadsheets import csv_response
+from assessments.roadmaps import listing, services, timeline
+from assessments.roadmaps.export import HEADER, export_rows
+from assessments.roadmaps.forms import RoadmapForm
+from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.queries import plannable
+from assessments.roadmaps.readings import RoadmapReading, find_offer, read_offers, read_outcome, read_roadmap
+from assessments.roadmaps.suggestions import Outside, Suggestion
+
+
+def outside(organization: Organization) -> tuple[Outside, ...]:
+    """What features beside this one would have planned, such as red flags of vendors."""
+    return ()
+
+
+def get_roadmap(request: OrganizationRequest, pk: int) -> Roadmap:
+    roadmap = get_object_or_404(request.organization.roadmaps.select_related("scorecard"), pk=pk)
+    roadmap.organization = request.organization
+    return roadmap
+
+
+def page_context(request: OrganizationRequest, reading: RoadmapReading, tab: str) -> dict[str, Any]:
+    """What every page of a roadmap shows."""
+    roadmap = reading.roadmap
+    return {
+        "part": "roadmap",
+        "tab": tab,
+        "roadmap": roadmap,
+        "reading": reading,
+        "can_edit": request.role >= Role.EDITOR,
+        "items_url": reverse("roadmap_item_list", args=[request.organization.slug, roadmap.pk]),
+    }
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_list(request: OrganizationRequest) -> HttpResponse:
+    """The newest roadmap, or what belongs here and the first step as long as there is none."""
+    newest = request.organization.roadmaps.newest_first().first()
+    if newest:
+        return redirect("roadmap_detail", request.organization.slug, newest.pk)
+    context = {
+        "part": "roadmap",
+        "scorecard": plannable(request.organization).first(),
+        "can_edit": request.role >= Role.EDITOR,
+    }
+    return render(request, "roadmaps/roadmap_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def roadmap_create(request: OrganizationRequest) -> HttpResponse:
+    today = timezone.localdate()
+    first = request.GET.get("scorecard") or plannable(request.organization).values_list("pk", flat=True).first()
+    form = RoadmapForm(
+        request.POST if request.method == "POST" else None,
+        organization=request.organization,
+        today=today,
+        initial={"scorecard": first, "starts_on": services.next_monday(today)},
+    )
+    if form.is_valid():
+        try:
+            roadmap = services.start_roadmap(**form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _started(roadmap, today))
+            return redirect("roadmap_detail", request.organization.slug, roadmap.pk)
+    context = {"part": "roadmap", "form": form, "has_any": first is not None}
+    return render(request, "roadmaps/roadmap_create.html", context, status=422 if form.errors else 200)
+
+
+def _started(roadmap: Roadmap, today: date) -> str:
+    passed = (today - roadmap.starts_on).days
+    if passed <= 0:
+        return (
+            "The roadmap is started. Take what is suggested below it, give items owners, and drop what does not apply."
+        )
+    days = f"{passed} day{'' if passed == 1 else 's'} ago"
+    return f"The roadmap is started. Day 1 was {days}: what was due since then shows as overdue until it is done."
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The board: three columns, what is suggested, and once there is a next assessment what the plan achieved."""
+    reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
+    return render(request, "roadmaps/roadmap_detail.html", board_context(request, reading))
+
+
+def board_context(request: OrganizationRequest, reading: RoadmapReading) -> dict[str, Any]:
+    others, outcome = read_outcome(reading)
+    return {
+        **page_context(request, reading, "board"),
+        "statuses": RoadmapItem.Status.choices,
+        "others": others,
+        "outcome": outcome,
+        "offers": read_offers(reading, outside(request.organization)),
+        "next_scorecard": plannable(request.organization).first() if outcome else None,
+    }
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_timeline(request: OrganizationRequest, pk: int) -> HttpResponse:
+    reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
+    context = {**page_context(request, reading, "timeline"), "page": timeline.timeline_page(reading)}
+    return render(request, "roadmaps/roadmap_timeline.html", context)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_export(request: OrganizationRequest, pk: int) -> StreamingHttpResponse:
+    """The items as CSV, as many as the plan has."""
+    reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
+    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject="Roadmap", actor=request.user)
+    name = f"{request.organization.slug}-roadmap-{reading.roadmap.starts_on:%Y-%m-%d}.csv"
+    return csv_response(name, HEADER, export_rows(reading))
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.OWNER)
+def roadmap_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
+    roadmap = get_roadmap(request, pk)
+    if request.method == "POST":
+        services.delete_roadmap(roadmap)
+        messages.success(request, "The roadmap was deleted.")
+        return redirect("roadmap_list", request.organization.slug)
+    context = {"part": "roadmap", "roadmap": roadmap, "number": roadmap.items.count()}
+    return render(request, "roadmaps/roadmap_delete.html", context)
+
+
+# Suggestions
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
+    def take(roadmap: Roadmap, offer: Suggestion) -> str:
+        item = services.take_suggestion(roadmap, offer, actor=request.user)
+        return f"“{item.title}” is in {services.days_label(services.content_of(roadmap), item.phase_key)}."
+
+    return _act_on_suggestion(request, pk, take)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def suggestion_dismiss(request: OrganizationRequest, pk: int) -> HttpResponse:
+    def dismiss(roadmap: Roadmap, offer: Suggestion) -> str:
+        services.dismiss_suggestion(roadmap, offer, actor=request.user)
+        return f"“{offer.title}” is dismissed. It can be brought back below the suggestions."
+
+    return _act_on_suggestion(request, pk, dismiss)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def suggestion_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
+    def restore(roadmap: Roadmap, offer: Suggestion) -> str:
+        services.restore_suggestion(roadmap, offer, actor=request.user)
+        return f"“{offer.title}” is suggested again."
+
+    return _act_on_suggestion(request, pk, restore)
+
+
+def _act_on_suggestion(
+    request: OrganizationRequest, pk: int, act: Callable[[Roadmap, Suggestion], str]
+) -> HttpResponse:
+    """The suggestion is found again by its key: what a form says about it is not believed."""
+    roadmap = get_roadmap(request, pk)
+    offer = find_offer(roadmap, request.POST.get("source", ""), outside(request.organization))
+    if offer is None:
+        raise Http404
+    try:
+        messages.success(request, act(roadmap, offer))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect(f"{reverse('roadmap_detail', args=[request.organization.slug, pk])}#suggestions")
+
+
+# The list
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def roadmap_item_list(request: OrganizationRequest, pk: int) -> HttpResponse:
+    reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
+    wanted = listing.wish(request.GET)
+    context = {
+        **page_context(request, reading, "list"),
+        "wanted": wanted,
+        "rows": listing.arranged(reading.rows, wanted),
+        "headings": listing.headings(wanted),
+        "owners": listing.owners(reading),
+        "statuses": RoadmapItem.Status.choices,
+    }
+    return render(request, "roadmaps/roadmap_item_list.html", context)

@@ -1,0 +1,139 @@
+"""A plan in sentences: where it ends, how far it is, what is the matter with an item."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.formats import date_format
+
+from assessments.roadmaps.models import RoadmapItem
+from assessments.scoring import Projection
+from assessments.scoring.wording import NUMBERS
+
+if TYPE_CHECKING:
+    from assessments.roadmaps.readings import RoadmapReading
+
+Status = RoadmapItem.Status
+NAMED = 3
+
+
+def number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def day(on: date) -> str:
+    return date_format(on, "j F Y")
+
+
+def headline(projection: Projection, name: str, today: date) -> str:
+    """Where the plan ends, as a sentence a board member could repeat."""
+    now, planned, ends_on = projection.now, projection.planned, projection.ends_on
+    if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
+        verb = "is" if len(planned.unscored) == 1 else "are"
+        left = counted(len(planned.unscored), "category", "categories")
+        return f"The plan leads to {planned.total} or more: {left} {verb} not scored."
+    if projection.reaches_on and projection.reaches_on < today and ends_on:
+        done = f"What is done takes {name} to {projection.total_on(today)}, clear of the line"
+        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if ends_on > today else ""
+        return f"{done}{rest}."
+    if projection.reaches_on:
+        total = projection.total_on(projection.reaches_on)
+        return f"Finish the plan and {name} reaches {total} on {day(projection.reaches_on)}: clear of the line."
+    if ends_on is None:
+        stands = "clear already" if projection.is_clear_now else "below the line"
+        return f"No item raises a level yet: the plan ends where it begins, at {now.total}, {stands}."
+    if projection.is_clear_now and ends_on < today:
+        return f"What is done takes {name} from {now.total} to {planned.total}."
+    if projection.is_clear_now:
+        return f"Finish the plan and {name} rises from {now.total} to {planned.total} by {day(ends_on)}."
+    return f"The plan ends at {planned.total}, {counted(projection.points_missing, 'point')} short of the line."
+
+
+def detail(reading: RoadmapReading) -> str:
+    """What follows the headline: what is missing, how much is done, what is late."""
+    return " ".join(sentence for sentence in (_outlook(reading), _progress(reading), _late(reading)) if sentence)
+
+
+def _outlook(reading: RoadmapReading) -> str:
+    projection = reading.projection
+    if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= reading.today:
+        return f"It reaches {projection.planned.total} by {day(projection.ends_on)}."
+    if projection.points_missing:
+        names = {category.key: category.short_name for category in reading.content.categories}
+        room = [names.get(gap.key, gap.key) for gap in projection.planned.gaps]
+        which = f" {_listing(room[:NAMED])} can still rise." if room else ""
+        missing = counted(projection.points_missing, "point").capitalize()
+        verb = "is" if projection.points_missing == 1 else "are"
+        return f"{missing} {verb} missing to {projection.planned.threshold}.{which}"
+    return ""
+
+
+def _progress(reading: RoadmapReading) -> str:
+    if not reading.planned:
+        return "Nothing is planned yet."
+    if reading.done == reading.planned:
+        return f"All {counted(reading.planned, 'item')} are done." if reading.planned > 1 else "The one item is done."
+    verb = "is" if reading.done == 1 else "are"
+    done = number(reading.done).capitalize() if reading.done else "None"
+    return f"{done} of {counted(reading.planned, 'item')} {verb} done."
+
+
+def _late(reading: RoadmapReading) -> str:
+    late = [row for row in reading.rows if row.is_overdue]
+    if not late:
+        return ""
+    if len(late) == 1:
+        return f"One is overdue: “{late[0].item.title}”."
+    return f"{number(len(late)).capitalize()} are overdue."
+
+
+def _listing(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def note(item: RoadmapItem, phase: str, today: date, *, is_outside: bool) -> str:
+    """What is the matter with an item, in a few words; empty if nothing is."""
+    if item.status == Status.DROPPED:
+        return f"Dropped: {item.dropped_reason}"
+    if item.status == Status.DONE and item.done_on:
+        early = "early, " if item.done_on < item.due_on else ""
+        return f"Done {early}{date_format(item.done_on, 'j M')}"
+    notes = []
+    if item.is_overdue(today):
+        days = (today - item.due_on).days
+        notes.append(f"{days:,} day{'' if days == 1 else 's'} overdue")
+    if is_outside:
+        notes.append(f"due outside {phase.lower()}" if notes else f"Due outside {phase.lower()}")
+    return ", ".join(notes)
+
+
+def ruler(projection: Projection) -> str:
+    """What the ruler of a plan shows, as a sentence."""
+    now, planned = projection.now, projection.planned
+    more = f" to {now.high}" if now.unscored else ""
+    stands = f"{now.total}{more} of {now.maximum} now, {planned.total} if the plan is done."
+    return f"{stands} The risk line is at {now.threshold}."
+
+
+def offers(points: int, number_open: int) -> str:
+    """What the suggestions are for: the points that the plan leaves out."""
+    if not number_open:
+        return "Nothing is left to suggest"
+    if not points:
+        return "The plan reaches every point; what else is suggested"
+    return f"{counted(points, 'point').capitalize()} this plan does not reach"
+
+
+def achieved(planned: int, now: int) -> str:
+    """Plan against outcome in a sentence."""
+    if now == planned:
+        return f"The plan led to {planned}, and the next assessment shows {now}."
+    way = "above" if now > planned else "below"
+    return (
+        f"The plan led to {planned}; the next assessment shows {now}, {counted(abs(now - planned), 'point')} {way} it."
+    )
