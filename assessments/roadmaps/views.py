@@ -20,15 +20,25 @@ from assessments.organizations.spreadsheets import csv_response
 from assessments.roadmaps import listing, services, timeline
 from assessments.roadmaps.export import HEADER, export_rows
 from assessments.roadmaps.forms import RoadmapForm
-from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import plannable
 from assessments.roadmaps.readings import RoadmapReading, find_offer, read_offers, read_outcome, read_roadmap
 from assessments.roadmaps.suggestions import Outside, Suggestion
+from assessments.vendors.readings import vendor_red_flags
 
 
 def outside(organization: Organization) -> tuple[Outside, ...]:
-    """What features beside this one would have planned, such as red flags of vendors."""
-    return ()
+    """What vendors and the own team could not prove: each asks to be settled, once per vendor and question."""
+    return tuple(
+        (
+            f"vendor:{flag.vendor_id}:{flag.question}",
+            f"{'Settle' if flag.is_own_team else f'Ask {flag.vendor} again'}: {flag.ask}"[:TITLE_MAX_LENGTH],
+            flag.category,
+            f"{flag.vendor}: {flag.reason.lower()}. Ask to see: {flag.proof}",
+        )
+        for flags in vendor_red_flags(organization).values()
+        for flag in flags
+    )
 
 
 def get_roadmap(request: OrganizationRequest, pk: int) -> Roadmap:

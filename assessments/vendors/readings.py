@@ -200,9 +200,12 @@ class VendorRedFlag:
     """A critical question that a vendor has not answered with a 2; it bears on a category of the scorecard."""
 
     review_id: int
+    vendor_id: int
     vendor: str
+    is_own_team: bool
     question: str
     ask: str
+    proof: str
     rating: str
     category: str
 
@@ -235,7 +238,8 @@ _without_a_two = Prepared(
         .exclude(~models.Q(review__status=VendorReview.Status.COMPLETE), rating="")
         .order_by("review__vendor__name", "pk")
         .values_list(
-            *("review_id", "review__vendor__name", "review__vendor__is_own_team", "question_key", "rating"),
+            *("review_id", "review__vendor_id", "review__vendor__name", "review__vendor__is_own_team"),
+            *("question_key", "rating"),
             *("review__framework_key", "review__framework_version", "review__hosting_model"),
         )
     ),
@@ -249,10 +253,15 @@ def vendor_red_flags(organization: Organization) -> dict[str, list[VendorRedFlag
     Until a review is complete, a question that is not rated yet is no flag on the scorecard: nobody may have asked it.
     """
     flags: dict[str, list[VendorRedFlag]] = defaultdict(list)
-    for review, name, is_own_team, key, rating, *version, hosting_model in _without_a_two.rows(organization.pk):
+    for row in _without_a_two.rows(organization.pk):
+        review, vendor, name, is_own_team, key, rating, *version, hosting_model = row
         for topic in topics_of(framework.load(*version), hosting_model):
             for question in topic.questions:
                 if question.key == key and question.critical:
                     ask = question.ask_team if is_own_team else question.ask_vendor
-                    flags[topic.category].append(VendorRedFlag(review, name, key, ask, rating, topic.category))
+                    flag = VendorRedFlag(
+                        *(review, vendor, name, bool(is_own_team)),
+                        *(key, ask, question.evidence, rating, topic.category),
+                    )
+                    flags[topic.category].append(flag)
     return dict(flags)
