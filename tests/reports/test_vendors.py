@@ -405,10 +405,14 @@ def test_nothing_stands_over_the_edge_of_a_page(six):
     pages = PdfReader(io.BytesIO(made_of(six).content)).pages
     of_vendors = [page for page in pages[2:] if "Vendor comparison" in page.extract_text()]
     assert len(of_vendors) >= 3
+    # What stands in the chart is placed within it (see tests/charts), by a matrix of its own that is not read here.
+    chart = {"0%", "25%", "50%", "75%", "100%", *(topic.name for topic in framework.current().vendor.topics)}
     for page in of_vendors:
-        places = []
-        page.extract_text(visitor_text=lambda text, m, t, f, s, places=places: places.append(t[4] * m[0] + m[4]))
-        assert max(places) < 595 - 20 * 72 / 25.4
+        places = {}
+        page.extract_text(
+            visitor_text=lambda text, m, t, f, s, places=places: places.update({text.strip(): t[4] * m[0] + m[4]})
+        )
+        assert max(place for text, place in places.items() if text not in chart) < 595 - 20 * 72 / 25.4
 
 
 def test_deleting_the_vendor_leaves_the_report_as_it_is(organization):
