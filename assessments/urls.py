@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("assessments.organizations.urls")),
     path("", include("assessments.scorecards.urls")),
     path("", include("assessments.roadmaps.urls")),
+    path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

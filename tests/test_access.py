@@ -94,6 +94,11 @@ audit_event_list                     |      sign-in   404      403    403    200
 audit_event_export                   |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
+reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+reminder_setting_stop                |      404       404      404    404    404   |       404       404      404    404    404
+calendar_feed_create                 |      sign-in   405      405    405    405   |       sign-in   200      200    200    200
+calendar_feed_delete                 |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+calendar_feed_detail                 |      404       404      404    404    404   |       405       405      405    405    405
 scorecard_list                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_create                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scorecard_detail                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -124,11 +129,13 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "calendar_feed_detail",
     "invitation_accept",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "reminder_setting_stop",
     "socialaccount_login_cancelled",
 }
 
@@ -185,6 +192,7 @@ class World:
             "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},

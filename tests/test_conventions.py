@@ -161,7 +161,7 @@ def test_a_module_called_utils_is_found():
 
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
-PUBLIC_VIEWS = {"invitation_accept"}
+PUBLIC_VIEWS = {"calendar_feed_detail", "invitation_accept", "reminder_setting_stop"}
 
 
 def site_views() -> list[tuple[str, Callable[..., object]]]:

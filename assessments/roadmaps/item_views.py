@@ -258,8 +258,7 @@ def roadmap_evidence_delete(request: OrganizationRequest, pk: int, item_pk: int,
 @personal_view
 def roadmap_item_mine(request: HttpRequest) -> HttpResponse:
     """What the signed-in person has to do, across all organizations."""
-    today = timezone.localdate()
     items = list_mine(cast(User, request.user))
-    rows = [read_item(item, services.content_of(item.roadmap), today) for item in items]
+    rows = [read_item(item, services.content_of(item.roadmap), item.roadmap.organization.today()) for item in items]
     context = {"part": "mine", "rows": rows, "late": sum(row.is_overdue for row in rows)}
     return render(request, "roadmaps/roadmap_item_mine.html", context)
