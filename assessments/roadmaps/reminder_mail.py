@@ -1,5 +1,6 @@
 """What the mails about one's items say, read from the rows at the moment they are sent."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -47,6 +48,10 @@ class Listing:
 class OrganizationWeek:
     name: str
     listings: tuple[Listing, ...]
+
+    @property
+    def rule(self) -> str:
+        return "=" * len(self.name)
 
 
 def compose(reminder: Reminder, now: datetime) -> EmailMessage | None:
@@ -217,7 +222,7 @@ def _link(name: str, *arguments: object) -> str:
 def _message(reminder: Reminder, user: User, subject: str, template: str, context: dict[str, object]) -> EmailMessage:
     stop = _link("reminder_setting_stop", unsubscribe_token(user.pk, reminder.kind))
     context |= {"stop": stop, "mine": _link("roadmap_item_mine"), "change": _link("reminder_setting_update")}
-    text = render_to_string(f"roadmaps/mail/{template}.txt", context)
+    text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"roadmaps/mail/{template}.txt", context)).strip()
     host = urlsplit(settings.SITE_URL).hostname
     headers = {
         "Message-ID": f"<reminder-{reminder.key}@{host}>",

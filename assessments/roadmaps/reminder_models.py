@@ -76,7 +76,7 @@ class Reminder(models.Model):
 
 
 class ReminderItem(models.Model):
-    """An item that a note is about: once before a due date and once after it, and never twice on one day."""
+    """An item that a mail is about: once before a due date and once after it, and never twice on one day."""
 
     class About(models.TextChoices):
         BEFORE = "before", "Soon due"

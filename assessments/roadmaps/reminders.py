@@ -1,8 +1,8 @@
 """Who is reminded of what and when, and how each mail goes out at most once.
 
 Days are those of the organization: nothing goes out before eight in the morning there. A note comes before an item is
-due and once when it is overdue; the digest of a week on its Monday. What could not go out in time goes out once,
-later, as long as it matters; there is never a pile of mails.
+due and once when it is overdue; the digest of a week on its Monday, where it stands for the notes of that day. What
+could not go out in time goes out once, later, as long as it matters; there is never a pile of mails.
 
 First the mail server is reached, then a row is written and committed, then the mail is sent, then the row says so.
 Nobody writes the same row twice, so two workers never send the same. Where the server says no, the row says "failed"
@@ -45,20 +45,21 @@ class ServerAwayError(Exception):
 
 def send_reminders(now: datetime) -> None:
     """Send what is to be sent at that moment, wherever in the world the organizations are."""
-    days = _days(now)
+    days, awake = _days(now)
     try:
         _try_again(now)
-        _send_notes(days, now)
-        _send_digests(days, now)
+        _send_digests(days, awake, now)
+        _send_notes(awake, now)
     except ServerAwayError as error:
         log.warning("No reminders: the mail server cannot be reached (%s). The next run tries again.", error.__cause__)
 
 
-def _days(now: datetime) -> dict[str, date]:
-    """The day it is by time zone, of those of organizations with roadmaps in which the morning has come."""
+def _days(now: datetime) -> tuple[dict[str, date], dict[str, date]]:
+    """The day it is by time zone of organizations with roadmaps: in all of them, and where the morning has come."""
     names = Organization.objects.current().exclude(roadmaps=None).order_by().values_list("time_zone", flat=True)
     local = {name: now.astimezone(zone_of(name)) for name in names.distinct()}
-    return {name: at.date() for name, at in local.items() if at.hour >= MORNING}
+    days = {name: at.date() for name, at in local.items()}
+    return days, {name: day for name, day in days.items() if local[name].hour >= MORNING}
 
 
 # Notes about due dates
@@ -76,8 +77,8 @@ def _send_notes(days: Mapping[str, date], now: datetime) -> None:
                 _send(reminder, server, now)
 
 
-def _items_to_note(days: Mapping[str, date]) -> list[RoadmapItem]:
-    """The items whose owners want to hear of them and have not heard yet."""
+def _items_to_note(days: Mapping[str, date], **owner: int) -> list[RoadmapItem]:
+    """The items whose owners, or the one `owner`, want to hear of them and have not heard yet."""
     told = ReminderItem.objects.filter(user=OuterRef("owner"), item=OuterRef("pk"), due_on=OuterRef("due_on"))
     before, overdue = (~Exists(told.filter(about=about)) for about in (About.BEFORE, About.OVERDUE))
     wanted = Q(pk__in=[])
@@ -90,6 +91,7 @@ def _items_to_note(days: Mapping[str, date]) -> list[RoadmapItem]:
         Q(owner__reminder_setting=None) | Q(owner__reminder_setting__due_notes=True),
         owner__is_active=True,
         roadmap__organization__deleted_at=None,
+        **owner,
     )
     items = items.select_related("owner__reminder_setting", "roadmap__organization").order_by("due_on", "pk")
     return [item for item in items if _about(item, days[item.roadmap.organization.time_zone])]
@@ -112,15 +114,7 @@ def _claim_note(
             reminder = Reminder.objects.create(
                 user=user, kind=Kind.DUE, organization=organization, day=today, claimed_at=now
             )
-            rows = [
-                ReminderItem(
-                    reminder=reminder, user=user, item=item, about=_about(item, today), due_on=item.due_on, day=today
-                )
-                for item in sorted(
-                    items, key=lambda item: item.pk
-                )  # in one order, or two workers could block each other
-            ]
-            ReminderItem.objects.bulk_create(rows, ignore_conflicts=True)
+            _claim_items(reminder, items, {organization.time_zone: today})
             if not reminder.items.exists():
                 transaction.set_rollback(True)
                 return None
@@ -129,19 +123,35 @@ def _claim_note(
     return reminder
 
 
+def _claim_items(reminder: Reminder, items: list[RoadmapItem], days: Mapping[str, date]) -> None:
+    """Those of the items that no other mail is about; in one order, or two workers could wait for each other."""
+    rows = [
+        ReminderItem(
+            reminder=reminder,
+            user_id=item.owner_id,
+            item=item,
+            about=_about(item, days[item.roadmap.organization.time_zone]),
+            due_on=item.due_on,
+            day=days[item.roadmap.organization.time_zone],
+        )
+        for item in sorted(items, key=lambda item: item.pk)
+    ]
+    ReminderItem.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 # Digests of the week
 
 
-def _send_digests(days: Mapping[str, date], now: datetime) -> None:
+def _send_digests(days: Mapping[str, date], awake: Mapping[str, date], now: datetime) -> None:
     """To everyone for whom the week has begun, in the zone of the organization where they have the most to do."""
-    begun = {name: today for name, today in days.items() if today.weekday() <= LAST_DAY_OF_DIGEST}
+    begun = {name: today for name, today in awake.items() if today.weekday() <= LAST_DAY_OF_DIGEST}
     if not begun:
         return
     monday = min(today - timedelta(days=today.weekday()) for today in begun.values())
     for user_id, time_zone in _digest_readers(monday):
         if time_zone in begun:
             with _mail_server() as server:
-                if reminder := _claim_digest(user_id, monday, now):
+                if reminder := _claim_digest(user_id, monday, days, now):
                     _send(reminder, server, now)
 
 
@@ -162,12 +172,15 @@ def _digest_readers(monday: date) -> list[tuple[int, str]]:
     return [(user_id, time_zone) for user_id, (_, time_zone) in most.items()]
 
 
-def _claim_digest(user_id: int, monday: date, now: datetime) -> Reminder | None:
+def _claim_digest(user_id: int, monday: date, days: Mapping[str, date], now: datetime) -> Reminder | None:
+    """The row of the mail, with those of the items that it tells of in place of a note; None if it is taken."""
     try:
         with transaction.atomic():
-            return Reminder.objects.create(user_id=user_id, kind=Kind.DIGEST, day=monday, claimed_at=now)
+            reminder = Reminder.objects.create(user_id=user_id, kind=Kind.DIGEST, day=monday, claimed_at=now)
+            _claim_items(reminder, _items_to_note(days, owner=user_id), days)
     except IntegrityError:  # another worker has it, or the person is gone
         return None
+    return reminder
 
 
 # Sending
