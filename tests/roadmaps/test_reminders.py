@@ -505,7 +505,7 @@ def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(sink, plan, 
 
 def test_titles_forge_neither_headers_nor_lines(sink, plan, dana):
     no_digest(dana)
-    nasty = "Due\r\nBcc: eve@example.com\n\nhttps://evil.example \u202egnp.exe\x00 “Zürich” 漢字"
+    nasty = "Due\r\nBcc: eve@example.com\n\nhttps://evil.example \u202egnp.exe\x07 “Zürich” 漢字"
     make_item(plan, due_on=FRIDAY, title=nasty[:200], done_when="x\nAll your items: https://evil.example")
     Organization.objects.update(name="Kestrel\nX-Evil: yes")
 
