@@ -15,6 +15,7 @@ from django.utils import timezone
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
+from assessments.roadmaps.reminder_settings import unsubscribe_token
 from assessments.scorecards import immutability, services
 from scorecard import urls
 from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
@@ -304,6 +305,22 @@ def test_an_invitation_in_every_state(visit, owner, signed_off):
     page = visit(None, for_newcomer)
     page.get_by_role("button", name="Open the account and accept").click()
     page.locator(".errors").wait_for()
+    assert problems(page) == []
+
+
+def test_reminders_and_calendar_in_every_state(visit, owner):
+    stop = {kind: f"/reminders/stop/{unsubscribe_token(owner.pk, kind)}/" for kind in ("due", "digest")}
+    check(visit, owner, ["/reminders/"])
+    check(visit, None, [*stop.values(), "/reminders/stop/guess/"])
+
+    page = visit(owner, "/reminders/")
+    page.get_by_role("button", name="Make an address").click()
+    page.get_by_text("It is not shown again").wait_for()
+    assert problems(page) == []
+    assert problems(visit(owner, "/reminders/")) == []
+    page = visit(None, stop["due"])
+    page.get_by_role("button", name="Stop these notes").click()
+    page.get_by_role("heading", name="No more notes").wait_for()
     assert problems(page) == []
 
 

@@ -9,7 +9,7 @@ DAYS = [(days, f"{days} day{'s' * (days > 1)} before") for days in range(1, DAYS
 
 class ReminderSettingForm(forms.ModelForm):
     days_before = forms.TypedChoiceField(
-        label="When",
+        label="How early",
         choices=DAYS,
         coerce=int,
         error_messages={
