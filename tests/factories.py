@@ -1,11 +1,15 @@
 """What tests start from. Every argument has a default, and what a test depends on is passed by name."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from itertools import count
+
+from django.utils import timezone
 
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
+from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
 
@@ -56,3 +60,24 @@ def make_scorecard(
         digest = services.answers_digest(scorecard)
         scorecard = services.sign_off(scorecard, actor=actor, digest=digest, at=signed_off_at)
     return scorecard
+
+
+def make_roadmap(
+    scorecard: Scorecard | None = None, *, starts_on: date | None = None, items: int | None = None
+) -> Roadmap:
+    """A roadmap that starts today; with the framework's tasks as its items, or with so many others."""
+    scorecard = scorecard or make_scorecard(levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    actor = scorecard.organization.created_by
+    roadmap = roadmaps.start_roadmap(scorecard, starts_on=starts_on or timezone.localdate(), actor=actor)
+    if items is not None:
+        roadmap.items.all().delete()
+        for number in range(items):
+            make_item(roadmap, title=f"Item {number}")
+    return roadmap
+
+
+def make_item(
+    roadmap: Roadmap, *, title: str = "Write it down", phase_key: str = "days-30", **fields: object
+) -> RoadmapItem:
+    actor = roadmap.scorecard.organization.created_by
+    return roadmaps.add_item(roadmap, title=title, phase_key=phase_key, actor=actor, **fields)

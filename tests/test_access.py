@@ -24,6 +24,8 @@ from django.utils import timezone
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
+from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
@@ -32,6 +34,7 @@ from tests.factories import (
     make_grant,
     make_membership,
     make_organization,
+    make_roadmap,
     make_scorecard,
     make_team,
     make_user,
@@ -111,6 +114,27 @@ fact_update                          |      sign-in   405      405    405    405
 evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
+roadmap_create                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+roadmap_detail                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_timeline                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_export                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_delete                       |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+suggestion_take                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+suggestion_dismiss                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+suggestion_restore                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+roadmap_item_list                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_item_create                  |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+roadmap_item_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_item_update                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+roadmap_item_save                    |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+roadmap_item_move                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+roadmap_item_delete                  |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+roadmap_comment_create               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+roadmap_evidence_create              |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+roadmap_evidence_download            |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_evidence_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -150,7 +174,11 @@ class World:
 
     organization: Organization
     scorecard: Scorecard
+    plannable: Scorecard
     evidence: Evidence
+    roadmap: Roadmap
+    item: RoadmapItem
+    proof: RoadmapEvidence
     report: Report
     failed: Report
     membership: Membership
@@ -161,14 +189,17 @@ class World:
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
         rows = {"membership": self.membership, "team": self.grant, "invitation": self.invitation, "report": self.report}
+        rows |= {"roadmap": self.roadmap, "suggestion": self.roadmap}
+        is_planned = name.startswith("roadmap")
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
-            "part": "level",
+            "part": "status" if is_planned else "level",
             "fact": "unit-cost",
-            "evidence_pk": str(self.evidence.pk),
+            "item_pk": str(self.item.pk),
+            "evidence_pk": str(self.proof.pk if is_planned else self.evidence.pk),
             "uidb36": "1",
             "key": "set-password",
             "token": self.token,
@@ -193,6 +224,16 @@ class World:
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
+            "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},
+            "suggestion_take": {"source": "fact:unit-cost"},
+            "suggestion_dismiss": {"source": "fact:unit-cost"},
+            "suggestion_restore": {"source": "fact:unit-cost"},
+            "roadmap_item_create": {"title": "Another", "phase": "days-30"},
+            "roadmap_item_save": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
+            "roadmap_item_update": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
+            "roadmap_item_move": {"to": f"{self.item.pk}.0.days-60"},
+            "roadmap_comment_create": {"text": "On Monday"},
+            "roadmap_evidence_create": {"url": "https://wiki.example.com/plan"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},
@@ -371,11 +412,20 @@ def _cookies(user: User | None) -> SimpleCookie:
 
 
 def _make_world(organization: Organization) -> World:
+    first = make_scorecard(organization, levels=[1] * 8, signed_off_at=timezone.now() - timedelta(days=40))
+    plannable = make_scorecard(organization, signed_off_at=timezone.now() - timedelta(days=20))
+    roadmap = make_roadmap(first)
+    item = roadmap.items.in_order()[0]
     scorecard = make_scorecard(organization, levels=[1] * 8)
     upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
+    proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
     return World(
         organization=organization,
         scorecard=scorecard,
+        plannable=plannable,
+        roadmap=roadmap,
+        item=item,
+        proof=roadmaps.add_file(item, title="", upload=proof, actor=organization.created_by),
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),
@@ -498,7 +548,7 @@ def test_an_outsider_cannot_tell_an_organization_from_one_that_never_was(world, 
 GUESSES = [
     (name, parts)
     for name in BELOW
-    for parts in (("pk",), ("evidence_pk",), ("pk", "evidence_pk"))
+    for parts in (("pk",), ("evidence_pk",), ("pk", "evidence_pk"), ("item_pk",), ("pk", "item_pk"))
     if set(parts) <= set(URLS[name].parts)
 ]
 

@@ -35,6 +35,7 @@ _MARKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 _PLAN_ROW_HEIGHT = 26
+_PLAN_NAME_WIDEST = 148
 _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "done": {"symbol": "circle", "size": 11, "color": "var(--accent)"},
     "doing": {
@@ -327,7 +328,7 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
     """The items of a plan, one below the other: a line to the day each is due, its mark the state, and today."""
     if not bars:
         raise ValueError("A timeline needs at least one item.")
-    names = [text.fitted(bar.name, _NAME_WIDEST, _TEXT_SIZE) for bar in bars]
+    names = [text.fitted(bar.name, _PLAN_NAME_WIDEST, _TEXT_SIZE) for bar in bars]
     left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
     start, end = min(0, *(bar.due for bar in bars)), max(axis.days, *(bar.due for bar in bars))
     used = [(state, word) for state, word in _PLAN_WORDS.items() if any(bar.state == state for bar in bars)]
@@ -452,9 +453,10 @@ def plan_projection(
 
 
 def _ends(now: int, last: int, threshold: int) -> list[dict[str, Any]]:
-    """The totals at both ends of the stairs: the first above its line, the last beside it unless the line's word is there."""
+    """The totals at both ends of the stairs, the last one unless it would touch the word of the line."""
     font = {"size": _VALUE_SIZE, "color": "var(--ink)"}
-    first = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 10, "y": now, "yshift": 14, "text": str(now)}
+    up = -14 if 0 < threshold - now < 3 else 14  # on the side that the risk line leaves free
+    first = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 10, "y": now, "yshift": up, "text": str(now)}
     if last == now or abs(last - threshold) < 2:
         return [first | {"font": font}]
     end = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": last, "text": str(last)}

@@ -17,6 +17,7 @@ from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Organization, Role
+from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.scorecards.models import Evidence, Scorecard
 
 FORMAT = 1
@@ -25,7 +26,8 @@ NAME_BYTES = 200
 Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
-organization.json  settings, people, assessments with every answer, reports, activity
+organization.json  settings, people, assessments with every answer, roadmaps, reports, activity
+roadmap/           the files attached to roadmap items
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
 """
@@ -91,6 +93,7 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     evidence = Evidence.objects.filter(response__scorecard__organization=organization).exclude(file="")
     for item in evidence.iterator():
         yield _evidence_place(item), item.file
+    yield from roadmap_files(organization)
     for report in organization.reports.exclude(file="").defer("snapshot").iterator():
         yield f"reports/{report.pk}.pdf", report.file
 
@@ -130,6 +133,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 "responses__evidence", "fact_answers"
             )
         ],
+        "roadmaps": archived_roadmaps(organization, files),
         "reports": [
             {
                 "title": report.title,

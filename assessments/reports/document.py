@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.reports import rulers
+from assessments.reports.plan import plan_section
 from assessments.reports.snapshot import Snapshot, digest
 
 FIRST_STEPS = 3
@@ -63,6 +64,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "categories": [_category(snapshot, category) for category in snapshot["categories"]],
         "flags": _flags(snapshot),
         "steps": _steps(snapshot),
+        "plan": plan_section(snapshot.get("plan")),
         "glossary": _halves(snapshot["glossary"]),
         "sample_rulers": (mark_safe(rulers.ruler(9, 9)), mark_safe(rulers.ruler(9, 13))),  # noqa: S308
     }

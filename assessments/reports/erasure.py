@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from assessments.organizations.erasure import user_erased
 from assessments.organizations.models import User
 from assessments.reports.models import Report
+from assessments.reports.plan import forget_owner
 
 
 @receiver(user_erased)
@@ -19,3 +20,11 @@ def forget_who_requested(user: User, name: str, **kwargs: object) -> None:
         if report.scorecard.signed_off_by_id == user.pk and report.snapshot["scorecard"]["signed_off_by"]:
             report.snapshot["scorecard"]["signed_off_by"] = name
         Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_owned_items(user: User, name: str, **kwargs: object) -> None:
+    """In the plans of snapshots, whatever has become of the items since."""
+    for report in Report.objects.filter(snapshot__has_key="plan").iterator(chunk_size=100):
+        if forget_owner(report.snapshot["plan"], user.pk, name):
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)

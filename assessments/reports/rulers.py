@@ -30,16 +30,23 @@ class Size:
 
 
 LARGE = Size(1700, 100, 9, above=58, below=72, overhang=20, stroke=3.2, type_size=28.5, line_label="10 risk line")
+# Without a scale: the line says where the ten is.
+BARE = Size(760, 26, 5, above=12, below=12, overhang=9, stroke=1.8, type_size=0, line_label="")
 SMALL = Size(780, 26, 5, above=10, below=50, overhang=9, stroke=1.8, type_size=26.5, line_label="10")
 
 
-def ruler(lo: int, hi: int, *, size: Size = SMALL, was: int | None = None, was_label: str = "") -> str:
-    """`lo` points are earned, up to `hi` still possible; `was` is marked above with its label."""
+def ruler(
+    lo: int, hi: int, *, size: Size = SMALL, was: int | None = None, was_label: str = "", plan: int = 0, label: str = ""
+) -> str:
+    """`lo` points are earned, up to `hi` still possible, up to `plan` planned; `was` is marked above with its label.
+
+    `label` says in a sentence what is shown, where the points alone do not.
+    """
     places = list(_places(size))
-    segments = "".join(_segment(n, x, width, lo, hi, size) for n, (x, width) in enumerate(places, 1))
+    segments = "".join(_segment(n, x, width, lo, hi, size, plan) for n, (x, width) in enumerate(places, 1))
     ends = [x + width for x, width in places]
     line = ends[LINE - 1] + size.gap / 2
-    sentence = " ".join(filter(None, (ruler_text(lo, hi), f"{was_label}." if was_label else "")))
+    sentence = " ".join(filter(None, (label or ruler_text(lo, hi), f"{was_label}." if was_label else "")))
     return (
         f'<svg class="ruler" viewBox="0 {-size.above} {size.width} {size.above + size.height + size.below}" '
         f'role="img" aria-label="{escape(sentence)}"><title>{escape(sentence)}</title>'
@@ -72,12 +79,14 @@ def _places(size: Size) -> Iterable[tuple[float, float]]:
         x += width + gap
 
 
-def _segment(n: int, x: float, width: float, lo: int, hi: int, size: Size) -> str:
+def _segment(n: int, x: float, width: float, lo: int, hi: int, size: Size, plan: int) -> str:
     fill, edge = OFF, ""
     if n <= lo:
         fill = PRINT["--accent"]
     elif n <= hi:
         fill, edge = "#ffffff", PRINT["--accent"]
+    elif n <= plan:
+        fill, edge = PRINT["--accent-soft"], PRINT["--accent"]
     elif n <= LINE and hi < LINE:
         fill, edge = RISK_SOFT, RISK_LINE
     if not edge:
@@ -110,6 +119,8 @@ def _mark(x: float, label: str, size: Size) -> str:
 
 
 def _scale(ends: list[float], line: float, size: Size) -> str:
+    if not size.type_size:
+        return ""
     y = size.height + size.below - 22
     labels = [_label(0, y, "start", "0")]
     labels += [_label(ends[n - 1], y, "middle", str(n)) for n in (4, 8, 12)]

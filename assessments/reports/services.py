@@ -9,6 +9,7 @@ from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.reports.models import WAITING, Report
+from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
 from assessments.reports.tasks import send
 from assessments.scorecards.models import Scorecard
@@ -24,12 +25,14 @@ def request_report(scorecard: Scorecard, *, actor: User) -> Report:
     While a report of the very same content is under way, that one is returned: a double click makes one report.
     """
     organization = scorecard.organization
+    at = timezone.now()
     snapshot = freeze(
         read_scorecard(scorecard),
         score_history(organization),
         organization=organization,
         actor=actor,
-        at=timezone.now(),
+        at=at,
+        plan=freeze_plan(scorecard, at),
     )
     report = Report(
         organization=organization,

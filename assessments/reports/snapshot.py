@@ -32,6 +32,7 @@ def freeze(
     organization: Organization,
     actor: User,
     at: datetime,
+    plan: dict[str, Any] | None = None,
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
@@ -49,6 +50,7 @@ def freeze(
         "history": [_point(point) for point in _up_to(reading.scorecard, history)],
         "categories": [_category(reading, row) for row in reading.categories],
         "facts": [_fact(row) for row in reading.facts],
+        **({"plan": plan} if plan else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 

@@ -110,8 +110,11 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
     """Save one part of an item and answer with its save state; on the board, what follows from a status comes along."""
     if part not in services.PARTS:
         raise Http404
-    item = _item(request, pk, item_pk)
-    choices = _choices(request, item.roadmap)
+    roadmap = get_roadmap(request, pk)
+    item = get_object_or_404(roadmap.items, pk=item_pk)
+    item.roadmap = roadmap
+    members = list_members(request.organization) if part == "owner" else ()
+    choices = Choices(members, services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
     if outcome.state == State.SAVED and part == "status":

@@ -105,7 +105,7 @@ class RoadmapReading:
 
     @property
     def headline(self) -> str:
-        return wording.headline(self.projection, self.roadmap.organization.name)
+        return wording.headline(self.projection, self.roadmap.organization.name, self.today)
 
     @property
     def detail(self) -> str:
@@ -248,17 +248,25 @@ def _item(
 
 
 def read_offers(reading: RoadmapReading, outside: Iterable[Outside] = ()) -> Offers:
-    """What is suggested and not in the plan."""
+    """What is suggested and not in the plan: first what would raise a level that the plan does not."""
     sources = {row.item.source_key for row in reading.rows}
     aside = set(DismissedSuggestion.objects.filter(roadmap=reading.roadmap).values_list("source_key", flat=True))
     content, planned = reading.content, reading.projection.planned
     found = suggestions(content, reading.projection.now, outside)
-    offers = [Offer(each, days_label(content, each.phase_key)) for each in found if each.key not in sources]
+    wanted = sorted((each for each in found if each.key not in sources), key=lambda each: _is_covered(each, planned))
+    offers = [Offer(each, days_label(content, each.phase_key)) for each in wanted]
     return Offers(
         open=tuple(offer for offer in offers if offer.key not in aside),
         dismissed=tuple(offer for offer in offers if offer.key in aside),
         points=planned.maximum - planned.high,
     )
+
+
+def _is_covered(suggestion: Suggestion, planned: scoring.Result) -> bool:
+    """Whether the plan reaches the level by other items already."""
+    if not suggestion.target_level:
+        return False
+    return suggestion.target_level <= (planned.level(suggestion.category_key) or 0)
 
 
 def find_offer(roadmap: Roadmap, key: str, outside: Iterable[Outside] = ()) -> Suggestion | None:

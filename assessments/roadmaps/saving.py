@@ -30,17 +30,14 @@ class Choices:
     content: Framework
     today: date
 
-    def labels(self) -> dict[str, str]:
-        """Values of controls in words."""
-        return {
-            BY_NAME: "",
-            **{str(user.pk): str(user) for user in self.members},
-            **{category.key: category.name for category in self.content.categories},
-            **dict(RoadmapItem.Status.choices),
-            **dict(RoadmapItem.Effort.choices),
-            "1": "to 1",
-            "2": "to 2",
-        }
+    def labels(self, part: str) -> dict[str, str]:
+        """The values of a part's controls in words."""
+        if part == "owner":
+            return {BY_NAME: "", **{str(user.pk): str(user) for user in self.members}}
+        if part == "target":
+            names = {category.key: category.name for category in self.content.categories}
+            return {**names, "1": "to 1", "2": "to 2"}
+        return {**dict(RoadmapItem.Status.choices), **dict(RoadmapItem.Effort.choices)}
 
 
 def stored_fields(item: RoadmapItem, part: str) -> dict[str, str]:
@@ -98,7 +95,7 @@ def answered_slot(item: RoadmapItem, outcome: Outcome, choices: Choices, data: Q
 
 def _slot(item: RoadmapItem, part: str, choices: Choices, outcome: Outcome | None, data: QueryDict | None) -> PartSlot:
     version = outcome.version if outcome else getattr(item, f"{part}_version")
-    stored, labels = stored_fields(item, part), choices.labels() if outcome else None
+    stored, labels = stored_fields(item, part), choices.labels(part) if outcome else None
     return part_slot(part_key(item), part, version, stored, outcome=outcome, data=data, labels=labels)
 
 

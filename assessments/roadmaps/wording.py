@@ -30,19 +30,25 @@ def day(on: date) -> str:
     return date_format(on, "j F Y")
 
 
-def headline(projection: Projection, name: str) -> str:
+def headline(projection: Projection, name: str, today: date) -> str:
     """Where the plan ends, as a sentence a board member could repeat."""
     now, planned, ends_on = projection.now, projection.planned, projection.ends_on
     if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
         verb = "is" if len(planned.unscored) == 1 else "are"
         left = counted(len(planned.unscored), "category", "categories")
         return f"The plan leads to {planned.total} or more: {left} {verb} not scored."
+    if projection.reaches_on and projection.reaches_on < today and ends_on:
+        done = f"What is done takes {name} to {projection.total_on(today)}, clear of the line"
+        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if ends_on > today else ""
+        return f"{done}{rest}."
     if projection.reaches_on:
         total = projection.total_on(projection.reaches_on)
         return f"Finish the plan and {name} reaches {total} on {day(projection.reaches_on)}: clear of the line."
     if ends_on is None:
         stands = "clear already" if projection.is_clear_now else "below the line"
         return f"No item raises a level yet: the plan ends where it begins, at {now.total}, {stands}."
+    if projection.is_clear_now and ends_on < today:
+        return f"What is done takes {name} from {now.total} to {planned.total}."
     if projection.is_clear_now:
         return f"Finish the plan and {name} rises from {now.total} to {planned.total} by {day(ends_on)}."
     return f"The plan ends at {planned.total}, {counted(projection.points_missing, 'point')} short of the line."
@@ -55,7 +61,7 @@ def detail(reading: RoadmapReading) -> str:
 
 def _outlook(reading: RoadmapReading) -> str:
     projection = reading.projection
-    if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on:
+    if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= reading.today:
         return f"It reaches {projection.planned.total} by {day(projection.ends_on)}."
     if projection.points_missing:
         names = {category.key: category.short_name for category in reading.content.categories}
@@ -110,7 +116,8 @@ def ruler(projection: Projection) -> str:
     """What the ruler of a plan shows, as a sentence."""
     now, planned = projection.now, projection.planned
     more = f" to {now.high}" if now.unscored else ""
-    return f"{now.total}{more} of {now.maximum} now, {planned.total} if the plan is done. The risk line is at {now.threshold}."
+    stands = f"{now.total}{more} of {now.maximum} now, {planned.total} if the plan is done."
+    return f"{stands} The risk line is at {now.threshold}."
 
 
 def offers(points: int, number_open: int) -> str:

@@ -34,6 +34,19 @@ def trend(totals: list[int], labels: list[str] | None = None, **scale: int) -> f
     return figures.score_trend(points, **scale)
 
 
+def plan_axis(today: int = 41, days: int = 89) -> figures.PlanAxis:
+    return figures.PlanAxis(days, [(0, "17 Aug"), (30, "16 Sep"), (60, "16 Oct"), (days, "14 Nov")], today)
+
+
+def timeline(*bars: tuple[str, int, int, str], today: int = 41) -> figures.Figure:
+    """Items as name, first day, day they are due, and state."""
+    return figures.plan_timeline([figures.PlanBar(*bar, f"due on day {bar[2]}") for bar in bars], plan_axis(today))
+
+
+def projection(now: int, *steps: tuple[int, int], today: int = 41, **scale: int) -> figures.Figure:
+    return figures.plan_projection(now, steps, plan_axis(today), **scale)
+
+
 def plain(data: list[dict[str, Any]], **layout: Any) -> figures.Figure:
     """A figure of one's own in the house style, on axes from 0 to 10."""
     axis = {"range": [0, 10], "tickvals": [0, 5, 10], "ticktext": ["0", "five", "10"]}
@@ -68,6 +81,18 @@ HOUSE_FIGURES = {
     "trend, rising": trend([3, 5, 8, 9, 11]),
     "trend, on the line": trend([10] * 6),
     "trend, forty": trend([(i * 7) % 17 for i in range(40)]),
+    "timeline, every state": timeline(
+        *(("Name owners", 0, 12, "done"), ("Measure", 30, 44, "doing"), ("Site limits", 0, 20, "late")),
+        ("Rescore", 60, 89, "todo"),
+    ),
+    "timeline, one": timeline(("Name owners", 0, 29, "todo"), today=-5),
+    "timeline, beyond its phases": timeline(("Early", 30, -20, "late"), ("Late", 60, 200, "doing"), today=95),
+    "timeline, hostile names": timeline(*((name, 0, place + 1, "done") for place, name in enumerate(HOSTILE_NAMES))),
+    "timeline, forty": timeline(*((LONG_NAME, 0, place * 2, "todo") for place in range(40))),
+    "projection, passing the line": projection(9, (44, 10), (52, 11), (85, 13)),
+    "projection, nothing planned": projection(4, today=200),
+    "projection, from nought to the top": projection(0, (-10, 4), (0, 8), (120, 16)),
+    "projection, ending on the line": projection(8, (20, 9), (30, 10), today=0),
     "trend, hostile labels": trend([4, 9, 12, 8], [*HOSTILE_NAMES[:3], LONG_NAME]),
 }
 

@@ -1,7 +1,7 @@
 """Load the demo organizations with their history, once."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +11,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.models import Membership, Organization, Role, Scorecard, Team, TeamGrant, TeamMembership, User
+from assessments.models import (
+    Membership,
+    Organization,
+    RoadmapItem,
+    Role,
+    Scorecard,
+    Team,
+    TeamGrant,
+    TeamMembership,
+    User,
+)
 from assessments.reports.services import request_report
+from assessments.roadmaps import readings as roadmap_readings
+from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
@@ -65,6 +77,8 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment["levels"], actor, at)
         services.sign_off(scorecard, actor=actor, digest=services.answers_digest(scorecard), at=at)
+    if "roadmap" in entry:
+        _roadmap(organization, entry["roadmap"], people, actor)
     if "answers" in entry:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
     if "open_levels" in entry:
@@ -115,3 +129,40 @@ def _details(
     if not response.evidence.exists():
         for title, url in answer.get("evidence", []):
             services.add_link(scorecard, category=category.key, title=title, url=url, actor=actor)
+
+
+def _roadmap(organization: Organization, entry: dict, people: dict[str, User], actor: User) -> None:
+    """A plan that is under way; of one that is over, the tasks nothing is said about are done, too."""
+    scorecard = organization.scorecards.order_by("pk")[entry["assessment"]]
+    start = timezone.localdate() - timedelta(days=entry["days_ago"])
+    roadmap = roadmaps.start_roadmap(scorecard, starts_on=start, actor=actor)
+    for key, wanted in entry["items"].items():
+        item = roadmap.items.filter(source_key=key).first()
+        if item is None:
+            item = roadmaps.take_suggestion(roadmap, roadmap_readings.find_offer(roadmap, key), actor=actor)
+        _item(item, wanted, start, people, actor)
+    last_day = roadmaps.content_of(roadmap).phases[-1].last_day
+    if entry["days_ago"] >= last_day:
+        for item in roadmap.items.unfinished():
+            _item(item, {"done": (item.due_on - start).days + 1}, start, people, actor)
+
+
+def _item(item: RoadmapItem, wanted: dict, start: date, people: dict[str, User], actor: User) -> None:
+    def day(number: int) -> date:
+        return start + timedelta(days=number - 1)
+
+    def record(part: str, values: dict) -> None:
+        version = getattr(item, f"{part}_version")
+        roadmaps.record_part(item, part=part, values=values, actor=actor, version=version)
+
+    if due := wanted.get("due"):
+        record("due", {"due_on": day(due)})
+    if owner := wanted.get("owner"):
+        record("owner", roadmaps.owner_values(item, owner=people.get(owner), name=owner))
+    status = "done" if "done" in wanted else "dropped" if "dropped" in wanted else wanted.get("status", "todo")
+    reason, today = wanted.get("dropped", ""), day(wanted.get("done", 1))
+    record("status", roadmaps.status_values(item, status=status, reason=reason, today=today))
+    if "comment" in wanted:
+        roadmaps.add_comment(item, text=wanted["comment"][1], actor=people[wanted["comment"][0]])
+    if "evidence" in wanted:
+        roadmaps.add_link(item, title=wanted["evidence"][0], url=wanted["evidence"][1], actor=actor)

@@ -1,0 +1,284 @@
+"""The board, the list, the timeline and the export: what they show, in how many queries, for one item and for 500."""
+
+import csv
+import io
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.organizations.models import Role
+from assessments.roadmaps import services
+from assessments.roadmaps.models import RoadmapItem
+from assessments.roadmaps.readings import read_outcome, read_roadmap
+from tests.factories import make_item, make_membership, make_roadmap, make_scorecard, make_user
+
+TODAY = timezone.localdate()
+PAGES = ("roadmap_detail", "roadmap_item_list", "roadmap_timeline")
+
+
+def url(roadmap, name="roadmap_detail"):
+    return reverse(name, args=[roadmap.organization.slug, roadmap.pk])
+
+
+def fill(roadmap, number):
+    """Items in every phase and state, each with an owner, a comment or a date that has passed."""
+    states = RoadmapItem.Status.values
+    for place in range(number):
+        status = states[place % 4]
+        RoadmapItem.objects.create(
+            roadmap=roadmap,
+            phase_key=("days-30", "days-60", "days-90")[place % 3],
+            position=place,
+            title=f"Item {place} of a plan as long as it may be",
+            due_on=roadmap.starts_on + timedelta(days=place % 95),
+            status=status,
+            done_on=TODAY if status == "done" else None,
+            dropped_reason="Not ours" if status == "dropped" else "",
+            owner=make_user(name=f"Person {place}") if place % 5 == 0 else None,
+            owner_name="" if place % 5 == 0 else "Joao Pires",
+            category_key="cost-model",
+            target_level=1,
+        )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_takes_the_same_queries_for_one_item_and_for_500(editor, roadmap, queries, name):
+    fill(roadmap, 1)
+    queries(url(roadmap, name))
+    one = queries(url(roadmap, name))
+    fill(roadmap, 499)
+
+    assert queries(url(roadmap, name)) == one
+    assert one <= 15
+
+
+def test_the_board_takes_at_most_fifteen_queries_once_it_has_an_outcome(editor, roadmap, queries):
+    fill(roadmap, 3)
+    make_scorecard(roadmap.organization, levels=[2] * 8, signed_off_at=datetime(2026, 4, 20, tzinfo=UTC))
+    queries(url(roadmap))
+
+    assert queries(url(roadmap)) <= 15
+
+
+def test_the_board_of_500_items_is_drawn_within_a_second_and_a_half(editor, roadmap):
+    fill(roadmap, 500)
+    editor.get(url(roadmap))
+    begun = time.process_time()
+    response = editor.get(url(roadmap))
+
+    assert time.process_time() - begun < 1.5
+    assert response.content.count(b'<li class="item ') == 500
+
+
+def test_the_board_says_where_the_plan_ends_and_what_is_late(editor, roadmap):
+    make_item(
+        roadmap, title="Measure cost", category_key="cost-model", target_level=1, due_on=TODAY - timedelta(days=4)
+    )
+    page = editor.get(url(roadmap)).content.decode()
+
+    assert f"Finish the plan and Kestrel Logistics reaches 10 on {TODAY:%-d %B %Y}: clear of the line." in page
+    assert "None of one item are done. One is overdue: “Measure cost”." in page
+    assert "4 days overdue" in page
+    assert "0 of 1 done" in page
+
+
+def test_a_plan_that_stays_below_says_what_is_missing(editor, roadmap):
+    make_item(roadmap, category_key="unknown", target_level=2)
+    page = editor.get(url(roadmap)).content.decode()
+
+    assert "No item raises a level yet: the plan ends where it begins, at 9, below the line." in page
+    assert "One point is missing to 10. Cost, Facilities and Reliability can still rise." in page
+
+
+def test_keys_that_the_framework_does_not_have_are_plain_text(editor, roadmap):
+    RoadmapItem.objects.create(
+        roadmap=roadmap, phase_key="days-120", position=0, title="Old", due_on=TODAY, category_key="gone-category"
+    )
+    for name in PAGES:
+        page = editor.get(url(roadmap, name)).content.decode()
+        assert "days-120" in page
+        assert "Old" in page
+    item = roadmap.items.get()
+    address = reverse("roadmap_item_detail", args=[roadmap.organization.slug, roadmap.pk, item.pk])
+    assert '<option value="gone-category" selected>' in editor.get(address).content.decode()
+
+
+def test_a_viewer_reads_and_changes_nothing(client, roadmap):
+    make_item(roadmap, title="Measure cost")
+    viewer = make_membership(roadmap.organization, role=Role.VIEWER).user
+    client.force_login(viewer)
+    page = client.get(url(roadmap)).content.decode()
+
+    assert "Measure cost" in page
+    assert "<select" not in page
+    assert 'name="source"' not in page
+
+
+def test_a_due_date_outside_its_phase_is_marked(editor, roadmap):
+    make_item(roadmap, due_on=roadmap.starts_on + timedelta(days=50))
+
+    assert "Due outside days 1 to 30" in editor.get(url(roadmap)).content.decode()
+
+
+# The list
+
+
+def listed(client, roadmap, query=""):
+    rows = client.get(f"{url(roadmap, 'roadmap_item_list')}?{query}").context["rows"]
+    return [row.item.title for row in rows]
+
+
+@pytest.fixture
+def various(roadmap, owner):
+    start = roadmap.starts_on
+    make_item(roadmap, title="B", due_on=start + timedelta(days=2), owner=owner, category_key="cost-model")
+    make_item(roadmap, title="a", due_on=start + timedelta(days=1), owner_name="Joao Pires")
+    make_item(roadmap, title="C", due_on=TODAY - timedelta(days=1), category_key="data-pipeline", status="doing")
+    return roadmap
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["C", "a", "B"]),
+        ("sort=title", ["a", "B", "C"]),
+        ("sort=-title", ["C", "B", "a"]),
+        ("sort=owner", ["B", "a", "C"]),
+        ("sort=status", ["B", "a", "C"]),
+        ("category=cost-model", ["B"]),
+        ("status=doing", ["C"]),
+        ("overdue=1", ["C"]),
+        ("owner=nobody", ["C"]),
+        ("owner=name:Joao%20Pires", ["a"]),
+        ("owner=999999", []),
+        ("sort=nonsense&status=nonsense&overdue=x", ["C", "a", "B"]),
+    ],
+)
+def test_items_are_filtered_and_sorted(editor, various, query, found):
+    assert listed(editor, various, query) == found
+
+
+def test_items_of_one_owner(editor, various, owner):
+    assert listed(editor, various, f"owner={owner.pk}") == ["B"]
+
+
+# The export
+
+
+def test_the_export_has_every_item_and_runs_nothing(editor, roadmap, owner):
+    make_item(roadmap, title="=1+1", owner=owner, effort="S", category_key="cost-model", target_level=1)
+    response = editor.get(url(roadmap, "roadmap_export"))
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+    assert response["Content-Disposition"].endswith(f'kestrel-logistics-roadmap-{roadmap.starts_on}.csv"')
+    assert rows[1][:9] == [
+        *("Days 1 to 30", "'=1+1", "Cost model", "1", "Ada Lovelace", ""),
+        *(str(roadmap.starts_on + timedelta(days=29)), "Small", "Not started"),
+    ]
+
+
+# The timeline
+
+
+def test_the_timeline_has_its_numbers_as_text(editor, roadmap):
+    make_item(roadmap, title="Measure cost", category_key="cost-model", target_level=1)
+    page = editor.get(url(roadmap, "roadmap_timeline")).content.decode()
+
+    assert page.count("<svg xmlns") == 4  # two figures, each for two widths
+    assert "Today" in page
+    assert f'<th scope="row">{roadmap.starts_on + timedelta(days=29):%-d %b %Y}</th><td class="num">10</td>' in page
+
+
+def test_a_timeline_of_nothing_says_so(editor, roadmap):
+    assert "Nothing is planned yet." in editor.get(url(roadmap, "roadmap_timeline")).content.decode()
+
+
+# Starting one
+
+
+def test_the_tab_leads_to_the_newest_roadmap_or_to_the_first_step(editor, organization, scorecard):
+    address = reverse("roadmap_list", args=[organization.slug])
+    assert "Start the roadmap" in editor.get(address).content.decode()
+
+    roadmap = make_roadmap(scorecard)
+    assert editor.get(address)["Location"] == url(roadmap)
+
+
+def test_without_a_signed_off_assessment_the_way_there_is_shown(editor, organization):
+    page = editor.get(reverse("roadmap_list", args=[organization.slug])).content.decode()
+
+    assert "First sign an assessment off" in page
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "sentence"),
+    [
+        ("2016-01-01", "A roadmap starts at most a year ago."),
+        ("2036-01-01", "A roadmap starts within a year from today."),
+        ("soon", "Write the date as 2026-09-14."),
+        ("", "Give a date."),
+        ("0000-00-00", "Write the date as 2026-09-14."),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_a_sentence(editor, scorecard, starts_on, sentence):
+    address = reverse("roadmap_create", args=[scorecard.organization.slug])
+    response = editor.post(address, {"scorecard": scorecard.pk, "starts_on": starts_on})
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+
+
+def test_a_start_in_the_past_says_what_that_means(editor, scorecard):
+    address = reverse("roadmap_create", args=[scorecard.organization.slug])
+    start = TODAY - timedelta(days=40)
+    page = editor.post(address, {"scorecard": scorecard.pk, "starts_on": start.isoformat()}, follow=True)
+
+    assert "Day 1 was 40 days ago: what was due since then shows as overdue" in page.content.decode()
+
+
+def test_the_signed_off_scorecard_offers_the_roadmap(editor, scorecard):
+    address = reverse("scorecard_detail", args=[scorecard.organization.slug, scorecard.pk])
+    assert "Start the roadmap" in editor.get(address).content.decode()
+
+    make_roadmap(scorecard)
+    assert "Open the roadmap" in editor.get(address).content.decode()
+
+
+# The outcome
+
+
+def test_at_the_next_assessment_plan_and_outcome_stand_side_by_side(editor, roadmap, owner):
+    moved = make_item(roadmap, title="Unit cost", category_key="cost-model", target_level=1)
+    stuck = make_item(roadmap, title="Site limits", category_key="facilities-power", target_level=1)
+    for item in (moved, stuck):
+        values = services.status_values(item, status="done", reason="", today=TODAY)
+        services.record_part(item, part="status", values=values, actor=owner, version=0)
+    assert read_outcome(read_roadmap(roadmap, TODAY))[1] is None
+
+    second = make_scorecard(
+        roadmap.organization, levels=[2, 1, 1, 1, 2, 1, 2, 0], signed_off_at=datetime(2026, 4, 20, tzinfo=UTC)
+    )
+    _, outcome = read_outcome(read_roadmap(roadmap, TODAY))
+    assert (outcome.scorecard, outcome.planned, outcome.achieved) == (second, 11, 10)
+    assert outcome.unmoved == (("Site limits", "Facilities and power realism"),)
+
+    page = editor.get(url(roadmap)).content.decode()
+    assert "The plan led to 11; the next assessment shows 10, one point below it." in page
+    assert "Marked done, while the category did not move: “Site limits” (Facilities and power realism)" in page
+    assert f"?scorecard={second.pk}" in page
+
+
+def test_the_next_roadmap_ends_what_the_last_one_is_held_against(roadmap):
+    second, third = (
+        make_scorecard(roadmap.organization, levels=[2] * 8, signed_off_at=datetime(2026, month, 20, tzinfo=UTC))
+        for month in (4, 7)
+    )
+    others, outcome = read_outcome(read_roadmap(roadmap, TODAY))
+    assert (others, outcome.scorecard) == ((), third)
+
+    later = make_roadmap(second)
+    others, outcome = read_outcome(read_roadmap(roadmap, TODAY))
+    assert (others, outcome.scorecard) == ((later,), second)
