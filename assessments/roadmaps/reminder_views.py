@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.organizations.access import personal_view
 from assessments.organizations.models import User
@@ -93,7 +93,7 @@ def reminder_setting_stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def calendar_feed_detail(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar of that address. Its bytes tell whether it changed: when an item goes, no row is newer."""
     user = reminder_settings.find_by_calendar(token)

@@ -36,11 +36,13 @@ LAST_DAY_OF_DIGEST = 3  # Thursday: later, the week is over before it is read
 # Until a refused mail is tried again, less the minutes by which one hourly run may be earlier than the other.
 WAITS = (timedelta(minutes=50), timedelta(minutes=110), timedelta(minutes=230))
 
+LOST = "Reminder %s may not have arrived, and is not sent again."
+
 About, Kind, State = ReminderItem.About, Reminder.Kind, Reminder.State
 
 
 class ServerAwayError(Exception):
-    """The mail server cannot be reached: nothing has been tried, and the next run starts afresh."""
+    """The mail server cannot be reached, or went away: what has not been tried is left to the next run."""
 
 
 def send_reminders(now: datetime) -> None:
@@ -51,7 +53,7 @@ def send_reminders(now: datetime) -> None:
         _send_digests(days, awake, now)
         _send_notes(awake, now)
     except ServerAwayError as error:
-        log.warning("No reminders: the mail server cannot be reached (%s). The next run tries again.", error.__cause__)
+        log.warning("Reminders wait for the next run: the mail server cannot be reached (%s).", error.__cause__)
 
 
 def _days(now: datetime) -> tuple[dict[str, date], dict[str, date]]:
@@ -177,7 +179,8 @@ def _claim_digest(user_id: int, monday: date, days: Mapping[str, date], now: dat
     try:
         with transaction.atomic():
             reminder = Reminder.objects.create(user_id=user_id, kind=Kind.DIGEST, day=monday, claimed_at=now)
-            _claim_items(reminder, _items_to_note(days, owner=user_id), days)
+            items = _items_to_note(days, owner=user_id)
+            _claim_items(reminder, [item for item in items if item.due_on < monday + WEEK], days)
     except IntegrityError:  # another worker has it, or the person is gone
         return None
     return reminder
@@ -223,8 +226,11 @@ def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
         log.warning("Reminder %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)
         _settle(reminder, state=State.FAILED, try_at=now + wait if wait else None)
-    except Exception:  # one mail that fails, whatever the reason, keeps no other from going out
-        log.exception("Reminder %s may not have arrived, and is not sent again.", reminder.pk)
+    except OSError as error:  # where a connection breaks, more would: this run tries no other mail
+        log.exception(LOST, reminder.pk)
+        raise ServerAwayError from error
+    except Exception:  # one mail that cannot be written keeps no other from going out
+        log.exception(LOST, reminder.pk)
     else:
         _settle(reminder, state=State.SENT, sent_at=now)
 

@@ -41,7 +41,7 @@ def make_plan(organization: Organization | None = None, *, starts_on: date = dat
     )
 
 
-def make_item(roadmap: Roadmap, *, due_on: date, owner: User | None = None, **fields: object) -> RoadmapItem:
+def make_owned(roadmap: Roadmap, *, due_on: date, owner: User | None = None, **fields: object) -> RoadmapItem:
     """An item of the organization's creator, unless `owner` says otherwise."""
     values = {"title": "Map the stack", "phase_key": framework.current().phases[0].key, "position": 0} | fields
     owner = owner or roadmap.organization.created_by

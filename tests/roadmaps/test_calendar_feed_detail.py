@@ -16,7 +16,7 @@ from assessments.roadmaps.calendar_feed import render_calendar
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_settings import renew_calendar
 from tests.factories import make_membership, make_organization, make_user
-from tests.roadmaps.reminding import Status, make_item, make_plan, read
+from tests.roadmaps.reminding import Status, make_owned, make_plan, read
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2026, 11, 27)
@@ -42,7 +42,7 @@ def events(response):
 
 
 def test_an_item_is_a_day_with_what_where_and_until_when(client, plan, address):
-    item = make_item(plan, due_on=FRIDAY, title="Map the stack", done_when="All is drawn.", category_key="cost-model")
+    item = make_owned(plan, due_on=FRIDAY, title="Map the stack", done_when="All is drawn.", category_key="cost-model")
 
     response = client.get(address)
 
@@ -68,13 +68,13 @@ def test_it_holds_one_s_own_in_every_organization_that_can_be_opened_and_nothing
     gone = make_plan(make_organization(owner=dana, name="Gone"))
     left = make_plan()
     member = make_membership(left.organization, dana, role=Role.EDITOR)
-    make_item(plan, due_on=FRIDAY, title="Mine")
-    make_item(other, due_on=FRIDAY, title="Mine at Birch")
-    make_item(plan, due_on=FRIDAY, title="Ready", status=Status.DONE, done_on=FRIDAY)
-    make_item(plan, due_on=FRIDAY, title="Dropped", status=Status.DROPPED, dropped_reason="No")
-    make_item(plan, due_on=FRIDAY, title="Somebody else's", owner=make_membership(plan.organization).user)
-    make_item(gone, due_on=FRIDAY, title="Of a deleted one")
-    make_item(left, due_on=FRIDAY, title="Of one I left", owner=dana)
+    make_owned(plan, due_on=FRIDAY, title="Mine")
+    make_owned(other, due_on=FRIDAY, title="Mine at Birch")
+    make_owned(plan, due_on=FRIDAY, title="Ready", status=Status.DONE, done_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY, title="Dropped", status=Status.DROPPED, dropped_reason="No")
+    make_owned(plan, due_on=FRIDAY, title="Somebody else's", owner=make_membership(plan.organization).user)
+    make_owned(gone, due_on=FRIDAY, title="Of a deleted one")
+    make_owned(left, due_on=FRIDAY, title="Of one I left", owner=dana)
     Organization.objects.filter(pk=gone.organization_id).update(deleted_at=timezone.now())
     type(member).objects.filter(pk=member.pk)._raw_delete("default")
 
@@ -84,7 +84,7 @@ def test_it_holds_one_s_own_in_every_organization_that_can_be_opened_and_nothing
 
 
 def test_a_change_keeps_the_id_and_counts_up(client, plan, address):
-    item = make_item(plan, due_on=FRIDAY)
+    item = make_owned(plan, due_on=FRIDAY)
     [before] = events(client.get(address))
     RoadmapItem.objects.filter(pk=item.pk).update(due_on=date(2028, 2, 29), due_version=1, updated_at=timezone.now())
 
@@ -97,8 +97,8 @@ def test_a_change_keeps_the_id_and_counts_up(client, plan, address):
 
 
 def test_what_has_not_changed_is_not_sent_again_and_what_went_is_noticed(client, plan, address):
-    make_item(plan, due_on=FRIDAY)
-    newest = make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
+    newest = make_owned(plan, due_on=FRIDAY)
     first = client.get(address)
     headers = {"if-none-match": first["ETag"], "if-modified-since": first["Last-Modified"]}
 
@@ -110,7 +110,7 @@ def test_what_has_not_changed_is_not_sent_again_and_what_went_is_noticed(client,
 
 
 def test_nobody_s_address_a_guess_and_that_of_a_switched_off_person_are_one_page(client, plan, dana, address):
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     guess = client.get("/calendar/x.ics")
     User.objects.filter(pk=dana.pk).update(is_active=False)
 
@@ -119,7 +119,7 @@ def test_nobody_s_address_a_guess_and_that_of_a_switched_off_person_are_one_page
 
 
 def test_it_asks_for_no_sign_in_and_says_nothing_of_who_owns_it(client, plan, address):
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
 
     response = client.get(address)
 
@@ -135,7 +135,7 @@ def test_nothing_to_do_is_an_empty_calendar(client, address):
 
 
 def test_five_hundred_items_take_as_many_queries_as_one(client, plan, dana, address):
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     with CaptureQueriesContext(connection) as one:
         client.get(address)
     base = {"roadmap": plan, "owner": dana, "due_on": FRIDAY, "phase_key": "x"}
@@ -158,7 +158,7 @@ NASTY = ["a,b;c\\n:d", "END:VEVENT\nBEGIN:VEVENT", "“Zürich” 漢字" * 20, 
 @trying(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=TEXTS | strategies.sampled_from(NASTY))
 def test_any_title_comes_out_as_it_went_in(plan, title):
-    item = make_item(plan, due_on=FRIDAY)
+    item = make_owned(plan, due_on=FRIDAY)
     item.title, item.done_when = title, f"{title}\n{title}"
     item.roadmap.organization.name = title
 
@@ -172,7 +172,7 @@ def test_any_title_comes_out_as_it_went_in(plan, title):
 
 
 def test_control_characters_do_not_reach_the_file(plan):
-    item = make_item(plan, due_on=FRIDAY, title="a\x00b\x07c\rd\ne")
+    item = make_owned(plan, due_on=FRIDAY, title="a\x00b\x07c\rd\ne")
 
     body = render_calendar([item], base_url="")
 

@@ -19,13 +19,13 @@ from datetime import date, timedelta
 from django.utils import timezone
 from assessments.roadmaps.reminder_models import ReminderSetting
 from tests.factories import make_membership, make_organization, make_user
-from tests.roadmaps.reminding import make_item, make_plan
+from tests.roadmaps.reminding import make_owned, make_plan
 plan = make_plan(make_organization(owner=make_user(email="owner@example.com")))
 for number in range({PEOPLE}):
     user = make_membership(plan.organization, make_user(email=f"person-{{number:02}}@example.com")).user
     ReminderSetting.objects.create(user=user, weekly_digest=bool(number % 2))
     for days in (1, 2):
-        make_item(plan, owner=user, due_on=date(2026, 11, 25) + timedelta(days=days))
+        make_owned(plan, owner=user, due_on=date(2026, 11, 25) + timedelta(days=days))
 """
 RUN = """
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
 from assessments.roadmaps.reminders import send_reminders
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
-from tests.roadmaps.reminding import Sink, Status, free_port, mail_server, make_item, make_plan, utc
+from tests.roadmaps.reminding import Sink, Status, free_port, mail_server, make_owned, make_plan, utc
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def make_many(plan, owner, number=499):
 
 def test_a_note_comes_two_days_before_and_says_what_and_until_when(sink, plan, dana):
     no_digest(dana)
-    item = make_item(plan, due_on=FRIDAY, title="Name an owner for each model", done_when="Every model has one.")
+    item = make_owned(plan, due_on=FRIDAY, title="Name an owner for each model", done_when="Every model has one.")
 
     send_reminders(MORNING)
 
@@ -88,7 +88,7 @@ def test_a_note_comes_two_days_before_and_says_what_and_until_when(sink, plan, d
 
 
 def test_run_again_and_again_nobody_gets_a_second_one(sink, plan):
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
 
     for hours in range(96):
         send_reminders(MORNING + timedelta(hours=hours))
@@ -98,7 +98,7 @@ def test_run_again_and_again_nobody_gets_a_second_one(sink, plan):
 
 def test_the_life_of_an_item_that_nobody_finishes_is_two_notes(sink, plan, dana):
     no_digest(dana)
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
 
     for days in range(-20, 40):
         send_reminders(MORNING + timedelta(days=days))
@@ -112,8 +112,8 @@ def test_the_life_of_an_item_that_nobody_finishes_is_two_notes(sink, plan, dana)
 def test_items_due_at_once_in_one_organization_are_one_mail(sink, plan, dana):
     no_digest(dana)
     for number in range(40):
-        make_item(plan, due_on=FRIDAY, title=f"Item {number}")
-    make_item(plan, due_on=FRIDAY - timedelta(days=3), title="Late one")
+        make_owned(plan, due_on=FRIDAY, title=f"Item {number}")
+    make_owned(plan, due_on=FRIDAY - timedelta(days=3), title="Late one")
 
     send_reminders(MORNING)
 
@@ -127,7 +127,7 @@ def test_items_due_at_once_in_one_organization_are_one_mail(sink, plan, dana):
 
 def test_a_new_due_date_has_its_own_note_but_no_item_has_two_on_one_day(sink, plan, dana):
     no_digest(dana)
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     send_reminders(MORNING)
 
     RoadmapItem.objects.update(due_on=FRIDAY - timedelta(days=1))
@@ -141,7 +141,7 @@ def test_a_new_due_date_has_its_own_note_but_no_item_has_two_on_one_day(sink, pl
 @pytest.mark.parametrize("days", range(1, 8))
 def test_the_days_before_are_the_person_s_own(sink, plan, dana, days):
     ReminderSetting.objects.create(user=dana, days_before=days, weekly_digest=False)
-    make_item(plan, due_on=MORNING.date() + timedelta(days=days))
+    make_owned(plan, due_on=MORNING.date() + timedelta(days=days))
 
     send_reminders(MORNING - timedelta(days=1))
     assert sink.messages == []
@@ -150,9 +150,9 @@ def test_the_days_before_are_the_person_s_own(sink, plan, dana, days):
 
 
 def test_a_worker_that_was_away_for_three_days_sends_what_still_matters_once(sink, plan, dana):
-    make_item(plan, due_on=date(2026, 11, 24), title="Was due meanwhile")
-    make_item(plan, due_on=date(2026, 11, 26), title="Due today")
-    make_item(plan, due_on=date(2026, 11, 16), title="Long overdue")
+    make_owned(plan, due_on=date(2026, 11, 24), title="Was due meanwhile")
+    make_owned(plan, due_on=date(2026, 11, 26), title="Due today")
+    make_owned(plan, due_on=date(2026, 11, 16), title="Long overdue")
 
     for hours in range(6):
         send_reminders(utc(2026, 11, 26, 9 + hours))
@@ -161,9 +161,9 @@ def test_a_worker_that_was_away_for_three_days_sends_what_still_matters_once(sin
 
 
 def test_on_a_day_with_a_digest_it_stands_for_the_notes_of_that_day(sink, plan, dana):
-    make_item(plan, due_on=date(2026, 11, 24), title="Tomorrow")
-    make_item(plan, due_on=date(2026, 11, 20), title="Overdue")
-    make_item(plan, due_on=date(2026, 11, 26), title="Thursday")
+    make_owned(plan, due_on=date(2026, 11, 24), title="Tomorrow")
+    make_owned(plan, due_on=date(2026, 11, 20), title="Overdue")
+    make_owned(plan, due_on=date(2026, 11, 26), title="Thursday")
 
     for hours in range(0, 72, 6):
         send_reminders(MONDAY + timedelta(hours=hours))
@@ -175,8 +175,18 @@ def test_on_a_day_with_a_digest_it_stands_for_the_notes_of_that_day(sink, plan, 
     ]
 
 
+def test_the_digest_stands_for_no_note_about_what_it_does_not_tell_of(sink, plan, dana):
+    ReminderSetting.objects.create(user=dana, days_before=7)
+    make_owned(plan, due_on=date(2026, 11, 30), title="Next Monday")
+    make_owned(plan, due_on=date(2026, 11, 29), title="Sunday")
+
+    send_reminders(MONDAY)
+
+    assert sink.subjects == ["Your week: 1 due", "Due on Monday 30 November: Next Monday"]
+
+
 def test_on_friday_last_monday_s_digest_matters_no_more(sink, plan):
-    make_item(plan, due_on=date(2026, 11, 29), title="Due on Sunday")
+    make_owned(plan, due_on=date(2026, 11, 29), title="Due on Sunday")
 
     send_reminders(utc(2026, 11, 27, 9) - timedelta(hours=10))
     digests = len(sink.messages)
@@ -226,7 +236,7 @@ def set_setting(**values):
     ],
 )
 def test_nothing_is_sent_about_what_is_over_or_to_whom_it_no_longer_concerns(sink, plan, change):
-    change(make_item(plan, due_on=FRIDAY), plan.organization)
+    change(make_owned(plan, due_on=FRIDAY), plan.organization)
 
     send_reminders(MORNING)
     send_reminders(MONDAY + timedelta(days=7))
@@ -237,7 +247,7 @@ def test_nothing_is_sent_about_what_is_over_or_to_whom_it_no_longer_concerns(sin
 @pytest.mark.parametrize("change", [leave_unnoticed, deactivate, delete, set_item(status=Status.DONE, done_on=FRIDAY)])
 def test_what_changed_between_a_refusal_and_the_next_try_is_asked_again(sink, plan, dana, change):
     no_digest(dana)
-    item = make_item(plan, due_on=FRIDAY)
+    item = make_owned(plan, due_on=FRIDAY)
     sink.answer = lambda envelope: "451 Try again later"
     send_reminders(MORNING)
     sink.answer = lambda envelope: "250 OK"
@@ -252,7 +262,7 @@ def test_what_changed_between_a_refusal_and_the_next_try_is_asked_again(sink, pl
 def test_a_member_through_a_team_is_reminded(sink, plan):
     ines = make_user(email="ines@example.com")
     make_grant(make_team(ines), plan.organization)
-    make_item(plan, due_on=FRIDAY, owner=ines)
+    make_owned(plan, due_on=FRIDAY, owner=ines)
 
     send_reminders(MORNING)
 
@@ -261,7 +271,7 @@ def test_a_member_through_a_team_is_reminded(sink, plan):
 
 def test_an_erased_person_takes_settings_and_reminders_along(sink, plan):
     ines = make_membership(plan.organization, role=Role.EDITOR).user
-    make_item(plan, due_on=FRIDAY, owner=ines)
+    make_owned(plan, due_on=FRIDAY, owner=ines)
     ReminderSetting.objects.create(user=ines)
     send_reminders(MORNING)
     assert Reminder.objects.filter(user=ines).count() == 1
@@ -276,12 +286,12 @@ def test_an_erased_person_takes_settings_and_reminders_along(sink, plan):
 
 def test_the_digest_is_by_organization_and_says_what_was_what_is_and_what_got_done(sink, plan, dana):
     other = make_plan(make_organization(owner=dana, name="Birch & Co"))
-    make_item(plan, due_on=date(2026, 11, 20), title="Late one")
-    make_item(plan, due_on=date(2026, 11, 29), title="On Sunday")
-    make_item(plan, due_on=date(2026, 11, 30), title="Next week")
-    make_item(plan, due_on=date(2026, 11, 20), title="Finished", status=Status.DONE, done_on=date(2026, 11, 17))
-    make_item(plan, due_on=date(2026, 11, 9), title="Long ago", status=Status.DONE, done_on=date(2026, 11, 15))
-    make_item(other, due_on=date(2026, 11, 23), title="Today at Birch")
+    make_owned(plan, due_on=date(2026, 11, 20), title="Late one")
+    make_owned(plan, due_on=date(2026, 11, 29), title="On Sunday")
+    make_owned(plan, due_on=date(2026, 11, 30), title="Next week")
+    make_owned(plan, due_on=date(2026, 11, 20), title="Finished", status=Status.DONE, done_on=date(2026, 11, 17))
+    make_owned(plan, due_on=date(2026, 11, 9), title="Long ago", status=Status.DONE, done_on=date(2026, 11, 15))
+    make_owned(other, due_on=date(2026, 11, 23), title="Today at Birch")
     ReminderSetting.objects.create(user=dana, due_notes=False)
 
     send_reminders(MONDAY)
@@ -305,7 +315,7 @@ def test_the_digest_is_by_organization_and_says_what_was_what_is_and_what_got_do
 
 
 def test_a_week_with_nothing_to_say_has_no_digest(sink, plan):
-    make_item(plan, due_on=date(2027, 1, 20))
+    make_owned(plan, due_on=date(2027, 1, 20))
 
     send_reminders(MONDAY)
 
@@ -314,7 +324,7 @@ def test_a_week_with_nothing_to_say_has_no_digest(sink, plan):
 
 def test_five_hundred_items_are_one_digest_in_as_many_queries_as_one(sink, plan, dana):
     ReminderSetting.objects.create(user=dana, due_notes=False)
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     with CaptureQueriesContext(connection) as one:
         send_reminders(MONDAY)
     make_many(plan, dana)
@@ -329,7 +339,7 @@ def test_five_hundred_items_are_one_digest_in_as_many_queries_as_one(sink, plan,
 
 def test_a_note_about_five_hundred_items_takes_as_many_queries_as_one(sink, plan, dana):
     no_digest(dana)
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     with CaptureQueriesContext(connection) as one:
         send_reminders(MORNING)
     Reminder.objects.all().delete()
@@ -367,7 +377,7 @@ def at(zone, *parts):
 def test_the_day_begins_at_eight_where_the_organization_is(sink, plan, dana, zone, morning, due_on):
     no_digest(dana)
     Organization.objects.update(time_zone=zone)
-    make_item(plan, due_on=due_on)
+    make_owned(plan, due_on=due_on)
     eight = at(zone or "UTC", *morning, 8)
 
     send_reminders(eight - timedelta(seconds=1))
@@ -380,9 +390,9 @@ def test_a_digest_comes_in_the_zone_in_which_most_is_to_be_done(sink, plan, dana
     ReminderSetting.objects.create(user=dana, due_notes=False)
     Organization.objects.update(time_zone="Pacific/Auckland")
     west = make_plan(make_organization(owner=dana, name="West", time_zone="America/New_York"))
-    make_item(plan, due_on=FRIDAY)
-    make_item(west, due_on=FRIDAY)
-    make_item(west, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
+    make_owned(west, due_on=FRIDAY)
+    make_owned(west, due_on=FRIDAY)
 
     send_reminders(at("Pacific/Auckland", 2026, 11, 23, 8))
     send_reminders(at("America/New_York", 2026, 11, 23, 7, 59))
@@ -394,7 +404,7 @@ def test_a_digest_comes_in_the_zone_in_which_most_is_to_be_done(sink, plan, dana
 def test_overdue_is_counted_where_the_organization_is(sink, plan, dana):
     no_digest(dana)
     Organization.objects.update(time_zone="Pacific/Auckland")
-    make_item(plan, due_on=date(2026, 11, 25))
+    make_owned(plan, due_on=date(2026, 11, 25))
 
     send_reminders(at("Pacific/Auckland", 2026, 11, 25, 8))  # still the day before in UTC
     send_reminders(at("Pacific/Auckland", 2026, 11, 26, 8))
@@ -415,7 +425,7 @@ class EveryMoment(TestCase):
         organization = make_organization(time_zone=zone)
         no_digest(organization.created_by)
         local = moment.astimezone(ZoneInfo(zone))
-        make_item(make_plan(organization), due_on=local.date() + timedelta(days=ahead))
+        make_owned(make_plan(organization), due_on=local.date() + timedelta(days=ahead))
 
         send_reminders(moment)
 
@@ -428,7 +438,7 @@ class EveryMoment(TestCase):
 
 
 def test_while_the_server_is_away_nothing_is_lost_and_nothing_piles_up(settings, plan):
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     port = free_port()
     with mail_server(port) as server:
         deliver_to(server, settings)
@@ -445,7 +455,7 @@ def test_while_the_server_is_away_nothing_is_lost_and_nothing_piles_up(settings,
 
 def test_a_refused_mail_is_tried_three_times_more_and_keeps_its_id(sink, plan, dana):
     no_digest(dana)
-    make_item(plan, due_on=FRIDAY)
+    make_owned(plan, due_on=FRIDAY)
     tries = []
 
     def refuse(envelope):
@@ -469,7 +479,7 @@ def test_one_refused_mail_keeps_no_other_from_going_out_and_goes_out_later(sink,
     people = [make_membership(plan.organization).user for _ in range(4)]
     for user in people:
         no_digest(user)
-        make_item(plan, due_on=FRIDAY, owner=user)
+        make_owned(plan, due_on=FRIDAY, owner=user)
     refused = people[1].email
     sink.answer = lambda envelope: "550 No" if refused in envelope.rcpt_tos else "250 OK"
 
@@ -482,9 +492,11 @@ def test_one_refused_mail_keeps_no_other_from_going_out_and_goes_out_later(sink,
 
 
 def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(sink, plan, dana, settings):
-    """The server has the whole text, and its answer never comes."""
-    no_digest(dana)
-    make_item(plan, due_on=FRIDAY)
+    """The server has the whole text, and its answer never comes. The others are not tried until the next run."""
+    people = [dana, *(make_membership(plan.organization).user for _ in range(2))]
+    for user in people:
+        no_digest(user)
+        make_owned(plan, due_on=FRIDAY, owner=user)
     settings.EMAIL_TIMEOUT = 1
     tries = []
 
@@ -496,17 +508,18 @@ def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(sink, plan, 
     sink.answer = stay_silent
     send_reminders(MORNING)
     sink.answer = lambda envelope: "250 OK"
-    for hour in range(1, 12):
+    for hour in range(1, 5):
         send_reminders(MORNING + timedelta(hours=hour))
 
-    assert (len(tries), sink.messages) == (1, [])
-    assert Reminder.objects.get().state == "claimed"
+    assert len(tries) == 1
+    assert sink.recipients == sorted({user.email for user in people} - set(tries[0].rcpt_tos))
+    assert sorted(Reminder.objects.values_list("state", flat=True)) == ["claimed", "sent", "sent"]
 
 
 def test_titles_forge_neither_headers_nor_lines(sink, plan, dana):
     no_digest(dana)
     nasty = "Due\r\nBcc: eve@example.com\n\nhttps://evil.example \u202egnp.exe\x07 “Zürich” 漢字"
-    make_item(plan, due_on=FRIDAY, title=nasty[:200], done_when="x\nAll your items: https://evil.example")
+    make_owned(plan, due_on=FRIDAY, title=nasty[:200], done_when="x\nAll your items: https://evil.example")
     Organization.objects.update(name="Kestrel\nX-Evil: yes")
 
     send_reminders(MORNING)
@@ -530,7 +543,7 @@ def test_workers_at_the_same_moment_send_each_mail_once(sink, plan):
         if place % 2:
             no_digest(user)
         for day in range(3):
-            make_item(plan, due_on=FRIDAY - timedelta(days=day), owner=user)
+            make_owned(plan, due_on=FRIDAY - timedelta(days=day), owner=user)
     barrier = threading.Barrier(4)
 
     def work():
