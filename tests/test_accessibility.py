@@ -15,6 +15,7 @@ from django.utils import timezone
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
+from assessments.roadmaps import attachments
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.readings import find_offer
 from assessments.scorecards import immutability, services
@@ -287,8 +288,8 @@ def roadmap(signed_off, owner):
     today = timezone.localdate()
     roadmap = make_roadmap(signed_off, starts_on=today - timedelta(days=41))
     item = make_item(roadmap, title=f"Ask {LONG_NAME}", owner_name=LONG_NAME, category_key="cost-model", target_level=1)
-    roadmaps.add_comment(item, text="On Thursday.", actor=owner)
-    roadmaps.add_link(item, title="Unit cost", url="https://wiki.kestrel.example/cost", actor=owner)
+    attachments.add_comment(item, text="On Thursday.", actor=owner)
+    attachments.add_link(item, title="Unit cost", url="https://wiki.kestrel.example/cost", actor=owner)
     make_item(roadmap, title="Not ours", status="dropped", dropped_reason="The provider does it.")
     make_item(roadmap, title="Done", status="done", done_on=today, owner=owner)
     make_item(roadmap, title="Waits", owner=owner, due_on=today + timedelta(days=60))
