@@ -24,7 +24,7 @@ from django.utils import timezone
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
-from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
@@ -425,7 +425,7 @@ def _make_world(organization: Organization) -> World:
         plannable=plannable,
         roadmap=roadmap,
         item=item,
-        proof=roadmaps.add_file(item, title="", upload=proof, actor=organization.created_by),
+        proof=attachments.add_file(item, title="", upload=proof, actor=organization.created_by),
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),

@@ -15,10 +15,22 @@ from django.utils import timezone
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
+from assessments.roadmaps import attachments
+from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps.readings import find_offer
 from assessments.roadmaps.reminder_settings import unsubscribe_token
 from assessments.scorecards import immutability, services
 from scorecard import urls
-from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
+from tests.factories import (
+    make_grant,
+    make_item,
+    make_membership,
+    make_organization,
+    make_roadmap,
+    make_scorecard,
+    make_team,
+    make_user,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
@@ -269,6 +281,74 @@ def test_pages_of_a_viewer(visit, signed_off):
     make_membership(signed_off.organization, viewer, role=Role.VIEWER)
     inside = f"/o/{signed_off.organization.slug}"
     check(visit, viewer, [f"{inside}/scorecards/", f"{inside}/settings", "/o/nowhere/"])
+
+
+@pytest.fixture
+def roadmap(signed_off, owner):
+    """Items of every kind: late, dropped, done, without an owner, with names as long as they come."""
+    today = timezone.localdate()
+    roadmap = make_roadmap(signed_off, starts_on=today - timedelta(days=41))
+    item = make_item(roadmap, title=f"Ask {LONG_NAME}", owner_name=LONG_NAME, category_key="cost-model", target_level=1)
+    attachments.add_comment(item, text="On Thursday.", actor=owner)
+    attachments.add_link(item, title="Unit cost", url="https://wiki.kestrel.example/cost", actor=owner)
+    make_item(roadmap, title="Not ours", status="dropped", dropped_reason="The provider does it.")
+    make_item(roadmap, title="Done", status="done", done_on=today, owner=owner)
+    make_item(roadmap, title="Waits", owner=owner, due_on=today + timedelta(days=60))
+    roadmaps.dismiss_suggestion(roadmap, find_offer(roadmap, "fact:unit-cost"), actor=owner)
+    return roadmap
+
+
+def test_pages_of_a_roadmap(visit, owner, roadmap):
+    inside = f"/o/{roadmap.organization.slug}/roadmaps"
+    item = roadmap.items.get(title__startswith="Ask")
+    check(
+        visit,
+        owner,
+        [
+            f"{inside}/{roadmap.pk}/",
+            f"{inside}/{roadmap.pk}/items/",
+            f"{inside}/{roadmap.pk}/items/?status=doing",
+            f"{inside}/{roadmap.pk}/timeline",
+            f"{inside}/{roadmap.pk}/delete",
+            f"{inside}/{roadmap.pk}/items/new",
+            f"{inside}/{roadmap.pk}/items/{item.pk}/",
+            f"{inside}/{roadmap.pk}/items/{item.pk}/delete",
+            f"{inside}/{roadmap.pk}/items/{item.pk}/evidence/new",
+            f"{inside}/new",
+            "/roadmap/mine",
+            f"/o/{roadmap.organization.slug}/",
+        ],
+    )
+
+
+def test_a_roadmap_for_a_viewer_and_with_its_outcome(visit, owner, roadmap):
+    viewer = make_user(name="Tom Okafor")
+    make_membership(roadmap.organization, viewer, role=Role.VIEWER)
+    address = f"/o/{roadmap.organization.slug}/roadmaps/{roadmap.pk}"
+    item = roadmap.items.get(title="Done")
+    check(visit, viewer, [f"{address}/", f"{address}/items/{item.pk}/", "/roadmap/mine"])
+    make_scorecard(roadmap.organization, levels=[2, 1, 1, 1, 2, 1, 2, 0], signed_off_at=timezone.now())
+    check(visit, owner, [f"{address}/", f"/o/{roadmap.organization.slug}/roadmaps/new"])
+
+
+def test_a_roadmap_where_there_is_none(visit, owner, signed_off):
+    empty = make_organization(owner=owner, name="Dunmore Hospitals")
+    check(visit, owner, [f"/o/{signed_off.organization.slug}/roadmaps/", f"/o/{empty.slug}/roadmaps/"])
+
+
+def test_a_board_with_its_menu_open_a_refusal_and_a_reason_missing(visit, owner, roadmap):
+    address = f"/o/{roadmap.organization.slug}/roadmaps/{roadmap.pk}/"
+    page = visit(owner, address)
+    waits = roadmap.items.get(title="Waits")
+    page.get_by_label("Status of Waits").select_option("dropped")
+    page.locator(f"#i{waits.pk}-status-slot .field__error").wait_for()
+    roadmap.items.filter(title="Done").update(move_version=3)
+    page.locator(f"#i{roadmap.items.get(title='Done').pk}-move").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("Not moved").wait_for()
+    page.locator(f"#i{waits.pk}-move").click()
+
+    assert problems(page) == []
 
 
 def test_people_activity_and_deletion(visit, owner, signed_off):

@@ -3,12 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports.models import Report
-from assessments.scorecards.readings import read_scorecard, score_history
+from assessments.roadmaps.readings import RoadmapReading, read_roadmap
+from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.scorecards.results import result_page
 
 MOVES_SHOWN = 3
@@ -33,6 +35,16 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
         "page": page,
         "first_moves": page.moves[:MOVES_SHOWN],
         "detail_url": reverse("scorecard_detail", args=[organization.slug, current.pk]),
+        "plan": _plan(reading),
         "reports": organization.reports.filter(status=Report.Status.DONE)[:REPORTS_SHOWN],
     }
     return render(request, "dashboards/organization_detail.html", context)
+
+
+def _plan(reading: ScorecardReading) -> RoadmapReading | None:
+    """The roadmap that starts from what is shown."""
+    roadmap = reading.scorecard.roadmaps.first()
+    if roadmap is None:
+        return None
+    roadmap.organization, roadmap.scorecard = reading.scorecard.organization, reading.scorecard
+    return read_roadmap(roadmap, timezone.localdate(), result=reading.result)

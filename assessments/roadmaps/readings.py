@@ -18,6 +18,7 @@ from assessments.scorecards.parts import PartSlot
 
 Status = RoadmapItem.Status
 OFFERS_SHOWN = 6
+NEXT_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,12 @@ class RoadmapReading:
     @property
     def detail(self) -> str:
         return wording.detail(self)
+
+    @property
+    def next_due(self) -> list[ItemReading]:
+        """The few items that are due first of those not done."""
+        waiting = sorted((row for row in self.rows if row.item.is_unfinished), key=lambda row: row.item.due_on)
+        return waiting[:NEXT_SHOWN]
 
     @property
     def ruler_label(self) -> str:

@@ -7,7 +7,7 @@ from assessments.organizations.models import Role
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.scorecards import services
-from tests.factories import make_membership, make_organization, make_scorecard, make_user
+from tests.factories import make_item, make_membership, make_organization, make_roadmap, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -180,4 +180,22 @@ def test_the_page_takes_the_same_queries_however_many_scorecards_there_are(clien
         counts.append(queries(url))
     services.start_scorecard(organization, title="", actor=owner)
 
-    assert [*counts, queries(url)] == [12, 12, 12, 12]
+    assert [*counts, queries(url)] == [13, 13, 13, 13]
+
+
+def test_the_roadmap_stands_below_the_verdict(client, owner, organization, queries, day):
+    url = f"/o/{organization.slug}/"
+    scorecard = make_scorecard(organization, levels=[1] * 8, signed_off_at=day(2026, 1, 5))
+    assert "Start the roadmap" in client.get(url).content.decode()
+
+    roadmap = make_roadmap(scorecard, items=1)
+    queries(url)
+    one = queries(url)
+    for number in range(4):
+        make_item(roadmap, title=f"Rehearse {number}", category_key="cost-model", target_level=2)
+    html = client.get(url).content.decode()
+
+    assert queries(url) == one <= 15
+    assert "The plan ends at 9, one point short of the line." in html
+    assert "0 of 5 done" in html
+    assert html.count("Rehearse ") == 2  # the first three that are due
