@@ -19,6 +19,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
+from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
@@ -30,6 +31,9 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organization",
+    "Reminder",
+    "ReminderItem",
+    "ReminderSetting",
     "Report",
     "Response",
     "Roadmap",

@@ -2,5 +2,6 @@
 
 from assessments.organizations.tasks import purge_organizations
 from assessments.reports.tasks import make_report, sweep_reports
+from assessments.roadmaps.tasks import send_reminders
 
-__all__ = ["make_report", "purge_organizations", "sweep_reports"]
+__all__ = ["make_report", "purge_organizations", "send_reminders", "sweep_reports"]

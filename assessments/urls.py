@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("assessments.vendors.link_urls")),
     path("", include("assessments.vendors.sheet_urls")),
     path("", include("assessments.roadmaps.urls")),
+    path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

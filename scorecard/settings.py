@@ -1,6 +1,7 @@
 """Settings, from environment variables only. Every variable is documented in `.env.example`."""
 
 import os
+import re
 import secrets
 import sys
 import zoneinfo
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,6 +106,18 @@ for origin in CSRF_TRUSTED_ORIGINS:
         _refuse(
             "CSRF_TRUSTED_ORIGINS", f"has {origin[:80]!r}, which needs its scheme, such as https://score.example.com"
         )
+
+
+def _site_url() -> str:
+    """What links in mail begin with, without a slash at the end: a worker sees no request to take it from."""
+    known = next((origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin), "")
+    port = os.environ.get("PORT", "")
+    return known or f"http://localhost:{port if port.isascii() and port.isdecimal() else 8000}"
+
+
+SITE_URL = (env.str("SITE_URL", "").strip() or _site_url()).rstrip("/")
+if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL, re.A):
+    _refuse("SITE_URL", f"must be the address people type, such as https://score.example.com, not {SITE_URL[:80]!r}")
 
 # Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
 HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
@@ -377,6 +391,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
+    # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
+    "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 

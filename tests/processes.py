@@ -11,7 +11,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a developer may have set for the site must not reach a process under test.
-OWN = ("DATA_DIR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "REPORT_STALE_SECONDS", "LOG_LEVEL", "DEBUG", "HTTPS")
+OWN = (
+    "DATA_DIR",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "REPORT_STALE_SECONDS",
+    "LOG_LEVEL",
+    "DEBUG",
+    "HTTPS",
+    "SITE_URL",
+    "EMAIL_URL",
+)
 
 
 def environment(folder: Path, **values: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
-from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
@@ -100,6 +100,11 @@ audit_event_list                     |      sign-in   404      403    403    200
 audit_event_export                   |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
+reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+reminder_setting_stop                |      404       404      404    404    404   |       404       404      404    404    404
+calendar_feed_create                 |      sign-in   405      405    405    405   |       sign-in   200      200    200    200
+calendar_feed_delete                 |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+calendar_feed_detail                 |      404       404      404    404    404   |       405       405      405    405    405
 scorecard_list                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_create                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scorecard_detail                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -178,11 +183,13 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "calendar_feed_detail",
     "invitation_accept",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "reminder_setting_stop",
     "socialaccount_login_cancelled",
     "vendor_link_answer",
     "vendor_link_attach",
@@ -264,6 +271,7 @@ class World:
             "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs"},
             "vendor_link_create": {"days": "14"},
+            "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},
             "suggestion_take": {"source": "fact:unit-cost"},
             "suggestion_dismiss": {"source": "fact:unit-cost"},
@@ -472,7 +480,7 @@ def _make_world(organization: Organization) -> World:
         plannable=plannable,
         roadmap=roadmap,
         item=item,
-        item_proof=roadmaps.add_file(item, title="", upload=proof, actor=organization.created_by),
+        item_proof=attachments.add_file(item, title="", upload=proof, actor=organization.created_by),
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),

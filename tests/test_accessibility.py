@@ -15,8 +15,10 @@ from django.utils import timezone
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
+from assessments.roadmaps import attachments
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.readings import find_offer
+from assessments.roadmaps.reminder_settings import unsubscribe_token
 from assessments.scorecards import immutability, services
 from assessments.vendors import answering, links
 from assessments.vendors import services as vendors
@@ -318,8 +320,8 @@ def roadmap(signed_off, owner):
     today = timezone.localdate()
     roadmap = make_roadmap(signed_off, starts_on=today - timedelta(days=41))
     item = make_item(roadmap, title=f"Ask {LONG_NAME}", owner_name=LONG_NAME, category_key="cost-model", target_level=1)
-    roadmaps.add_comment(item, text="On Thursday.", actor=owner)
-    roadmaps.add_link(item, title="Unit cost", url="https://wiki.kestrel.example/cost", actor=owner)
+    attachments.add_comment(item, text="On Thursday.", actor=owner)
+    attachments.add_link(item, title="Unit cost", url="https://wiki.kestrel.example/cost", actor=owner)
     make_item(roadmap, title="Not ours", status="dropped", dropped_reason="The provider does it.")
     make_item(roadmap, title="Done", status="done", done_on=today, owner=owner)
     make_item(roadmap, title="Waits", owner=owner, due_on=today + timedelta(days=60))
@@ -414,6 +416,22 @@ def test_an_invitation_in_every_state(visit, owner, signed_off):
     page = visit(None, for_newcomer)
     page.get_by_role("button", name="Open the account and accept").click()
     page.locator(".errors").wait_for()
+    assert problems(page) == []
+
+
+def test_reminders_and_calendar_in_every_state(visit, owner):
+    stop = {kind: f"/reminders/stop/{unsubscribe_token(owner.pk, kind)}/" for kind in ("due", "digest")}
+    check(visit, owner, ["/reminders/"])
+    check(visit, None, [*stop.values(), "/reminders/stop/guess/"])
+
+    page = visit(owner, "/reminders/")
+    page.get_by_role("button", name="Make an address").click()
+    page.get_by_text("It is not shown again").wait_for()
+    assert problems(page) == []
+    assert problems(visit(owner, "/reminders/")) == []
+    page = visit(None, stop["due"])
+    page.get_by_role("button", name="Stop these notes").click()
+    page.get_by_role("heading", name="No more notes").wait_for()
     assert problems(page) == []
 
 

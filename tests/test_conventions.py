@@ -162,7 +162,9 @@ def test_a_module_called_utils_is_found():
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
 PUBLIC_VIEWS = {
+    "calendar_feed_detail",
     "invitation_accept",
+    "reminder_setting_stop",
     "vendor_link_answer",
     "vendor_link_attach",
     "vendor_link_detach",

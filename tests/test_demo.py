@@ -14,6 +14,7 @@ from assessments.models import (
     Membership,
     Organization,
     Report,
+    Roadmap,
     Role,
     Scorecard,
     Team,
@@ -23,6 +24,7 @@ from assessments.models import (
     VendorEvidence,
     VendorReview,
 )
+from assessments.roadmaps.readings import read_outcome, read_roadmap
 from assessments.vendors.readings import read_review
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +205,15 @@ def test_every_page_of_every_organization_opens(client, demo):
         pages += [f"{base}scorecards/{scorecard.pk}/fill" for scorecard in organization.scorecards.open()]
 
     assert {page: status for page in pages if (status := client.get(page).status_code) != 200} == {}
+
+
+def test_one_roadmap_is_half_done_and_another_has_its_outcome(demo):
+    today = timezone.localdate()
+    half, over = (read_roadmap(roadmap, today) for roadmap in Roadmap.objects.order_by("pk"))
+
+    assert 0 < half.done < half.planned
+    assert half.overdue == 1
+    assert half.projection.reaches_on > today
+    assert over.done == over.planned
+    _, outcome = read_outcome(over)
+    assert (outcome.planned, outcome.achieved, len(outcome.unmoved)) == (15, 14, 1)

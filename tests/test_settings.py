@@ -13,7 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = "tests-only-" * 5
 UNREADABLE = "{} cannot be read: a port is a number, and a password has its special characters as %xx."
 # Whatever the machine that runs the tests has set, and whatever its .env says.
-UNSET = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "STATIC_ROOT", "PORT", "DEMO_PASSWORD")
+UNSET = (
+    "SITE_URL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "STATIC_ROOT",
+    "PORT",
+    "DEMO_PASSWORD",
+)
 
 
 @pytest.fixture
@@ -77,6 +86,15 @@ def test_the_defaults_are_accepted(manage, tmp_path):
             {"TIME_ZONE": "Mars/Base"},
             "TIME_ZONE must be the name of a time zone, such as Europe/Berlin, not 'Mars/Base'.",
         ),
+        (
+            {"SITE_URL": "score.example.com"},
+            "SITE_URL must be the address people type, such as https://score.example.com, not 'score.example.com'.",
+        ),
+        (
+            {"SITE_URL": "https://score.example.com/scores?x=1"},
+            "SITE_URL must be the address people type, such as https://score.example.com, "
+            "not 'https://score.example.com/scores?x=1'.",
+        ),
         ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT must be a whole number from 0, not '-1'."),
         ({"REPORT_STALE_SECONDS": "0"}, "REPORT_STALE_SECONDS must be a number of seconds from 1, not '0'."),
         ({"REPORT_STALE_SECONDS": "nan"}, "REPORT_STALE_SECONDS must be a number of seconds from 1, not 'nan'."),
@@ -110,7 +128,7 @@ def test_nonsense_is_refused_with_one_sentence(manage, variables, sentence):
 def test_empty_variables_are_as_good_as_left_out(manage):
     names = (
         *("DEBUG", "HTTPS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE", "TRUSTED_PROXY_COUNT", "ALLOWED_HOSTS"),
-        *("REPORT_STALE_SECONDS", "LOG_LEVEL", "CSRF_TRUSTED_ORIGINS"),
+        *("REPORT_STALE_SECONDS", "LOG_LEVEL", "CSRF_TRUSTED_ORIGINS", "SITE_URL"),
     )
     show = "from django.conf import settings as s; print(s.ALLOWED_HOSTS, s.TIME_ZONE, s.REPORT_STALE_SECONDS, s.DEBUG)"
 
@@ -118,6 +136,24 @@ def test_empty_variables_are_as_good_as_left_out(manage):
 
     assert shown.stdout == "['localhost', '127.0.0.1', '[::1]'] UTC 30 False\n"
     assert shown.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"PORT": "8001"}, "http://localhost:8001"),
+        ({"PORT": "nonsense"}, "http://localhost:8000"),  # who uses the port refuses it
+        ({"CSRF_TRUSTED_ORIGINS": "https://*.example.com,https://score.example.com"}, "https://score.example.com"),
+        ({"SITE_URL": "https://score.example.com:8443/"}, "https://score.example.com:8443"),
+        ({"SITE_URL": "http://[::1]:8000"}, "http://[::1]:8000"),
+    ],
+    ids=str,
+)
+def test_the_address_of_links_in_mail_is_set_or_found(manage, variables, address):
+    assert manage(
+        "shell", "-v0", "-c", "from django.conf import settings; print(settings.SITE_URL)", **variables
+    ).stdout == (f"{address}\n")
 
 
 def test_the_embedded_key_is_made_once_and_readable_by_its_owner_only(manage, tmp_path):

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from assessments.organizations.models import Organization, Role, User
 from assessments.organizations.prepared import Prepared
@@ -40,7 +41,8 @@ def organization_view(role: Role) -> Callable[[View], View]:
             through = cast(OrganizationRequest, request)
             through.organization = organization
             through.role = Role(organization.role)
-            return view(through, **kwargs)
+            with timezone.override(organization.zone):  # its days and times are those of where it is
+                return view(through, **kwargs)
 
         door.door = role  # type: ignore[attr-defined]
         return door

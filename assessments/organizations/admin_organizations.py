@@ -34,7 +34,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ("name", "industry", "size_band", "hosting_model", "currency", "language", "slug")
+        fields = ("name", "industry", "size_band", "hosting_model", "currency", "time_zone", "language", "slug")
         labels = {"slug": "Address", "hosting_model": "Where the hardware stands"}
         help_texts = {
             "name": "A client, a business unit or your own company.",
@@ -42,6 +42,7 @@ class OrganizationForm(forms.ModelForm):
             "industry": "Shown beside the name and in reports, such as Banking.",
             "size_band": "How many people work there.",
             "currency": "Three letters, such as USD or EUR. Amounts that are saved already are not converted.",
+            "time_zone": "Such as Europe/Berlin. Left empty, it is the site's own.",
         }
 
     def clean_name(self) -> str:
@@ -133,7 +134,7 @@ class OrganizationAdmin(ListAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "industry", "size_band", "hosting_model")}),
-        ("Reports and address", {"fields": ("currency", "language", "slug")}),
+        ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
         ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )
 

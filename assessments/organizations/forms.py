@@ -1,8 +1,12 @@
 """Forms for organizations."""
 
 from django import forms
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from assessments.organizations.models import Organization
+from assessments.organizations.time_zones import find_time_zone, listed
 
 PASSWORD_HINT = "At least 10 characters, not a common password, not your name or email."  # noqa: S105
 
@@ -22,6 +26,28 @@ class CurrencyField(forms.CharField):
         return super().to_python(value).upper()
 
 
+class TimeZoneInput(forms.TextInput):
+    """A text field that offers the names of the time zones while one types."""
+
+    def render(self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: object = None) -> str:
+        listing = f"{name}-names"
+        control = super().render(name, value, {**(attrs or {}), "list": listing}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', control, listing, _options())
+
+
+def _options() -> SafeString:
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in listed()))
+
+
+class TimeZoneField(forms.CharField):
+    """The name of a time zone, however it was typed; empty for the site's own."""
+
+    widget = TimeZoneInput
+
+    def to_python(self, value: str | None) -> str:
+        return find_time_zone(super().to_python(value))
+
+
 class OrganizationForm(forms.ModelForm):
     currency = CurrencyField(
         max_length=3,
@@ -31,9 +57,11 @@ class OrganizationForm(forms.ModelForm):
         error_messages={"required": "Give the three-letter code of the currency, such as USD or EUR."},
     )
 
+    time_zone = TimeZoneField(required=False, max_length=64)
+
     class Meta:
         model = Organization
-        fields = ["name", "industry", "size_band", "hosting_model", "currency"]
+        fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone"]
         labels = {"hosting_model": "Where the hardware stands"}
         help_texts = {"name": "A client, a business unit or your own company."}
         error_messages = {
@@ -49,6 +77,12 @@ class OrganizationForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["size_band"].choices = [("", "Not said"), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        zone = self.fields["time_zone"]
+        zone.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        zone.help_text = (
+            "When its days begin and its reminders go out. Type a city, such as Berlin. "
+            f"Left empty, it is the site's own: {settings.TIME_ZONE}."
+        )
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])

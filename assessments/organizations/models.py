@@ -1,7 +1,9 @@
 """Who there is: people, organizations, teams, and who may do what in which organization."""
 
 from collections.abc import Collection
+from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -9,6 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
+
+from assessments.organizations.time_zones import validate_time_zone, zone_of
 
 
 def plain_address(email: str) -> str:
@@ -141,6 +145,8 @@ class Organization(models.Model):
         default="USD",
         validators=[RegexValidator(r"^[A-Z]{3}$", "Use the three-letter code of the currency, such as USD or EUR.")],
     )
+    # Empty for the site's own, settings.TIME_ZONE.
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -161,6 +167,14 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.time_zone)
+
+    def today(self, now: datetime | None = None) -> date:
+        """The day it is where the organization is."""
+        return timezone.localdate(now, self.zone)
 
 
 class Membership(models.Model):

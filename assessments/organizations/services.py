@@ -29,6 +29,7 @@ def create_organization(
     hosting_model: str = "",
     currency: str = "USD",
     language: str = "",
+    time_zone: str = "",
 ) -> Organization:
     """Add an organization and make its creator the owner. A person's organizations have different names."""
     organization = Organization(
@@ -38,6 +39,7 @@ def create_organization(
         hosting_model=hosting_model or Organization.HostingModel.CLOUD,
         currency=currency,
         language=language or Organization.Language.ENGLISH,
+        time_zone=time_zone,
         created_by=actor,
     )
     with transaction.atomic():
@@ -50,7 +52,7 @@ def create_organization(
 
 
 def update_organization(organization: Organization, *, actor: User, **values: str) -> Organization:
-    """Change an organization's name, industry, hosting model or currency. Its address stays, so that links keep."""
+    """Change what is known about an organization, its name included. Its address stays, so that links keep."""
     for name, value in values.items():
         setattr(organization, name, value)
     _refuse_same_name(organization, actor)

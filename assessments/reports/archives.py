@@ -116,6 +116,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             **{name: getattr(organization, name) for name in ("name", "slug", "industry", "size_band", "language")},
             "hosting_model": organization.hosting_model,
             "currency": organization.currency,
+            "time_zone": organization.time_zone,
             "created_at": _time(organization.created_at),
         },
         "members": [

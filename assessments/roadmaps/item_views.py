@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.models import Role, User
-from assessments.roadmaps import saving, services
+from assessments.roadmaps import attachments, saving, services
 from assessments.roadmaps.forms import RoadmapItemForm
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.roadmaps.moves import Move, read_move
@@ -180,7 +180,7 @@ def roadmap_comment_create(request: OrganizationRequest, pk: int, item_pk: int) 
     item = _item(request, pk, item_pk)
     text = request.POST.get("text", "")
     try:
-        services.add_comment(item, text=text, actor=request.user)
+        attachments.add_comment(item, text=text, actor=request.user)
     except ValidationError as error:
         return _item_page(request, item, error.messages[0], comment_text=text)
     return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
@@ -213,9 +213,9 @@ def _add_evidence(request: OrganizationRequest, item: RoadmapItem, form: LinkOrF
     title, url, upload = (form.cleaned_data[name] for name in ("title", "url", "file"))
     try:
         if upload:
-            services.add_file(item, title=title, upload=upload, actor=request.user)
+            attachments.add_file(item, title=title, upload=upload, actor=request.user)
         else:
-            services.add_link(item, title=title, url=url, actor=request.user)
+            attachments.add_link(item, title=title, url=url, actor=request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return False
@@ -243,7 +243,7 @@ def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: in
         opened = evidence.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    services.record_download(evidence)
+    attachments.record_download(evidence)
     response = FileResponse(opened, as_attachment=True, filename=evidence.filename, content_type=evidence.content_type)
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox"
@@ -253,7 +253,7 @@ def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: in
 @require_POST
 @organization_view(Role.EDITOR)
 def roadmap_evidence_delete(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> HttpResponse:
-    services.remove_evidence(_evidence(request, pk, item_pk, evidence_pk))
+    attachments.remove_evidence(_evidence(request, pk, item_pk, evidence_pk))
     return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
 
 
@@ -261,8 +261,7 @@ def roadmap_evidence_delete(request: OrganizationRequest, pk: int, item_pk: int,
 @personal_view
 def roadmap_item_mine(request: HttpRequest) -> HttpResponse:
     """What the signed-in person has to do, across all organizations."""
-    today = timezone.localdate()
     items = list_mine(cast(User, request.user))
-    rows = [read_item(item, services.content_of(item.roadmap), today) for item in items]
+    rows = [read_item(item, services.content_of(item.roadmap), item.roadmap.organization.today()) for item in items]
     context = {"part": "mine", "rows": rows, "late": sum(row.is_overdue for row in rows)}
     return render(request, "roadmaps/roadmap_item_mine.html", context)

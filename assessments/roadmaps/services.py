@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,21 +15,15 @@ from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.roadmaps.models import (
-    COMMENT_MAX_LENGTH,
     DismissedSuggestion,
     Roadmap,
-    RoadmapComment,
-    RoadmapEvidence,
     RoadmapItem,
 )
 from assessments.roadmaps.suggestions import Suggestion
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import StaleAnswerError, clean_text, update_part, version_or_stale
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.scorecards.parts import StaleAnswerError, update_part, version_or_stale
 
 ITEMS_MAX = 500
-COMMENTS_MAX = 200
-EVIDENCE_MAX = 40
 REACH = timedelta(days=366)
 DELETED = "This item was deleted meanwhile."
 FULL = f"A roadmap holds at most {ITEMS_MAX} items. Delete one first."
@@ -394,79 +387,6 @@ def restore_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User)
         if gone:
             organization = roadmap.organization_id
             audit.record(Action.SUGGESTION_RESTORED, organization=organization, subject=suggestion.title, actor=actor)
-
-
-# Comments and evidence
-
-
-def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
-    text = clean_text(text, COMMENT_MAX_LENGTH, "comment")
-    if not text:
-        raise ValidationError("Write something first.")
-    with transaction.atomic():
-        if item.comments.count() >= COMMENTS_MAX:
-            raise ValidationError(f"An item holds at most {COMMENTS_MAX} comments.")
-        comment = item.comments.create(text=text, created_by=actor, created_name=str(actor))
-        _record(Action.ROADMAP_COMMENTED, item, new=text, actor=actor)
-    return comment
-
-
-def add_link(item: RoadmapItem, *, title: str, url: str, actor: User) -> RoadmapEvidence:
-    with transaction.atomic():
-        _check_room(item)
-        evidence = item.evidence.create(title=title or url[:200], url=url, created_by=actor)
-        _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
-    return evidence
-
-
-def add_file(item: RoadmapItem, *, title: str, upload: CheckedUpload, actor: User) -> RoadmapEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    evidence = RoadmapEvidence(
-        item=item,
-        title=title or upload.filename,
-        file=File(upload.file, name="evidence"),
-        filename=upload.filename,
-        content_type=upload.content_type,
-        size=upload.size,
-        created_by=actor,
-    )
-    try:
-        with transaction.atomic():
-            _check_room(item)
-            evidence.save(force_insert=True)
-            _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
-    except Exception:
-        if evidence.file._committed:  # the file is stored before the row, which was refused
-            evidence.file.storage.delete(evidence.file.name)
-        raise
-    return evidence
-
-
-def remove_evidence(evidence: RoadmapEvidence) -> None:
-    with transaction.atomic():
-        number, _ = evidence.delete()
-        if number:  # else someone else was quicker
-            _record_evidence(Action.EVIDENCE_REMOVED, evidence)
-
-
-def record_download(evidence: RoadmapEvidence) -> None:
-    """Note in the audit trail that a file was taken along."""
-    _record_evidence(Action.EVIDENCE_DOWNLOADED, evidence)
-
-
-def _check_room(item: RoadmapItem) -> None:
-    if item.evidence.count() >= EVIDENCE_MAX:
-        raise ValidationError(f"An item holds at most {EVIDENCE_MAX} pieces of evidence. Remove one first.")
-
-
-def _record_evidence(action: Action, evidence: RoadmapEvidence, actor: User | None = None) -> None:
-    audit.record(
-        action,
-        organization=evidence.item.roadmap.organization_id,
-        subject=f"{evidence.item.title}: {evidence.title}",
-        new=evidence.url or evidence.filename,
-        actor=actor,
-    )
 
 
 def _record(action: Action, item: RoadmapItem, **entry: Any) -> None:

@@ -94,7 +94,7 @@ def roadmap_create(request: OrganizationRequest) -> HttpResponse:
         else:
             messages.success(request, _started(roadmap, today))
             return redirect("roadmap_detail", request.organization.slug, roadmap.pk)
-    context = {"part": "roadmap", "form": form, "has_any": first is not None}
+    context = {"part": "roadmap", "form": form, "has_any": form.fields["scorecard"].queryset.exists()}
     return render(request, "roadmaps/roadmap_create.html", context, status=422 if form.errors else 200)
 
 

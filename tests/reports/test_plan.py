@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from assessments.reports.archives import write_archive
 from assessments.reports.pdf import render_html, render_pdf
 from assessments.reports.services import request_report
-from assessments.roadmaps import services
+from assessments.roadmaps import attachments
 from assessments.scorecards.uploads import check_upload
 from tests.factories import make_item, make_organization, make_roadmap, make_scorecard, make_user
 from tests.reports.snapshots import make_snapshot
@@ -112,8 +112,8 @@ def test_the_archive_has_roadmaps_with_their_files(roadmap, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     item = roadmap.items.get(title="Unit cost")
     upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
-    proof = services.add_file(item, title="", upload=upload, actor=roadmap.created_by)
-    services.add_comment(item, text="On Thursday.", actor=roadmap.created_by)
+    proof = attachments.add_file(item, title="", upload=upload, actor=roadmap.created_by)
+    attachments.add_comment(item, text="On Thursday.", actor=roadmap.created_by)
     archive = io.BytesIO()
     write_archive(roadmap.organization, archive)
 

@@ -18,7 +18,7 @@ from assessments.models import (
 from assessments.organizations import memberships
 from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.reports.services import request_report
-from assessments.roadmaps import services
+from assessments.roadmaps import attachments, services
 from tests.factories import make_grant, make_item, make_team, make_user
 
 
@@ -76,7 +76,7 @@ def test_another_owner_ends_the_mark_and_the_same_name_keeps_it(item, colleague,
 
 @pytest.mark.parametrize("left_first", [False, True])
 def test_an_erased_name_is_nowhere_left(roadmap, item, colleague, owner, left_first):
-    services.add_comment(item, text="On Thursday.", actor=colleague)
+    attachments.add_comment(item, text="On Thursday.", actor=colleague)
     values = services.owner_values(item, owner=owner, name="")
     services.record_part(item, part="owner", values=values, actor=owner, version=0)
     values = services.owner_values(item, owner=colleague, name="")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.organizations.models import AuditEvent, Organization
-from assessments.roadmaps import services
+from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import RoadmapEvidence
 from tests.factories import make_item, make_organization, make_roadmap, make_scorecard
 
@@ -131,8 +131,8 @@ def test_the_page_takes_the_same_queries_however_much_is_said(editor, item, owne
     queries(url(item))
     bare = queries(url(item))
     for number in range(3):
-        services.add_comment(item, text=f"Comment {number}", actor=owner)
-        services.add_link(item, title="Proof", url=f"https://wiki.example.com/{number}", actor=owner)
+        attachments.add_comment(item, text=f"Comment {number}", actor=owner)
+        attachments.add_link(item, title="Proof", url=f"https://wiki.example.com/{number}", actor=owner)
 
     assert queries(url(item)) == bare <= 15
 

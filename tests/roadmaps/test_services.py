@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.organizations.models import AuditEvent
-from assessments.roadmaps import services
+from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap
 from assessments.roadmaps.services import ITEMS_MAX, add_item, move_item, record_part, start_roadmap
@@ -323,16 +323,16 @@ def test_no_move_ever_loses_or_doubles_an_item(roadmap, three, owner):
 
 def test_comments_say_who_and_are_not_empty(roadmap, owner):
     item = make_item(roadmap)
-    comment = services.add_comment(item, text=" On Thursday. ", actor=owner)
+    comment = attachments.add_comment(item, text=" On Thursday. ", actor=owner)
 
     assert (comment.text, comment.created_name) == ("On Thursday.", "Ada Lovelace")
-    assert refusal(services.add_comment, item, text=" ", actor=owner) == "Write something first."
+    assert refusal(attachments.add_comment, item, text=" ", actor=owner) == "Write something first."
     assert trail("roadmap-commented") == [("Write it down", "", "On Thursday.")]
 
 
 def test_a_file_goes_with_its_item(roadmap, owner, upload, private_media, django_capture_on_commit_callbacks):
     item = make_item(roadmap)
-    services.add_file(item, title="", upload=upload("costs.txt", b"2 USD a call"), actor=owner)
+    attachments.add_file(item, title="", upload=upload("costs.txt", b"2 USD a call"), actor=owner)
     stored = [path for path in private_media.rglob("*") if path.is_file()]
     assert len(stored) == 1
 

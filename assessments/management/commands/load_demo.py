@@ -23,6 +23,7 @@ from assessments.models import (
     User,
 )
 from assessments.reports.services import request_report
+from assessments.roadmaps import attachments
 from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
@@ -207,6 +208,6 @@ def _item(item: RoadmapItem, wanted: dict, start: date, people: dict[str, User],
     reason, today = wanted.get("dropped", ""), day(wanted.get("done", 1))
     record("status", roadmaps.status_values(item, status=status, reason=reason, today=today))
     if "comment" in wanted:
-        roadmaps.add_comment(item, text=wanted["comment"][1], actor=people[wanted["comment"][0]])
+        attachments.add_comment(item, text=wanted["comment"][1], actor=people[wanted["comment"][0]])
     if "evidence" in wanted:
-        roadmaps.add_link(item, title=wanted["evidence"][0], url=wanted["evidence"][1], actor=actor)
+        attachments.add_link(item, title=wanted["evidence"][0], url=wanted["evidence"][1], actor=actor)
