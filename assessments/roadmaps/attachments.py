@@ -1,7 +1,6 @@
 """What is said about an item and what proves it: comments, links and files."""
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import transaction
 
 from assessments.organizations import audit
@@ -9,6 +8,7 @@ from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.roadmaps.models import COMMENT_MAX_LENGTH, RoadmapComment, RoadmapEvidence, RoadmapItem
 from assessments.scorecards.parts import clean_text
+from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.uploads import CheckedUpload
 
 COMMENTS_MAX = 200
@@ -36,31 +36,18 @@ def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
 def add_link(item: RoadmapItem, *, title: str, url: str, actor: User) -> RoadmapEvidence:
     with transaction.atomic():
         _check_room(item)
-        evidence = item.evidence.create(title=title or url[:200], url=url, created_by=actor)
+        evidence = item.evidence.create(title=title, url=url, created_by=actor)
         _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
     return evidence
 
 
 def add_file(item: RoadmapItem, *, title: str, upload: CheckedUpload, actor: User) -> RoadmapEvidence:
     """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    evidence = RoadmapEvidence(
-        item=item,
-        title=title or upload.filename,
-        file=File(upload.file, name="evidence"),
-        filename=upload.filename,
-        content_type=upload.content_type,
-        size=upload.size,
-        created_by=actor,
-    )
-    try:
-        with transaction.atomic():
-            _check_room(item)
-            evidence.save(force_insert=True)
-            _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
-    except Exception:
-        if evidence.file._committed:  # the file is stored before the row, which was refused
-            evidence.file.storage.delete(evidence.file.name)
-        raise
+    evidence = RoadmapEvidence(item=item, created_by=actor, **file_fields(upload, title))
+    with without_leftovers(evidence), transaction.atomic():
+        _check_room(item)
+        evidence.save(force_insert=True)
+        _record_evidence(Action.EVIDENCE_ADDED, evidence, actor)
     return evidence
 
 

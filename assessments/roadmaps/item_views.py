@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -20,9 +21,9 @@ from assessments.roadmaps.queries import get_item, list_members, list_mine
 from assessments.roadmaps.readings import read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
-from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.parts import StaleAnswerError, State
-from assessments.scorecards.uploads import ALLOWED, too_large
+from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.scorecards.uploads import ALLOWED
 
 
 def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:
@@ -193,33 +194,28 @@ def roadmap_comment_create(request: OrganizationRequest, pk: int, item_pk: int) 
 @organization_view(Role.EDITOR)
 def roadmap_evidence_create(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
     item = _item(request, pk, item_pk)
-    form = LinkOrFileForm(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
-    if request.method == "POST" and _add_evidence(request, item, form):
-        return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
-    status = 413 if hasattr(request, "too_large_upload") else 422 if form.errors else 200
-    context = {"part": "roadmap", "roadmap": item.roadmap, "item": item, "form": form, "allowed": ALLOWED}
-    return render(request, "roadmaps/roadmap_evidence_create.html", context, status=status)
-
-
-def _add_evidence(request: OrganizationRequest, item: RoadmapItem, form: LinkOrFileForm) -> bool:
-    """Add what the form holds; where that cannot be, put the reason on the form."""
-    valid = form.is_valid()
-    if hasattr(request, "too_large_upload"):
-        form.errors.clear()
-        form.add_error("file", too_large(request.too_large_upload))
-        return False
-    if not valid:
-        return False
-    title, url, upload = (form.cleaned_data[name] for name in ("title", "url", "file"))
-    try:
-        if upload:
-            attachments.add_file(item, title=title, upload=upload, actor=request.user)
-        else:
-            attachments.add_link(item, title=title, url=url, actor=request.user)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+    form, back = (
+        link_or_file_form(request),
+        reverse("roadmap_item_detail", args=[request.organization.slug, pk, item_pk]),
+    )
+    if request.method == "POST" and add_from_form(
+        request,
+        form,
+        add_link=lambda title, url: attachments.add_link(item, title=title, url=url, actor=request.user),
+        add_file=lambda title, upload: attachments.add_file(item, title=title, upload=upload, actor=request.user),
+    ):
+        return redirect(back)
+    context = {
+        "part": "roadmap",
+        "roadmap": item.roadmap,
+        "item": item,
+        "form": form,
+        "allowed": ALLOWED,
+        "action": reverse("roadmap_evidence_create", args=[request.organization.slug, pk, item_pk]),
+        "back": back,
+        "audience": f"Only members of {request.organization} can download it.",
+    }
+    return render(request, "roadmaps/roadmap_evidence_create.html", context, status=form_status(request, form))
 
 
 def _evidence(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> RoadmapEvidence:
@@ -235,18 +231,9 @@ def _evidence(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: 
 @require_GET
 @organization_view(Role.VIEWER)
 def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> FileResponse:
-    """A file of evidence, only ever as a download: it never runs or shows in this site's name."""
     evidence = _evidence(request, pk, item_pk, evidence_pk)
-    if not evidence.file:
-        raise Http404
-    try:
-        opened = evidence.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
+    response = open_file(evidence)
     attachments.record_download(evidence)
-    response = FileResponse(opened, as_attachment=True, filename=evidence.filename, content_type=evidence.content_type)
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox"
     return response
 
 

@@ -7,13 +7,12 @@ an item stands on the board has one, too.
 
 from datetime import date
 from typing import Self
-from uuid import uuid4
 
 from django.conf import settings
-from django.db import models, transaction
-from django.dispatch import receiver
+from django.db import models
 
 from assessments.organizations.erasure import FORMER_MEMBER
+from assessments.scorecards.models import Proof, delete_file
 
 TITLE_MAX_LENGTH = 200
 DETAIL_MAX_LENGTH = 4_000
@@ -205,39 +204,17 @@ class RoadmapComment(models.Model):
         return f"{self.created_name} on {self.item_id}"
 
 
-def roadmap_evidence_path(evidence: "RoadmapEvidence", filename: str) -> str:
-    """A name nobody chose: the uploaded name is kept in the row and never reaches the disk."""
-    return f"evidence/{evidence.item.roadmap.organization_id}/{uuid4().hex}"
-
-
-class RoadmapEvidence(models.Model):
-    """What proves that an item is done: a link, or a file that only members of the organization can download."""
+class RoadmapEvidence(Proof):
+    """What proves that an item is done; members of the organization can download it."""
 
     item = models.ForeignKey(RoadmapItem, on_delete=models.CASCADE, related_name="evidence")
-    title = models.CharField(max_length=200)
-    url = models.URLField(max_length=2000, blank=True)
-    file = models.FileField(upload_to=roadmap_evidence_path, max_length=200, blank=True)
-    filename = models.CharField(max_length=200, blank=True)
-    content_type = models.CharField(max_length=120, blank=True)
-    size = models.PositiveIntegerField(default=0, help_text="bytes")
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(url="", file__gt="") | models.Q(url__gt="", file=""),
-                name="roadmap_evidence_link_or_file",
-            )
-        ]
+    class Meta(Proof.Meta):
+        pass
 
-    def __str__(self) -> str:
-        return self.title
+    @property
+    def organization_id(self) -> int:
+        return self.item.roadmap.organization_id
 
 
-@receiver(models.signals.post_delete, sender=RoadmapEvidence)
-def delete_file(instance: RoadmapEvidence, **kwargs: object) -> None:
-    """A file goes with its row, also when the row goes with its item or organization; a failure is logged."""
-    if instance.file:
-        transaction.on_commit(lambda: instance.file.storage.delete(instance.file.name), robust=True)
+models.signals.post_delete.connect(delete_file, sender=RoadmapEvidence)
