@@ -50,10 +50,17 @@ def _let_go(users: Iterable[int], organizations: Iterable[int]) -> None:
     owned = RoadmapItem.objects.filter(owner__in=list(users), roadmap__organization__in=list(organizations))
     pairs = owned.order_by().values_list("owner", "roadmap__organization").distinct()
     for user_id, organization_id in pairs:
-        user = User.objects.get(pk=user_id)
-        if not Organization.objects.visible_to(user).filter(pk=organization_id).exists():
+        if not _belongs(user_id, organization_id):
+            user = User.objects.get(pk=user_id)
             theirs = RoadmapItem.objects.filter(owner=user, roadmap__organization=organization_id)
             theirs.update(owner=None, owner_name=str(user), left_owner=user, **_stale_owner())
+
+
+def _belongs(user_id: int, organization_id: int) -> bool:
+    """As a member or through a team, also while the organization is deleted and may be brought back."""
+    direct = Membership.objects.filter(user=user_id, organization=organization_id)
+    granted = TeamGrant.objects.filter(team__memberships__user=user_id, organization=organization_id)
+    return direct.exists() or granted.exists()
 
 
 def _stale_owner() -> dict[str, object]:

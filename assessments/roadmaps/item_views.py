@@ -78,6 +78,8 @@ def _item_page(
         "item": item,
         "row": read_item(item, content, choices.today),
         "choices": choices,
+        # Whoever can no longer sign in still owns it, and is not among the members to choose from.
+        "other_owner": item.owner if item.owner not in choices.members else None,
         "slots": saving.slots(item, choices, outcomes, typed.get("data")),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "statuses": RoadmapItem.Status.choices,
@@ -118,7 +120,7 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
     choices = Choices(members, services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
-    if outcome.state == State.SAVED and part == "status":
+    if outcome.state == State.SAVED and request.POST.get("from") == "board":
         reading = read_roadmap(item.roadmap, choices.today)
         row = next((row for row in reading.rows if row.item.pk == item.pk), None)
         context |= {**page_context(request, reading, "board"), "row": row, "oob": True}

@@ -42,6 +42,7 @@
     if (status === 200 || status === 409) { ready(); if (had) document.getElementById(had)?.focus(); return; }
     home.lane.insertBefore(item, home.before?.isConnected ? home.before : null);
     notice(status === 401 ? "Not moved: you are signed out. Reload the page to sign in."
+      : status === 404 ? "Not moved: it was deleted meanwhile, or you may no longer open this. Reload the page."
       : status === 403 ? "Not moved: you may no longer edit this." : "Not moved: the server did not answer. Try again.");
   };
 

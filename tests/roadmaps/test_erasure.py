@@ -57,6 +57,15 @@ def test_the_end_of_a_team_s_access_is_an_end_as_well(roadmap, model):
     assert owner_of(item) == (None, "Ines Halvorsen", consultant, True)
 
 
+def test_a_member_of_an_organization_that_may_be_brought_back_stays_the_owner(item, colleague):
+    team = make_team(colleague)
+    make_grant(team, item.roadmap.organization)
+    Organization.objects.update(deleted_at="2026-01-01T00:00Z")
+    team.memberships.all().delete()
+
+    assert owner_of(item) == (colleague, "", None, False)
+
+
 def test_an_account_that_is_deleted_leaves_the_name(item, colleague):
     colleague.delete()
 

@@ -96,12 +96,31 @@ def test_a_conflict_shows_both_in_words(editor, item, colleague, owner):
     assert "<dd>Ada Lovelace</dd>" in page
 
 
-def test_a_saved_status_brings_the_sums_along(editor, item):
-    page = save(editor, item, "status", status="done", dropped_reason="").content.decode()
+def test_a_status_saved_on_the_board_brings_the_sums_along(editor, item):
+    key = f"i{item.pk}"
+    data = {f"{key}-status": "done", f"{key}-dropped_reason": "", f"{key}-status_version": 0}
+    address = url(item, "roadmap_item_save", "status")
+    page = editor.post(address, data | {"from": "board"}, headers=HTMX).content.decode()
 
     assert 'id="lane-days-30-head" hx-swap-oob="true"' in page
     assert "1 of 1 done" in page
     assert f'id="i{item.pk}-note" data-state="done" hx-swap-oob="true"' in page
+
+
+def test_an_owner_who_cannot_sign_in_stays_the_owner(editor, item, colleague):
+    colleague.is_active = False
+    colleague.save(update_fields=["is_active"])
+    values = services.owner_values(item, owner=colleague, name="")
+    services.record_part(item, part="owner", values=values, actor=colleague, version=0)
+    key = f"i{item.pk}"
+
+    assert f'<option value="{colleague.pk}" selected>Tom Okafor</option>' in editor.get(url(item)).content.decode()
+    editor.post(
+        url(item, "roadmap_item_update"),
+        {f"{key}-owner": colleague.pk, f"{key}-owner_name": "", f"{key}-owner_version": 1},
+    )
+    item.refresh_from_db()
+    assert (item.owner, item.owner_version) == (colleague, 1)
 
 
 def test_saving_one_part_takes_few_queries(editor, item, django_assert_max_num_queries):
