@@ -18,6 +18,7 @@ from assessments.scorecards.parts import PartSlot
 
 Status = RoadmapItem.Status
 OFFERS_SHOWN = 6
+LANE_SHOWN = 20
 NEXT_SHOWN = 3
 
 
@@ -66,6 +67,15 @@ class PhaseReading:
     ends_on: date | None
     rows: tuple[ItemReading, ...]
     total: int
+
+    @property
+    def first(self) -> tuple[ItemReading, ...]:
+        """What the board shows before it is asked for the rest."""
+        return self.rows[:LANE_SHOWN]
+
+    @property
+    def rest(self) -> tuple[ItemReading, ...]:
+        return self.rows[LANE_SHOWN:]
 
     @property
     def planned(self) -> int:

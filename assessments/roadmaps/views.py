@@ -120,6 +120,7 @@ def board_context(request: OrganizationRequest, reading: RoadmapReading) -> dict
     others, outcome = read_outcome(reading)
     return {
         **page_context(request, reading, "board"),
+        "whole": "whole=1" in (request.htmx.current_url or "") if request.htmx else request.GET.get("whole") == "1",
         "statuses": RoadmapItem.Status.choices,
         "others": others,
         "outcome": outcome,

@@ -60,6 +60,7 @@
   const step = (item, way) => {
     const lane = item.parentElement;
     if (way === "up") { if (item.previousElementSibling) move(item, lane, item.previousElementSibling); }
+    else if (way === "down" && item.nextElementSibling?.matches(".lane__more")) announce("Show the rest of this phase first.");
     else if (way === "down") { if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling); }
     else move(item, lanes().find((l) => l.dataset.lane === way), null);
   };

@@ -1,11 +1,15 @@
 """The board, the list, the timeline and the export: what they show, in how many queries, for one item and for 500."""
 
 import csv
+import gzip
 import io
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
 
@@ -70,7 +74,22 @@ def test_the_board_of_500_items_is_drawn_within_a_second_and_a_half(editor, road
     response = editor.get(url(roadmap))
 
     assert time.process_time() - begun < 1.5
-    assert response.content.count(b'<li class="item ') == 500
+    assert response.content.count(b'<li class="item ') == 60
+    assert response.content.count(b"Show 147 more") + response.content.count(b"Show 146 more") == 3
+    whole = editor.get(f"{url(roadmap)}?whole=1")
+    assert whole.content.count(b'<li class="item ') == 500
+    assert b"Show 14" not in whole.content
+
+
+def test_the_board_of_500_items_is_within_the_budget_of_a_first_visit(editor, roadmap):
+    fill(roadmap, 500)
+
+    html = editor.get(url(roadmap)).content
+
+    assets = set(re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js))"', html))
+    files = [Path(finders.find(asset.decode())).read_bytes() for asset in assets]
+    assert len(files) > 8
+    assert sum(len(gzip.compress(each, 9)) for each in (html, *files)) <= 60 * 1024
 
 
 def test_the_board_says_where_the_plan_ends_and_what_is_late(editor, roadmap):
