@@ -215,7 +215,7 @@ def roadmap_evidence_create(request: OrganizationRequest, pk: int, item_pk: int)
         "allowed": ALLOWED,
         "action": reverse("roadmap_evidence_create", args=[request.organization.slug, pk, item_pk]),
         "back": back,
-        "audience": f"Only members of {request.organization} can download it.",
+        "audience": f". Only members of {request.organization} can download it.",
     }
     return render(request, "roadmaps/roadmap_evidence_create.html", context, status=form_status(request, form))
 

@@ -181,7 +181,7 @@ def evidence_create(request: OrganizationRequest, pk: int, category: str) -> Htt
         "allowed": ALLOWED,
         "action": reverse("evidence_create", args=[request.organization.slug, pk, category]),
         "back": reverse("scorecard_update", args=[request.organization.slug, pk]) + f"#{category}",
-        "audience": f"Only members of {request.organization} can download it.",
+        "audience": f". Only members of {request.organization} can download it.",
     }
     template = "scorecards/_evidence_form.html" if request.htmx else "scorecards/evidence_create.html"
     return render(request, template, context, status=form_status(request, form))

@@ -232,7 +232,17 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
         return _evidence_answer(request, link, token, question)
     page = link_pages.read_page(link)
     row = next(row for row in page.questions if row.key == question)
-    context = {"link": link, "token": token, "row": row, "form": form, "allowed": ALLOWED}
+    context = {
+        "link": link,
+        "token": token,
+        "row": row,
+        "form": form,
+        "allowed": ALLOWED,
+        "action": reverse("vendor_link_attach", args=[token, question]),
+        "back": f"{reverse('vendor_link_answer', args=[token])}#{question}",
+        "audience": " each, 100 MB in all.",
+        "submit": "Attach",
+    }
     template = "vendors/_link_evidence_form.html" if request.htmx else "vendors/vendor_link_attach.html"
     return render(request, template, context, status=form_status(request, form))
 

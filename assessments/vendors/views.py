@@ -272,7 +272,7 @@ def vendor_evidence_create(request: OrganizationRequest, pk: int, question: str)
         "allowed": ALLOWED,
         "action": reverse("vendor_evidence_create", args=[slug, pk, question]),
         "back": reverse("vendor_review_update", args=[slug, pk]) + f"#{question}",
-        "audience": f"Only members of {request.organization} can download it.",
+        "audience": f". Only members of {request.organization} can download it.",
     }
     template = "vendors/_evidence_form.html" if request.htmx else "vendors/vendor_evidence_create.html"
     return render(request, template, context, status=form_status(request, form))
