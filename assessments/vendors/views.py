@@ -86,10 +86,12 @@ def vendor_review_create(request: OrganizationRequest) -> HttpResponse:
 @require_GET
 @organization_view(Role.VIEWER)
 def vendor_review_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
-    reading = read_review(_review(request, pk))
+    review = _review(request, pk)
+    reading = read_review(review)
     context = {
         "part": "vendors",
         "reading": reading,
+        "link": review.links.standing().first(),
         "share": pages.share_text(reading.result),
         "follow_ups": pages.follow_ups(reading),
         "can_edit": request.role.can_edit,

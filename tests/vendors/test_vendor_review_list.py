@@ -142,7 +142,7 @@ def test_the_detail_page_takes_the_same_queries_whatever_is_in_it(client, organi
     review = make_vendor_review(organization)
     page(client, organization, "vendor_review_detail", review.pk)
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page(client, organization, "vendor_review_detail", review.pk)
         review.answers.update(said="x", rating="1", follow_up="Ask again", follow_up_on="2026-01-01")
         services.add_link(
