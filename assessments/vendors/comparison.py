@@ -94,6 +94,11 @@ class ComparedTopic:
     subtotals: tuple[Tally, ...]
     questions: tuple[ComparedQuestion, ...]
 
+    @property
+    def counts(self) -> str:
+        """How its weight is said; nothing for the usual one."""
+        return {0: "left out of the share", 1: "", 2: "counts twice"}.get(self.weight, f"counts {self.weight} times")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
