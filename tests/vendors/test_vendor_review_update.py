@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -231,3 +233,37 @@ def test_questions_are_asked_in_the_order_of_the_framework(client, review):
     keys = [q.key for topic in framework.current().vendor.topics[:-1] for q in topic.questions]
     places = [html.index(f'id="{key}"') for key in keys]
     assert places == sorted(places)
+
+
+def test_what_changed_since_the_review_before_is_said_with_its_day(client, review):
+    services.record_rating(review, question=KEY, rating="1", actor=review.created_by, version=0)
+    services.change_details(review, name="Corvid", reviewed_on=date(2026, 9, 3), actor=review.created_by)
+    services.complete_review(review, actor=review.created_by)
+    again = services.repeat_review(review, actor=review.created_by)
+    services.record_rating(again, question=KEY, rating="2", actor=review.created_by, version=0)
+    services.record_said(again, question="preemption", said="420 ms", actor=review.created_by, version=0)
+
+    html = client.get(url(again)).content.decode()
+
+    assert "was 1 on 3 Sep 2026" in html
+    assert "new words since 3 Sep 2026" in html
+
+
+def test_what_a_strong_answer_says_is_named_by_the_number_of_its_question(client, review):
+    own = make_vendor_review(review.vendor.organization, name="Platform", is_own_team=True)
+
+    html = client.get(url(own)).content.decode()
+
+    assert 'What a strong answer says<span class="vh"> to question 2</span>' in html
+    assert "you commit to for our main service" not in html
+
+
+def test_what_is_posted_as_a_rating_and_is_none_is_not_kept_in_memory(client, review):
+    data = {f"{KEY}-rating": "x" * 5000, f"{KEY}-rating_version": "0"}
+
+    response = client.post(url(review), data)
+
+    assert response.status_code == 422
+    choices = response.content.decode().split(f'name="{KEY}-rating" value=')[1:]
+    assert len(choices) == 5
+    assert not [choice for choice in choices if "checked" in choice.split(">")[0]]
