@@ -1,7 +1,9 @@
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import framework
 from assessments.organizations.models import Role
@@ -267,3 +269,37 @@ def test_what_is_posted_as_a_rating_and_is_none_is_not_kept_in_memory(client, re
     choices = response.content.decode().split(f'name="{KEY}-rating" value=')[1:]
     assert len(choices) == 5
     assert not [choice for choice in choices if "checked" in choice.split(">")[0]]
+
+
+@pytest.mark.parametrize("by", ["rating", "button"])
+def test_what_the_vendor_wrote_after_the_page_was_made_stays_new(client, review, by):
+    read_at = re.search(r'name="read_at" value="([^"]+)"', client.get(url(review)).content.decode())[1]
+    review.answers.filter(question_key=KEY).update(vendor_said="420 ms", vendor_at=timezone.now())
+
+    if by == "rating":
+        data = {f"{KEY}-rating": "2", f"{KEY}-rating_version": "0", "read_at": read_at}
+        client.post(url(review, "vendor_answer_update", KEY, "rating"), data, headers=HTMX)
+    else:
+        client.post(url(review), {"then": "seen", "read_at": read_at})
+
+    assert answer(review).is_new
+    html = client.get(url(review)).content.decode()
+    assert f'hx-params="{KEY}-rating,{KEY}-rating_version,read_at"' in html
+    client.post(url(review), {"then": "seen", "read_at": re.search(r'name="read_at" value="([^"]+)"', html)[1]})
+    assert not answer(review).is_new
+
+
+@pytest.mark.parametrize("nonsense", ["x", "2026-02-31T10:00:00", "2026-02-03T10:00:00", "9999-01-01T00:00:00+00:00"])
+def test_a_time_that_no_page_said_counts_as_now(client, review, nonsense):
+    review.answers.filter(question_key=KEY).update(vendor_said="420 ms", vendor_at=timezone.now())
+
+    client.post(url(review), {"then": "seen", "read_at": nonsense})
+
+    assert not answer(review).is_new
+    assert answer(review).seen_at <= timezone.now()
+
+
+def test_the_details_of_a_complete_review_lead_to_its_result(client, review):
+    services.complete_review(review, actor=review.created_by)
+
+    assert client.get(url(review, "vendor_review_edit"))["Location"] == url(review, "vendor_review_detail")
