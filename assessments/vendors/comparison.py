@@ -122,6 +122,8 @@ class Comparison:
     @property
     def headline(self) -> str:
         """The finding in two sentences: who answers best, and who can prove what is critical."""
+        if not any(column.result.rated for column in self.columns):
+            return "Nothing is rated yet."
         return f"{_best(self.columns)} {_proof(self.columns)}"
 
 
@@ -193,8 +195,8 @@ def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Co
 
 def _best(columns: Sequence[Column]) -> str:
     known = [column for column in columns if column.result.low is not None]
-    if not known or not any(column.result.rated for column in known):
-        return "Nothing is rated yet."
+    if not known:
+        return "Nothing applies to anyone."
     top = max(column.result.low for column in known)
     leaders = [column for column in known if column.result.low == top]
     others = [column for column in known if column not in leaders]
@@ -211,9 +213,12 @@ def _proof(columns: Sequence[Column]) -> str:
     proven = [column.name for column in columns if not column.result.red_flags]
     if len(proven) == len(columns):
         return "Every critical question has its proof."
-    if not proven:
-        return "Nobody can prove every critical question."
-    return f"Only {listing(proven)} can prove every critical question."
+    who = f"only {listing(proven)}" if proven else "nobody"
+    # Who misses nothing but what is not rated yet can still prove it.
+    is_open = any(
+        flags and not any(row.answer.rating for row in flags) for flags in (c.reading.red_flags for c in columns)
+    )
+    return f"{f'So far {who}' if is_open else who[0].upper() + who[1:]} can prove every critical question."
 
 
 def listing(names: Sequence[str]) -> str:

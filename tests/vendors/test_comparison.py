@@ -52,14 +52,26 @@ def test_while_answers_are_open_that_can_change_it_the_lead_is_provisional(organ
     behind = review(organization, "Corvid", {"preemption": "1"})
 
     assert compared(organization, ahead, behind).headline == (
-        "Northlane leads so far; what is still open can change that. Nobody can prove every critical question."
+        "Northlane leads so far; what is still open can change that. So far nobody can prove every critical question."
     )
+
+
+def test_what_is_not_rated_yet_is_not_said_to_be_unproven_for_good(organization):
+    best = review(organization, "Northlane", ALL)
+    unrated = review(organization, "Corvid", {"preemption": "1"})
+    unproven = review(organization, "Tessel", {CRITICAL[0]: "1"})
+
+    so_far = compared(organization, best, unrated, unproven).headline
+    known = compared(organization, best, unproven).headline
+
+    assert so_far.endswith(" So far only Northlane can prove every critical question.")
+    assert known.endswith(" Only Northlane can prove every critical question.")
 
 
 def test_nothing_is_rated(organization):
     pair = [review(organization, name, {}) for name in ("Northlane", "Corvid")]
 
-    assert compared(organization, *pair).headline.startswith("Nothing is rated yet.")
+    assert compared(organization, *pair).headline == "Nothing is rated yet."
 
 
 def test_critical_misses_come_first_those_that_most_miss_before_others(organization):
