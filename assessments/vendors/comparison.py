@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 
 from assessments.charts import figures
 from assessments.framework import VendorTopic
@@ -19,18 +20,15 @@ FILTERS = {"": "All", "differ": "Where they differ", "zero": "Any zero", "critic
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One review. `result` counts topics by the weights the organization has set."""
+    """One review. `result` counts topics by the weights the organization has set; `name` stands on no other column."""
 
+    name: str
     reading: ReviewReading
     result: ChecklistResult
 
     @property
     def review(self) -> VendorReview:
         return self.reading.review
-
-    @property
-    def name(self) -> str:
-        return self.review.vendor.name
 
     @property
     def low(self) -> int | None:
@@ -170,7 +168,10 @@ def compare_reviews(organization: Organization, reviews: Sequence[VendorReview])
 
 
 def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Comparison:
-    columns = tuple(Column(reading, tally(reading.result.questions, weights=weights)) for reading in readings)
+    columns = tuple(
+        Column(name, reading, tally(reading.result.questions, weights=weights))
+        for name, reading in zip(_names(readings), readings, strict=True)
+    )
     rows = [{row.key: row for row in reading.questions} for reading in readings]
     topics: dict[str, VendorTopic] = {}
     for reading in readings:
@@ -191,6 +192,16 @@ def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Co
             subtotals = tuple(column.result.topic(topic.key) for column in columns)
             compared.append(ComparedTopic(topic, weights.get(topic.key, 1), subtotals, tuple(questions)))
     return Comparison(columns, tuple(compared))
+
+
+def _names(readings: Sequence[ReviewReading]) -> list[str]:
+    """The names of the vendors; with the day, and a number where that is the same, for a vendor who is there twice."""
+    reviews = [reading.review for reading in readings]
+    vendors = [review.vendor.name for review in reviews]
+    days = [f"{review.vendor.name}, {date_format(review.reviewed_on, 'j M Y')}" for review in reviews]
+    names = [day if vendors.count(vendor) > 1 else vendor for vendor, day in zip(vendors, days, strict=True)]
+    numbered = enumerate(names, 1)
+    return [f"{name} ({names[:place].count(name)})" if names.count(name) > 1 else name for place, name in numbered]
 
 
 def _best(columns: Sequence[Column]) -> str:

@@ -1,6 +1,9 @@
 import io
+from datetime import date
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 
 from assessments import framework
@@ -135,3 +138,16 @@ def test_the_workbook_holds_every_answer_and_runs_nothing(organization):
     assert [cell.value for cell in row[4:8]] == ["1", "=cmd|' /C calc'!A0", None, "n/a"]
     assert "f" not in {cell.data_type for line in rows for cell in line}
     assert len(rows) == 1 + 20
+
+
+def test_reviews_of_the_same_vendor_are_told_apart_by_day_and_number(organization):
+    first = review(organization, "Corvid", ALL, reviewed_on=date(2026, 4, 29), complete=True)
+    again = services.repeat_review(first, actor=organization.created_by)
+    services.complete_review(again, actor=organization.created_by)
+    once_more = services.repeat_review(again, actor=organization.created_by)
+    other = review(organization, "Tessel", {})
+
+    names = [column.name for column in compared(organization, first, again, once_more, other).columns]
+
+    today = date_format(timezone.localdate(), "j M Y")
+    assert names == ["Corvid, 29 Apr 2026", f"Corvid, {today} (1)", f"Corvid, {today} (2)", "Tessel"]
