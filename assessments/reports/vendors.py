@@ -13,7 +13,13 @@ from assessments.reports.sentences import counted, direction, listing, no_widow,
 from assessments.scoring import Tally, percent, tally
 from assessments.vendors.comparison import MAXIMUM, by_name
 from assessments.vendors.models import VendorAnswer, VendorReview
-from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews, vendor_red_flags
+from assessments.vendors.readings import (
+    QuestionReading,
+    ReviewReading,
+    questions_of_any,
+    read_reviews,
+    vendor_red_flags,
+)
 
 Json = dict[str, Any]
 
@@ -97,11 +103,10 @@ def _topics(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> li
     asked = [{row.key: row for row in reading.questions} for reading in readings]
     tallies = [{topic.topic.key: topic.tally for topic in reading.topics} for reading in readings]
     own = all(reading.review.vendor.is_own_team for reading in readings)
-    known = {topic.key: topic for reading in readings for topic in reading.framework.vendor.topics}
     topics, count = [], 0
-    for topic in known.values():
+    for topic, known in questions_of_any(readings):
         questions = []
-        for question in topic.questions:
+        for question in known:
             rows = [each.get(question.key) for each in asked]
             if any(rows):
                 count += 1

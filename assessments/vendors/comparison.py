@@ -11,7 +11,7 @@ from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
 from assessments.scoring import ChecklistResult, Tally, percent, tally
 from assessments.vendors.models import VendorReview
-from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews
+from assessments.vendors.readings import QuestionReading, ReviewReading, questions_of_any, read_reviews
 
 MINIMUM, MAXIMUM = 2, 6
 # What the table can be narrowed to.
@@ -173,13 +173,10 @@ def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Co
         for name, reading in zip(_names(readings), readings, strict=True)
     )
     rows = [{row.key: row for row in reading.questions} for reading in readings]
-    topics: dict[str, VendorTopic] = {}
-    for reading in readings:
-        topics |= {topic.key: topic for topic in reading.framework.vendor.topics if topic.key not in topics}
     compared, number = [], 0
-    for topic in topics.values():
+    for topic, known in questions_of_any(readings):
         questions = []
-        for question in topic.questions:
+        for question in known:
             asked = [each.get(question.key) for each in rows]
             if not any(asked):
                 continue

@@ -124,6 +124,18 @@ def topics_of(content: Framework, hosting_model: str) -> tuple[VendorTopic, ...]
     return tuple(topic for topic in content.vendor.topics if hosting_model in topic.applies_when)
 
 
+def questions_of_any(readings: Iterable[ReviewReading]) -> list[tuple[VendorTopic, tuple[VendorQuestion, ...]]]:
+    """Every topic and question of the reviews' frameworks, each once: of several versions, what only one has, too."""
+    topics: dict[str, VendorTopic] = {}
+    questions: dict[str, dict[str, VendorQuestion]] = defaultdict(dict)
+    for reading in readings:
+        for topic in reading.framework.vendor.topics:
+            topics.setdefault(topic.key, topic)
+            for question in topic.questions:
+                questions[topic.key].setdefault(question.key, question)
+    return [(topic, tuple(questions[key].values())) for key, topic in topics.items()]
+
+
 def read_review(review: VendorReview) -> ReviewReading:
     return read_reviews([review])[0]
 

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,8 +10,9 @@ from openpyxl import load_workbook
 from assessments import framework
 from assessments.charts import svg
 from assessments.vendors import services
-from assessments.vendors.comparison import chart_sentence, compare_reviews, topics_figure
+from assessments.vendors.comparison import chart_sentence, compare, compare_reviews, topics_figure
 from assessments.vendors.comparison_sheets import comparison_workbook
+from assessments.vendors.readings import read_review
 from tests.factories import make_organization, make_vendor_review
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,26 @@ def test_reviews_of_the_same_vendor_are_told_apart_by_day_and_number(organizatio
 
     today = date_format(timezone.localdate(), "j M Y")
     assert names == ["Corvid, 29 Apr 2026", f"Corvid, {today} (1)", f"Corvid, {today} (2)", "Tessel"]
+
+
+def test_a_question_that_only_one_version_of_the_framework_asks_is_compared_too(organization):
+    """There is one version so far: a later one is made up that asks one question more and one less."""
+    older, newer = (read_review(review(organization, name, ALL)) for name in ("Northlane", "Corvid"))
+    topic, *others = newer.topics
+    gone, *kept = topic.questions
+    added = replace(gone, question=replace(gone.question, key="added"))
+    changed = replace(topic.topic, questions=tuple(row.question for row in (*kept, added)))
+    vendor = replace(newer.framework.vendor, topics=(changed, *newer.framework.vendor.topics[1:]))
+    newer = replace(
+        newer,
+        framework=replace(newer.framework, vendor=vendor),
+        topics=(replace(topic, topic=changed, questions=(*kept, added)), *others),
+    )
+
+    asked = {
+        question.key: [cell.row is not None for cell in question.cells]
+        for question in compare([older, newer], {}).questions
+    }
+
+    assert (asked[gone.key], asked["added"], asked[kept[0].key]) == ([True, False], [False, True], [True, True])
+    assert len(asked) == len(older.questions) + 1
