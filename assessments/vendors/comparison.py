@@ -194,11 +194,11 @@ def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Co
 def _names(readings: Sequence[ReviewReading]) -> list[str]:
     """The names of the vendors; with the day, and a number where that is the same, for a vendor who is there twice."""
     reviews = [reading.review for reading in readings]
-    vendors = [review.vendor.name for review in reviews]
-    days = [f"{review.vendor.name}, {date_format(review.reviewed_on, 'j M Y')}" for review in reviews]
-    names = [day if vendors.count(vendor) > 1 else vendor for vendor, day in zip(vendors, days, strict=True)]
-    numbered = enumerate(names, 1)
-    return [f"{name} ({names[:place].count(name)})" if names.count(name) > 1 else name for place, name in numbered]
+    names = [review.vendor.name for review in reviews]
+    days = [(review.vendor_id, date_format(review.reviewed_on, "j M Y")) for review in reviews]
+    numbered = enumerate(days, 1)
+    told = [f"{day[1]}, {days[:place].count(day)}" if days.count(day) > 1 else day[1] for place, day in numbered]
+    return [f"{name} ({day})" if names.count(name) > 1 else name for name, day in zip(names, told, strict=True)]
 
 
 def _best(columns: Sequence[Column]) -> str:

@@ -152,7 +152,7 @@ def test_reviews_of_the_same_vendor_are_told_apart_by_day_and_number(organizatio
     names = [column.name for column in compared(organization, first, again, once_more, other).columns]
 
     today = date_format(timezone.localdate(), "j M Y")
-    assert names == ["Corvid, 29 Apr 2026", f"Corvid, {today} (1)", f"Corvid, {today} (2)", "Tessel"]
+    assert names == ["Corvid (29 Apr 2026)", f"Corvid ({today}, 1)", f"Corvid ({today}, 2)", "Tessel"]
 
 
 def test_a_question_that_only_one_version_of_the_framework_asks_is_compared_too(organization):

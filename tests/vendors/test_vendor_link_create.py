@@ -157,7 +157,7 @@ def test_the_link_of_a_complete_review_is_seen_on_its_result_and_can_still_be_re
     result = reverse("vendor_review_detail", args=[review.vendor.organization.slug, review.pk])
 
     html = client.get(result).content.decode()
-    assert "The link is open" in html
+    assert "The link only shows the answers" in html
     assert revoke_page in html
     assert "Make a new link" not in html
     client.post(revoke_page)
