@@ -159,3 +159,13 @@ def test_a_vendor_s_red_flag_shows_on_the_block_of_its_category(client, organiza
         block = html[html.index('id="serving-maturity"') :]
         assert f'/vendors/{review.pk}/#rollback-plan">&lt;i&gt;Corvid&lt;/i&gt;</a>' in block
         assert html.count("vflags") == 1
+
+
+def test_what_is_new_is_named_until_the_review_is_complete(client, organization):
+    review = make_vendor_review(organization)
+    review.answers.filter(question_key="preemption").update(vendor_said="x", vendor_at="2026-11-02T10:00Z")
+    assert ">1 new<" in page(client, organization).content.decode()
+
+    services.complete_review(review, actor=organization.created_by)
+
+    assert "1 new" not in page(client, organization).content.decode()
