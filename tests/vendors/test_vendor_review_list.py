@@ -169,3 +169,12 @@ def test_what_is_new_is_named_until_the_review_is_complete(client, organization)
     services.complete_review(review, actor=organization.created_by)
 
     assert "1 new" not in page(client, organization).content.decode()
+
+
+def test_a_comparison_is_offered_from_two_vendors_on(client, organization):
+    make_vendor_review(organization)
+    assert "Compare the ticked" not in page(client, organization).content.decode()
+
+    make_vendor_review(organization)
+
+    assert "Compare the ticked" in page(client, organization).content.decode()
