@@ -13,7 +13,13 @@ from assessments.reports.sentences import counted, direction, listing, no_widow,
 from assessments.scoring import Tally, percent, tally
 from assessments.vendors.comparison import MAXIMUM, by_name
 from assessments.vendors.models import VendorAnswer, VendorReview
-from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews, vendor_red_flags
+from assessments.vendors.readings import (
+    QuestionReading,
+    ReviewReading,
+    questions_of_any,
+    read_reviews,
+    vendor_red_flags,
+)
 
 Json = dict[str, Any]
 
@@ -97,11 +103,10 @@ def _topics(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> li
     asked = [{row.key: row for row in reading.questions} for reading in readings]
     tallies = [{topic.topic.key: topic.tally for topic in reading.topics} for reading in readings]
     own = all(reading.review.vendor.is_own_team for reading in readings)
-    known = {topic.key: topic for reading in readings for topic in reading.framework.vendor.topics}
     topics, count = [], 0
-    for topic in known.values():
+    for topic, known in questions_of_any(readings):
         questions = []
-        for question in topic.questions:
+        for question in known:
             rows = [each.get(question.key) for each in asked]
             if any(rows):
                 count += 1
@@ -145,7 +150,7 @@ def section(snapshot: Json) -> Json | None:
         return None
     reviews, labels = frozen["reviews"], _labels(frozen["reviews"])
     return {
-        "title": no_widow(_title(reviews, labels)),
+        "title": no_widow(_title(reviews, labels, frozen["topics"])),
         "lead": _lead(reviews, frozen["topics"]),
         "size": "narrow" if len(reviews) >= NARROW else "single" if len(reviews) == 1 else "wide",
         "reviews": [_column(review, label, len(reviews)) for review, label in zip(reviews, labels, strict=True)],
@@ -186,12 +191,13 @@ def _labels(reviews: Sequence[Json]) -> list[str]:
     ]
 
 
-def _title(reviews: Sequence[Json], labels: Sequence[str]) -> str:
+def _title(reviews: Sequence[Json], labels: Sequence[str], topics: Sequence[Json]) -> str:
     """The finding in two sentences: who answers best, and who can prove what is critical."""
-    best, proof = _best(reviews, labels), _proof(reviews, labels)
+    best, proof = _best(reviews, labels), _proof(reviews, labels, topics)
     for leads in ("answers best", "leads so far"):
         leader, _, rest = best.partition(f" {leads}")
-        if rest and proof == f"Only {leader} can prove every critical question.":
+        alone = [f"{only} {leader} can prove every critical question." for only in ("Only", "So far only")]
+        if rest and proof in alone[: 1 + leads.endswith("so far")]:
             return f"{leader} {leads}, and alone can prove every critical question."
     return f"{best} {proof}"
 
@@ -212,16 +218,25 @@ def _best(reviews: Sequence[Json], labels: Sequence[str]) -> str:
     return f"{leaders[0]} leads so far; what is still open can change that."
 
 
-def _proof(reviews: Sequence[Json], labels: Sequence[str]) -> str:
+def _proof(reviews: Sequence[Json], labels: Sequence[str], topics: Sequence[Json]) -> str:
     proven = [label for review, label in zip(reviews, labels, strict=True) if not review["misses"]]
     if len(proven) == len(reviews):
         return "Every critical question has its proof."
     if len(reviews) == 1:
         misses = reviews[0]["misses"]
         return sentence(f"{counted(misses, 'critical question')} {'has' if misses == 1 else 'have'} no proof.")
-    if not proven:
-        return "Nobody can prove every critical question."
-    return f"Only {listing(proven)} can prove every critical question."
+    who = f"only {listing(proven)}" if proven else "nobody"
+    return sentence(f"{'so far ' if _may_prove(topics) else ''}{who} can prove every critical question.")
+
+
+def _may_prove(topics: Sequence[Json]) -> bool:
+    """Somebody misses nothing critical but what is not rated yet, and can still prove it."""
+    critical = [question["answers"] for topic in topics for question in topic["questions"] if question["critical"]]
+    missed = [
+        [a["rating"] for a in answers if a and a["rating"] not in ("2", "na")]
+        for answers in zip(*critical, strict=True)
+    ]
+    return any(ratings and not any(ratings) for ratings in missed)
 
 
 def _share(review: Json) -> str:

@@ -32,9 +32,13 @@ MEANINGS = {"": "not rated", "0": "no answer", "1": "claimed or partial", "2": "
 
 
 @register.simple_tag
-@lru_cache(maxsize=1024)
 def rating_choice(key: str, checked: str) -> SafeString:
-    """The five ratings of a question to choose from."""
+    """The five ratings of a question to choose from; none is chosen where what was posted is no rating."""
+    return _choice(key, checked if checked in (value for value, *_ in CHOICES) else None)
+
+
+@lru_cache(maxsize=1024)
+def _choice(key: str, checked: str | None) -> SafeString:
     return render_to_string("vendors/_rating.html", {"key": key, "checked": checked, "choices": CHOICES})
 
 
@@ -48,15 +52,15 @@ def rating_cell(rating: str) -> SafeString:
 
 
 @register.simple_tag
-def vendor_guidance(content: Framework, question: str) -> SafeString:
+def vendor_guidance(content: Framework, question: str, number: int) -> SafeString:
     """The disclosure with a strong and a weak answer to a question, and what to ask to see."""
-    return _guidance(content.key, content.version, question)
+    return _guidance(content.key, content.version, question, number)
 
 
 @lru_cache(maxsize=256)
-def _guidance(key: str, version: str, question: str) -> SafeString:
+def _guidance(key: str, version: str, question: str, number: int) -> SafeString:
     known = questions_of(framework.load(key, version))[question]
-    return render_to_string("vendors/_guidance.html", {"question": known})
+    return render_to_string("vendors/_guidance.html", {"question": known, "number": number})
 
 
 @register.simple_tag

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 
 from assessments.charts import figures
 from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
 from assessments.scoring import ChecklistResult, Tally, percent, tally
 from assessments.vendors.models import VendorReview
-from assessments.vendors.readings import QuestionReading, ReviewReading, read_reviews
+from assessments.vendors.readings import QuestionReading, ReviewReading, questions_of_any, read_reviews
 
 MINIMUM, MAXIMUM = 2, 6
 # What the table can be narrowed to.
@@ -19,18 +20,15 @@ FILTERS = {"": "All", "differ": "Where they differ", "zero": "Any zero", "critic
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One review. `result` counts topics by the weights the organization has set."""
+    """One review. `result` counts topics by the weights the organization has set; `name` stands on no other column."""
 
+    name: str
     reading: ReviewReading
     result: ChecklistResult
 
     @property
     def review(self) -> VendorReview:
         return self.reading.review
-
-    @property
-    def name(self) -> str:
-        return self.review.vendor.name
 
     @property
     def low(self) -> int | None:
@@ -94,6 +92,11 @@ class ComparedTopic:
     subtotals: tuple[Tally, ...]
     questions: tuple[ComparedQuestion, ...]
 
+    @property
+    def counts(self) -> str:
+        """How its weight is said; nothing for the usual one."""
+        return {0: "left out of the share", 1: "", 2: "counts twice"}.get(self.weight, f"counts {self.weight} times")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -117,6 +120,8 @@ class Comparison:
     @property
     def headline(self) -> str:
         """The finding in two sentences: who answers best, and who can prove what is critical."""
+        if not any(column.result.rated for column in self.columns):
+            return "Nothing is rated yet."
         return f"{_best(self.columns)} {_proof(self.columns)}"
 
 
@@ -163,15 +168,15 @@ def compare_reviews(organization: Organization, reviews: Sequence[VendorReview])
 
 
 def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Comparison:
-    columns = tuple(Column(reading, tally(reading.result.questions, weights=weights)) for reading in readings)
+    columns = tuple(
+        Column(name, reading, tally(reading.result.questions, weights=weights))
+        for name, reading in zip(_names(readings), readings, strict=True)
+    )
     rows = [{row.key: row for row in reading.questions} for reading in readings]
-    topics: dict[str, VendorTopic] = {}
-    for reading in readings:
-        topics |= {topic.key: topic for topic in reading.framework.vendor.topics if topic.key not in topics}
     compared, number = [], 0
-    for topic in topics.values():
+    for topic, known in questions_of_any(readings):
         questions = []
-        for question in topic.questions:
+        for question in known:
             asked = [each.get(question.key) for each in rows]
             if not any(asked):
                 continue
@@ -186,10 +191,20 @@ def compare(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> Co
     return Comparison(columns, tuple(compared))
 
 
+def _names(readings: Sequence[ReviewReading]) -> list[str]:
+    """The names of the vendors; with the day, and a number where that is the same, for a vendor who is there twice."""
+    reviews = [reading.review for reading in readings]
+    names = [review.vendor.name for review in reviews]
+    days = [(review.vendor_id, date_format(review.reviewed_on, "j M Y")) for review in reviews]
+    numbered = enumerate(days, 1)
+    told = [f"{day[1]}, {days[:place].count(day)}" if days.count(day) > 1 else day[1] for place, day in numbered]
+    return [f"{name} ({day})" if names.count(name) > 1 else name for name, day in zip(names, told, strict=True)]
+
+
 def _best(columns: Sequence[Column]) -> str:
     known = [column for column in columns if column.result.low is not None]
-    if not known or not any(column.result.rated for column in known):
-        return "Nothing is rated yet."
+    if not known:
+        return "Nothing applies to anyone."
     top = max(column.result.low for column in known)
     leaders = [column for column in known if column.result.low == top]
     others = [column for column in known if column not in leaders]
@@ -206,9 +221,12 @@ def _proof(columns: Sequence[Column]) -> str:
     proven = [column.name for column in columns if not column.result.red_flags]
     if len(proven) == len(columns):
         return "Every critical question has its proof."
-    if not proven:
-        return "Nobody can prove every critical question."
-    return f"Only {listing(proven)} can prove every critical question."
+    who = f"only {listing(proven)}" if proven else "nobody"
+    # Who misses nothing but what is not rated yet can still prove it.
+    is_open = any(
+        flags and not any(row.answer.rating for row in flags) for flags in (c.reading.red_flags for c in columns)
+    )
+    return f"{f'So far {who}' if is_open else who[0].upper() + who[1:]} can prove every critical question."
 
 
 def listing(names: Sequence[str]) -> str:

@@ -61,10 +61,7 @@ class VendorReviewForm(forms.ModelForm):
     field_order = ("name", "offer", "contact", "reviewed_on", "hosting_model")
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].replace("\x00", "").split())
-        if not name:
-            raise ValidationError("Give the vendor's name.")
-        return name
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class NewVendorReviewForm(VendorReviewForm):

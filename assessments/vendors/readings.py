@@ -17,7 +17,7 @@ from assessments.vendors.services import content_of, wording
 
 @dataclass(frozen=True, slots=True)
 class QuestionReading:
-    """One question with its answer. `was` is the answer of the review before, if there was one."""
+    """One question with its answer. `was` is the answer of the review before, if there was one, with its evidence."""
 
     number: int
     question: VendorQuestion
@@ -25,6 +25,7 @@ class QuestionReading:
     answer: VendorAnswer
     evidence: tuple[VendorEvidence, ...]
     was: VendorAnswer | None
+    was_evidence: tuple[VendorEvidence, ...]
 
     @property
     def key(self) -> str:
@@ -45,10 +46,16 @@ class QuestionReading:
         """What differs from the review before, as a phrase; empty if nothing does or there was none."""
         if self.was is None:
             return ""
-        if self.was.rating != self.answer.rating:
+        if self.has_new_rating:
             return f"was {spoken(self.was.rating)}"
-        words = (self.was.said, self.was.vendor_said) != (self.answer.said, self.answer.vendor_said)
-        return "new words" if words else ""
+        if (self.was.said, self.was.vendor_said) != (self.answer.said, self.answer.vendor_said):
+            return "new words"
+        before, now = ({(item.url, item.file.name) for item in each} for each in (self.was_evidence, self.evidence))
+        return "new evidence" if now - before else "less evidence" if before - now else ""
+
+    @property
+    def has_new_rating(self) -> bool:
+        return self.was is not None and self.was.rating != self.answer.rating
 
     @property
     def direction(self) -> str:
@@ -117,6 +124,18 @@ def topics_of(content: Framework, hosting_model: str) -> tuple[VendorTopic, ...]
     return tuple(topic for topic in content.vendor.topics if hosting_model in topic.applies_when)
 
 
+def questions_of_any(readings: Iterable[ReviewReading]) -> list[tuple[VendorTopic, tuple[VendorQuestion, ...]]]:
+    """Every topic and question of the reviews' frameworks, each once: of several versions, what only one has, too."""
+    topics: dict[str, VendorTopic] = {}
+    questions: dict[str, dict[str, VendorQuestion]] = defaultdict(dict)
+    for reading in readings:
+        for topic in reading.framework.vendor.topics:
+            topics.setdefault(topic.key, topic)
+            for question in topic.questions:
+                questions[topic.key].setdefault(question.key, question)
+    return [(topic, tuple(questions[key].values())) for key, topic in topics.items()]
+
+
 def read_review(review: VendorReview) -> ReviewReading:
     return read_reviews([review])[0]
 
@@ -126,24 +145,33 @@ def read_reviews(reviews: Iterable[VendorReview]) -> list[ReviewReading]:
     reviews = list(reviews)
     answers: dict[int, dict[str, VendorAnswer]] = defaultdict(dict)
     earlier: dict[int, dict[str, VendorAnswer]] = defaultdict(dict)
-    for answer in VendorAnswer.objects.filter(review__in=reviews).prefetch_related("evidence"):
+    for answer in VendorAnswer.objects.filter(review__in=reviews):
         answers[answer.review_id][answer.question_key] = answer
     # Asked even where there is none: a page takes the same queries for a vendor's first review as for any later one.
     for answer in VendorAnswer.objects.filter(review__successors__in=reviews):
         earlier[answer.review_id][answer.question_key] = answer
-    return [_read(review, answers[review.pk], earlier[review.predecessor_id]) for review in reviews]
+    evidence: dict[int, list[VendorEvidence]] = defaultdict(list)
+    of = {pk for review in reviews for pk in (review.pk, review.predecessor_id) if pk}
+    for item in VendorEvidence.objects.filter(answer__review__in=of):
+        evidence[item.answer_id].append(item)
+    return [_read(review, answers[review.pk], earlier[review.predecessor_id], evidence) for review in reviews]
 
 
-def _read(review: VendorReview, answers: dict[str, VendorAnswer], earlier: dict[str, VendorAnswer]) -> ReviewReading:
+def _read(
+    review: VendorReview,
+    answers: dict[str, VendorAnswer],
+    earlier: dict[str, VendorAnswer],
+    evidence: dict[int, list[VendorEvidence]],
+) -> ReviewReading:
     content, number, topics = content_of(review), 0, []
     for topic in topics_of(content, review.hosting_model):
         rows = []
         for question in topic.questions:
             number += 1
-            answer = answers[question.key]
-            evidence = tuple(answer.evidence.all())
+            answer, was = answers[question.key], earlier.get(question.key)
+            shown, was_shown = (tuple(evidence[each.pk]) if each else () for each in (answer, was))
             ask = wording(question, review.vendor)
-            rows.append(QuestionReading(number, question, ask, answer, evidence, earlier.get(question.key)))
+            rows.append(QuestionReading(number, question, ask, answer, shown, was, was_shown))
         rated = tally(_rated(topic, row.question, row.answer.rating) for row in rows)
         topics.append(TopicReading(topic, tuple(rows), rated))
     result = tally(question for topic in topics for question in topic.tally.questions)

@@ -1,7 +1,11 @@
 """From posted fields to the buyer's saved answers, one part at a time: the same component as on a scorecard."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from assessments.organizations.models import User
 from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
@@ -21,7 +25,8 @@ def save_part(review: VendorReview, question: str, part: str, data: QueryDict, a
 def _record(review: VendorReview, question: str, part: str, data: QueryDict, actor: User, version: int) -> int:
     if part == "rating":
         rating = data.get(f"{question}-rating", "")
-        return services.record_rating(review, question=question, rating=rating, actor=actor, version=version)
+        about = {"question": question, "rating": rating, "actor": actor, "version": version}
+        return services.record_rating(review, **about, read_at=read_at(data))
     if part == "said":
         said = data.get(f"{question}-said", "")
         return services.record_said(review, question=question, said=said, actor=actor, version=version)
@@ -38,6 +43,15 @@ def _record(review: VendorReview, question: str, part: str, data: QueryDict, act
         actor=actor,
         version=version,
     )
+
+
+def read_at(data: QueryDict) -> datetime:
+    """When the posted page was made: what the vendor wrote later, nobody has read in it. Now, if it does not say."""
+    now = timezone.now()
+    try:
+        return min(parse_datetime(data.get("read_at", "")) or now, now)
+    except (ValueError, TypeError):  # no such day, no time zone
+        return now
 
 
 def save_page(reading: ReviewReading, data: QueryDict, actor: User) -> list[Outcome]:

@@ -5,7 +5,7 @@ A complete review no longer changes: reopen it to correct it, or repeat it to as
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -139,7 +139,9 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
     try:
         with _change_to(review), transaction.atomic():
             Vendor.objects.filter(pk=vendor.pk).update(name=name)
-            VendorReview.objects.filter(pk=review.pk).update(**details)
+            rows = VendorReview.objects.filter(pk=review.pk)
+            if not rows.exclude(status=Status.COMPLETE).update(**details):
+                raise ValidationError(COMPLETE if rows.exists() else DELETED)
             vendor.name = name
             for field, value in details.items():
                 setattr(review, field, value)
@@ -172,12 +174,17 @@ def complete_review(review: VendorReview, *, actor: User) -> None:
 
 
 def reopen_review(review: VendorReview, *, actor: User) -> None:
-    """Let a complete review change again; ValidationError if a later one is under way."""
+    """Let a complete review change again; ValidationError if a later one is under way.
+
+    It waits for the vendor again where he has a link by which he can still answer.
+    """
+    answerable = review.links.standing().filter(submitted_at=None, expires_at__gt=timezone.now())
     try:
         with transaction.atomic():
+            status = Status.WAITING if answerable.exists() else Status.OPEN
             complete = VendorReview.objects.filter(pk=review.pk, status=Status.COMPLETE)
-            if complete.update(status=Status.OPEN, completed_at=None):
-                _record_status(review, Status.OPEN, actor)
+            if complete.update(status=status, completed_at=None):
+                _record_status(review, status, actor)
     except IntegrityError:
         raise ValidationError(f"A later review of {review.vendor} is under way. Continue that one.") from None
 
@@ -219,15 +226,19 @@ def _change_to(review: VendorReview) -> Iterator[None]:
 # ---- Answers
 
 
-def record_rating(review: VendorReview, *, question: str, rating: str, actor: User, version: int) -> int:
+def record_rating(
+    review: VendorReview, *, question: str, rating: str, actor: User, version: int, read_at: datetime | None = None
+) -> int:
     """Rate an answer 0, 1 or 2, not applicable, or clear the rating. Returns the rating's new version.
 
     Raises `StaleAnswerError` when `version` is not the current one, unless the rating already is what is asked for.
-    What the vendor wrote there counts as read from then on.
+    What the vendor had written there when the buyer read it, `read_at` or now, counts as read from then on.
     """
     if rating not in ("", *Rating.values):
         raise ValidationError("Choose 0, 1, 2 or n/a.")
-    return _update(review, question, "rating", {"rating": rating}, actor, version, {"seen_at": timezone.now()})
+    return _update(
+        review, question, "rating", {"rating": rating}, actor, version, {"seen_at": read_at or timezone.now()}
+    )
 
 
 def record_said(review: VendorReview, *, question: str, said: str, actor: User, version: int) -> int:
@@ -332,9 +343,9 @@ def rate_topic(review: VendorReview, *, topic: str, applies: bool, actor: User) 
     return len(changed)
 
 
-def mark_seen(review: VendorReview) -> None:
-    """Everything the vendor wrote up to now counts as read."""
-    review.answers.exclude(vendor_at=None).update(seen_at=timezone.now())
+def mark_seen(review: VendorReview, *, read_at: datetime) -> None:
+    """Everything the vendor had written when the buyer read it counts as read."""
+    review.answers.filter(vendor_at__lte=read_at).update(seen_at=read_at)
 
 
 # ---- Evidence
@@ -370,10 +381,13 @@ def answer_for_evidence(review: VendorReview, question: str) -> VendorAnswer:
 
 
 def remove_evidence(review: VendorReview, evidence: VendorEvidence, *, actor: User) -> None:
+    row = VendorEvidence.objects.filter(pk=evidence.pk)
     with _change_to(review), transaction.atomic():
-        number, _ = evidence.delete()
-        if number:  # else someone else was quicker
+        number, _ = row.exclude(answer__review__status=Status.COMPLETE).delete()
+        if number:
             record_evidence(Action.EVIDENCE_REMOVED, review, evidence, actor=actor)
+        elif row.exists():  # else someone else was quicker
+            raise ValidationError(COMPLETE)
 
 
 def record_evidence(action: Action, review: VendorReview, evidence: VendorEvidence, **who: Any) -> None:

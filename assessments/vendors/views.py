@@ -86,10 +86,12 @@ def vendor_review_create(request: OrganizationRequest) -> HttpResponse:
 @require_GET
 @organization_view(Role.VIEWER)
 def vendor_review_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
-    reading = read_review(_review(request, pk))
+    review = _review(request, pk)
+    reading = read_review(review)
     context = {
         "part": "vendors",
         "reading": reading,
+        "link": review.links.standing().first(),
         "share": pages.share_text(reading.result),
         "follow_ups": pages.follow_ups(reading),
         "can_edit": request.role.can_edit,
@@ -113,10 +115,11 @@ def vendor_review_update(request: OrganizationRequest, pk: int) -> HttpResponse:
         outcomes = saving.save_page(read_review(review), data, request.user)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             return _go_on(request, review, show, bool(outcomes))
-    reading = read_review(review)
+    read_at, reading = timezone.now(), read_review(review)
     context = {
         "part": "vendors",
         "reading": reading,
+        "read_at": read_at.isoformat(),
         "review": review,
         "live": pages.live_tally(reading.result),
         "topics": pages.topic_forms(reading, outcomes, data, show),
@@ -146,7 +149,7 @@ def _go_on(request: OrganizationRequest, review: VendorReview, show: str, saved:
             services.rate_topic(review, topic=target, applies=then == "apply", actor=request.user)
             return redirect(f"{here}#{target}")
         elif then == "seen":
-            services.mark_seen(review)
+            services.mark_seen(review, read_at=saving.read_at(request.POST))
         else:
             messages.success(request, "Saved." if saved else "Everything was saved already.")
     except ValidationError as error:
@@ -187,6 +190,8 @@ def _changed(review: VendorReview, question: str) -> dict[str, object]:
 def vendor_review_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The vendor's name and the review's offer, contact, date and hosting model."""
     review = _review(request, pk)
+    if review.is_complete and request.method == "GET":
+        return redirect("vendor_review_detail", request.organization.slug, pk)
     form = VendorReviewForm(request.POST or None, instance=_review(request, pk), initial={"name": review.vendor.name})
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
-from assessments.vendors.models import VendorReview
-from tests.factories import make_membership, make_organization, make_user
+from assessments.vendors.models import VendorEvidence, VendorReview
+from tests.factories import make_membership, make_organization, make_user, make_vendor_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -149,3 +149,22 @@ def test_two_people_on_one_answer_see_each_other(buyer, browser, live_server, or
     all_saved(tab)
     assert ratings("Tessel Inference") == {"preemption": "2"}
     other.close()
+
+
+def test_names_as_long_as_they_may_be_stay_within_a_phone(buyer, organization):
+    name, offer = "Corvid" * 20, "Racks" * 40
+    make_vendor_review(organization, name=name, offer=offer, ratings={"preemption": "1"})
+    review = make_vendor_review(organization, name="Tessel Inference", offer=offer)
+    answer = review.answers.get(question_key="preemption")
+    for by_vendor in (True, False):
+        VendorEvidence.objects.create(answer=answer, title="Test", url="https://example.com", by_vendor=by_vendor)
+    buyer.set_viewport_size({"width": 390, "height": 800})
+    listed = buyer.url
+
+    for review in VendorReview.objects.select_related("vendor"):
+        for path in ("", f"{review.pk}/", f"{review.pk}/fill", f"{review.pk}/complete", "compare"):
+            buyer.goto(listed + path)
+            assert buyer.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+            if path.endswith("fill") and review.vendor.name != name:
+                heights = buyer.locator("#preemption-evidence li").evaluate_all("all => all.map(li => li.clientHeight)")
+                assert len(set(heights)) == 1, heights

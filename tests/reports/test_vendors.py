@@ -180,7 +180,7 @@ ONE_MISS = rated("2", {"latency-target": "1"})
         ),
         (
             [rated("1"), {"preemption": "1"}],
-            "A leads so far; what is still open can change that. Nobody can prove every critical question.",
+            "A leads so far; what is still open can change that. So far nobody can prove every critical question.",
         ),
         (
             [rated("2", {"preemption": "0"}), {"preemption": "1"}, rated("1")],
@@ -188,7 +188,7 @@ ONE_MISS = rated("2", {"latency-target": "1"})
         ),
         (
             [{"preemption": "1"}, {"preemption": "1"}],
-            "A and B are level so far. Nobody can prove every critical question.",
+            "A and B are level so far. So far nobody can prove every critical question.",
         ),
     ],
 )

@@ -1,13 +1,18 @@
 import io
+from dataclasses import replace
+from datetime import date
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 
 from assessments import framework
 from assessments.charts import svg
 from assessments.vendors import services
-from assessments.vendors.comparison import chart_sentence, compare_reviews, topics_figure
+from assessments.vendors.comparison import chart_sentence, compare, compare_reviews, topics_figure
 from assessments.vendors.comparison_sheets import comparison_workbook
+from assessments.vendors.readings import read_review
 from tests.factories import make_organization, make_vendor_review
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +57,26 @@ def test_while_answers_are_open_that_can_change_it_the_lead_is_provisional(organ
     behind = review(organization, "Corvid", {"preemption": "1"})
 
     assert compared(organization, ahead, behind).headline == (
-        "Northlane leads so far; what is still open can change that. Nobody can prove every critical question."
+        "Northlane leads so far; what is still open can change that. So far nobody can prove every critical question."
     )
+
+
+def test_what_is_not_rated_yet_is_not_said_to_be_unproven_for_good(organization):
+    best = review(organization, "Northlane", ALL)
+    unrated = review(organization, "Corvid", {"preemption": "1"})
+    unproven = review(organization, "Tessel", {CRITICAL[0]: "1"})
+
+    so_far = compared(organization, best, unrated, unproven).headline
+    known = compared(organization, best, unproven).headline
+
+    assert so_far.endswith(" So far only Northlane can prove every critical question.")
+    assert known.endswith(" Only Northlane can prove every critical question.")
 
 
 def test_nothing_is_rated(organization):
     pair = [review(organization, name, {}) for name in ("Northlane", "Corvid")]
 
-    assert compared(organization, *pair).headline.startswith("Nothing is rated yet.")
+    assert compared(organization, *pair).headline == "Nothing is rated yet."
 
 
 def test_critical_misses_come_first_those_that_most_miss_before_others(organization):
@@ -123,3 +140,39 @@ def test_the_workbook_holds_every_answer_and_runs_nothing(organization):
     assert [cell.value for cell in row[4:8]] == ["1", "=cmd|' /C calc'!A0", None, "n/a"]
     assert "f" not in {cell.data_type for line in rows for cell in line}
     assert len(rows) == 1 + 20
+
+
+def test_reviews_of_the_same_vendor_are_told_apart_by_day_and_number(organization):
+    first = review(organization, "Corvid", ALL, reviewed_on=date(2026, 4, 29), complete=True)
+    again = services.repeat_review(first, actor=organization.created_by)
+    services.complete_review(again, actor=organization.created_by)
+    once_more = services.repeat_review(again, actor=organization.created_by)
+    other = review(organization, "Tessel", {})
+
+    names = [column.name for column in compared(organization, first, again, once_more, other).columns]
+
+    today = date_format(timezone.localdate(), "j M Y")
+    assert names == ["Corvid (29 Apr 2026)", f"Corvid ({today}, 1)", f"Corvid ({today}, 2)", "Tessel"]
+
+
+def test_a_question_that_only_one_version_of_the_framework_asks_is_compared_too(organization):
+    """There is one version so far: a later one is made up that asks one question more and one less."""
+    older, newer = (read_review(review(organization, name, ALL)) for name in ("Northlane", "Corvid"))
+    topic, *others = newer.topics
+    gone, *kept = topic.questions
+    added = replace(gone, question=replace(gone.question, key="added"))
+    changed = replace(topic.topic, questions=tuple(row.question for row in (*kept, added)))
+    vendor = replace(newer.framework.vendor, topics=(changed, *newer.framework.vendor.topics[1:]))
+    newer = replace(
+        newer,
+        framework=replace(newer.framework, vendor=vendor),
+        topics=(replace(topic, topic=changed, questions=(*kept, added)), *others),
+    )
+
+    asked = {
+        question.key: [cell.row is not None for cell in question.cells]
+        for question in compare([older, newer], {}).questions
+    }
+
+    assert (asked[gone.key], asked["added"], asked[kept[0].key]) == ([True, False], [False, True], [True, True])
+    assert len(asked) == len(older.questions) + 1

@@ -110,3 +110,20 @@ def test_red_flags_take_one_query(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         vendor_red_flags(organization)
+
+
+def test_words_and_evidence_that_changed_since_the_review_before_are_marked():
+    review = make_vendor_review(ratings={"preemption": "1"})
+    actor = review.created_by
+    for key in ("preemption", "workload-mix"):
+        services.add_link(review, question=key, title="Plan", url="https://example.com/plan", actor=actor)
+    services.complete_review(review, actor=actor)
+    again = services.repeat_review(review, actor=actor)
+    assert not [row.key for row in read_review(again).questions if row.changed]
+
+    services.record_said(again, question="latency-target", said="420 ms", actor=actor, version=0)
+    services.add_link(again, question="preemption", title="Test", url="https://example.com/test", actor=actor)
+    services.remove_evidence(again, read_review(again).question("workload-mix").evidence[0], actor=actor)
+
+    changed = {row.key: row.changed for row in read_review(again).questions if row.changed}
+    assert changed == {"latency-target": "new words", "preemption": "new evidence", "workload-mix": "less evidence"}

@@ -8,7 +8,7 @@ from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards.parts import StaleAnswerError
 from assessments.scorecards.uploads import check_upload
-from assessments.vendors import services
+from assessments.vendors import answering, links, services
 from assessments.vendors.models import Vendor, VendorEvidence, VendorReview
 from tests.factories import make_organization, make_user, make_vendor_review
 
@@ -226,3 +226,44 @@ def test_the_name_of_an_erased_person_leaves_follow_ups_of_their_organizations_o
     erase_user(ada)
 
     assert (answer(review).follow_up_owner, answer(elsewhere).follow_up_owner) == (FORMER_MEMBER, "Ada")
+
+
+def test_details_and_evidence_of_what_was_completed_meanwhile_stay():
+    review = make_vendor_review(name="Corvid")
+    actor = review.created_by
+    proof = services.add_link(review, question=KEY, title="Plan", url="https://example.com", actor=actor)
+    services.complete_review(VendorReview.objects.get(pk=review.pk), actor=actor)
+
+    with pytest.raises(ValidationError, match="complete"):
+        services.change_details(review, name="Tessel", offer="Racks", actor=actor)
+    with pytest.raises(ValidationError, match="complete"):
+        services.remove_evidence(review, proof, actor=actor)
+
+    stored = VendorReview.objects.select_related("vendor").get(pk=review.pk)
+    assert (stored.vendor.name, stored.offer) == ("Corvid", "")
+    assert VendorEvidence.objects.filter(pk=proof.pk).exists()
+
+
+def test_evidence_that_someone_else_removed_is_no_error():
+    review = make_vendor_review()
+    about = {"question": KEY, "title": "Plan", "url": "https://example.com"}
+    proof = services.add_link(review, actor=review.created_by, **about)
+
+    for _ in range(2):
+        services.remove_evidence(review, VendorEvidence(pk=proof.pk, answer=proof.answer), actor=review.created_by)
+
+    assert AuditEvent.objects.filter(action="evidence-removed").count() == 1
+
+
+@pytest.mark.parametrize(("submitted", "status"), [(False, "waiting"), (True, "open")])
+def test_a_reopened_review_waits_for_the_vendor_where_his_link_still_takes_answers(submitted, status):
+    review = make_vendor_review()
+    actor = review.created_by
+    link = links.find(links.make_link(review, days=3, actor=actor))
+    if submitted:
+        answering.submit(link)
+    services.complete_review(review, actor=actor)
+
+    services.reopen_review(VendorReview.objects.get(), actor=actor)
+
+    assert VendorReview.objects.get().status == status

@@ -147,3 +147,20 @@ def test_the_page_takes_the_same_queries_for_any_number_of_links(
 
     with django_assert_num_queries(5):
         client.get(page)
+
+
+def test_the_link_of_a_complete_review_is_seen_on_its_result_and_can_still_be_revoked(
+    client, page, review, buyer, revoke_page
+):
+    client.post(page, {"days": "3"})
+    services.complete_review(review, actor=buyer)
+    result = reverse("vendor_review_detail", args=[review.vendor.organization.slug, review.pk])
+
+    html = client.get(result).content.decode()
+    assert "The link only shows the answers" in html
+    assert revoke_page in html
+    assert "Make a new link" not in html
+    client.post(revoke_page)
+
+    assert not VendorLink.objects.standing().exists()
+    assert revoke_page not in client.get(result).content.decode()

@@ -153,3 +153,15 @@ def test_a_viewer_sees_no_button_that_changes_something(client, organization):
 
     assert "Save weights" not in html
     assert "Make a report" not in html
+
+
+def test_a_topic_s_weight_is_said_in_words(client, organization):
+    made = reviews(organization, 2)
+    weights = {"topic-workload": 0, "topic-serving": 2, "topic-data": 5, "topic-networking": 1}
+    services.set_weights(organization, weights, actor=organization.created_by)
+
+    html = compare(client, organization, *made).content.decode()
+
+    found = [html.count(f'<span class="hint">{said}</span>') for said in ("left out of the share", "counts twice")]
+    assert found == [1, 1]
+    assert html.count("counts 1 times") == html.count("counts 0 times") == html.count("counts 2 times") == 0

@@ -142,7 +142,7 @@ def test_the_detail_page_takes_the_same_queries_whatever_is_in_it(client, organi
     review = make_vendor_review(organization)
     page(client, organization, "vendor_review_detail", review.pk)
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page(client, organization, "vendor_review_detail", review.pk)
         review.answers.update(said="x", rating="1", follow_up="Ask again", follow_up_on="2026-01-01")
         services.add_link(
@@ -159,3 +159,22 @@ def test_a_vendor_s_red_flag_shows_on_the_block_of_its_category(client, organiza
         block = html[html.index('id="serving-maturity"') :]
         assert f'/vendors/{review.pk}/#rollback-plan">&lt;i&gt;Corvid&lt;/i&gt;</a>' in block
         assert html.count("vflags") == 1
+
+
+def test_what_is_new_is_named_until_the_review_is_complete(client, organization):
+    review = make_vendor_review(organization)
+    review.answers.filter(question_key="preemption").update(vendor_said="x", vendor_at="2026-11-02T10:00Z")
+    assert ">1 new<" in page(client, organization).content.decode()
+
+    services.complete_review(review, actor=organization.created_by)
+
+    assert "1 new" not in page(client, organization).content.decode()
+
+
+def test_a_comparison_is_offered_from_two_vendors_on(client, organization):
+    make_vendor_review(organization)
+    assert "Compare the ticked" not in page(client, organization).content.decode()
+
+    make_vendor_review(organization)
+
+    assert "Compare the ticked" in page(client, organization).content.decode()

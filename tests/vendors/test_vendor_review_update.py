@@ -1,5 +1,9 @@
+import re
+from datetime import date
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import framework
 from assessments.organizations.models import Role
@@ -231,3 +235,71 @@ def test_questions_are_asked_in_the_order_of_the_framework(client, review):
     keys = [q.key for topic in framework.current().vendor.topics[:-1] for q in topic.questions]
     places = [html.index(f'id="{key}"') for key in keys]
     assert places == sorted(places)
+
+
+def test_what_changed_since_the_review_before_is_said_with_its_day(client, review):
+    services.record_rating(review, question=KEY, rating="1", actor=review.created_by, version=0)
+    services.change_details(review, name="Corvid", reviewed_on=date(2026, 9, 3), actor=review.created_by)
+    services.complete_review(review, actor=review.created_by)
+    again = services.repeat_review(review, actor=review.created_by)
+    services.record_rating(again, question=KEY, rating="2", actor=review.created_by, version=0)
+    services.record_said(again, question="preemption", said="420 ms", actor=review.created_by, version=0)
+
+    html = client.get(url(again)).content.decode()
+
+    assert "was 1 on 3 Sep 2026" in html
+    assert "new words since 3 Sep 2026" in html
+
+
+def test_what_a_strong_answer_says_is_named_by_the_number_of_its_question(client, review):
+    own = make_vendor_review(review.vendor.organization, name="Platform", is_own_team=True)
+
+    html = client.get(url(own)).content.decode()
+
+    assert 'What a strong answer says<span class="vh"> to question 2</span>' in html
+    assert "you commit to for our main service" not in html
+
+
+def test_what_is_posted_as_a_rating_and_is_none_is_not_kept_in_memory(client, review):
+    data = {f"{KEY}-rating": "x" * 5000, f"{KEY}-rating_version": "0"}
+
+    response = client.post(url(review), data)
+
+    assert response.status_code == 422
+    choices = response.content.decode().split(f'name="{KEY}-rating" value=')[1:]
+    assert len(choices) == 5
+    assert not [choice for choice in choices if "checked" in choice.split(">")[0]]
+
+
+@pytest.mark.parametrize("by", ["rating", "button"])
+def test_what_the_vendor_wrote_after_the_page_was_made_stays_new(client, review, by):
+    read_at = re.search(r'name="read_at" value="([^"]+)"', client.get(url(review)).content.decode())[1]
+    review.answers.filter(question_key=KEY).update(vendor_said="420 ms", vendor_at=timezone.now())
+
+    if by == "rating":
+        data = {f"{KEY}-rating": "2", f"{KEY}-rating_version": "0", "read_at": read_at}
+        client.post(url(review, "vendor_answer_update", KEY, "rating"), data, headers=HTMX)
+    else:
+        client.post(url(review), {"then": "seen", "read_at": read_at})
+
+    assert answer(review).is_new
+    html = client.get(url(review)).content.decode()
+    assert f'hx-params="{KEY}-rating,{KEY}-rating_version,read_at"' in html
+    client.post(url(review), {"then": "seen", "read_at": re.search(r'name="read_at" value="([^"]+)"', html)[1]})
+    assert not answer(review).is_new
+
+
+@pytest.mark.parametrize("nonsense", ["x", "2026-02-31T10:00:00", "2026-02-03T10:00:00", "9999-01-01T00:00:00+00:00"])
+def test_a_time_that_no_page_said_counts_as_now(client, review, nonsense):
+    review.answers.filter(question_key=KEY).update(vendor_said="420 ms", vendor_at=timezone.now())
+
+    client.post(url(review), {"then": "seen", "read_at": nonsense})
+
+    assert not answer(review).is_new
+    assert answer(review).seen_at <= timezone.now()
+
+
+def test_the_details_of_a_complete_review_lead_to_its_result(client, review):
+    services.complete_review(review, actor=review.created_by)
+
+    assert client.get(url(review, "vendor_review_edit"))["Location"] == url(review, "vendor_review_detail")
