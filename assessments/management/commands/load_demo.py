@@ -28,6 +28,7 @@ from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
 from assessments.vendors import services as vendors
+from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
@@ -162,6 +163,8 @@ def _vendor(organization: Organization, vendor: dict, actor: User) -> None:
             VendorReview.objects.filter(pk=review.pk).update(completed_at=at)
         else:
             VendorReview.objects.filter(pk=review.pk).update(status=entry["status"])
+        if entry["status"] == "waiting":
+            make_link(review, days=30, actor=actor)
         VendorReview.objects.filter(pk=review.pk).update(created_at=at - timedelta(days=9))
 
 
