@@ -33,8 +33,12 @@ def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:
     return item
 
 
-def _choices(request: OrganizationRequest, roadmap: Roadmap) -> Choices:
-    return Choices(list_members(request.organization), services.content_of(roadmap), timezone.localdate())
+def _choices(request: OrganizationRequest, roadmap: Roadmap, item: RoadmapItem | None = None) -> Choices:
+    """What can be chosen for an item: its owner stays a choice whose account was closed meanwhile."""
+    members = list_members(request.organization)
+    if item and item.owner and item.owner not in members:
+        members.append(item.owner)
+    return Choices(members, services.content_of(roadmap), timezone.localdate())
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +74,7 @@ def _item_page(
 ) -> HttpResponse:
     """The page of one item; `typed` are the outcomes of a whole posted page, with its data."""
     content = services.content_of(item.roadmap)
-    choices = _choices(request, item.roadmap)
+    choices = _choices(request, item.roadmap, item)
     outcomes = cast(list, typed.get("outcomes", []))
     context = {
         "part": "roadmap",
@@ -96,7 +100,7 @@ def _item_page(
 def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
     """A whole item saved by its button, or one of its parts from the board, as it happens without JavaScript."""
     item = _item(request, pk, item_pk)
-    outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap), request.user)
+    outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap, item), request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _item_page(request, _item(request, pk, item_pk), outcomes=outcomes, data=request.POST)
     messages.success(request, "Saved." if outcomes else "Everything was saved already.")
@@ -114,8 +118,10 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
     roadmap = get_roadmap(request, pk)
     item = get_object_or_404(roadmap.items, pk=item_pk)
     item.roadmap = roadmap
-    members = list_members(request.organization) if part == "owner" else ()
-    choices = Choices(members, services.content_of(roadmap), timezone.localdate())
+    if part == "owner":
+        choices = _choices(request, roadmap, item)
+    else:
+        choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
     if outcome.state == State.SAVED and part == "status":

@@ -300,7 +300,7 @@ def move_item(item: RoadmapItem, *, phase_key: str, before: int | None, version:
         place = _place(lane, current, before)
         if current.move_version != version or place is None:
             raise StaleAnswerError(current, current.move_version)
-        values = _moved(current, phase_key, content)
+        values = _moved(current, phase_key, content, actor)
         lane.exclude(pk=current.pk).filter(position__gte=place).update(position=models.F("position") + 1)
         unmoved = RoadmapItem.objects.filter(pk=current.pk, move_version=version)
         if not unmoved.update(position=place, move_version=version + 1, **values):
@@ -323,12 +323,12 @@ def _place(lane: models.QuerySet[RoadmapItem], item: RoadmapItem, before: int | 
     return lane.filter(pk=before).values_list("position", flat=True).first()
 
 
-def _moved(item: RoadmapItem, phase_key: str, content: Framework) -> dict[str, Any]:
+def _moved(item: RoadmapItem, phase_key: str, content: Framework, actor: User) -> dict[str, Any]:
     """The columns a change of phase changes: the due date goes along, as many days into the new phase, if it can."""
     old, new = phase_of(content, item.phase_key), phase_of(content, phase_key)
     if item.phase_key == phase_key:
         return {}
-    values: dict[str, Any] = {"phase_key": phase_key, "updated_at": timezone.now()}
+    values: dict[str, Any] = {"phase_key": phase_key, "updated_at": timezone.now(), "updated_by": actor}
     if old is None or new is None or not item.is_unfinished:
         return values
     first, last = dates_of(item.roadmap, old)

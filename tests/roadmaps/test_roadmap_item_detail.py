@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Organization
+from assessments.organizations.models import AuditEvent, Membership, Organization
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import RoadmapEvidence
 from tests.factories import make_item, make_organization, make_roadmap, make_scorecard
@@ -94,6 +94,42 @@ def test_a_conflict_shows_both_in_words(editor, item, colleague, owner):
     assert "Tom Okafor changed this" in page
     assert "<dd>Tom Okafor</dd>" in page
     assert "<dd>Ada Lovelace</dd>" in page
+
+
+def test_a_conflict_after_a_move_names_who_moved(editor, item, colleague, owner):
+    services.record_part(item, part="title", values={"title": "Measure cost"}, actor=owner, version=0)
+    services.move_item(item, phase_key="days-60", before=None, version=0, actor=colleague)
+
+    response = save(editor, item, "due", due_on=item.due_on.isoformat())
+    assert response.status_code == 409
+    assert "Tom Okafor changed this" in response.content.decode()
+
+
+def test_a_conflict_after_the_owner_left_blames_nobody(editor, item, colleague, owner):
+    values = services.owner_values(item, owner=colleague, name="")
+    services.record_part(item, part="owner", values=values, actor=owner, version=0)
+    Membership.objects.get(user=colleague).delete()
+
+    response = save(editor, item, "owner", version=1, owner=str(owner.pk), owner_name="")
+    assert response.status_code == 409
+    assert "Someone else changed this" in response.content.decode()
+
+
+def test_an_owner_whose_account_is_closed_stays_until_someone_else_is_chosen(editor, item, colleague, owner):
+    values = services.owner_values(item, owner=colleague, name="")
+    services.record_part(item, part="owner", values=values, actor=owner, version=0)
+    colleague.is_active = False
+    colleague.save()
+
+    page = editor.get(url(item)).content.decode()
+    assert f'<option value="{colleague.pk}" selected>Tom Okafor</option>' in page
+    key = f"i{item.pk}"
+    data = {f"{key}-owner": colleague.pk, f"{key}-owner_name": "", f"{key}-owner_version": 1}
+    editor.post(url(item, "roadmap_item_update"), data)
+    item.refresh_from_db()
+    assert (item.owner, item.owner_version) == (colleague, 1)
+    assert save(editor, item, "owner", version=1, owner="", owner_name="").status_code == 200
+    assert item.owner is None
 
 
 def test_a_saved_status_brings_the_sums_along(editor, item):
@@ -193,6 +229,17 @@ def test_an_item_of_one_s_own_is_added(editor, roadmap, colleague):
     item = roadmap.items.get()
     assert (item.title, item.owner, item.target_level) == ("Ask the bank", colleague, 1)
     assert item.due_on == roadmap.starts_on + timedelta(days=59)
+
+
+def test_a_name_that_is_typed_is_the_owner(editor, roadmap, colleague):
+    address = reverse("roadmap_item_create", args=[roadmap.organization.slug, roadmap.pk])
+    data = {"title": "Ask the bank", "phase": "days-60", "owner": "", "owner_name": "Joao Pires"}
+    editor.post(address, data)
+    assert roadmap.items.get().owner_name == "Joao Pires"
+
+    response = editor.post(address, data | {"owner": colleague.pk})
+    assert response.status_code == 422
+    assert "Choose a member or write a name, not both." in response.content.decode()
 
 
 def test_a_form_with_mistakes_names_them(editor, roadmap):
