@@ -39,7 +39,11 @@
       values: { to: `${item.dataset.item}.${item.dataset.version}.${lane.dataset.lane}${next}` },
     }).catch(() => {});
     form.removeEventListener("htmx:afterRequest", note);
-    if (status === 200 || status === 409) { ready(); if (had) document.getElementById(had)?.focus(); return; }
+    if (status === 200 || status === 409) {
+      ready();
+      if (had && document.activeElement === document.body) document.getElementById(had)?.focus();
+      return;
+    }
     home.lane.insertBefore(item, home.before?.isConnected ? home.before : null);
     notice(status === 401 ? "Not moved: you are signed out. Reload the page to sign in."
       : status === 403 ? "Not moved: you may no longer edit this." : "Not moved: the server did not answer. Try again.");
@@ -81,7 +85,6 @@
   let dragged = null;
   const ready = () => {
     for (const item of document.querySelectorAll(".item")) item.draggable = true;
-    for (const reason of document.querySelectorAll(".item")) reason.classList.remove("is-dragged");
   };
   const target = (lane, y) => [...lane.children].find((item) => {
     if (item === dragged) return false;
