@@ -112,7 +112,7 @@ def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> 
 @require_POST
 @organization_view(Role.EDITOR)
 def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part: str) -> HttpResponse:
-    """Save one part of an item and answer with its save state; on the board, what follows from a status comes along."""
+    """Save one part of an item and answer with its save state; its note and, on the board, the sums come along."""
     if part not in services.PARTS:
         raise Http404
     roadmap = get_roadmap(request, pk)
@@ -124,11 +124,22 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
         choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
-    if outcome.state == State.SAVED and part == "status":
+    if outcome.state == State.SAVED and part in ("status", "due"):
+        context |= _what_follows(request, item, choices)
+    return render(request, "roadmaps/_saved.html", context, status=outcome.status)
+
+
+def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choices) -> dict[str, object]:
+    """What a saved status or due date changes on the page it was saved from."""
+    if request.POST.get("from") == "board":
         reading = read_roadmap(item.roadmap, choices.today)
         row = next((row for row in reading.rows if row.item.pk == item.pk), None)
-        context |= {**page_context(request, reading, "board"), "row": row, "oob": True}
-    return render(request, "roadmaps/_saved.html", context, status=outcome.status)
+        return {**page_context(request, reading, "board"), "row": row, "oob": True}
+    current = item.roadmap.items.filter(pk=item.pk).first()
+    if current is None:
+        return {}
+    current.roadmap = item.roadmap
+    return {"row": read_item(current, choices.content, choices.today), "oob": True}
 
 
 @require_POST

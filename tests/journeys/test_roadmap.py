@@ -1,6 +1,7 @@
 """The board in a real browser: by mouse, by keyboard, by two people at once, without JavaScript or a connection."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -121,6 +122,49 @@ def test_an_item_is_dropped_with_a_reason_only(board, roadmap):
     expect(card(board, "Name owners")).to_have_class("item is-dropped")
     item.refresh_from_db()
     assert (item.status, item.dropped_reason) == ("dropped", "They are named in the contract.")
+
+
+def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    board.get_by_label("Status of Name owners").select_option("dropped")
+    expect(board.locator(f"#i{item.pk}-status-slot")).to_contain_text("Say why it is dropped")
+    board.route("**/save/status", lambda route: route.abort())
+    board.get_by_label("Why Name owners is dropped").press_sequentially("In the contract")
+    handle(board, "Name owners").press("ArrowRight")
+    expect(said(board)).to_contain_text("days 31 to 60")
+
+    assert board.get_by_label("Why Name owners is dropped").input_value() == "In the contract"
+    board.unroute("**/save/status")
+    board.evaluate("dispatchEvent(new Event('online'))")
+    expect(card(board, "Name owners")).to_have_class("item is-dropped")
+    item.refresh_from_db()
+    assert (item.phase_key, item.dropped_reason) == ("days-60", "In the contract")
+
+
+def test_a_move_that_is_answered_late_leaves_the_focus_where_it_is(board):
+    pending = []
+    board.route("**/items/move", lambda route: pending.append(route))
+    handle(board, "Name owners").press("ArrowDown")
+    board.get_by_label("Status of Measure cost").focus()
+    board.wait_for_timeout(50)
+    pending[0].continue_()
+    expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+
+    expect(board.get_by_label("Status of Measure cost")).to_be_focused()
+
+
+def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logged(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    roadmap.items.filter(pk=item.pk).update(due_on=item.due_on - timedelta(days=60))
+    errors = []
+    board.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    board.get_by_role("link", name="Name owners").click()
+    expect(board.locator(f"#i{item.pk}-note")).to_contain_text("days overdue")
+    board.get_by_label("Status", exact=True).select_option("done")
+
+    expect(board.locator(f"#i{item.pk}-note")).to_have_text(re.compile("^Done "))
+    expect(said(board)).to_have_text("Name owners: done.")
+    assert errors == []
 
 
 def test_owner_due_date_and_title_are_changed_on_the_item_and_stay(board, roadmap):

@@ -133,11 +133,22 @@ def test_an_owner_whose_account_is_closed_stays_until_someone_else_is_chosen(edi
 
 
 def test_a_saved_status_brings_the_sums_along(editor, item):
-    page = save(editor, item, "status", status="done", dropped_reason="").content.decode()
+    data = {"from": "board", f"i{item.pk}-status": "done", f"i{item.pk}-status_version": 0}
+    page = editor.post(url(item, "roadmap_item_save", "status"), data, headers=HTMX).content.decode()
 
     assert 'id="lane-days-30-head" hx-swap-oob="true"' in page
     assert "1 of 1 done" in page
     assert f'id="i{item.pk}-note" data-state="done" hx-swap-oob="true"' in page
+
+
+def test_a_date_or_status_saved_on_the_item_brings_its_note_and_nothing_of_the_board(editor, item, roadmap):
+    late = save(editor, item, "due", due_on=(timezone.localdate() - timedelta(days=3)).isoformat()).content.decode()
+    assert "3 days overdue, due outside days 1 to 30" in late
+
+    done = save(editor, item, "status", status="done", dropped_reason="").content.decode()
+    assert f'id="i{item.pk}-note" data-state="done" hx-swap-oob="true"' in done
+    assert "lane-days-30-head" not in done
+    assert f'id="i{item.pk}-note"' in editor.get(url(item)).content.decode()
 
 
 def test_saving_one_part_takes_few_queries(editor, item, django_assert_max_num_queries):
