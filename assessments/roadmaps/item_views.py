@@ -173,7 +173,9 @@ def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: 
         return render(request, "roadmaps/_board.html", context, status=409)
     row = next((row for row in reading.rows if row.item.pk == move.item.pk), None)
     context = {**page_context(request, reading, "board"), "row": row, "oob": True}
-    context |= {"statuses": RoadmapItem.Status.choices, "sentence": move.sentence}
+    lane = next((phase.rows for phase in reading.phases if row in phase.rows), ())
+    place = f"Place {lane.index(row) + 1} of {len(lane)}." if row else ""
+    context |= {"statuses": RoadmapItem.Status.choices, "sentence": f"{move.sentence} {place}"}
     response = render(request, "roadmaps/_moved.html", context)
     response["HX-Reswap"] = "none"
     return response
@@ -201,7 +203,8 @@ def roadmap_comment_create(request: OrganizationRequest, pk: int, item_pk: int) 
         attachments.add_comment(item, text=text, actor=request.user)
     except ValidationError as error:
         return _item_page(request, item, error.messages[0], comment_text=text)
-    return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+    page = reverse("roadmap_item_detail", args=[request.organization.slug, pk, item_pk])
+    return redirect(f"{page}#comments")
 
 
 # Evidence

@@ -62,9 +62,13 @@
   });
   const step = (item, way) => {
     const lane = item.parentElement;
-    if (way === "up") { if (item.previousElementSibling) move(item, lane, item.previousElementSibling); }
-    else if (way === "down") { if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling); }
-    else move(item, lanes().find((l) => l.dataset.lane === way), null);
+    if (way === "up") {
+      if (item.previousElementSibling) move(item, lane, item.previousElementSibling);
+      else announce("It is the first of its phase.");
+    } else if (way === "down") {
+      if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling);
+      else announce("It is the last of its phase.");
+    } else move(item, lanes().find((l) => l.dataset.lane === way), null);
   };
 
   /* The arrow keys, on the button that opens the menu */

@@ -243,8 +243,11 @@ def test_without_a_connection_an_item_goes_back(board, roadmap):
 
 def test_by_keyboard_only(board, roadmap):
     handle(board, "Name owners").focus()
+    board.keyboard.press("ArrowUp")
+    expect(said(board)).to_have_text("It is the first of its phase.")
     board.keyboard.press("ArrowDown")
     expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+    expect(said(board)).to_contain_text("Place 2 of 3.")
     assert lane(board, 30) == ["Write targets", "Name owners", "Measure cost"]
     board.keyboard.press("ArrowRight")
     expect(said(board)).to_contain_text("days 31 to 60")

@@ -193,12 +193,14 @@ def move(client, item, to, **headers):
 
 
 def test_a_move_answers_with_the_item_and_the_sums(editor, item):
+    make_item(item.roadmap, phase_key="days-60")
     response = move(editor, item, f"{item.pk}.0.days-60", **HTMX)
     page = response.content.decode()
 
     assert (response.status_code, response["HX-Reswap"]) == (200, "none")
     assert f'id="i{item.pk}" data-item="{item.pk}" data-version="1" hx-swap-oob="true"' in page
     assert "is in days 31 to 60, due" in page
+    assert "Place 2 of 2." in page
 
 
 def test_a_stale_move_answers_with_the_reason_and_the_true_board(editor, item):
@@ -264,6 +266,13 @@ def test_a_form_with_mistakes_names_them(editor, roadmap):
         "Choose the category that this item raises, or no level.",
     ):
         assert sentence in page
+
+
+def test_who_comments_comes_back_to_the_comments(editor, item):
+    response = editor.post(url(item, "roadmap_comment_create"), {"text": "Asked on Monday."})
+
+    assert response.url == f"{url(item)}#comments"
+    assert "Asked on Monday." in editor.get(response.url).content.decode()
 
 
 def test_an_empty_comment_is_refused_where_it_is_written(editor, item):
