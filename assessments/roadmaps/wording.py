@@ -30,17 +30,16 @@ def day(on: date) -> str:
     return date_format(on, "j F Y")
 
 
-def headline(projection: Projection, name: str, today: date) -> str:
-    """Where the plan ends, as a sentence a board member could repeat."""
+def headline(projection: Projection, name: str, today: date, *, done: int) -> str:
+    """Where the plan ends, as a sentence a board member could repeat; `done` is the total by what is done alone."""
     now, planned, ends_on = projection.now, projection.planned, projection.ends_on
     if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
         verb = "is" if len(planned.unscored) == 1 else "are"
         left = counted(len(planned.unscored), "category", "categories")
         return f"The plan leads to {planned.total} or more: {left} {verb} not scored."
     if projection.reaches_on and projection.reaches_on < today and ends_on:
-        done = f"What is done takes {name} to {projection.total_on(today)}, clear of the line"
-        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if ends_on > today else ""
-        return f"{done}{rest}."
+        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if planned.total > done else ""
+        return f"What is done takes {name} to {done}, clear of the line{rest}."
     if projection.reaches_on:
         total = projection.total_on(projection.reaches_on)
         return f"Finish the plan and {name} reaches {total} on {day(projection.reaches_on)}: clear of the line."
