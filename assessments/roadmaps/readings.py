@@ -52,7 +52,8 @@ class ItemReading:
 
     @property
     def due(self) -> str:
-        return date_format(self.item.due_on, "j M")
+        """Without the year, which its phase shows, unless it is due outside that."""
+        return date_format(self.item.due_on, "j M Y" if self.is_outside else "j M")
 
 
 @dataclass(frozen=True, slots=True)
