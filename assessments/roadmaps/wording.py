@@ -66,9 +66,8 @@ def _outlook(reading: RoadmapReading) -> str:
         names = {category.key: category.short_name for category in reading.content.categories}
         room = [names.get(gap.key, gap.key) for gap in projection.planned.gaps]
         which = f" {_listing(room[:NAMED])} can still rise." if room else ""
-        missing = counted(projection.points_missing, "point").capitalize()
-        verb = "is" if projection.points_missing == 1 else "are"
-        return f"{missing} {verb} missing to {projection.planned.threshold}.{which}"
+        missing = counted(projection.points_missing, "more point")
+        return f"It needs {missing} to reach {projection.planned.threshold}.{which}"
     return ""
 
 
@@ -77,6 +76,8 @@ def _progress(reading: RoadmapReading) -> str:
         return "Nothing is planned yet."
     if reading.done == reading.planned:
         return f"All {counted(reading.planned, 'item')} are done." if reading.planned > 1 else "The one item is done."
+    if reading.planned == 1:
+        return "The one item is not done yet."
     verb = "is" if reading.done == 1 else "are"
     done = number(reading.done).capitalize() if reading.done else "None"
     return f"{done} of {counted(reading.planned, 'item')} {verb} done."

@@ -80,7 +80,7 @@ def test_the_board_says_where_the_plan_ends_and_what_is_late(editor, roadmap):
     page = editor.get(url(roadmap)).content.decode()
 
     assert f"Finish the plan and Kestrel Logistics reaches 10 on {TODAY:%-d %B %Y}: clear of the line." in page
-    assert "None of one item are done. One is overdue: “Measure cost”." in page
+    assert "The one item is not done yet. One is overdue: “Measure cost”." in page
     assert "4 days overdue" in page
     assert "0 of 1 done" in page
 
@@ -90,7 +90,7 @@ def test_a_plan_that_stays_below_says_what_is_missing(editor, roadmap):
     page = editor.get(url(roadmap)).content.decode()
 
     assert "No item raises a level yet: the plan ends where it begins, at 9, below the line." in page
-    assert "One point is missing to 10. Cost, Facilities and Reliability can still rise." in page
+    assert "It needs one more point to reach 10. Cost, Facilities and Reliability can still rise." in page
 
 
 def test_keys_that_the_framework_does_not_have_are_plain_text(editor, roadmap):

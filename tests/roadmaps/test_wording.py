@@ -44,3 +44,13 @@ def test_the_headline_counts_as_done_what_is_done(scorecard, items, sentence):
             roadmap.items.filter(pk=item.pk).update(status="done", done_on=on)
 
     assert read_roadmap(roadmap, TODAY).headline.startswith(sentence)
+
+
+def test_a_date_outside_its_phase_is_shown_with_its_year(scorecard):
+    roadmap = make_roadmap(scorecard, items=0, starts_on=TODAY)
+    make_item(roadmap, due_on=TODAY + timedelta(days=400))
+    make_item(roadmap, due_on=TOMORROW)
+    later, within = (row.due for row in read_roadmap(roadmap, TODAY).rows)
+
+    assert later == f"{TODAY + timedelta(days=400):%-d %b %Y}"
+    assert within == f"{TOMORROW:%-d %b}"
