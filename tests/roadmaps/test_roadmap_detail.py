@@ -282,3 +282,13 @@ def test_the_next_roadmap_ends_what_the_last_one_is_held_against(roadmap):
     later = make_roadmap(second)
     others, outcome = read_outcome(read_roadmap(roadmap, TODAY))
     assert (others, outcome.scorecard) == ((later,), second)
+
+
+def test_the_next_roadmap_starts_from_the_assessment_that_ended_the_plan(editor, organization, roadmap):
+    make_scorecard(organization, levels=[0] * 8, signed_off_at=datetime(2025, 1, 5, tzinfo=UTC))  # before all plans
+    last = make_scorecard(organization, levels=[2] * 8, signed_off_at=datetime(2026, 4, 20, tzinfo=UTC))
+    start = f'{reverse("roadmap_create", args=[organization.slug])}?scorecard={last.pk}"'
+    assert start in editor.get(url(roadmap)).content.decode()
+
+    make_roadmap(last, items=0)
+    assert "Start the next roadmap" not in editor.get(url(roadmap)).content.decode()
