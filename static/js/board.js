@@ -91,7 +91,7 @@
     for (const item of document.querySelectorAll(".item")) item.draggable = true;
   };
   const target = (lane, y) => [...lane.children].find((item) => {
-    if (item === dragged) return false;
+    if (item.id === dragged.id) return false;
     const box = item.getBoundingClientRect();
     return y < box.top + box.height / 2;
   }) || null;
@@ -118,7 +118,8 @@
     const lane = dragged && laneOf(e);
     if (!lane) return;
     e.preventDefault();
-    move(dragged, lane, target(lane, e.clientY));
+    const item = document.getElementById(dragged.id); // another element, where it was drawn anew meanwhile
+    if (item) move(item, lane, target(lane, e.clientY));
   });
   document.addEventListener("dragend", () => {
     dragged?.classList.remove("is-dragged");

@@ -153,6 +153,23 @@ def test_a_move_that_is_answered_late_leaves_the_focus_where_it_is(board):
     expect(board.get_by_label("Status of Measure cost")).to_be_focused()
 
 
+def test_an_item_drawn_anew_while_it_is_dragged_is_dropped_once(board, roadmap):
+    pending = []
+    board.route("**/items/move", lambda route: pending.append(route) if not pending else route.continue_())
+    handle(board, "Name owners").press("ArrowDown")
+    card(board, "Name owners").hover(position={"x": 60, "y": 30})
+    board.mouse.down()
+    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 4})
+    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 6})
+    pending[0].continue_()
+    expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+    board.mouse.up()
+
+    expect(said(board)).to_contain_text("“Name owners” is in days 31 to 60")
+    assert lane(board, 30) == ["Write targets", "Measure cost"]
+    assert lane(board, 60) == ["Name owners", "Draft an SLO"] == stored(roadmap, 60)
+
+
 def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logged(board, roadmap):
     item = roadmap.items.get(title="Name owners")
     roadmap.items.filter(pk=item.pk).update(due_on=item.due_on - timedelta(days=60))
