@@ -80,7 +80,7 @@
       : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>' : `${icon("check")}<span>All saved</span>`;
   };
   const local = (root) => {
-    for (const time of root.querySelectorAll("time[datetime]")) {
+    for (const time of root.querySelectorAll(".slot time[datetime]")) {
       time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
     }
   };

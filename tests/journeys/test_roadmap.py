@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
+from assessments.roadmaps import attachments
 from tests.factories import (
     PASSWORD,
     make_item,
@@ -133,7 +134,7 @@ def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(boar
     handle(board, "Name owners").press("ArrowRight")
     expect(said(board)).to_contain_text("days 31 to 60")
 
-    assert board.get_by_label("Why Name owners is dropped").input_value() == "In the contract"
+    expect(board.get_by_label("Why Name owners is dropped")).to_have_value("In the contract")
     board.unroute("**/save/status")
     board.evaluate("dispatchEvent(new Event('online'))")
     expect(card(board, "Name owners")).to_have_class("item is-dropped")
@@ -182,6 +183,16 @@ def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logg
     expect(board.locator(f"#i{item.pk}-note")).to_have_text(re.compile("^Done "))
     expect(said(board)).to_have_text("Name owners: done.")
     assert errors == []
+
+
+def test_a_comment_says_on_which_day_it_was_written(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    comment = attachments.add_comment(item, text="Helen calls on Thursday.", actor=roadmap.created_by)
+    board.get_by_role("link", name="Name owners").click()
+    board.get_by_label("Effort").select_option("S")
+    expect(board.locator(f"#i{item.pk}-effort-slot")).to_contain_text("Saved")
+
+    expect(board.locator("#comments time")).to_contain_text(f"{comment.created_at:%b %Y}, ")
 
 
 def test_owner_due_date_and_title_are_changed_on_the_item_and_stay(board, roadmap):
