@@ -57,7 +57,7 @@ _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "late": {"symbol": "line-ns-open", "size": 14, "color": "var(--risk)", "line": {"width": 3}},
 }  # fmt: skip
 _PLAN_LINES = {"done": "var(--accent)", "doing": "var(--accent-line)", "todo": "var(--rule-2)", "late": "var(--risk)"}
-_PLAN_WORDS = {"done": "Done", "doing": "Doing", "todo": "To do", "late": "Late"}
+_PLAN_WORDS = {"done": "Done", "doing": "Doing", "todo": "To do", "late": "Overdue"}
 
 _TREND_HEIGHT = 252
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}

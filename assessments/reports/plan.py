@@ -80,6 +80,7 @@ def _item(row: ItemReading) -> Plan:
         "owner": item.owner_label,
         "owner_id": item.owner_id or item.left_owner_id,
         "due": item.due_on.isoformat(),
+        "is_outside": row.is_outside,
         "status": LATE if row.is_overdue else str(item.get_status_display()),
     }
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from assessments.organizations.models import Organization, User
 from assessments.roadmaps.models import RoadmapItem
@@ -34,7 +34,7 @@ def render_calendar(items: Iterable[RoadmapItem], *, base_url: str) -> bytes:
     calendar.add("name", NAME)
     calendar.add("x-wr-calname", NAME)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     for item in items:
         calendar.add_component(_event(item, base_url))
     return calendar.to_ical()

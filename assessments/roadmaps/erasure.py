@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
 from assessments.organizations.audit import Action
 from assessments.organizations.erasure import user_erased
@@ -64,8 +65,8 @@ def _belongs(user_id: int, organization_id: int) -> bool:
 
 
 def _stale_owner() -> dict[str, object]:
-    """A page that is open still has the version from before."""
-    return {"owner_version": models.F("owner_version") + 1}
+    """A page that is open still has the version from before; nobody who edited the item changed this."""
+    return {"owner_version": models.F("owner_version") + 1, "updated_at": timezone.now(), "updated_by": None}
 
 
 @receiver(user_erased)

@@ -98,7 +98,11 @@ class RoadmapItemForm(forms.Form):
         return clean_target(data.get("category", ""), data.get("level", ""), self.choices.content)
 
     def _owner(self, data: dict[str, Any]) -> dict[str, Any]:
-        return clean_owner(RoadmapItem(), data.get("owner", ""), data.get("owner_name", ""), self.choices)
+        """A name that is typed counts, though nobody chose "by name"; beside a member it would get lost."""
+        owner, name = data.get("owner", ""), data.get("owner_name", "")
+        if name and owner not in ("", BY_NAME):
+            raise ValidationError("Choose a member or write a name, not both.")
+        return clean_owner(RoadmapItem(), BY_NAME if name else owner, name, self.choices)
 
     def fields_of_item(self) -> dict[str, Any]:
         """What `services.add_item` takes."""

@@ -33,8 +33,12 @@ def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:
     return item
 
 
-def _choices(request: OrganizationRequest, roadmap: Roadmap) -> Choices:
-    return Choices(list_members(request.organization), services.content_of(roadmap), timezone.localdate())
+def _choices(request: OrganizationRequest, roadmap: Roadmap, item: RoadmapItem | None = None) -> Choices:
+    """What can be chosen for an item: its owner stays a choice whose account was closed meanwhile."""
+    members = list_members(request.organization)
+    if item and item.owner and item.owner not in members:
+        members.append(item.owner)
+    return Choices(members, services.content_of(roadmap), timezone.localdate())
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +74,7 @@ def _item_page(
 ) -> HttpResponse:
     """The page of one item; `typed` are the outcomes of a whole posted page, with its data."""
     content = services.content_of(item.roadmap)
-    choices = _choices(request, item.roadmap)
+    choices = _choices(request, item.roadmap, item)
     outcomes = cast(list, typed.get("outcomes", []))
     context = {
         "part": "roadmap",
@@ -98,7 +102,7 @@ def _item_page(
 def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> HttpResponse:
     """A whole item saved by its button, or one of its parts from the board, as it happens without JavaScript."""
     item = _item(request, pk, item_pk)
-    outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap), request.user)
+    outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap, item), request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _item_page(request, _item(request, pk, item_pk), outcomes=outcomes, data=request.POST)
     messages.success(request, "Saved." if outcomes else "Everything was saved already.")
@@ -110,21 +114,34 @@ def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> 
 @require_POST
 @organization_view(Role.EDITOR)
 def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part: str) -> HttpResponse:
-    """Save one part of an item and answer with its save state; on the board, what follows from a status comes along."""
+    """Save one part of an item and answer with its save state; its note and, on the board, the sums come along."""
     if part not in services.PARTS:
         raise Http404
     roadmap = get_roadmap(request, pk)
     item = get_object_or_404(roadmap.items, pk=item_pk)
     item.roadmap = roadmap
-    members = list_members(request.organization) if part == "owner" else ()
-    choices = Choices(members, services.content_of(roadmap), timezone.localdate())
+    if part == "owner":
+        choices = _choices(request, roadmap, item)
+    else:
+        choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
-    if outcome.state == State.SAVED and request.POST.get("from") == "board":
+    if outcome.state == State.SAVED and part in ("status", "due"):
+        context |= _what_follows(request, item, choices)
+    return render(request, "roadmaps/_saved.html", context, status=outcome.status)
+
+
+def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choices) -> dict[str, object]:
+    """What a saved status or due date changes on the page it was saved from."""
+    if request.POST.get("from") == "board":
         reading = read_roadmap(item.roadmap, choices.today)
         row = next((row for row in reading.rows if row.item.pk == item.pk), None)
-        context |= {**page_context(request, reading, "board"), "row": row, "oob": True}
-    return render(request, "roadmaps/_saved.html", context, status=outcome.status)
+        return {**page_context(request, reading, "board"), "row": row, "oob": True}
+    current = item.roadmap.items.filter(pk=item.pk).first()
+    if current is None:
+        return {}
+    current.roadmap = item.roadmap
+    return {"row": read_item(current, choices.content, choices.today), "oob": True}
 
 
 @require_POST
@@ -158,7 +175,9 @@ def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: 
         return render(request, "roadmaps/_board.html", context, status=409)
     row = next((row for row in reading.rows if row.item.pk == move.item.pk), None)
     context = {**page_context(request, reading, "board"), "row": row, "oob": True}
-    context |= {"statuses": RoadmapItem.Status.choices, "sentence": move.sentence}
+    lane = next((phase.rows for phase in reading.phases if row in phase.rows), ())
+    place = f"Place {lane.index(row) + 1} of {len(lane)}." if row else ""
+    context |= {"statuses": RoadmapItem.Status.choices, "sentence": f"{move.sentence} {place}"}
     response = render(request, "roadmaps/_moved.html", context)
     response["HX-Reswap"] = "none"
     return response
@@ -186,7 +205,8 @@ def roadmap_comment_create(request: OrganizationRequest, pk: int, item_pk: int) 
         attachments.add_comment(item, text=text, actor=request.user)
     except ValidationError as error:
         return _item_page(request, item, error.messages[0], comment_text=text)
-    return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
+    page = reverse("roadmap_item_detail", args=[request.organization.slug, pk, item_pk])
+    return redirect(f"{page}#comments")
 
 
 # Evidence

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 
@@ -53,7 +53,8 @@ class ItemReading:
 
     @property
     def due(self) -> str:
-        return date_format(self.item.due_on, "j M")
+        """Without the year, which its phase shows, unless it is due outside that."""
+        return date_format(self.item.due_on, "j M Y" if self.is_outside else "j M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,13 @@ class RoadmapReading:
 
     @property
     def headline(self) -> str:
-        return wording.headline(self.projection, self.roadmap.organization.name, self.today)
+        return wording.headline(self.projection, self.roadmap.organization.name, self.today, done=self.done_total)
+
+    @property
+    def done_total(self) -> int:
+        """The projected score by what is done alone: what is overdue cannot be done before tomorrow."""
+        items = [row.item for row in self.rows]
+        return project(self.projection.now, items, self.today + timedelta(days=1)).total_on(self.today)
 
     @property
     def detail(self) -> str:

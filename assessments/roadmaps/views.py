@@ -22,8 +22,16 @@ from assessments.roadmaps.export import HEADER, export_rows
 from assessments.roadmaps.forms import RoadmapForm
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import plannable
-from assessments.roadmaps.readings import RoadmapReading, find_offer, read_offers, read_outcome, read_roadmap
+from assessments.roadmaps.readings import (
+    OutcomeReading,
+    RoadmapReading,
+    find_offer,
+    read_offers,
+    read_outcome,
+    read_roadmap,
+)
 from assessments.roadmaps.suggestions import Outside, Suggestion
+from assessments.scorecards.models import Scorecard
 from assessments.vendors.readings import vendor_red_flags
 
 
@@ -125,8 +133,15 @@ def board_context(request: OrganizationRequest, reading: RoadmapReading) -> dict
         "others": others,
         "outcome": outcome,
         "offers": read_offers(reading, outside(request.organization)),
-        "next_scorecard": plannable(request.organization).first() if outcome else None,
+        "next_scorecard": _next_scorecard(outcome),
     }
+
+
+def _next_scorecard(outcome: OutcomeReading | None) -> Scorecard | None:
+    """The assessment that ended a plan, as long as no roadmap starts from it."""
+    if outcome is None or outcome.scorecard.roadmaps.exists():
+        return None
+    return outcome.scorecard
 
 
 @require_GET

@@ -30,17 +30,16 @@ def day(on: date) -> str:
     return date_format(on, "j F Y")
 
 
-def headline(projection: Projection, name: str, today: date) -> str:
-    """Where the plan ends, as a sentence a board member could repeat."""
+def headline(projection: Projection, name: str, today: date, *, done: int) -> str:
+    """Where the plan ends, as a sentence a board member could repeat; `done` is the total by what is done alone."""
     now, planned, ends_on = projection.now, projection.planned, projection.ends_on
     if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
         verb = "is" if len(planned.unscored) == 1 else "are"
         left = counted(len(planned.unscored), "category", "categories")
         return f"The plan leads to {planned.total} or more: {left} {verb} not scored."
     if projection.reaches_on and projection.reaches_on < today and ends_on:
-        done = f"What is done takes {name} to {projection.total_on(today)}, clear of the line"
-        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if ends_on > today else ""
-        return f"{done}{rest}."
+        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if planned.total > done else ""
+        return f"What is done takes {name} to {done}, clear of the line{rest}."
     if projection.reaches_on:
         total = projection.total_on(projection.reaches_on)
         return f"Finish the plan and {name} reaches {total} on {day(projection.reaches_on)}: clear of the line."
@@ -67,9 +66,8 @@ def _outlook(reading: RoadmapReading) -> str:
         names = {category.key: category.short_name for category in reading.content.categories}
         room = [names.get(gap.key, gap.key) for gap in projection.planned.gaps]
         which = f" {_listing(room[:NAMED])} can still rise." if room else ""
-        missing = counted(projection.points_missing, "point").capitalize()
-        verb = "is" if projection.points_missing == 1 else "are"
-        return f"{missing} {verb} missing to {projection.planned.threshold}.{which}"
+        missing = counted(projection.points_missing, "more point")
+        return f"It needs {missing} to reach {projection.planned.threshold}.{which}"
     return ""
 
 
@@ -78,6 +76,8 @@ def _progress(reading: RoadmapReading) -> str:
         return "Nothing is planned yet."
     if reading.done == reading.planned:
         return f"All {counted(reading.planned, 'item')} are done." if reading.planned > 1 else "The one item is done."
+    if reading.planned == 1:
+        return "The one item is not done yet."
     verb = "is" if reading.done == 1 else "are"
     done = number(reading.done).capitalize() if reading.done else "None"
     return f"{done} of {counted(reading.planned, 'item')} {verb} done."

@@ -39,7 +39,11 @@
       values: { to: `${item.dataset.item}.${item.dataset.version}.${lane.dataset.lane}${next}` },
     }).catch(() => {});
     form.removeEventListener("htmx:afterRequest", note);
-    if (status === 200 || status === 409) { ready(); if (had) document.getElementById(had)?.focus(); return; }
+    if (status === 200 || status === 409) {
+      ready();
+      if (had && document.activeElement === document.body) document.getElementById(had)?.focus();
+      return;
+    }
     home.lane.insertBefore(item, home.before?.isConnected ? home.before : null);
     notice(status === 401 ? "Not moved: you are signed out. Reload the page to sign in."
       : status === 404 ? "Not moved: it was deleted meanwhile, or you may no longer open this. Reload the page."
@@ -59,10 +63,14 @@
   });
   const step = (item, way) => {
     const lane = item.parentElement;
-    if (way === "up") { if (item.previousElementSibling) move(item, lane, item.previousElementSibling); }
-    else if (way === "down" && item.nextElementSibling?.matches(".lane__more")) announce("Show the rest of this phase first.");
-    else if (way === "down") { if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling); }
-    else move(item, lanes().find((l) => l.dataset.lane === way), null);
+    if (way === "up") {
+      if (item.previousElementSibling) move(item, lane, item.previousElementSibling);
+      else announce("It is the first of its phase.");
+    } else if (way === "down") {
+      if (item.nextElementSibling?.matches(".lane__more")) announce("Show the rest of its phase first.");
+      else if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling);
+      else announce("It is the last of its phase.");
+    } else move(item, lanes().find((l) => l.dataset.lane === way), null);
   };
 
   /* The arrow keys, on the button that opens the menu */
@@ -83,10 +91,9 @@
   let dragged = null;
   const ready = () => {
     for (const item of document.querySelectorAll(".item")) item.draggable = true;
-    for (const reason of document.querySelectorAll(".item")) reason.classList.remove("is-dragged");
   };
   const target = (lane, y) => [...lane.children].find((item) => {
-    if (item === dragged) return false;
+    if (item.id === dragged.id) return false;
     const box = item.getBoundingClientRect();
     return y < box.top + box.height / 2;
   }) || null;
@@ -113,7 +120,8 @@
     const lane = dragged && laneOf(e);
     if (!lane) return;
     e.preventDefault();
-    move(dragged, lane, target(lane, e.clientY));
+    const item = document.getElementById(dragged.id); // another element, where it was drawn anew meanwhile
+    if (item) move(item, lane, target(lane, e.clientY));
   });
   document.addEventListener("dragend", () => {
     dragged?.classList.remove("is-dragged");

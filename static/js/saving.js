@@ -80,7 +80,7 @@
       : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>' : `${icon("check")}<span>All saved</span>`;
   };
   const local = (root) => {
-    for (const time of root.querySelectorAll("time[datetime]")) {
+    for (const time of root.querySelectorAll(".slot time[datetime]")) {
       time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
     }
   };
@@ -181,16 +181,26 @@
     if (pending && !keeping) e.preventDefault();
   });
 
-  /* After a reload: put back what was not confirmed, and try again */
-  for (const p of parts()) {
-    const kept = draft(p);
-    if (!kept) continue;
-    if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
-    setValues(p, kept.values);
-    p.closest("details")?.setAttribute("open", "");
-    version(p).value = Math.min(Number(kept.version), Number(version(p).value));
-    changed(p, 0);
-  }
+  /* After a reload, and where a part was drawn anew: put back what was not confirmed, and try again */
+  const restore = (found) => {
+    for (const p of found) {
+      const kept = draft(p);
+      if (!kept) continue;
+      if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
+      setValues(p, kept.values);
+      p.closest("details")?.setAttribute("open", "");
+      version(p).value = Math.min(Number(kept.version), Number(version(p).value));
+      changed(p, 0);
+    }
+  };
+  const redrawn = () => {
+    const gone = [...states.keys()].filter((p) => !p.isConnected);
+    for (const p of gone) { clearTimeout(state(p).timer); states.delete(p); }
+    const names = new Set(gone.map((p) => p.dataset.save));
+    if (names.size) restore(parts().filter((p) => names.has(p.dataset.save)));
+  };
+  document.addEventListener("htmx:afterSettle", redrawn);
+  restore(parts());
   local(document);
   sum();
 })();

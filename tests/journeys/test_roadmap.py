@@ -1,11 +1,13 @@
 """The board in a real browser: by mouse, by keyboard, by two people at once, without JavaScript or a connection."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
+from assessments.roadmaps import attachments
 from tests.factories import (
     PASSWORD,
     make_item,
@@ -123,6 +125,76 @@ def test_an_item_is_dropped_with_a_reason_only(board, roadmap):
     assert (item.status, item.dropped_reason) == ("dropped", "They are named in the contract.")
 
 
+def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    board.get_by_label("Status of Name owners").select_option("dropped")
+    expect(board.locator(f"#i{item.pk}-status-slot")).to_contain_text("Say why it is dropped")
+    board.route("**/save/status", lambda route: route.abort())
+    board.get_by_label("Why Name owners is dropped").press_sequentially("In the contract")
+    handle(board, "Name owners").press("ArrowRight")
+    expect(said(board)).to_contain_text("days 31 to 60")
+
+    expect(board.get_by_label("Why Name owners is dropped")).to_have_value("In the contract")
+    board.unroute("**/save/status")
+    board.evaluate("dispatchEvent(new Event('online'))")
+    expect(card(board, "Name owners")).to_have_class("item is-dropped")
+    item.refresh_from_db()
+    assert (item.phase_key, item.dropped_reason) == ("days-60", "In the contract")
+
+
+def test_a_move_that_is_answered_late_leaves_the_focus_where_it_is(board):
+    pending = []
+    board.route("**/items/move", lambda route: pending.append(route))
+    handle(board, "Name owners").press("ArrowDown")
+    board.get_by_label("Status of Measure cost").focus()
+    board.wait_for_timeout(50)
+    pending[0].continue_()
+    expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+
+    expect(board.get_by_label("Status of Measure cost")).to_be_focused()
+
+
+def test_an_item_drawn_anew_while_it_is_dragged_is_dropped_once(board, roadmap):
+    pending = []
+    board.route("**/items/move", lambda route: pending.append(route) if not pending else route.continue_())
+    handle(board, "Name owners").press("ArrowDown")
+    card(board, "Name owners").hover(position={"x": 60, "y": 30})
+    board.mouse.down()
+    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 4})
+    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 6})
+    pending[0].continue_()
+    expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+    board.mouse.up()
+
+    expect(said(board)).to_contain_text("“Name owners” is in days 31 to 60")
+    assert lane(board, 30) == ["Write targets", "Measure cost"]
+    assert lane(board, 60) == ["Name owners", "Draft an SLO"] == stored(roadmap, 60)
+
+
+def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logged(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    roadmap.items.filter(pk=item.pk).update(due_on=item.due_on - timedelta(days=60))
+    errors = []
+    board.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    board.get_by_role("link", name="Name owners").click()
+    expect(board.locator(f"#i{item.pk}-note")).to_contain_text("days overdue")
+    board.get_by_label("Status", exact=True).select_option("done")
+
+    expect(board.locator(f"#i{item.pk}-note")).to_have_text(re.compile("^Done "))
+    expect(said(board)).to_have_text("Name owners: done.")
+    assert errors == []
+
+
+def test_a_comment_says_on_which_day_it_was_written(board, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    comment = attachments.add_comment(item, text="Helen calls on Thursday.", actor=roadmap.created_by)
+    board.get_by_role("link", name="Name owners").click()
+    board.get_by_label("Effort").select_option("S")
+    expect(board.locator(f"#i{item.pk}-effort-slot")).to_contain_text("Saved")
+
+    expect(board.locator("#comments time")).to_contain_text(f"{comment.created_at:%b %Y}, ")
+
+
 def test_owner_due_date_and_title_are_changed_on_the_item_and_stay(board, roadmap):
     item = roadmap.items.get(title="Name owners")
     board.get_by_role("link", name="Name owners").click()
@@ -199,8 +271,11 @@ def test_without_a_connection_an_item_goes_back(board, roadmap):
 
 def test_by_keyboard_only(board, roadmap):
     handle(board, "Name owners").focus()
+    board.keyboard.press("ArrowUp")
+    expect(said(board)).to_have_text("It is the first of its phase.")
     board.keyboard.press("ArrowDown")
     expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
+    expect(said(board)).to_contain_text("Place 2 of 3.")
     assert lane(board, 30) == ["Write targets", "Name owners", "Measure cost"]
     board.keyboard.press("ArrowRight")
     expect(said(board)).to_contain_text("days 31 to 60")

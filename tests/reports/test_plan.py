@@ -30,7 +30,7 @@ def roadmap():
     scorecard = make_scorecard(organization, levels=LEVELS, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
     roadmap = make_roadmap(scorecard, items=0)
     make_item(roadmap, title="Unit cost", category_key="cost-model", target_level=1, owner=organization.created_by)
-    make_item(roadmap, title="Ask the bank", due_on=TODAY - timedelta(days=2))
+    make_item(roadmap, title="Ask the bank", due_on=TODAY - timedelta(days=2))  # before its phase
     make_item(roadmap, title="Not ours", status="dropped", dropped_reason="Not ours")
     return roadmap
 
@@ -78,6 +78,7 @@ def test_the_plan_is_printed_with_phases_owners_dates_and_projection(roadmap):
         *("30-60-90 day plan", "Days 1 to 30: build the mental model", "Unit cost Cost model to 1 Ada Lovelace"),
         *("Overdue", "0 of 2 done. 1 dropped.", "Projected score by date", "10 of 16"),
         f"reaches 10 on {TODAY + timedelta(days=29):%-d %B %Y}",
+        f"{TODAY - timedelta(days=2):%-d %b %Y} Overdue",
     ):
         assert said in text
     assert "Not ours" not in text

@@ -127,6 +127,13 @@ def test_it_asks_for_no_sign_in_and_says_nothing_of_who_owns_it(client, plan, ad
     assert "Dana" not in response.content.decode()
 
 
+def test_it_says_in_a_form_that_programs_read_how_often_to_ask(client, plan, address):
+    calendar = Calendar.from_ical(client.get(address).content)
+
+    assert calendar["X-PUBLISHED-TTL"] == "PT6H"
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT6H" in client.get(address).content
+
+
 def test_nothing_to_do_is_an_empty_calendar(client, address):
     response = client.get(address)
 

@@ -99,7 +99,7 @@ def test_the_board_says_where_the_plan_ends_and_what_is_late(editor, roadmap):
     page = editor.get(url(roadmap)).content.decode()
 
     assert f"Finish the plan and Kestrel Logistics reaches 10 on {TODAY:%-d %B %Y}: clear of the line." in page
-    assert "None of one item are done. One is overdue: “Measure cost”." in page
+    assert "The one item is not done yet. One is overdue: “Measure cost”." in page
     assert "4 days overdue" in page
     assert "0 of 1 done" in page
 
@@ -109,7 +109,7 @@ def test_a_plan_that_stays_below_says_what_is_missing(editor, roadmap):
     page = editor.get(url(roadmap)).content.decode()
 
     assert "No item raises a level yet: the plan ends where it begins, at 9, below the line." in page
-    assert "One point is missing to 10. Cost, Facilities and Reliability can still rise." in page
+    assert "It needs one more point to reach 10. Cost, Facilities and Reliability can still rise." in page
 
 
 def test_keys_that_the_framework_does_not_have_are_plain_text(editor, roadmap):
@@ -301,3 +301,13 @@ def test_the_next_roadmap_ends_what_the_last_one_is_held_against(roadmap):
     later = make_roadmap(second)
     others, outcome = read_outcome(read_roadmap(roadmap, TODAY))
     assert (others, outcome.scorecard) == ((later,), second)
+
+
+def test_the_next_roadmap_starts_from_the_assessment_that_ended_the_plan(editor, organization, roadmap):
+    make_scorecard(organization, levels=[0] * 8, signed_off_at=datetime(2025, 1, 5, tzinfo=UTC))  # before all plans
+    last = make_scorecard(organization, levels=[2] * 8, signed_off_at=datetime(2026, 4, 20, tzinfo=UTC))
+    start = f'{reverse("roadmap_create", args=[organization.slug])}?scorecard={last.pk}"'
+    assert start in editor.get(url(roadmap)).content.decode()
+
+    make_roadmap(last, items=0)
+    assert "Start the next roadmap" not in editor.get(url(roadmap)).content.decode()

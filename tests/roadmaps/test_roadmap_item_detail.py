@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Organization
+from assessments.organizations.models import AuditEvent, Membership, Organization
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import RoadmapEvidence
 from tests.factories import make_item, make_organization, make_roadmap, make_scorecard
@@ -96,31 +96,59 @@ def test_a_conflict_shows_both_in_words(editor, item, colleague, owner):
     assert "<dd>Ada Lovelace</dd>" in page
 
 
-def test_a_status_saved_on_the_board_brings_the_sums_along(editor, item):
+def test_a_conflict_after_a_move_names_who_moved(editor, item, colleague, owner):
+    services.record_part(item, part="title", values={"title": "Measure cost"}, actor=owner, version=0)
+    services.move_item(item, phase_key="days-60", before=None, version=0, actor=colleague)
+
+    response = save(editor, item, "due", due_on=item.due_on.isoformat())
+    assert response.status_code == 409
+    assert "Tom Okafor changed this" in response.content.decode()
+
+
+def test_a_conflict_after_the_owner_left_blames_nobody(editor, item, colleague, owner):
+    values = services.owner_values(item, owner=colleague, name="")
+    services.record_part(item, part="owner", values=values, actor=owner, version=0)
+    Membership.objects.get(user=colleague).delete()
+
+    response = save(editor, item, "owner", version=1, owner=str(owner.pk), owner_name="")
+    assert response.status_code == 409
+    assert "Someone else changed this" in response.content.decode()
+
+
+def test_an_owner_whose_account_is_closed_stays_until_someone_else_is_chosen(editor, item, colleague, owner):
+    values = services.owner_values(item, owner=colleague, name="")
+    services.record_part(item, part="owner", values=values, actor=owner, version=0)
+    colleague.is_active = False
+    colleague.save()
+
+    page = editor.get(url(item)).content.decode()
+    assert f'<option value="{colleague.pk}" selected>Tom Okafor</option>' in page
     key = f"i{item.pk}"
-    data = {f"{key}-status": "done", f"{key}-dropped_reason": "", f"{key}-status_version": 0}
-    address = url(item, "roadmap_item_save", "status")
-    page = editor.post(address, data | {"from": "board"}, headers=HTMX).content.decode()
+    data = {f"{key}-owner": colleague.pk, f"{key}-owner_name": "", f"{key}-owner_version": 1}
+    editor.post(url(item, "roadmap_item_update"), data)
+    item.refresh_from_db()
+    assert (item.owner, item.owner_version) == (colleague, 1)
+    assert save(editor, item, "owner", version=1, owner="", owner_name="").status_code == 200
+    assert item.owner is None
+
+
+def test_a_saved_status_brings_the_sums_along(editor, item):
+    data = {"from": "board", f"i{item.pk}-status": "done", f"i{item.pk}-status_version": 0}
+    page = editor.post(url(item, "roadmap_item_save", "status"), data, headers=HTMX).content.decode()
 
     assert 'id="lane-days-30-head" hx-swap-oob="true"' in page
     assert "1 of 1 done" in page
     assert f'id="i{item.pk}-note" data-state="done" hx-swap-oob="true"' in page
 
 
-def test_an_owner_who_cannot_sign_in_stays_the_owner(editor, item, colleague):
-    colleague.is_active = False
-    colleague.save(update_fields=["is_active"])
-    values = services.owner_values(item, owner=colleague, name="")
-    services.record_part(item, part="owner", values=values, actor=colleague, version=0)
-    key = f"i{item.pk}"
+def test_a_date_or_status_saved_on_the_item_brings_its_note_and_nothing_of_the_board(editor, item, roadmap):
+    late = save(editor, item, "due", due_on=(timezone.localdate() - timedelta(days=3)).isoformat()).content.decode()
+    assert "3 days overdue, due outside days 1 to 30" in late
 
-    assert f'<option value="{colleague.pk}" selected>Tom Okafor</option>' in editor.get(url(item)).content.decode()
-    editor.post(
-        url(item, "roadmap_item_update"),
-        {f"{key}-owner": colleague.pk, f"{key}-owner_name": "", f"{key}-owner_version": 1},
-    )
-    item.refresh_from_db()
-    assert (item.owner, item.owner_version) == (colleague, 1)
+    done = save(editor, item, "status", status="done", dropped_reason="").content.decode()
+    assert f'id="i{item.pk}-note" data-state="done" hx-swap-oob="true"' in done
+    assert "lane-days-30-head" not in done
+    assert f'id="i{item.pk}-note"' in editor.get(url(item)).content.decode()
 
 
 def test_saving_one_part_takes_few_queries(editor, item, django_assert_max_num_queries):
@@ -165,12 +193,14 @@ def move(client, item, to, **headers):
 
 
 def test_a_move_answers_with_the_item_and_the_sums(editor, item):
+    make_item(item.roadmap, phase_key="days-60")
     response = move(editor, item, f"{item.pk}.0.days-60", **HTMX)
     page = response.content.decode()
 
     assert (response.status_code, response["HX-Reswap"]) == (200, "none")
     assert f'id="i{item.pk}" data-item="{item.pk}" data-version="1" hx-swap-oob="true"' in page
     assert "is in days 31 to 60, due" in page
+    assert "Place 2 of 2." in page
 
 
 def test_a_stale_move_answers_with_the_reason_and_the_true_board(editor, item):
@@ -214,6 +244,17 @@ def test_an_item_of_one_s_own_is_added(editor, roadmap, colleague):
     assert item.due_on == roadmap.starts_on + timedelta(days=59)
 
 
+def test_a_name_that_is_typed_is_the_owner(editor, roadmap, colleague):
+    address = reverse("roadmap_item_create", args=[roadmap.organization.slug, roadmap.pk])
+    data = {"title": "Ask the bank", "phase": "days-60", "owner": "", "owner_name": "Joao Pires"}
+    editor.post(address, data)
+    assert roadmap.items.get().owner_name == "Joao Pires"
+
+    response = editor.post(address, data | {"owner": colleague.pk})
+    assert response.status_code == 422
+    assert "Choose a member or write a name, not both." in response.content.decode()
+
+
 def test_a_form_with_mistakes_names_them(editor, roadmap):
     address = reverse("roadmap_item_create", args=[roadmap.organization.slug, roadmap.pk])
     response = editor.post(address, {"title": "", "phase": "days-120", "due_on": "x", "level": "1"})
@@ -225,6 +266,13 @@ def test_a_form_with_mistakes_names_them(editor, roadmap):
         "Choose the category that this item raises, or no level.",
     ):
         assert sentence in page
+
+
+def test_who_comments_comes_back_to_the_comments(editor, item):
+    response = editor.post(url(item, "roadmap_comment_create"), {"text": "Asked on Monday."})
+
+    assert response.url == f"{url(item)}#comments"
+    assert "Asked on Monday." in editor.get(response.url).content.decode()
 
 
 def test_an_empty_comment_is_refused_where_it_is_written(editor, item):
