@@ -53,6 +53,7 @@ from assessments.reports import pdf  # noqa: E402
 from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 
+MODEL_PAGES = 10
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
 MANY = 10_000
 FEW = 10
@@ -344,7 +345,10 @@ def report_lines() -> list[Line]:
         Line("one report, CPU of bare WeasyPrint on its HTML", of_bare, 1.15, "x"),
         Line("one report, peak memory", peak, 200, "MB"),
     ]
-    return lines + [Line("one report, CPU of the model report", ratio, 0.5, "x") for ratio in of_model]
+    # The model has ten pages. The demo's report has more: four vendors with every answer, a plan of two dozen items.
+    of_ten_pages = MODEL_PAGES / Report.objects.get(pk=reports[0].pk).pages
+    name = "one report, CPU of the model report, page by page"
+    return lines + [Line(name, ratio * of_ten_pages, 0.5, "x") for ratio in of_model]
 
 
 def worker_line() -> Line:

@@ -62,15 +62,17 @@ def _set(html: str) -> Made:
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
     """Setting pages makes a million objects that live to its end. To look through them again and again took an eighth
-    of the time and freed nothing; they are collected once, when the pages are set."""
+    of the time and freed nothing; they are collected once, when the pages are set, without what was there before."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
         if was_enabled:
             gc.enable()
         gc.collect()
+        gc.unfreeze()
 
 
 @contextmanager
