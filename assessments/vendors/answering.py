@@ -30,7 +30,7 @@ from assessments.scorecards.uploads import CheckedUpload
 from assessments.vendors import links
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import topics_of
-from assessments.vendors.services import EVIDENCE_MAX_ITEMS, content_of, record_evidence, wording
+from assessments.vendors.services import EVIDENCE_MAX_ITEMS, content_of, lock, record_evidence, wording
 
 MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
@@ -53,7 +53,7 @@ def can_answer(link: VendorLink) -> bool:
 def _answering(link: VendorLink) -> Iterator[None]:
     """While something is changed: refuses what the link is no longer good for, and nobody ends it meanwhile."""
     with transaction.atomic():
-        review = links.lock(link.review)
+        review = lock(link.review)
         now = VendorLink.objects.standing().filter(pk=link.pk).first()
         if now is None or now.is_expired:
             raise ValidationError(ENDED)

@@ -19,7 +19,7 @@ from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.vendors.models import VendorLink, VendorLinkQuerySet, VendorReview
-from assessments.vendors.services import COMPLETE, DELETED
+from assessments.vendors.services import COMPLETE, lock
 
 Status = VendorReview.Status
 
@@ -69,15 +69,6 @@ def _revoke(review: VendorReview, links: VendorLinkQuerySet, reason: str = "", *
 
 def no_longer_waiting(review: VendorReview) -> None:
     VendorReview.objects.filter(pk=review.pk, status=Status.WAITING).update(status=Status.OPEN)
-
-
-def lock(review: VendorReview) -> VendorReview:
-    """The review as it stands, which nobody else changes until the transaction ends."""
-    rows = VendorReview.objects.select_for_update(no_key=True, of=("self",)).select_related("vendor")
-    locked = rows.filter(pk=review.pk).first()
-    if locked is None:
-        raise ValidationError(DELETED)
-    return locked
 
 
 def current(review: VendorReview) -> VendorLink | None:

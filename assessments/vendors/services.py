@@ -60,6 +60,15 @@ def wording(question: VendorQuestion, vendor: Vendor) -> str:
 # ---- Reviews
 
 
+def lock(review: VendorReview) -> VendorReview:
+    """The review as it stands, which nobody else changes until the transaction ends."""
+    rows = VendorReview.objects.select_for_update(no_key=True, of=("self",)).select_related("vendor")
+    locked = rows.filter(pk=review.pk).first()
+    if locked is None:
+        raise ValidationError(DELETED)
+    return locked
+
+
 def start_review(
     organization: Organization,
     *,
@@ -92,14 +101,20 @@ def start_review(
 
 
 def repeat_review(review: VendorReview, *, actor: User) -> VendorReview:
-    """Ask again: a new review that starts from the answers of this vendor's last one. One under way is returned."""
+    """Ask again: a new review that starts from the answers of this vendor's last one. One under way is returned.
+
+    ValidationError if the vendor was deleted meanwhile.
+    """
     vendor = review.vendor
     details = {name: getattr(review, name) for name in ("offer", "contact", "hosting_model")}
     try:
         with transaction.atomic():
             return _create_review(vendor, {**details, "reviewed_on": timezone.localdate()}, actor)
     except IntegrityError:
-        return vendor.reviews.exclude(status=Status.COMPLETE).get()
+        under_way = vendor.reviews.exclude(status=Status.COMPLETE).first()
+        if under_way is None:
+            raise ValidationError(DELETED) from None
+        return under_way
 
 
 def _create_review(vendor: Vendor, details: dict[str, Any], actor: User) -> VendorReview:
@@ -363,6 +378,7 @@ def add_file(review: VendorReview, *, question: str, title: str, upload: Checked
 
 def _add(review: VendorReview, question: str, evidence: VendorEvidence, actor: User) -> VendorEvidence:
     with without_leftovers(evidence), _change_to(review), transaction.atomic():
+        lock(review)
         evidence.answer = answer_for_evidence(review, question)
         evidence.save(force_insert=True)
         record_evidence(Action.EVIDENCE_ADDED, review, evidence, actor=actor)

@@ -238,7 +238,11 @@ def vendor_review_reopen(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def vendor_review_repeat(request: OrganizationRequest, pk: int) -> HttpResponse:
-    review = services.repeat_review(_review(request, pk), actor=request.user)
+    try:
+        review = services.repeat_review(_review(request, pk), actor=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("vendor_review_list", request.organization.slug)
     return redirect("vendor_review_update", request.organization.slug, review.pk)
 
 

@@ -267,3 +267,16 @@ def test_a_reopened_review_waits_for_the_vendor_where_his_link_still_takes_answe
     services.reopen_review(VendorReview.objects.get(), actor=actor)
 
     assert VendorReview.objects.get().status == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_again_a_vendor_that_was_deleted_meanwhile_says_so():
+    review = make_vendor_review(complete=True)
+    actor = review.created_by
+    stale = VendorReview.objects.select_related("vendor").get(pk=review.pk)
+    services.delete_review(review, actor=actor)
+
+    with pytest.raises(ValidationError, match="deleted meanwhile"):
+        services.repeat_review(stale, actor=actor)
+
+    assert not VendorReview.objects.exists()
