@@ -181,11 +181,21 @@
     if (pending && !keeping) e.preventDefault();
   });
 
+  /* What was typed while this script was still on its way */
+  const isTouched = (c) => {
+    if (c.type === "radio" || c.type === "checkbox") return c.checked !== c.defaultChecked;
+    if (!c.matches("select")) return c.value !== c.defaultValue;
+    return c.value !== ([...c.options].find((o) => o.defaultSelected) ?? c.options[0])?.value;
+  };
+
   /* After a reload, and where a part was drawn anew: put back what was not confirmed, and try again */
   const restore = (found) => {
     for (const p of found) {
       const kept = draft(p);
-      if (!kept) continue;
+      if (!kept) {
+        if (controls(p).some(isTouched)) changed(p, 0);
+        continue;
+      }
       if (same(values(p), { ...values(p), ...kept.values })) { dropDraft(p); continue; }
       setValues(p, kept.values);
       p.closest("details")?.setAttribute("open", "");

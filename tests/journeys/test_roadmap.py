@@ -158,13 +158,15 @@ def test_an_item_drawn_anew_while_it_is_dragged_is_dropped_once(board, roadmap):
     pending = []
     board.route("**/items/move", lambda route: pending.append(route) if not pending else route.continue_())
     handle(board, "Name owners").press("ArrowDown")
-    card(board, "Name owners").hover(position={"x": 60, "y": 30})
-    board.mouse.down()
-    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 4})
-    board.locator("[data-lane=days-60]").hover(position={"x": 60, "y": 6})
+    # The events of a drag one by one, so that the answer surely comes between them.
+    there = board.locator("[data-lane=days-60]")
+    at = {"dataTransfer": board.evaluate_handle("new DataTransfer()"), "clientY": -10_000}  # above all that is there
+    card(board, "Name owners").dispatch_event("dragstart", at)
+    there.dispatch_event("dragover", at)
     pending[0].continue_()
     expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
-    board.mouse.up()
+    there.dispatch_event("dragover", at)
+    there.dispatch_event("drop", at)
 
     expect(said(board)).to_contain_text("“Name owners” is in days 31 to 60")
     assert lane(board, 30) == ["Write targets", "Measure cost"]

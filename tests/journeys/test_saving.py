@@ -41,7 +41,7 @@ def sign_in(page, base):
 
 
 def choose(page, category, level):
-    page.locator(f"input[name='{category}-level'][value='{level}']").check(force=True)
+    page.locator(f".rubric__card:has(input[name='{category}-level'][value='{level}'])").click()
 
 
 def note(scorecard):
@@ -232,3 +232,18 @@ def test_without_javascript_a_button_saves_the_page(browser, live_server, scorec
     assert note(scorecard) == "Saved by the button"
     assert scorecard.responses.get(category_key="cost-model").level == 1
     context.close()
+
+
+def test_what_is_typed_while_the_script_is_still_on_its_way_is_saved(page, live_server, scorecard):
+    sign_in(page, live_server.url)
+    waiting = []
+    page.route("**/saving*.js", lambda route: waiting.append(route))
+    page.goto(address(live_server, scorecard), wait_until="commit")
+    page.locator(NOTE).fill("Typed on a slow line")
+    choose(page, "cost-model", 1)
+
+    waiting.pop().continue_()
+
+    expect(page.locator(SLOT)).to_contain_text("Saved")
+    expect(page.locator("#cost-model-level-slot")).to_contain_text("Saved")
+    assert note(scorecard) == "Typed on a slow line"
