@@ -11,7 +11,7 @@ from assessments.charts import figures, svg
 from assessments.organizations.models import Organization
 from assessments.reports.sentences import counted, direction, listing, no_widow, number, sentence
 from assessments.scoring import Tally, percent, tally
-from assessments.vendors.comparison import MAXIMUM, by_name
+from assessments.vendors.comparison import MAXIMUM, Standing, best, by_name, proof
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import (
     QuestionReading,
@@ -193,50 +193,41 @@ def _labels(reviews: Sequence[Json]) -> list[str]:
 
 def _title(reviews: Sequence[Json], labels: Sequence[str], topics: Sequence[Json]) -> str:
     """The finding in two sentences: who answers best, and who can prove what is critical."""
-    best, proof = _best(reviews, labels), _proof(reviews, labels, topics)
+    standings = [
+        Standing(label, review["low"], review["high"], review["unrated"], misses)
+        for review, label, misses in zip(reviews, labels, _missed(topics, len(reviews)), strict=True)
+    ]
+    first, second = _best(reviews, standings), _proof(reviews, standings)
     for leads in ("answers best", "leads so far"):
-        leader, _, rest = best.partition(f" {leads}")
+        leader, _, rest = first.partition(f" {leads}")
         alone = [f"{only} {leader} can prove every critical question." for only in ("Only", "So far only")]
-        if rest and proof in alone[: 1 + leads.endswith("so far")]:
+        if rest and second in alone[: 1 + leads.endswith("so far")]:
             return f"{leader} {leads}, and alone can prove every critical question."
-    return f"{best} {proof}"
+    return f"{first} {second}"
 
 
-def _best(reviews: Sequence[Json], labels: Sequence[str]) -> str:
-    known = [(review, label) for review, label in zip(reviews, labels, strict=True) if review["low"] is not None]
-    if not any(review["questions"] > review["unrated"] for review, _ in known):
+def _best(reviews: Sequence[Json], standings: Sequence[Standing]) -> str:
+    if not any(review["questions"] > review["unrated"] for review in reviews if review["low"] is not None):
         return "No answer is rated yet."
     if len(reviews) == 1:
-        return f"{labels[0]} earns {_share(reviews[0])} of the points."
-    top = max(review["low"] for review, _ in known)
-    leaders = [label for review, label in known if review["low"] == top]
-    if len(leaders) > 1:
-        is_open = any(review["unrated"] for review, _ in known)
-        return f"{listing(leaders)} {'are level so far' if is_open else 'answer equally well'}."
-    if all(review["high"] < top for review, label in known if label != leaders[0]):
-        return f"{leaders[0]} answers best."
-    return f"{leaders[0]} leads so far; what is still open can change that."
+        return f"{standings[0].name} earns {_share(reviews[0])} of the points."
+    return best(standings)
 
 
-def _proof(reviews: Sequence[Json], labels: Sequence[str], topics: Sequence[Json]) -> str:
-    proven = [label for review, label in zip(reviews, labels, strict=True) if not review["misses"]]
-    if len(proven) == len(reviews):
-        return "Every critical question has its proof."
-    if len(reviews) == 1:
-        misses = reviews[0]["misses"]
+def _proof(reviews: Sequence[Json], standings: Sequence[Standing]) -> str:
+    misses = reviews[0]["misses"]
+    if len(reviews) == 1 and misses:
         return sentence(f"{counted(misses, 'critical question')} {'has' if misses == 1 else 'have'} no proof.")
-    who = f"only {listing(proven)}" if proven else "nobody"
-    return sentence(f"{'so far ' if _may_prove(topics) else ''}{who} can prove every critical question.")
+    return proof(standings)
 
 
-def _may_prove(topics: Sequence[Json]) -> bool:
-    """Somebody misses nothing critical but what is not rated yet, and can still prove it."""
+def _missed(topics: Sequence[Json], columns: int) -> list[tuple[str, ...]]:
+    """By vendor, the ratings of the critical questions without a 2."""
     critical = [question["answers"] for topic in topics for question in topic["questions"] if question["critical"]]
-    missed = [
-        [a["rating"] for a in answers if a and a["rating"] not in ("2", "na")]
-        for answers in zip(*critical, strict=True)
+    return [
+        tuple(each[place]["rating"] for each in critical if each[place] and each[place]["rating"] not in ("2", "na"))
+        for place in range(columns)
     ]
-    return any(ratings and not any(ratings) for ratings in missed)
 
 
 def _share(review: Json) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -29,6 +30,11 @@ class Column:
     @property
     def review(self) -> VendorReview:
         return self.reading.review
+
+    @property
+    def standing(self) -> "Standing":
+        misses = tuple(row.answer.rating for row in self.reading.red_flags)
+        return Standing(self.name, self.result.low, self.result.high, len(self.result.unrated), misses)
 
     @property
     def low(self) -> int | None:
@@ -122,7 +128,8 @@ class Comparison:
         """The finding in two sentences: who answers best, and who can prove what is critical."""
         if not any(column.result.rated for column in self.columns):
             return "Nothing is rated yet."
-        return f"{_best(self.columns)} {_proof(self.columns)}"
+        standings = [column.standing for column in self.columns]
+        return f"{best(standings)} {proof(standings)}"
 
 
 def find_reviews(organization: Organization, chosen: Sequence[str]) -> list[VendorReview]:
@@ -201,31 +208,42 @@ def _names(readings: Sequence[ReviewReading]) -> list[str]:
     return [f"{name} ({day})" if names.count(name) > 1 else name for name, day in zip(names, told, strict=True)]
 
 
-def _best(columns: Sequence[Column]) -> str:
-    known = [column for column in columns if column.result.low is not None]
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the finding rests on: a share from `low` to `high` in one unit, how many answers are open, what is missed.
+
+    `misses` are the ratings of the critical questions without a 2, empty for one that is not rated yet.
+    """
+
+    name: str
+    low: Fraction | int | None
+    high: Fraction | int | None
+    unrated: int
+    misses: tuple[str, ...]
+
+
+def best(standings: Sequence[Standing]) -> str:
+    """Who answers best, as a sentence; provisional while what is open can change it."""
+    known = [each for each in standings if each.low is not None]
     if not known:
         return "Nothing applies to anyone."
-    top = max(column.result.low for column in known)
-    leaders = [column for column in known if column.result.low == top]
-    others = [column for column in known if column not in leaders]
-    if len(leaders) == 1:
-        if all(other.result.high < top for other in others):
-            return f"{leaders[0].name} answers best."
-        return f"{leaders[0].name} leads so far; what is still open can change that."
-    if any(column.result.unrated for column in known):
-        return f"{listing([column.name for column in leaders])} are level so far."
-    return f"{listing([column.name for column in leaders])} answer equally well."
+    top = max(each.low for each in known)
+    leaders = [each.name for each in known if each.low == top]
+    if len(leaders) > 1:
+        is_open = any(each.unrated for each in known)
+        return f"{listing(leaders)} {'are level so far' if is_open else 'answer equally well'}."
+    if all(each.high < top for each in known if each.low != top):
+        return f"{leaders[0]} answers best."
+    return f"{leaders[0]} leads so far; what is still open can change that."
 
 
-def _proof(columns: Sequence[Column]) -> str:
-    proven = [column.name for column in columns if not column.result.red_flags]
-    if len(proven) == len(columns):
+def proof(standings: Sequence[Standing]) -> str:
+    """Who can prove everything critical, as a sentence; who misses only what is not rated yet still can."""
+    proven = [each.name for each in standings if not each.misses]
+    if len(proven) == len(standings):
         return "Every critical question has its proof."
     who = f"only {listing(proven)}" if proven else "nobody"
-    # Who misses nothing but what is not rated yet can still prove it.
-    is_open = any(
-        flags and not any(row.answer.rating for row in flags) for flags in (c.reading.red_flags for c in columns)
-    )
+    is_open = any(each.misses and not any(each.misses) for each in standings)
     return f"{f'So far {who}' if is_open else who[0].upper() + who[1:]} can prove every critical question."
 
 
