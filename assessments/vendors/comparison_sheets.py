@@ -8,6 +8,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assessments.organizations.spreadsheets import FORMULA_STARTS
 from assessments.scoring import Tally
 from assessments.vendors.comparison import Cell, Comparison
 from assessments.vendors.pages import share_text
@@ -15,7 +16,7 @@ from assessments.vendors.readings import spoken
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOLD, WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-MAX_CELL = 32_000  # a cell holds 32,767 characters
+CELL_LENGTH = 32_767  # characters, the most that Excel keeps in a cell
 
 
 def comparison_workbook(comparison: Comparison) -> bytes:
@@ -66,9 +67,8 @@ def _row(sheet: Worksheet, values: list[object], *, bold: bool = False) -> None:
 def write(cell: SheetCell, value: object) -> None:
     """Put a value into a cell, a text always as text: a spreadsheet runs nothing that somebody typed."""
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
-        cell.data_type = "s"
-        cell.quotePrefix = True
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL_LENGTH]
+        cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA_STARTS)
     else:
         cell.value = value
 

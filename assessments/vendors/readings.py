@@ -14,6 +14,13 @@ from assessments.scoring import ChecklistResult, RatedQuestion, Tally, tally
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 from assessments.vendors.services import content_of, wording
 
+# Why a critical question is a red flag, by its rating.
+WITHOUT_PROOF = {
+    "": "Not answered yet",
+    "0": "No answer",
+    "1": "Claimed, with nothing to check it against",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionReading:
@@ -34,6 +41,11 @@ class QuestionReading:
     @property
     def is_red_flag(self) -> bool:
         return self.question.critical and self.answer.rating not in ("2", "na")
+
+    @property
+    def reason(self) -> str:
+        """Why it is a red flag."""
+        return WITHOUT_PROOF[self.answer.rating]
 
     @property
     def is_unproven(self) -> bool:
@@ -239,11 +251,7 @@ class VendorRedFlag:
 
     @property
     def reason(self) -> str:
-        return {
-            "": "Not answered yet",
-            "0": "No answer",
-            "1": "Claimed, with nothing to check it against",
-        }[self.rating]
+        return WITHOUT_PROOF[self.rating]
 
 
 def _critical() -> set[str]:

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,9 +23,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
-from assessments.organizations.spreadsheets import FORMULA_STARTS
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.parts import clean_text
+from assessments.vendors.comparison_sheets import CELL_LENGTH, write
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, read_review
 from assessments.vendors.services import COMPLETE, DELETED, EVIDENCE_MAX_ITEMS
@@ -38,7 +37,6 @@ VERSION, KEY = "Version", "Key"
 # The columns and their widths in characters. The version is hidden: it says which text the vendor started from.
 COLUMNS = {NUMBER: 5, TOPIC: 20, QUESTION: 48, ANSWER: 64, LINKS: 40, VERSION: 8, KEY: 6}
 REVIEW, FRAMEWORK = "Review number", "Framework version"
-CELL_LENGTH = 32_767  # characters, the most that Excel keeps in a cell
 HEADER_ROWS = 30  # the header of the table is looked for in so many rows
 SHOWN_LENGTH = 60
 INK, GREY, LINE = "16212B", "9AA3AB", "C6C8C8"
@@ -127,15 +125,12 @@ def _links(row: QuestionReading) -> str:
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object) -> Any:
-    """Text is written as text: what begins like a formula would otherwise be one."""
+    """What looks as if an apostrophe had been typed before it gets one more, so that it comes back as it was."""
     cell = sheet.cell(row, column)
-    if value == "":
-        return cell
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", f"'{value}" if LOOKS_TYPED.match(value) else value)
-        cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA_STARTS)
-    else:
-        cell.value = value
+    if isinstance(value, str) and LOOKS_TYPED.match(value):
+        write(cell, f"'{value}")
+    elif value != "":
+        write(cell, value)
     return cell
 
 
