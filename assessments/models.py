@@ -20,11 +20,23 @@ from assessments.roadmaps.models import (
     RoadmapItem,
 )
 from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
-from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.models import (
+    AnswerRequest,
+    DeciderAnswer,
+    DeciderProof,
+    Evidence,
+    FactAnswer,
+    Response,
+    Scorecard,
+    Standing,
+)
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
+    "AnswerRequest",
     "AuditEvent",
+    "DeciderAnswer",
+    "DeciderProof",
     "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
@@ -42,6 +54,7 @@ __all__ = [
     "RoadmapItem",
     "Role",
     "Scorecard",
+    "Standing",
     "Team",
     "TeamGrant",
     "TeamMembership",

@@ -6,12 +6,14 @@ from itertools import count
 
 from django.utils import timezone
 
+from assessments import framework
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.models import Roadmap, RoadmapItem
-from assessments.scorecards import services
-from assessments.scorecards.models import Scorecard
+from assessments.scorecards import services, standings
+from assessments.scorecards.models import DeciderAnswer, DeciderProof, Evidence, Response, Scorecard
+from assessments.scorecards.queries import live_result
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorReview
 
@@ -49,19 +51,52 @@ def make_scorecard(
     levels: Sequence[int | None] = (),
     title: str = "",
     signed_off_at: datetime | None = None,
+    version: str = "",
+    proof: bool = True,
 ) -> Scorecard:
-    """A scorecard with `levels` in the framework's order, the rest not scored; signed off if a time is given."""
+    """A scorecard with `levels` in the framework's order, the rest not asked; signed off if a time is given.
+
+    A level has the deciders that carry it, each with a sighting on the day, unless `proof` is false. `version` is that
+    of the framework; in 2026.1 a level is chosen, and there is no proof.
+    """
     organization = organization or make_organization()
     actor = organization.created_by
-    scorecard = services.start_scorecard(organization, title=title, actor=actor)
-    for response, level in zip(scorecard.responses.order_by("pk"), levels, strict=False):
-        if level is not None:
-            version, key = response.level_version, response.category_key
-            services.record_level(scorecard, category=key, level=level, actor=actor, version=version)
+    content = framework.load(version=version) if version else framework.current()
+    scorecard = services.start_scorecard(organization, title=title, actor=actor, content=content)
+    responses = list(scorecard.responses.order_by("pk").prefetch_related("decider_answers"))
+    seen_on = timezone.localdate(signed_off_at) if signed_off_at else timezone.localdate()
+    for response, level in zip(responses, levels, strict=False):
+        if level is None:
+            continue
+        if content.has_deciders:
+            make_decided(response, level, seen_on=seen_on if proof else None)
+        else:
+            version_now, key = response.level_version, response.category_key
+            services.record_level(scorecard, category=key, level=level, actor=actor, version=version_now)
+    standings.keep(scorecard, live_result(scorecard))
     if signed_off_at:
         digest = services.answers_digest(scorecard)
         scorecard = services.sign_off(scorecard, actor=actor, digest=digest, at=signed_off_at)
     return scorecard
+
+
+def make_decided(response: Response, level: int, *, seen_on: date | None = None) -> None:
+    """Deciders that carry a level: all shown, the first one in part, or none; with one sighting if a day is given."""
+    answers = list(response.decider_answers.all())
+    for place, answer in enumerate(answers):
+        answer.state = 2 if level == 2 else int(level == 1 and place == 0)
+    DeciderAnswer.objects.bulk_update(answers, ["state"])
+    shown = [answer for answer in answers if answer.state]
+    if seen_on and shown:
+        make_sighting(response, shown, on=seen_on)
+
+
+def make_sighting(response: Response, answers: Sequence[DeciderAnswer], *, on: date | None = None) -> Evidence:
+    seen = Evidence.objects.create(
+        response=response, kind="sighting", title="Seen", seen_by_name="Ada Lovelace", on=on or timezone.localdate()
+    )
+    DeciderProof.objects.bulk_create(DeciderProof(decider_answer=answer, evidence=seen) for answer in answers)
+    return seen
 
 
 def make_vendor_review(

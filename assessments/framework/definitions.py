@@ -3,6 +3,7 @@
 The field names are the keys of the YAML files, and the annotations are the types the reader holds them to.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -21,7 +22,11 @@ TopicKey = Annotated[str, KeyOf("VendorTopic")]
 PhaseKey = Annotated[str, KeyOf("Phase")]
 RoleKey = Annotated[str, KeyOf("Role")]
 CalculatorKey = Annotated[str, KeyOf("Calculator")]
+DeciderKey = Annotated[str, KeyOf("Decider")]
 Effort = Literal["S", "M", "L"]
+NUMBER_NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MONTHS = {name: number for number, name in enumerate(NUMBER_NAMES, start=1)}
+PERIOD = re.compile(rf"\bwithin ({'|'.join(MONTHS)}) months?\b", re.IGNORECASE)
 HostingModel = Literal["cloud", "colocation", "on-premises", "hybrid"]
 
 
@@ -52,6 +57,13 @@ class Scale:
     incomplete: str
     open_or_zero: str
     seen_not_said: str
+    three_deciders: str = ""
+    material_scope: str = ""
+    silence: str = ""
+    sampling: str = ""
+    does_not_apply: str = ""
+    current: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,24 @@ class Fact:
 class Level:
     level: int
     statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """One of the three things that settle a category's level, each shown, shown in part, or not shown."""
+
+    key: Key
+    name: str
+    short: str
+    goal: str
+    shown_when: str
+    asks: str
+
+    @property
+    def months(self) -> int:
+        """How many months back its proof is current, as `shown_when` says: "within three months"."""
+        found = PERIOD.search(self.shown_when)
+        return MONTHS[found[1]] if found else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +121,7 @@ class Action:
     effort: Effort
     owner_role: RoleKey
     done_when: str
+    deciders: tuple[DeciderKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +149,14 @@ class Category:
     nist_ai_rmf: tuple[NistFunction, ...]
     actions: Actions
     rented_compute_note: str = ""
+    deciders: tuple[Decider, ...] = ()
+
+    def decider(self, key: str) -> Decider:
+        """The decider of this key; KeyError if the category has none."""
+        for decider in self.deciders:
+            if decider.key == key:
+                return decider
+        raise KeyError(key)
 
     @property
     def to_1(self) -> tuple[Action, ...]:
@@ -408,6 +447,11 @@ class Framework:
     phases: tuple[Phase, ...]
     handbook: Handbook
     calculators: tuple[Calculator, ...]
+
+    @property
+    def has_deciders(self) -> bool:
+        """Whether a level follows from deciders, as it does since 2026.2."""
+        return any(category.deciders for category in self.categories)
 
     @property
     def category_keys(self) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ PHASES = 3
 LAYERS = 9
 CONCEPTS = 8
 ACTIONS_PER_STEP = range(2, 4)
+DECIDERS = 3
+LONGEST_SHORT, LONGEST_GOAL = 70, 120  # characters, as a line and an action of the filling page and the report hold
 LONGEST_SHORT_NAME = 14  # characters, as chart axes have room for
 LONGEST_STATEMENT = 30  # words, as can be weighed at one reading
 LONGEST_METRIC_NAME, LONGEST_UNIT = 120, 60  # characters, as the database columns hold
@@ -31,6 +33,7 @@ KIND_NAMES = {
     "Phase": "phase",
     "Role": "role",
     "Calculator": "calculator",
+    "Decider": "decider",
 }
 SHARED_KEYS = {"Task": "Action"}
 KINDS_WITH_LOCAL_KEYS = ("CalculatorInput", "CalculatorResult")
@@ -90,8 +93,14 @@ def _check_counts(sources: Sources) -> None:
 
 
 def _check_categories(sources: Sources) -> None:
-    for index, category in enumerate(sources.scorecard.content.categories):
+    categories = sources.scorecard.content.categories
+    has_deciders = any(category.deciders for category in categories)
+    for index, category in enumerate(categories):
         _check_category(sources.scorecard.document, f"categories[{index}]", category)
+        if has_deciders:
+            _check_deciders(sources.scorecard.document, f"categories[{index}]", category)
+    if has_deciders and not sources.scorecard.content.scale.three_deciders:
+        sources.scorecard.document.fail("scale", "missing three_deciders, the rule by which deciders settle a level")
 
 
 def _check_category(document: Document, path: str, category: Category) -> None:
@@ -107,6 +116,32 @@ def _check_category(document: Document, path: str, category: Category) -> None:
         _check_length(document, f"{path}.metrics[{index}].unit", metric.unit, LONGEST_UNIT)
     for step, actions in (("to_1", category.to_1), ("to_2", category.to_2)):
         _check_within(document, f"{path}.actions.{step}", len(actions), ACTIONS_PER_STEP, "actions")
+
+
+def _check_deciders(document: Document, path: str, category: Category) -> None:
+    """All categories have three, or none has; each states its period; an action earns its own category's, and a
+    category's actions together earn all of them.
+    """
+    if len(category.deciders) != DECIDERS:
+        document.fail(f"{path}.deciders", f"must have {DECIDERS} entries, not {len(category.deciders)}")
+    for index, decider in enumerate(category.deciders):
+        inner = f"{path}.deciders[{index}]"
+        _check_length(document, f"{inner}.short", decider.short, LONGEST_SHORT)
+        _check_length(document, f"{inner}.goal", decider.goal, LONGEST_GOAL)
+        if not decider.months:
+            document.fail(f"{inner}.shown_when", 'must state a period, such as "within three months"')
+    own, earned = {decider.key for decider in category.deciders}, set()
+    for step, actions in (("to_1", category.to_1), ("to_2", category.to_2)):
+        for index, action in enumerate(actions):
+            inner = f"{path}.actions.{step}[{index}]"
+            if not action.deciders:
+                document.fail(inner, "must name the deciders it earns")
+            for place, key in enumerate(action.deciders):
+                if key not in own:
+                    document.fail(f"{inner}.deciders[{place}]", f'"{key}" is not a decider of this category')
+            earned |= set(action.deciders) if step == "to_2" else set()
+    if missing := own - earned:
+        document.fail(f"{path}.actions.to_2", f"no action earns {', '.join(sorted(missing))}")
 
 
 def _check_length(document: Document, path: str, text: str, longest: int) -> None:

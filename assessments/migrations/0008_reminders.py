@@ -6,8 +6,6 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from assessments.scorecards.immutability import install_in_migration, remove_in_migration
-
 
 class Migration(migrations.Migration):
 
@@ -16,7 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(remove_in_migration, install_in_migration, elidable=False),
         migrations.AddField(
             model_name='organization',
             name='time_zone',
@@ -85,5 +82,4 @@ class Migration(migrations.Migration):
             model_name='remindersetting',
             constraint=models.CheckConstraint(condition=models.Q(('days_before__gte', 1), ('days_before__lte', 7)), name='reminder_setting_days_before_in_a_week'),
         ),
-        migrations.RunPython(install_in_migration, remove_in_migration, elidable=False),
     ]

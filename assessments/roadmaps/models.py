@@ -113,6 +113,7 @@ class RoadmapItem(models.Model):
 
     category_key = models.CharField(max_length=60, blank=True)
     target_level = models.PositiveSmallIntegerField(null=True)
+    earns = models.JSONField(default=list, blank=True)  # keys of the category's deciders; none are all of them
     target_version = models.PositiveIntegerField(default=0)
 
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,10 +11,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 MAX_LEVEL = 2
 NOTE_MAX_LENGTH = 10_000
 FACT_MAX_LENGTH = 2_000
+CLAIM_MAX_LENGTH = 300
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -61,6 +63,23 @@ class Scorecard(models.Model):
         return self.signed_off_at is not None
 
 
+class Standing(models.Model):
+    """The totals of a scorecard, kept so that lists can be ordered by them: what `scoring` makes of its rows.
+
+    Written with every answer and at sign-off. While a scorecard is open its proof grows older without anybody saving:
+    `standings.refresh` brings the open ones up to date once a day.
+    """
+
+    scorecard = models.OneToOneField(Scorecard, on_delete=models.CASCADE, related_name="standing", primary_key=True)
+    proven = models.PositiveSmallIntegerField(default=0)
+    claimed = models.PositiveSmallIntegerField(default=0)
+    highest = models.PositiveSmallIntegerField(default=0)
+    is_touched = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.proven} proven, {self.claimed} claimed"
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     def with_support(self) -> Self:
         """Each with `has_evidence`, in the framework's order."""
@@ -68,13 +87,20 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
 
 class Response(models.Model):
-    """The answer to one category: a level, a measured figure and a note, each saved on its own."""
+    """The answer to one category, whose parts are saved on their own.
+
+    Since framework 2026.2 the level follows from the deciders; `level` then holds only a level that somebody claimed
+    outright, with `claim_reason`, and figures are pieces of evidence. Before, `level` and one figure are given here.
+    """
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="responses")
     category_key = models.CharField(max_length=60)
 
     level = models.PositiveSmallIntegerField(null=True)
     level_version = models.PositiveIntegerField(default=0)
+    claim_reason = models.CharField(max_length=CLAIM_MAX_LENGTH, blank=True)
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
 
     metric_key = models.CharField(max_length=80, blank=True)
     metric_name = models.CharField(max_length=120, blank=True)
@@ -109,12 +135,50 @@ class Response(models.Model):
         return self.metric_value is not None and bool(self.metric_key or self.metric_name)
 
 
+class DeciderAnswer(models.Model):
+    """What was shown for one decider of a category: `state` is None while nobody asked.
+
+    `proofs` are the category's pieces of evidence that prove it.
+    """
+
+    class State(models.IntegerChoices):
+        NOT_SHOWN = 0, "Not shown"
+        IN_PART = 1, "In part"
+        SHOWN = 2, "Shown"
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="decider_answers")
+    decider_key = models.CharField(max_length=60)
+    state = models.PositiveSmallIntegerField(null=True, choices=State)
+    version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "decider_key"], name="decider_answer_one_per_decider"),
+            models.CheckConstraint(
+                condition=models.Q(state__isnull=True) | models.Q(state__lte=2), name="decider_answer_state_0_to_2"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decider_key}: {self.state}"
+
+
 class FactAnswer(models.Model):
-    """The answer to one of the three facts asked of every scorecard; empty means missing."""
+    """The answer to one of the three facts asked of every scorecard.
+
+    Since framework 2026.2 it is structured: `values` by field, or `cannot_answer` with who will; `answer` is free text
+    beside it. Before, `answer` alone, and an empty one is missing.
+    """
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="fact_answers")
     fact_key = models.CharField(max_length=60)
     answer = models.TextField(max_length=FACT_MAX_LENGTH, blank=True)
+    values = models.JSONField(default=dict, blank=True)
+    cannot_answer = models.BooleanField(default=False)
+    who_will = models.CharField(max_length=150, blank=True)
     version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -141,7 +205,7 @@ class Proof(models.Model):
     filename = models.CharField(max_length=200, blank=True)
     content_type = models.CharField(max_length=120, blank=True)
     size = models.PositiveIntegerField(default=0, help_text="bytes")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)  # a copy keeps the day of what it copies
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -164,16 +228,87 @@ class Proof(models.Model):
 
 
 class Evidence(Proof):
-    """What proves a level; members of the organization can download it."""
+    """What proves something of a category: a link, a file, a measured figure, or a sighting.
+
+    `on` is the last day it covers: a figure's, a record's date, the day a document or screen was seen. One with
+    `in_force_until`, such as a contract, is current until then. Members of the organization can download a file.
+    """
+
+    class Kind(models.TextChoices):
+        LINK = "link", "Link"
+        FILE = "file", "File"
+        FIGURE = "figure", "Measured figure"
+        SIGHTING = "sighting", "Seen"
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="evidence")
+    kind = models.CharField(max_length=10, choices=Kind)
+    on = models.DateField()
+    in_force_until = models.DateField(null=True)
+    metric_key = models.CharField(max_length=80, blank=True)
+    value = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    unit = models.CharField(max_length=60, blank=True)
+    seen_by_name = models.CharField(max_length=150, blank=True)
+    whose = models.CharField(max_length=200, blank=True)
+    deciders = models.ManyToManyField(DeciderAnswer, through="DeciderProof", related_name="proofs")
 
     class Meta(Proof.Meta):
-        pass
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="link", url__gt="", file="")
+                    | models.Q(kind="file", url="", file__gt="")
+                    | models.Q(kind="figure", url="", file="", value__isnull=False)
+                    | models.Q(kind="sighting", url="", file="", seen_by_name__gt="")
+                ),
+                name="evidence_is_of_its_kind",
+            )
+        ]
 
     @property
     def organization_id(self) -> int:
         return self.response.scorecard.organization_id
+
+
+class DeciderProof(models.Model):
+    """A piece of evidence proves a decider, of the same category."""
+
+    decider_answer = models.ForeignKey(DeciderAnswer, on_delete=models.CASCADE, related_name="decider_proofs")
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="decider_proofs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["decider_answer", "evidence"], name="decider_proof_once")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} proves {self.decider_answer_id}"
+
+
+class AnswerRequest(models.Model):
+    """A category handed to a colleague: whom it was asked of, with a word and a day; open until ended."""
+
+    class Ending(models.TextChoices):
+        OPEN = "", "Open"
+        ANSWERED = "answered", "Answered"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="requests")
+    asked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="answer_requests")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    word = models.CharField(max_length=500, blank=True)
+    due_on = models.DateField(null=True)
+    ending = models.CharField(max_length=10, choices=Ending, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "asked"], condition=models.Q(ending=""), name="answer_request_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} asked of {self.asked_id}"
 
 
 @receiver(models.signals.post_delete, sender=Evidence)

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from assessments import framework, scoring
+from assessments import scoring
 from assessments.framework import Framework
-from assessments.scorecards.models import Scorecard
 from assessments.scorecards.parts import Outcome, PartSlot, part_slot
-from assessments.scorecards.queries import current_answers
 from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
 from assessments.scorecards.saving import CATEGORY_PARTS, stored_fields
 
@@ -44,14 +42,6 @@ class LiveTotal:
 
 def live_total(result: scoring.Result) -> LiveTotal:
     return LiveTotal(result, scoring.headline(result), result.unscored[0] if result.unscored else "")
-
-
-def live_result(scorecard: Scorecard) -> scoring.Result:
-    """Score a scorecard in one query, for the answer to a single save."""
-    return scoring.score(
-        current_answers(scorecard),
-        threshold=framework.load(scorecard.framework_key, scorecard.framework_version).scale.risk_threshold,
-    )
 
 
 def category_forms(reading: ScorecardReading, outcomes: list[Outcome], data: QueryDict | None) -> list[CategoryForm]:

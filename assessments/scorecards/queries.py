@@ -3,17 +3,39 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from assessments import framework, scoring
+from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
 from assessments.organizations.prepared import Prepared
-from assessments.scorecards.models import Response, Scorecard
+from assessments.scorecards.facts import is_answered, is_structured
+from assessments.scorecards.models import DeciderAnswer, FactAnswer, Response, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredRow:
     scorecard: Scorecard
     result: scoring.Result
+
+
+@dataclass(frozen=True, slots=True)
+class DeciderRow:
+    """One decider as scoring reads it, with the days of its newest proof."""
+
+    pk: int
+    category: str
+    claim: int | None
+    key: str
+    state: int | None
+    version: int
+    proof_on: date | None
+    in_force_until: date | None
 
 
 _of_organization = Prepared(
@@ -27,6 +49,31 @@ _answers = Prepared(
     ),
     0,
 )
+DECIDER_COLUMNS = ("pk", "response__category_key", "response__level", "decider_key", "state", "version")
+
+
+def _with_proof(rows: QuerySet[DeciderAnswer], *more: str) -> QuerySet[DeciderAnswer, tuple[Any, ...]]:
+    """The rows as `DeciderRow` has them, in the framework's order, and `more` columns behind."""
+    newest = {"proof_on": Max("decider_proofs__evidence__on"), "until": Max("decider_proofs__evidence__in_force_until")}
+    return rows.order_by("pk").annotate(**newest).values_list(*DECIDER_COLUMNS, *newest, *more)
+
+
+_deciders = Prepared(lambda scorecard: _with_proof(DeciderAnswer.objects.filter(response__scorecard=scorecard)), 0)
+
+
+def decider_rows(scorecard: Scorecard) -> list[DeciderRow]:
+    """All deciders of a scorecard, the quick way."""
+    return [_decider_row(*row) for row in _deciders.rows(scorecard.pk)]
+
+
+def _decider_row(*values: Any) -> DeciderRow:
+    *columns, proof_on, until = values
+    return DeciderRow(*columns, _day(proof_on), _day(until))
+
+
+def _day(value: date | str | None) -> date | None:
+    """A day as SQLite gives it, a text, or as PostgreSQL does."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def get_scorecard(organization: Organization, pk: int) -> Scorecard:
@@ -38,12 +85,49 @@ def get_scorecard(organization: Organization, pk: int) -> Scorecard:
     return scorecard
 
 
+def as_of(scorecard: Scorecard) -> date:
+    """The day a scorecard is scored on, from which the age of its proof is counted back."""
+    return timezone.localdate(scorecard.signed_off_at) if scorecard.signed_off_at else timezone.localdate()
+
+
+def answers_by_deciders(
+    content: Framework, rows: Iterable[DeciderRow], day: date
+) -> tuple[scoring.CategoryAnswer, ...]:
+    """What scoring reads, from the deciders' rows, on the day `day`. What the framework does not know is left out."""
+    by_key = {(row.category, row.key): row for row in rows}
+    claims = {row.category: row.claim for row in by_key.values()}
+    return tuple(
+        scoring.CategoryAnswer.by_deciders(
+            category.key,
+            (decider_answer(by_key.get((category.key, d.key)), d, day) for d in category.deciders),
+            claim=claims.get(category.key),
+        )
+        for category in content.categories
+    )
+
+
+def decider_answer(row: DeciderRow | None, decider: Decider, day: date) -> scoring.DeciderAnswer:
+    if row is None:
+        return scoring.DeciderAnswer(decider.key, None)
+    age = scoring.age_of(row.proof_on, months=decider.months, as_of=day, in_force_until=row.in_force_until)
+    return scoring.DeciderAnswer(decider.key, row.state, age)
+
+
 def current_answers(scorecard: Scorecard) -> list[scoring.CategoryAnswer]:
-    """What scoring reads of a scorecard, and nothing else: the quick way to its total."""
+    """What scoring reads of a scorecard, and nothing else, in one query: the quick way to its totals."""
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    if content.has_deciders:
+        return list(answers_by_deciders(content, decider_rows(scorecard), as_of(scorecard)))
     return [
         scoring.CategoryAnswer(key, level, supported=bool(has_evidence or (value is not None and (metric or name))))
         for key, level, value, metric, name, has_evidence in _answers.rows(scorecard.pk)
     ]
+
+
+def live_result(scorecard: Scorecard) -> scoring.Result:
+    """Score a scorecard in one query, without its facts."""
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    return scoring.score(current_answers(scorecard), threshold=content.scale.risk_threshold)
 
 
 def list_scorecards(organization: Organization) -> list[ScoredRow]:
@@ -62,16 +146,45 @@ def latest_scorecards(organizations: Iterable[Organization]) -> dict[int, Scored
 
 
 def score_all(scorecards: Iterable[Scorecard]) -> list[ScoredRow]:
+    """Each with its result, missing facts included, in four queries however many there are."""
     scorecards = list(scorecards)
     responses: dict[int, list[Response]] = defaultdict(list)
     for response in Response.objects.filter(scorecard__in=scorecards).with_support():
         responses[response.scorecard_id].append(response)
-    return [ScoredRow(s, _score(s, responses[s.pk])) for s in scorecards]
+    deciders: dict[int, list[DeciderRow]] = defaultdict(list)
+    found = DeciderAnswer.objects.filter(response__scorecard__in=scorecards)
+    for *row, scorecard_id in _with_proof(found, "response__scorecard_id"):
+        deciders[scorecard_id].append(_decider_row(*row))
+    facts: dict[int, list[FactAnswer]] = defaultdict(list)
+    for answer in FactAnswer.objects.filter(scorecard__in=scorecards):
+        facts[answer.scorecard_id].append(answer)
+    return [ScoredRow(s, _score(s, responses[s.pk], deciders[s.pk], facts[s.pk])) for s in scorecards]
 
 
-def _score(scorecard: Scorecard, responses: list[Response]) -> scoring.Result:
+def _score(
+    scorecard: Scorecard, responses: list[Response], deciders: list[DeciderRow], facts: list[FactAnswer]
+) -> scoring.Result:
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    return scoring.score(
-        (scoring.CategoryAnswer(r.category_key, r.level, supported=r.has_metric or r.has_evidence) for r in responses),
-        threshold=content.scale.risk_threshold,
-    )
+    answers: Iterable[scoring.CategoryAnswer]
+    if content.has_deciders:
+        answers = answers_by_deciders(content, deciders, as_of(scorecard))
+    else:
+        answers = (
+            scoring.CategoryAnswer(r.category_key, r.level, supported=r.has_metric or r.has_evidence) for r in responses
+        )
+    return scoring.score(answers, missing_facts=missing_facts(content, facts), threshold=content.scale.risk_threshold)
+
+
+def missing_facts(content: Framework, answers: Iterable[FactAnswer]) -> tuple[str, ...]:
+    """The keys of the facts without an answer, in the framework's order."""
+    answered = {
+        answer.fact_key for answer in answers if is_answered(answer, structured=is_structured(content, answer.fact_key))
+    }
+    return tuple(fact.key for fact in content.facts if fact.key not in answered)
+
+
+def figure_with_unit(value: Decimal | None, unit: str) -> str:
+    """A measured value with its unit, as people write it: 38%, 14.2 GB/s, 1,200 USD."""
+    text = f"{value or Decimal(0):,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()

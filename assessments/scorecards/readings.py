@@ -1,35 +1,89 @@
 """Rows and framework put together and scored: what the pages, the charts and the report read."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from assessments import framework, scoring
-from assessments.framework import Category, Fact, Framework
+from assessments.framework import Category, Decider, Fact, Framework
 from assessments.organizations.models import Organization
-from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards import facts
+from assessments.scorecards.models import DeciderProof, Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.queries import DeciderRow, as_of, decider_answer, decider_rows, missing_facts, score_all
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReading:
+    """A piece of evidence beside a decider it proves: how far it carries on the day of scoring."""
+
+    evidence: Evidence
+    age: scoring.Age
+    months_old: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeciderReading:
+    """A decider with what was answered; `answer` is what scoring makes of it, `row` who said so and when."""
+
+    decider: Decider
+    row: DeciderRow
+    answer: scoring.DeciderAnswer
+    proofs: tuple[ProofReading, ...]
+
+    @property
+    def newest(self) -> ProofReading | None:
+        """The proof that carries furthest, the newest of those."""
+        return max(self.proofs, key=lambda p: (p.age, p.evidence.on), default=None)
+
+    @property
+    def is_stale(self) -> bool:
+        """Said to be shown, and what proves it is too old to carry that."""
+        return bool(self.answer.state) and bool(self.proofs) and self.answer.proof < scoring.Age.CURRENT
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryReading:
+    """One category with its answer; `answer` is what scoring makes of it, `was` the level claimed last time."""
+
     category: Category
     response: Response
     evidence: tuple[Evidence, ...]
     was: int | None
+    answer: scoring.CategoryAnswer
+    deciders: tuple[DeciderReading, ...] = ()
+
+    @property
+    def level(self) -> int | None:
+        """The level claimed; None while the category is not settled."""
+        return self.answer.level
 
     @property
     def is_unsupported(self) -> bool:
-        return self.response.level == 2 and not self.response.has_metric and not self.evidence
+        """By the rule before 2026.2: a 2 with neither a figure nor evidence."""
+        return not self.category.deciders and self.answer.is_claim
 
     @property
     def metric_name(self) -> str:
         metric = next((m for m in self.category.metrics if m.key == self.response.metric_key), None)
         return metric.name if metric else self.response.metric_name
 
+    @property
+    def loose_evidence(self) -> tuple[Evidence, ...]:
+        """What is attached and said to prove none of the deciders."""
+        proving = {proof.evidence.pk for decider in self.deciders for proof in decider.proofs}
+        return tuple(item for item in self.evidence if item.pk not in proving)
+
 
 @dataclass(frozen=True, slots=True)
 class FactReading:
     fact: Fact
     answer: FactAnswer
+    is_structured: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return facts.is_answered(self.answer, structured=self.is_structured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +102,7 @@ class ScorecardReading:
 
     @property
     def missing_facts(self) -> tuple[Fact, ...]:
-        return tuple(f.fact for f in self.facts if not f.answer.answer)
+        return tuple(f.fact for f in self.facts if not f.is_answered)
 
     def category(self, key: str) -> CategoryReading:
         return next(c for c in self.categories if c.category.key == key)
@@ -59,61 +113,90 @@ class HistoryPoint:
     scorecard_id: int
     title: str
     on: date
-    total: int
+    total: int  # claimed
+    proven: int
 
 
 def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
     """Read one scorecard whole, in a number of queries that does not depend on what is on it."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    responses = {r.category_key: r for r in scorecard.responses.prefetch_related("evidence")}
-    answers = {a.fact_key: a for a in scorecard.fact_answers.all()}
-    earlier = scorecard.predecessor
-    # Asked even where there is none: a page takes the same queries for the first assessment as for any later one.
-    earlier_responses = Response.objects.filter(scorecard=scorecard.predecessor_id)
-    earlier_levels = dict(earlier_responses.values_list("category_key", "level"))
+    responses = {
+        r.category_key: r for r in scorecard.responses.select_related("claimed_by").prefetch_related("evidence")
+    }
+    rows = {(row.category, row.key): row for row in decider_rows(scorecard)}
+    proving: dict[int, list[int]] = defaultdict(list)
+    for decider, evidence in DeciderProof.objects.filter(evidence__response__scorecard=scorecard).values_list(
+        "decider_answer_id", "evidence_id"
+    ):
+        proving[decider].append(evidence)
+    fact_answers = {a.fact_key: a for a in scorecard.fact_answers.all()}
+    earlier_result = _earlier_result(scorecard)
+    day = as_of(scorecard)
+    categories = []
+    for category in content.categories:
+        response = responses[category.key]
+        evidence = tuple(response.evidence.all())
+        deciders = _deciders(category, rows, evidence, proving, day)
+        answer = _answer(category, response, evidence, deciders)
+        was = earlier_result.levels.get(category.key) if earlier_result else None
+        categories.append(CategoryReading(category, response, evidence, was, answer, deciders))
     return ScorecardReading(
         scorecard=scorecard,
         framework=content,
-        categories=tuple(
-            CategoryReading(c, responses[c.key], tuple(responses[c.key].evidence.all()), earlier_levels.get(c.key))
-            for c in content.categories
+        categories=tuple(categories),
+        facts=tuple(FactReading(f, fact_answers[f.key], facts.is_structured(content, f.key)) for f in content.facts),
+        result=scoring.score(
+            (row.answer for row in categories),
+            missing_facts=missing_facts(content, fact_answers.values()),
+            threshold=content.scale.risk_threshold,
         ),
-        facts=tuple(FactReading(fact, answers[fact.key]) for fact in content.facts),
-        result=_score(content, responses.values(), answers.values()),
-        earlier=earlier,
-        earlier_result=scoring.score(
-            scoring.CategoryAnswer(c.key, earlier_levels.get(c.key)) for c in content.categories
-        )
-        if earlier
-        else None,
+        earlier=scorecard.predecessor,
+        earlier_result=earlier_result,
     )
 
 
-def _score(content: Framework, responses, answers) -> scoring.Result:  # type: ignore[no-untyped-def]
-    by_key = {r.category_key: r for r in responses}
-    return scoring.score(
-        (
-            scoring.CategoryAnswer(
-                category.key,
-                by_key[category.key].level,
-                supported=by_key[category.key].has_metric or bool(by_key[category.key].evidence.all()),
-            )
-            for category in content.categories
-        ),
-        missing_facts=[a.fact_key for a in answers if not a.answer],
-        threshold=content.scale.risk_threshold,
-    )
+def _earlier_result(scorecard: Scorecard) -> scoring.Result | None:
+    """What the predecessor scored, by its own framework and on its own day."""
+    return score_all([scorecard.predecessor])[0].result if scorecard.predecessor else None
+
+
+def _deciders(
+    category: Category,
+    rows: Mapping[tuple[str, str], DeciderRow],
+    evidence: tuple[Evidence, ...],
+    proving: Mapping[int, list[int]],
+    day: date,
+) -> tuple[DeciderReading, ...]:
+    by_pk = {item.pk: item for item in evidence}
+    readings = []
+    for decider in category.deciders:
+        row = rows[category.key, decider.key]
+        proofs = tuple(_proof(by_pk[pk], decider, day) for pk in proving.get(row.pk, ()) if pk in by_pk)
+        readings.append(DeciderReading(decider, row, decider_answer(row, decider, day), proofs))
+    return tuple(readings)
+
+
+def _proof(evidence: Evidence, decider: Decider, day: date) -> ProofReading:
+    until = evidence.in_force_until
+    age = scoring.age_of(evidence.on, months=decider.months, as_of=day, in_force_until=until)
+    return ProofReading(evidence, age, scoring.months_between(evidence.on, day))
+
+
+def _answer(
+    category: Category, response: Response, evidence: tuple[Evidence, ...], deciders: tuple[DeciderReading, ...]
+) -> scoring.CategoryAnswer:
+    if not category.deciders:
+        supported = response.has_metric or bool(evidence)
+        return scoring.CategoryAnswer(category.key, response.level, supported=supported)
+    answers = (decider.answer for decider in deciders)
+    return scoring.CategoryAnswer.by_deciders(category.key, answers, claim=response.level)
 
 
 def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:
-    """The signed-off, complete scorecards of an organization with their totals (of 16), oldest first."""
-    levels: dict[int, list[int | None]] = {}
-    scorecards = {s.pk: s for s in organization.scorecards.signed_off().order_by("signed_off_at", "pk")}
-    rows = Response.objects.filter(scorecard__in=scorecards).values_list("scorecard_id", "level")
-    for scorecard_id, level in rows:
-        levels.setdefault(scorecard_id, []).append(level)
+    """The signed-off, complete scorecards of an organization with the totals kept of them (of 16), oldest first."""
+    signed_off = organization.scorecards.signed_off().select_related("standing").order_by("signed_off_at", "pk")
     return tuple(
-        HistoryPoint(pk, scorecard.title, scorecard.signed_off_at.date(), sum(levels[pk]))
-        for pk, scorecard in scorecards.items()
-        if None not in levels[pk]
+        HistoryPoint(s.pk, s.title, s.signed_off_at.date(), s.standing.claimed, s.standing.proven)
+        for s in signed_off
+        if s.standing.claimed == s.standing.highest
     )

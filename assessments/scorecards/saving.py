@@ -12,6 +12,7 @@ from assessments.scorecards import services
 from assessments.scorecards.forms import LevelForm, MetricForm
 from assessments.scorecards.models import Response, Scorecard
 from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
+from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import CategoryReading, ScorecardReading
 
 CATEGORY_PARTS = ("level", "metric", "note")
@@ -95,7 +96,4 @@ def figure_text(response: Response) -> str:
 
 def measured_text(response: Response) -> str:
     """The measured value with its unit, as people write it: 38%, 14.2 GB/s, 1,200 USD."""
-    value = f"{response.metric_value:,f}"
-    value = value.rstrip("0").rstrip(".") if "." in value else value
-    space = "" if response.metric_unit.startswith("%") else " "
-    return f"{value}{space}{response.metric_unit}".strip()
+    return figure_with_unit(response.metric_value, response.metric_unit)

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,21 +13,46 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments import framework
+from assessments import framework, scoring
 from assessments.framework import Category
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
+from assessments.scorecards import facts, standings
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
-from assessments.scorecards.models import FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence, FactAnswer, Response, Scorecard
+from assessments.scorecards.immutability import TAKE_BACK
+from assessments.scorecards.models import (
+    CLAIM_MAX_LENGTH,
+    FACT_MAX_LENGTH,
+    NOTE_MAX_LENGTH,
+    DeciderAnswer,
+    DeciderProof,
+    Evidence,
+    FactAnswer,
+    Response,
+    Scorecard,
+)
 from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.proofs import file_fields, without_leftovers
+from assessments.scorecards.queries import (
+    DeciderRow,
+    answers_by_deciders,
+    as_of,
+    decider_rows,
+    figure_with_unit,
+    live_result,
+    score_all,
+)
 from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
+EARLIEST_PROOF = date(2000, 1, 1)
 DELETED = "This assessment was deleted meanwhile."
+DECIDER_WORDS = {None: "not asked", 0: "not shown", 1: "shown in part", 2: "shown"}
 PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
 METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
+CLAIM_FIELDS = ("claim_reason", "claimed_by_id", "claimed_at")
+FACT_FIELDS = ("answer", "values", "cannot_answer", "who_will")
 
 
 @contextmanager
@@ -42,13 +68,17 @@ def _change_to(scorecard: Scorecard) -> Iterator[None]:
         raise ValidationError(SIGNED_OFF) from error
 
 
-def start_scorecard(organization: Organization, *, title: str, actor: User) -> Scorecard:
-    """Open the organization's next scorecard as a copy of the last signed-off one.
+def start_scorecard(
+    organization: Organization, *, title: str, actor: User, content: framework.Framework | None = None
+) -> Scorecard:
+    """Open the organization's next scorecard as a copy of the last signed-off one, by the newest framework.
 
-    An organization has one open scorecard at a time: if there is one already, it is returned as it is.
+    What has the same key in both versions is carried over, what is new is open (see `_create_answers`). An organization
+    has one open scorecard at a time: if there is one already, it is returned as it is. An older `content` is for
+    assessments that are entered late.
     """
     title = _title(title)[:120] or default_title(timezone.localdate())
-    content = framework.current()
+    content = content or framework.current()
     try:
         with transaction.atomic():
             last = organization.scorecards.signed_off().newest_first().first()
@@ -60,6 +90,7 @@ def start_scorecard(organization: Organization, *, title: str, actor: User) -> S
                 created_by=actor,
             )
             _create_answers(scorecard, content, last)
+            standings.keep(scorecard, score_all([scorecard])[0].result)
             audit.record(Action.SCORECARD_STARTED, organization=organization, subject=scorecard.title, actor=actor)
     except IntegrityError:
         return organization.scorecards.open().get()
@@ -75,29 +106,93 @@ def _title(title: str) -> str:
 
 
 def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Scorecard | None) -> None:
-    old = {r.category_key: r for r in last.responses.prefetch_related("evidence")} if last else {}
+    """Rows for everything that is asked, with what the last scorecard answered under the same keys.
+
+    A level that was chosen under a framework without deciders becomes a claim, and its measured figure a piece of
+    evidence that proves no decider yet.
+    """
+    old = {r.category_key: r for r in last.responses.prefetch_related("evidence", "decider_answers")} if last else {}
+    same_rules = last is not None and _content(last).has_deciders == content.has_deciders
     responses = []
     for category in content.categories:
         response = Response(scorecard=scorecard, category_key=category.key)
         if was := old.get(category.key):
-            for name in ("level", "note", *METRIC_FIELDS):
+            for name in ("level", "note", *CLAIM_FIELDS, *(METRIC_FIELDS if same_rules else ())):
                 setattr(response, name, getattr(was, name))
+            if not same_rules and was.level is not None and last is not None:
+                response.claim_reason = f"Carried over from {last.title}, scored by framework {last.framework_version}."
+                response.claimed_by_id, response.claimed_at = last.signed_off_by_id, last.signed_off_at
         responses.append(response)
     Response.objects.bulk_create(responses)
-    Evidence.objects.bulk_create(
-        Evidence(response=response, created_by_id=item.created_by_id, **_evidence_content(item))
+    _create_deciders(content, responses, old)
+    _copy_evidence(responses, old, figures=not same_rules and content.has_deciders)
+    facts = {answer.fact_key: answer for answer in last.fact_answers.all()} if last else {}
+    FactAnswer.objects.bulk_create(_fact(scorecard, fact.key, facts.get(fact.key)) for fact in content.facts)
+
+
+def _create_deciders(content: framework.Framework, responses: list[Response], old: dict[str, Response]) -> None:
+    states = {
+        (key, answer.decider_key): answer.state
+        for key, response in old.items()
+        for answer in response.decider_answers.all()
+    }
+    DeciderAnswer.objects.bulk_create(
+        DeciderAnswer(response=response, decider_key=d.key, state=states.get((response.category_key, d.key)))
         for response in responses
-        if response.category_key in old
-        for item in old[response.category_key].evidence.all()
+        for d in content.category(response.category_key).deciders
     )
-    facts = dict(last.fact_answers.values_list("fact_key", "answer")) if last else {}
-    FactAnswer.objects.bulk_create(
-        FactAnswer(scorecard=scorecard, fact_key=fact.key, answer=facts.get(fact.key, "")) for fact in content.facts
+
+
+def _copy_evidence(responses: list[Response], old: dict[str, Response], *, figures: bool) -> None:
+    """Copies of the evidence, each with its own days, and what it proves; `figures` turns old figures into evidence."""
+    copies: list[tuple[int, Evidence]] = []
+    for response in responses:
+        was = old.get(response.category_key)
+        for item in was.evidence.all() if was else ():
+            copies.append((item.pk, Evidence(response=response, **_evidence_content(item))))
+        if figures and was and was.has_metric:
+            copies.append((0, _figure_of(was, response)))
+    Evidence.objects.bulk_create(copy for _, copy in copies)
+    new = {(d.response_id, d.decider_key): d.pk for d in DeciderAnswer.objects.filter(response__in=responses)}
+    by_old = {pk: copy for pk, copy in copies if pk}
+    proving = DeciderProof.objects.filter(evidence__in=list(by_old)).values_list(
+        "evidence_id", "decider_answer__decider_key"
     )
+    DeciderProof.objects.bulk_create(
+        DeciderProof(decider_answer_id=new[by_old[pk].response_id, key], evidence=by_old[pk])
+        for pk, key in proving
+        if (by_old[pk].response_id, key) in new
+    )
+
+
+def _figure_of(was: Response, response: Response) -> Evidence:
+    measured = was.metric_on or timezone.localdate(was.updated_at)
+    return Evidence(
+        response=response,
+        kind=Evidence.Kind.FIGURE,
+        metric_key=was.metric_key,
+        title=was.metric_name,
+        value=was.metric_value,
+        unit=was.metric_unit,
+        on=measured,
+        created_by_id=was.updated_by_id,
+    )
+
+
+def _fact(scorecard: Scorecard, key: str, was: FactAnswer | None) -> FactAnswer:
+    answer = FactAnswer(scorecard=scorecard, fact_key=key)
+    for name in FACT_FIELDS if was else ():
+        setattr(answer, name, getattr(was, name))
+    return answer
 
 
 def _evidence_content(item: Evidence) -> dict[str, object]:
-    return {name: getattr(item, name) for name in ("title", "url", "file", "filename", "content_type", "size")}
+    """Everything of a piece of evidence but where it stands."""
+    return {
+        field.attname: getattr(item, field.attname)
+        for field in Evidence._meta.concrete_fields
+        if field.name not in ("id", "response")
+    }
 
 
 def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
@@ -127,15 +222,85 @@ def delete_scorecard(scorecard: Scorecard) -> None:
             audit.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
 
 
-def record_level(scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int) -> int:
+def record_level(
+    scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int, reason: str = ""
+) -> int:
     """Score a category 0, 1 or 2, or clear it with None. Returns the level's new version.
 
+    Where a level follows from deciders this is a claim, which counts where it is the higher one; `reason` says why.
     Raises `StaleAnswerError` when `version` is not the level's current one, unless the level already is what is asked
     for: a save that was repeated after a lost answer is no conflict.
     """
     if level is not None and (isinstance(level, bool) or level not in (0, 1, 2)):
         raise ValidationError("Choose 0, 1 or 2.")
-    return _record(scorecard, category, "level", {"level": level}, actor, version)
+    values: dict[str, object] = {"level": level}
+    stamp: dict[str, object] = {}
+    if _content(scorecard).category(category).deciders:
+        values["claim_reason"] = "" if level is None else clean_text(reason, CLAIM_MAX_LENGTH, "reason")
+        stamp = {"claimed_by": None, "claimed_at": None}
+        if level is not None:
+            stamp = {"claimed_by": actor, "claimed_at": timezone.now()}
+    with transaction.atomic():
+        new_version = _record(scorecard, category, "level", values, actor, version, stamp)
+        standings.keep(scorecard, live_result(scorecard))
+    return new_version
+
+
+def record_decider(
+    scorecard: Scorecard,
+    *,
+    category: str,
+    decider: str,
+    state: int | None,
+    actor: User,
+    version: int,
+    scored: Callable[[scoring.Result], object] = lambda result: None,
+) -> int:
+    """Say what was shown for a decider: 0, 1 in part, 2, or None for not asked. Returns its new version.
+
+    `scored` is called with what the scorecard then scores. `StaleAnswerError` as in `record_level`.
+    """
+    content = _content(scorecard)
+    try:
+        about = content.category(category)
+        name = about.decider(decider).name
+    except KeyError:
+        raise ValidationError("This question belongs to another version of the framework. Reload the page.") from None
+    if state is not None and (isinstance(state, bool) or state not in DeciderAnswer.State.values):
+        raise ValidationError("Choose not shown, in part or shown.")
+    with _change_to(scorecard), transaction.atomic():
+        rows = decider_rows(scorecard)
+        place = next((n for n, row in enumerate(rows) if (row.category, row.key) == (category, decider)), None)
+        if place is None:
+            raise ValidationError(DELETED)
+        row = rows[place]
+        stamp = {"updated_at": timezone.now(), "updated_by": actor, "version": version + 1}
+        unchanged = DeciderAnswer.objects.filter(pk=row.pk, version=version)
+        if row.version == version and unchanged.update(state=state, **stamp):
+            if row.state != state:
+                old, new = (DECIDER_WORDS[s] for s in (row.state, state))
+                subject = f"{about.name}: {name}"
+                entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new}
+                audit.record(Action.ANSWER_CHANGED, actor=actor, **entry)
+            before, rows[place] = _scored(scorecard, content, rows), replace(row, state=state, version=version + 1)
+            after = _scored(scorecard, content, rows)
+            if standings.kept(before) != standings.kept(after):
+                standings.keep(scorecard, after)
+            scored(after)
+            return version + 1
+    current = DeciderAnswer.objects.select_related("updated_by", "response__scorecard").filter(pk=row.pk).first()
+    if current is None:
+        raise ValidationError(DELETED)
+    if current.response.scorecard.is_signed_off:
+        raise ValidationError(SIGNED_OFF)
+    now = version_or_stale(current, "version", {"state": state})
+    scored(live_result(scorecard))
+    return now
+
+
+def _scored(scorecard: Scorecard, content: framework.Framework, rows: list[DeciderRow]) -> scoring.Result:
+    answers = answers_by_deciders(content, rows, as_of(scorecard))
+    return scoring.score(answers, threshold=content.scale.risk_threshold)
 
 
 def record_note(scorecard: Scorecard, *, category: str, note: str, actor: User, version: int) -> int:
@@ -166,23 +331,51 @@ def record_metric(
         "metric_unit": unit or (known.unit if known and value is not None else ""),
         "metric_on": on,
     }
-    return _record(scorecard, category.key, "metric", values, actor, version)
+    with transaction.atomic():
+        new_version = _record(scorecard, category.key, "metric", values, actor, version)
+        standings.keep(scorecard, live_result(scorecard))
+    return new_version
 
 
-def record_fact(scorecard: Scorecard, *, fact: str, answer: str, actor: User, version: int) -> int:
-    """Answer one of the three facts. Returns the answer's new version; `StaleAnswerError` as in `record_level`."""
-    values = {"answer": clean_text(answer, FACT_MAX_LENGTH, "answer")}
+def record_fact(
+    scorecard: Scorecard,
+    *,
+    fact: str,
+    answer: str,
+    actor: User,
+    version: int,
+    values: Mapping[str, str] | None = None,
+    cannot_answer: bool = False,
+    who_will: str = "",
+) -> int:
+    """Answer one of the three facts. Returns the answer's new version; `StaleAnswerError` as in `record_level`.
+
+    `values` are its fields as texts (numbers exact, as in 0.031), checked by `forms.FactForm`; `cannot_answer` is the
+    answer that raises a red flag, `who_will` who is to find out.
+    """
+    stored: dict[str, object] = {"answer": clean_text(answer, FACT_MAX_LENGTH, "answer")}
+    if facts.is_structured(_content(scorecard), fact):
+        known = {field.name for field in facts.FIELDS[fact]} | {"currency"}
+        stored["values"] = {name: text for name, text in (values or {}).items() if name in known and text}
+        stored["cannot_answer"] = cannot_answer
+        stored["who_will"] = clean_text(who_will, 150, "name") if cannot_answer else ""
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
     subject = _content(scorecard).fact(fact).question
-    return _update_or_explain(rows, scorecard, "version", values, actor, version, subject)
+    return _update_or_explain(rows, scorecard, "version", stored, actor, version, subject)
 
 
 def _record(
-    scorecard: Scorecard, category: str, part: str, values: dict[str, object], actor: User, version: int
+    scorecard: Scorecard,
+    category: str,
+    part: str,
+    values: dict[str, object],
+    actor: User,
+    version: int,
+    stamp: Mapping[str, object] | None = None,
 ) -> int:
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
     subject = f"{_content(scorecard).category(category).name}: {PART_NAMES[part]}"
-    return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version, subject)
+    return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version, subject, stamp)
 
 
 def _update_or_explain(
@@ -193,6 +386,7 @@ def _update_or_explain(
     actor: User,
     version: int,
     subject: str,
+    stamp: Mapping[str, object] | None = None,
 ) -> int:
     """Update the row if its version is still `version`; otherwise say why not."""
     with _change_to(scorecard):
@@ -201,7 +395,7 @@ def _update_or_explain(
             version_field=version_field,
             version=version,
             values=values,
-            stamp={"updated_at": timezone.now(), "updated_by": actor},
+            stamp={"updated_at": timezone.now(), "updated_by": actor, **(stamp or {})},
             saved=lambda before: _record_answer(scorecard, subject, before, values, actor),
         )
     if new_version is not None:
@@ -234,7 +428,10 @@ def _record_answer(
 
 def _in_words(values: dict[str, object], content: framework.Framework) -> str:
     if "level" in values:
-        return "not scored" if values["level"] is None else str(values["level"])
+        level = "not scored" if values["level"] is None else str(values["level"])
+        return f"{level}: {values['claim_reason']}" if values.get("claim_reason") else level
+    if "cannot_answer" in values:
+        return facts.in_words(values)
     if "metric_value" in values:
         value, on = values["metric_value"], values["metric_on"]
         known = {metric.key: metric.name for category in content.categories for metric in category.metrics}
@@ -244,35 +441,141 @@ def _in_words(values: dict[str, object], content: framework.Framework) -> str:
     return str(next(iter(values.values())))
 
 
-def add_link(scorecard: Scorecard, *, category: str, title: str, url: str, actor: User) -> Evidence:
-    with _change_to(scorecard), transaction.atomic():
-        response = _response_for_evidence(scorecard, category)
-        evidence = response.evidence.create(title=title, url=url, created_by=actor)
-        _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
-    return evidence
+def add_link(
+    scorecard: Scorecard,
+    *,
+    category: str,
+    title: str,
+    url: str,
+    actor: User,
+    deciders: Collection[str] = (),
+    on: date | None = None,
+    in_force_until: date | None = None,
+) -> Evidence:
+    """Attach a web address. `deciders` are the keys of those it proves, `on` the last day it covers, else today."""
+    evidence = Evidence(kind=Evidence.Kind.LINK, title=title, url=url, in_force_until=in_force_until)
+    return _add(scorecard, category, evidence, deciders, on, actor)
 
 
-def add_file(scorecard: Scorecard, *, category: str, title: str, upload: CheckedUpload, actor: User) -> Evidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
-    evidence = Evidence(**file_fields(upload, title), created_by=actor)
+def add_file(
+    scorecard: Scorecard,
+    *,
+    category: str,
+    title: str,
+    upload: CheckedUpload,
+    actor: User,
+    deciders: Collection[str] = (),
+    on: date | None = None,
+    in_force_until: date | None = None,
+) -> Evidence:
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; the rest as in `add_link`."""
+    fields = file_fields(upload, title)
+    evidence = Evidence(kind=Evidence.Kind.FILE, in_force_until=in_force_until, **fields)
+    return _add(scorecard, category, evidence, deciders, on, actor)
+
+
+def add_figure(
+    scorecard: Scorecard,
+    *,
+    category: str,
+    name: str,
+    value: Decimal,
+    unit: str,
+    actor: User,
+    deciders: Collection[str] = (),
+    on: date | None = None,
+) -> Evidence:
+    """Add a measured figure. A name of the framework is kept as its key and brings its unit; the rest: `add_link`."""
+    metrics = _content(scorecard).category(category).metrics
+    known = next((m for m in metrics if m.name.casefold() == name.casefold()), None)
+    evidence = Evidence(
+        kind=Evidence.Kind.FIGURE,
+        metric_key=known.key if known else "",
+        title="" if known else name,
+        value=value,
+        unit=unit or (known.unit if known else ""),
+    )
+    return _add(scorecard, category, evidence, deciders, on, actor)
+
+
+def add_sighting(
+    scorecard: Scorecard,
+    *,
+    category: str,
+    actor: User,
+    deciders: Collection[str] = (),
+    on: date | None = None,
+    what: str = "",
+    whose: str = "",
+    seen_by_name: str = "",
+) -> Evidence:
+    """Note that something was seen, which stays with its owner: on which day, by whom, what, and whose it is."""
+    evidence = Evidence(kind=Evidence.Kind.SIGHTING, title=what, whose=whose, seen_by_name=seen_by_name or str(actor))
+    return _add(scorecard, category, evidence, deciders, on, actor)
+
+
+def _add(
+    scorecard: Scorecard, category: str, evidence: Evidence, deciders: Collection[str], on: date | None, actor: User
+) -> Evidence:
+    today = timezone.localdate()
+    evidence.on, evidence.created_by = on or today, actor
+    if not EARLIEST_PROOF <= evidence.on <= today:
+        raise ValidationError("A proof has a date between 1 January 2000 and today.")
     with without_leftovers(evidence), _change_to(scorecard), transaction.atomic():
         evidence.response = _response_for_evidence(scorecard, category)
         evidence.save(force_insert=True)
+        _prove(evidence, deciders)
+        standings.keep(scorecard, live_result(scorecard))
         _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
     return evidence
+
+
+def _prove(evidence: Evidence, deciders: Collection[str]) -> None:
+    """Say which deciders of its category a piece of evidence proves."""
+    answers = {a.decider_key: a for a in evidence.response.decider_answers.all()} if deciders else {}
+    if not set(deciders) <= answers.keys():
+        raise ValidationError("A proof belongs to the questions of its own category. Reload the page and try again.")
+    DeciderProof.objects.bulk_create(
+        DeciderProof(decider_answer=answers[key], evidence=evidence) for key in dict.fromkeys(deciders)
+    )
+
+
+def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: Collection[str], actor: User) -> None:
+    """Say anew which deciders a piece of evidence proves."""
+    with _change_to(scorecard), transaction.atomic():
+        DeciderProof.objects.filter(evidence=evidence).delete()
+        _prove(evidence, deciders)
+        standings.keep(scorecard, live_result(scorecard))
+        category = _content(scorecard).category(evidence.response.category_key)
+        names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
+        audit.record(
+            Action.EVIDENCE_ADDED,
+            organization=scorecard.organization_id,
+            subject=f"{category.name}: {proof_name(evidence, category)}",
+            new=f"Proves {names}",
+            actor=actor,
+        )
 
 
 def _record_evidence(
     action: Action, scorecard: Scorecard, category: str, evidence: Evidence, actor: User | None = None
 ) -> None:
-    name = _content(scorecard).category(category).name
+    about = _content(scorecard).category(category)
     audit.record(
         action,
         organization=scorecard.organization_id,
-        subject=f"{name}: {evidence.title}",
-        new=evidence.url or evidence.filename,
+        subject=f"{about.name}: {proof_name(evidence, about)}",
+        new=evidence.url or evidence.filename or evidence.whose,
         actor=actor,
     )
+
+
+def proof_name(evidence: Evidence, category: Category) -> str:
+    """What a piece of evidence is called: its title, a figure with its unit, or that something was seen."""
+    if evidence.kind == Evidence.Kind.FIGURE:
+        known = next((m.name for m in category.metrics if m.key == evidence.metric_key), evidence.title)
+        return f"{known}: {figure_with_unit(evidence.value, evidence.unit)}"
+    return evidence.title or "Seen"
 
 
 def record_download(scorecard: Scorecard, evidence: Evidence) -> None:
@@ -293,15 +596,20 @@ def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
     with _change_to(scorecard), transaction.atomic():
         number, _ = evidence.delete()
         if number:  # else someone else was quicker
+            standings.keep(scorecard, live_result(scorecard))
             _record_evidence(Action.EVIDENCE_REMOVED, scorecard, evidence.response.category_key, evidence)
 
 
 def answers_digest(scorecard: Scorecard) -> str:
     """A fingerprint of all answers, by which a sign-off knows that nothing changed since it was read."""
+    deciders = DeciderAnswer.objects.filter(response__scorecard=scorecard)
+    proofs = DeciderProof.objects.filter(evidence__response__scorecard=scorecard)
     rows = [
         list(scorecard.responses.order_by("pk").values_list("pk", "level_version", "metric_version", "note_version")),
+        list(deciders.order_by("pk").values_list("pk", "version")),
         list(scorecard.fact_answers.order_by("pk").values_list("pk", "version")),
         list(Evidence.objects.filter(response__scorecard=scorecard).order_by("pk").values_list("pk", flat=True)),
+        list(proofs.order_by("pk").values_list("pk", flat=True)),
     ]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
@@ -317,6 +625,34 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)
+        standings.keep(locked, score_all([locked])[0].result)
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
         audit.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
+    return locked
+
+
+def take_back_reason(scorecard: Scorecard, actor: User) -> str:
+    """Why a person may not take the sign-off back; empty if they may: its signer, in a day, if nothing rests on it."""
+    if scorecard.signed_off_at is None:
+        return "This assessment is not signed off."
+    if scorecard.signed_off_by_id != actor.pk:
+        return f"Only {scorecard.signed_off_name}, who signed it off, can take that back."
+    if scorecard.signed_off_at <= timezone.now() - TAKE_BACK:
+        return "A sign-off can be taken back for 24 hours. Start the next assessment instead."
+    if scorecard.successors.exists() or scorecard.organization.scorecards.open().exists():
+        return "The next assessment has started from this one, so the sign-off stands."
+    if scorecard.roadmaps.exists():
+        return "A roadmap has started from this assessment, so the sign-off stands."
+    return ""
+
+
+def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
+    """Open a scorecard again that its signer signed off less than a day ago."""
+    with transaction.atomic():
+        locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
+        if reason := take_back_reason(locked, actor):
+            raise ValidationError(reason)
+        locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
+        locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+        audit.record(Action.SIGN_OFF_TAKEN_BACK, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked

@@ -18,7 +18,7 @@ from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.parts import State
 from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.queries import get_scorecard, list_scorecards
+from assessments.scorecards.queries import get_scorecard, list_scorecards, live_result
 from assessments.scorecards.readings import read_scorecard, score_history
 from assessments.scorecards.saving import CATEGORY_PARTS
 from assessments.scorecards.uploads import ALLOWED
@@ -137,7 +137,7 @@ def response_update(request: OrganizationRequest, pk: int, category: str, part: 
     outcome = saving.save_part(scorecard, content.category(category), part, request.POST, request.user)
     context = {"slot": pages.answered_slot(outcome, content, request.POST), "scorecard": scorecard}
     if outcome.state == State.SAVED and part != "note":
-        result = pages.live_result(scorecard)
+        result = live_result(scorecard)
         context |= {
             "live": pages.live_total(result),
             "category": content.category(category),

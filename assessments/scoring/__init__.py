@@ -1,6 +1,7 @@
 """Pure scoring: the levels of the categories go in, a result and its two sentences come out."""
 
 from assessments.scoring.checklists import ChecklistResult, RatedQuestion, Tally, percent, tally
+from assessments.scoring.deciders import Age, DeciderAnswer, age_of, level_of, months_back, months_between, proven_level
 from assessments.scoring.plans import (
     Outcome,
     PlannedItem,
@@ -22,14 +23,18 @@ from assessments.scoring.results import (
     project,
     score,
 )
+from assessments.scoring.steps import Leg, Work, shortest_way
 from assessments.scoring.wording import cause, headline
 
 __all__ = [
+    "Age",
     "CategoryAnswer",
     "Change",
     "ChecklistResult",
+    "DeciderAnswer",
     "Delta",
     "Gap",
+    "Leg",
     "Outcome",
     "PlannedItem",
     "Projection",
@@ -38,15 +43,22 @@ __all__ = [
     "Step",
     "Tally",
     "Verdict",
+    "Work",
+    "age_of",
     "cause",
     "compare",
     "headline",
+    "level_of",
+    "months_back",
+    "months_between",
     "outcomes",
     "percent",
     "phase_dates",
     "project",
     "project_plan",
+    "proven_level",
     "score",
+    "shortest_way",
     "tally",
     "unmoved",
 ]

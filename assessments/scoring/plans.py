@@ -7,21 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assessments.scoring.results import MAX_LEVEL, Result, Verdict, project
+from assessments.scoring.results import MAX_LEVEL, CategoryAnswer, Result, Verdict, project
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """An item that leads a category to a level, on the day it is done or is to be done."""
+    """An item that leads a category to a level, on the day it is done or is to be done.
+
+    Where a category has deciders, the item `earns` some of them: shown if its target is 2, in part if it is 1. One that
+    names none earns all.
+    """
 
     category: str
     target: int
     on: date
+    earns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The total from this day on."""
+    """The proven total from this day on."""
 
     on: date
     total: int
@@ -29,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Made by `project_plan`. `steps` begin where the total first changes; `now` holds before."""
+    """Made by `project_plan`. `steps` begin where the proven total first changes; `now` holds before."""
 
     now: Result
     planned: Result
@@ -38,12 +43,12 @@ class Projection:
 
     @property
     def gain(self) -> int:
-        return self.planned.total - self.now.total
+        return self.planned.proven_total - self.now.proven_total
 
     @property
     def points_missing(self) -> int:
         """How many points below the line the plan ends."""
-        return max(0, self.planned.threshold - self.planned.total)
+        return max(0, self.planned.threshold - self.planned.proven_total)
 
     @property
     def is_clear_now(self) -> bool:
@@ -55,8 +60,8 @@ class Projection:
         return self.steps[-1].on if self.steps else None
 
     def total_on(self, day: date) -> int:
-        """The projected total at the end of a day."""
-        return next((step.total for step in reversed(self.steps) if step.on <= day), self.now.total)
+        """The projected proven total at the end of a day."""
+        return next((step.total for step in reversed(self.steps) if step.on <= day), self.now.proven_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +84,42 @@ def phase_dates(starts_on: date, first_day: int, last_day: int) -> tuple[date, d
 
 
 def project_plan(result: Result, items: Iterable[PlannedItem]) -> Projection:
-    """What the score becomes, day by day, if every item is done on its day.
+    """What the proven score becomes, day by day, if every item is done on its day.
 
-    A category reaches a level on the day the last of the items that lead it there, or to a lower level, is done.
-    Items of categories that the result does not have count for nothing.
+    A category with deciders reaches a level on the day its deciders are there; one without, on the day the last of the
+    items that lead it there, or to a lower level, is done. Items of categories that the result does not have count for
+    nothing.
     """
-    known = {answer.key for answer in result.answers}
+    known = {answer.key: answer for answer in result.answers}
+    items = [item for item in items if item.category in known]
+    by_decider = sorted((i for i in items if known[i.category].deciders), key=lambda item: item.on)
     ways: dict[str, list[PlannedItem]] = {}
     for item in items:
-        if item.category in known:
+        if not known[item.category].deciders:
             ways.setdefault(item.category, []).append(item)
     arrivals = sorted(arrival for key, way in ways.items() for arrival in _arrivals(key, way))
     targets: dict[str, int] = {}
+    earned: dict[str, dict[str, int]] = {}
     steps: list[Step] = []
-    total, reaches_on, projected = result.total, None, result
-    for on, key, target in arrivals:
-        targets[key] = target
-        projected = project(result, targets)
-        if projected.total == total:
+    total, reaches_on, projected = result.proven_total, None, result
+    for on in sorted({item.on for item in by_decider} | {arrival[0] for arrival in arrivals}):
+        targets |= {key: target for day, key, target in arrivals if day == on}
+        for item in by_decider:
+            if item.on == on:
+                _add_earned(earned.setdefault(item.category, {}), item, known[item.category])
+        projected = project(result, targets, earned)
+        if projected.proven_total == total:
             continue
-        total = projected.total
-        if steps and steps[-1].on == on:
-            steps.pop()
+        total = projected.proven_total
         steps.append(Step(on, total))
         if reaches_on is None and projected.verdict == Verdict.CLEAR and result.verdict != Verdict.CLEAR:
             reaches_on = on
     return Projection(result, projected, tuple(steps), reaches_on)
+
+
+def _add_earned(earned: dict[str, int], item: PlannedItem, answer: CategoryAnswer) -> None:
+    for key in item.earns or tuple(decider.key for decider in answer.deciders):
+        earned[key] = max(earned.get(key, 0), min(item.target, MAX_LEVEL))
 
 
 def _arrivals(key: str, way: Sequence[PlannedItem]) -> Iterable[tuple[date, str, int]]:

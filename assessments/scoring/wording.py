@@ -17,26 +17,31 @@ MOST_NAMES = 4  # more categories than this are counted, not named
 
 
 def headline(result: Result) -> str:
-    """The verdict as a sentence a board member could repeat."""
-    left = len(result.unscored)
-    if left == len(result.answers):
+    """The verdict as a sentence a board member could repeat. No word of it reassures unless what is proven does."""
+    if result.is_untouched:
         return "Nothing is scored yet."
-    if result.is_complete:
-        return _final_headline(result)
+    left = _count(len(result.unscored), "category", "categories")
+    if result.verdict == Verdict.ON_ITS_WORD:
+        claimed = "Claimed" if result.is_complete else "Claimed so far"
+        totals = f"{result.total} of {result.maximum}, proven {result.proven_total}"
+        return f"{claimed}: {totals}. Clear only if you take its word."
+    if result.verdict == Verdict.UNDETERMINED:
+        return f"Undecided: {left} still to score. Proven so far: {result.proven_total}."
     if result.verdict == Verdict.CLEAR:
-        return f"Clear already, at {result.total}, with {_count(left, 'category', 'categories')} to score."
-    if result.verdict == Verdict.AT_RISK:
-        rest = "the last category scores" if left == 1 else "the rest score"
-        return f"AI spending risk: at most {result.high}, whatever {rest}."
-    return f"Undecided. {_number(left).capitalize()} to score, line at {result.threshold}."
+        if result.is_complete:
+            return _clear_headline(result.proven_total - result.threshold)
+        return f"Clear already, at {result.proven_total} proven, with {left} to score."
+    if result.is_complete:
+        points = _count(result.threshold - result.total, "point", "points").capitalize()
+        return f"{points} below the line: AI spending risk."
+    rest = "the last category scores" if len(result.unscored) == 1 else "the rest score"
+    return f"AI spending risk: at most {result.high}, whatever {rest}."
 
 
-def _final_headline(result: Result) -> str:
-    distance = result.total - result.threshold
+def _clear_headline(distance: int) -> str:
     if distance == 0:
         return "On the line: clear, with nothing to spare."
-    points = _count(abs(distance), "point", "points").capitalize()
-    return f"{points} above the line: clear." if distance > 0 else f"{points} below the line: AI spending risk."
+    return f"{_count(distance, 'point', 'points').capitalize()} above the line: clear."
 
 
 def cause(result: Result, names: Mapping[str, str]) -> str:

@@ -46,6 +46,15 @@ class VendorReviewQuerySet(models.QuerySet["VendorReview"]):
 class VendorReview(models.Model):
     """One round of questions to one vendor. A complete one no longer changes; the next starts as a copy of it."""
 
+    class Kind(models.TextChoices):
+        """What is offered, which decides what is asked first; empty where nobody said."""
+
+        CLOUD = "cloud", "Cloud"
+        INFERENCE = "inference", "Managed inference"
+        HARDWARE = "hardware", "Hardware"
+        SPACE = "space", "Space and power"
+        SOFTWARE = "software", "Software"
+
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         WAITING = "waiting", "Waiting for the vendor"
@@ -55,6 +64,7 @@ class VendorReview(models.Model):
     framework_key = models.CharField(max_length=60)
     framework_version = models.CharField(max_length=20)
     hosting_model = models.CharField(max_length=20, choices=Organization.HostingModel)
+    kind = models.CharField(max_length=10, choices=Kind, blank=True)
     offer = models.CharField(max_length=200, blank=True)
     contact = models.CharField(max_length=200, blank=True)
     reviewed_on = models.DateField()

@@ -1,0 +1,78 @@
+"""The three facts as fields: what is asked of each, what makes it answered, and how an answer reads.
+
+Since framework 2026.2 an answer has fields. A fact is answered when its fields are, and a red flag when it is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessments.framework import Framework
+from assessments.scorecards.models import FactAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """One field of a fact: `kind` is number, text or month. A unit of "currency" is the organization's."""
+
+    name: str
+    label: str
+    kind: str
+    unit: str = ""
+    placeholder: str = ""
+
+
+FIELDS: Mapping[str, tuple[FactField, ...]] = {
+    "latency-target": (
+        FactField("p95", "p95", "number", "ms"),
+        FactField("p99", "p99", "number", "ms"),
+        FactField("where", "Where it is measured", "text", placeholder="At the gateway, chat feature"),
+    ),
+    "unit-cost": (
+        FactField("amount", "Amount", "number", "currency"),
+        FactField("unit", "Per", "text", placeholder="1,000 requests"),
+        FactField("month", "Month or period", "text", placeholder="October 2026"),
+    ),
+    "utilization-why": (
+        FactField("percent", "Busy", "number", "%"),
+        FactField("period", "Period", "text", placeholder="October 2026"),
+        FactField("cause", "Main causes of lost time", "text", placeholder="Waiting for data, queue gaps"),
+    ),
+}
+
+CANNOT = "We cannot answer this today."
+
+# What must be there for an answer: of each group at least one.
+NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "latency-target": (("p95", "p99"), ("where",)),
+    "unit-cost": (("amount",), ("unit",), ("month",)),
+    "utilization-why": (("percent",), ("period",), ("cause",)),
+}
+
+
+def is_structured(content: Framework, fact_key: str) -> bool:
+    """Whether a fact is asked by fields in this version of the framework."""
+    return content.has_deciders and fact_key in FIELDS
+
+
+def is_answered(answer: FactAnswer, *, structured: bool) -> bool:
+    if answer.cannot_answer:
+        return False
+    if not structured:
+        return bool(answer.answer)
+    return not still_missing(answer.fact_key, answer.values)
+
+
+def still_missing(fact_key: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of what an answer still lacks, in the order of its fields."""
+    labels = {field.name: field.label for field in FIELDS[fact_key]}
+    groups = (group for group in NEEDED[fact_key] if not any(values.get(name) for name in group))
+    return tuple(" or ".join(labels[name] for name in group) for group in groups)
+
+
+def in_words(values: Mapping[str, object]) -> str:
+    """A stored answer as the activity and a conflict show it."""
+    if values["cannot_answer"]:
+        return f"{CANNOT} {values['who_will']} will." if values["who_will"] else CANNOT
+    fields = values["values"]
+    parts = [str(text) for text in fields.values() if text] if isinstance(fields, Mapping) else []
+    return ", ".join([*parts, *([str(values["answer"])] if values["answer"] else [])])
