@@ -18,7 +18,7 @@ from assessments.roadmaps.forms import RoadmapItemForm
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.roadmaps.moves import Move, read_move
 from assessments.roadmaps.queries import get_item, list_members, list_mine
-from assessments.roadmaps.readings import read_item, read_roadmap
+from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
 from assessments.scorecards.parts import StaleAnswerError, State
@@ -84,7 +84,8 @@ def _item_page(
         "choices": choices,
         # Whoever can no longer sign in still owns it, and is not among the members to choose from.
         "other_owner": item.owner if item.owner not in choices.members else None,
-        "slots": saving.slots(item, choices, outcomes, typed.get("data")),
+        "slots": (slots := saving.slots(item, choices, outcomes, typed.get("data"))),
+        "earns": saving.ticks(slots["target"].yours, item, content),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "statuses": RoadmapItem.Status.choices,
         "efforts": RoadmapItem.Effort.choices,
@@ -126,13 +127,13 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
         choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
-    if outcome.state == State.SAVED and part in ("status", "due"):
-        context |= _what_follows(request, item, choices)
+    if outcome.state == State.SAVED and part in ("status", "due", "target"):
+        context |= _what_follows(request, item, part, choices)
     return render(request, "roadmaps/_saved.html", context, status=outcome.status)
 
 
-def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choices) -> dict[str, object]:
-    """What a saved status or due date changes on the page it was saved from."""
+def _what_follows(request: OrganizationRequest, item: RoadmapItem, part: str, choices: Choices) -> dict[str, object]:
+    """What a saved part changes on the page it was saved from."""
     if request.POST.get("from") == "board":
         reading = read_roadmap(item.roadmap, choices.today)
         row = next((row for row in reading.rows if row.item.pk == item.pk), None)
@@ -141,6 +142,10 @@ def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choi
     if current is None:
         return {}
     current.roadmap = item.roadmap
+    if part == "target":
+        stored = saving.stored_fields(current, part, choices.content)
+        earns = saving.ticks(stored, current, choices.content)
+        return {"item": current, "key": part_key(current), "earns": earns, "oob": True}
     return {"row": read_item(current, choices.content, choices.today), "oob": True}
 
 

@@ -36,13 +36,17 @@ from assessments.vendors.readings import vendor_red_flags
 
 
 def outside(organization: Organization) -> tuple[Outside, ...]:
-    """What vendors and the own team could not prove: each asks to be settled, once per vendor and question."""
+    """What vendors and the own team could not prove: each asks to be settled, once per vendor and question.
+
+    It is theirs, and no red flag of the organization.
+    """
     return tuple(
         (
             f"vendor:{flag.vendor_id}:{flag.question}",
             f"{'Settle' if flag.is_own_team else f'Ask {flag.vendor} again'}: {flag.ask}"[:TITLE_MAX_LENGTH],
             flag.category,
             f"{flag.vendor}: {flag.reason.lower()}. Ask to see: {flag.proof}",
+            "Own team" if flag.is_own_team else "Vendor",
         )
         for flags in vendor_red_flags(organization).values()
         for flag in flags

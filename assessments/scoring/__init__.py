@@ -10,6 +10,7 @@ from assessments.scoring.plans import (
     outcomes,
     phase_dates,
     project_plan,
+    stands_at,
     unmoved,
 )
 from assessments.scoring.results import (
@@ -60,6 +61,7 @@ __all__ = [
     "proven_level",
     "score",
     "shortest_way",
+    "stands_at",
     "tally",
     "unmoved",
 ]
