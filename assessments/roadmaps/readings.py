@@ -47,6 +47,14 @@ class ItemReading:
         return PartSlot(self.key, "status", self.item.status_version)
 
     @property
+    def owner_slot(self) -> PartSlot:
+        return PartSlot(self.key, "owner", self.item.owner_version)
+
+    @property
+    def due_slot(self) -> PartSlot:
+        return PartSlot(self.key, "due", self.item.due_version)
+
+    @property
     def is_known_category(self) -> bool:
         """False for a category that this version of the framework does not have."""
         return not self.item.category_key or self.category != self.item.category_key

@@ -62,8 +62,13 @@ def ticks(fields: Mapping[str, str], item: RoadmapItem, content: Framework) -> t
     return tuple(Tick(d.key, d.name, d.short, bool(fields.get(f"earns-{d.key}"))) for d in deciders)
 
 
-def stored_fields(item: RoadmapItem, part: str, content: Framework) -> dict[str, str]:
-    """The fields of a part as the page shows them. Whoever earns no decider by name earns all of its category."""
+def stored_fields(item: RoadmapItem, part: str, content: Framework, data: QueryDict | None = None) -> dict[str, str]:
+    """The fields of a part as the page shows them. What earns no decider by name earns all of its category.
+
+    In the list an owner is one field, where a name is typed: `data` is what was posted and tells which page it was.
+    """
+    if part == "owner" and data is not None and f"{part_key(item)}-who" in data:
+        return {"who": item.owner_label}
     if part == "owner":
         return {"owner": str(item.owner_id or (BY_NAME if item.owner_name else "")), "owner_name": item.owner_name}
     if part == "due":
@@ -84,7 +89,7 @@ def save_part(item: RoadmapItem, part: str, data: QueryDict, choices: Choices, a
     key = part_key(item)
 
     def save(version: int) -> int:
-        names = stored_fields(item, part, choices.content)
+        names = stored_fields(item, part, choices.content, data)
         names = (*names, "earns-of")
         values = _values(item, part, {name: data.get(f"{key}-{name}", "") for name in names}, choices)
         return services.record_part(item, part=part, values=values, actor=actor, version=version)
@@ -97,7 +102,7 @@ def save_item(item: RoadmapItem, data: QueryDict, choices: Choices, actor: User)
     key = part_key(item)
     outcomes = []
     for part in PARTS:
-        stored = stored_fields(item, part, choices.content)
+        stored = stored_fields(item, part, choices.content, data)
         posted = {name: plain(data.get(f"{key}-{name}", "")) for name in stored}
         if is_posted(key, part, data) and posted != stored:
             outcomes.append(save_part(item, part, data, choices, actor))
@@ -121,7 +126,7 @@ def answered_slot(item: RoadmapItem, outcome: Outcome, choices: Choices, data: Q
 
 def _slot(item: RoadmapItem, part: str, choices: Choices, outcome: Outcome | None, data: QueryDict | None) -> PartSlot:
     version = outcome.version if outcome else getattr(item, f"{part}_version")
-    stored, labels = stored_fields(item, part, choices.content), choices.labels(part) if outcome else None
+    stored, labels = stored_fields(item, part, choices.content, data), choices.labels(part) if outcome else None
     return part_slot(part_key(item), part, version, stored, outcome=outcome, data=data, labels=labels)
 
 
@@ -141,6 +146,8 @@ def _values(item: RoadmapItem, part: str, posted: dict[str, str], choices: Choic
         return services.status_values(
             item, status=posted["status"], reason=posted["dropped_reason"], today=choices.today
         )
+    if part == "owner" and "who" in posted:
+        return clean_who(item, posted["who"], choices)
     if part == "owner":
         return clean_owner(item, posted["owner"], posted["owner_name"], choices)
     target = clean_target(posted["category"], posted["level"], choices.content, item.category_key)
@@ -162,6 +169,18 @@ def clean_owner(item: RoadmapItem, owner: str, name: str, choices: Choices) -> d
     return services.owner_values(item, owner=member, name="")
 
 
+def clean_who(item: RoadmapItem, who: str, choices: Choices) -> dict[str, Any]:
+    """An owner by a name that was typed: the member of that name or address, else someone without an account."""
+    who = " ".join(who.split())
+    if who == item.owner_label:
+        return {"owner_id": item.owner_id, "owner_name": item.owner_name, "left_owner_id": item.left_owner_id}
+    wanted = who.casefold()
+    named = [user for user in choices.members if wanted in (str(user).casefold(), user.email.casefold())]
+    if len(named) > 1:
+        raise ValidationError(f"{len(named)} members are called {who}. Write the email address of one.")
+    return services.owner_values(item, owner=named[0] if named else None, name=who)
+
+
 def clean_target(category: str, level: str, content: Framework, stored: str = "") -> dict[str, Any]:
     """A category of the framework, or the one that is stored, with the level the item leads it to."""
     if category and category not in (*content.category_keys, stored):
@@ -176,7 +195,7 @@ def clean_target(category: str, level: str, content: Framework, stored: str = ""
 def clean_earns(
     item: RoadmapItem, target: Mapping[str, Any], posted: Mapping[str, str], content: Framework
 ) -> list[str]:
-    """The deciders that are ticked. An item of another category than before earns all of that, until some are ticked."""
+    """The deciders that are ticked. One whose category changes earns all of the new one, until some are ticked."""
     if target["category_key"] != item.category_key:
         return []
     if posted["earns-of"] != item.category_key:

@@ -141,6 +141,14 @@ def starts(scorecard: Scorecard) -> Mapping[Start, tuple[Suggestion, ...]]:
     }
 
 
+def way_label(scorecard: Scorecard) -> str:
+    """Where the shortest way leads, in words."""
+    result = result_of(scorecard)
+    if result.verdict == scoring.Verdict.CLEAR:
+        return f"The shortest way to {result.maximum}"
+    return f"The shortest way to {result.threshold}, the risk line"
+
+
 def _as_suggestion(phase: Phase, task: Task) -> Suggestion:
     return Suggestion(
         key=f"task:{task.key}",
