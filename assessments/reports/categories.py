@@ -9,6 +9,7 @@ from assessments.reports.snapshot import Snapshot
 from assessments.reports.vendors import category_flags
 
 FINDINGS = 3
+PLANNED = 3  # items of the plan that a category names
 # A category block of more characters may go over the foot of a page; shorter ones stay whole.
 WHOLE_BLOCK = 1800
 STATES = {None: "Not asked", 0: "Not shown", 1: "In part", 2: "Shown"}
@@ -66,6 +67,7 @@ def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, An
         "note": paragraphs(category["note"]),
         "deciders": deciders,
         "goals": _goals(category),
+        "planned": _planned(snapshot, category["key"]),
         "claim": category["claim"] and {**category["claim"], "on": _date(category["claim"]["on"])},
         "evidence": evidence,
         "vendor_flags": vendor_flags,
@@ -128,6 +130,13 @@ def _age(day: date, on: date) -> str:
     if days < 61:
         return sentence(counted(days // 7, "week"))
     return sentence(counted(scoring.months_between(day, on), "month"))
+
+
+def _planned(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
+    """What the roadmap still does for a category; a snapshot from before says nothing of an item's category."""
+    items = [item for phase in (snapshot.get("plan") or {"phases": ()})["phases"] for item in phase["items"]]
+    theirs = [item for item in items if item.get("category_key") == key and not item["is_done"]]
+    return [{**item, "due": _date(item["due"])} for item in theirs[:PLANNED]]
 
 
 def _goals(category: dict[str, Any]) -> dict[str, Any] | None:

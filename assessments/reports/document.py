@@ -131,7 +131,8 @@ def _cover_ruler(snapshot: Snapshot) -> SafeString:
 
 def _summary(snapshot: Snapshot) -> dict[str, Any]:
     result = snapshot["result"]
-    steps = _first_steps(snapshot)
+    first = snapshot.get("steps")
+    steps = _frozen_steps(first) if first else _first_steps(snapshot)
     title = "Nothing is scored yet." if result["is_untouched"] else SUMMARY_TITLES[result["verdict"]]
     return {
         "title": _no_widow(title.format(**result)),
@@ -140,7 +141,7 @@ def _summary(snapshot: Snapshot) -> dict[str, Any]:
         "found": _found(snapshot),
         "meaning": MEANINGS[result["verdict"]],
         "outlook": _outlook(snapshot),
-        "steps_title": f"{_number(len(steps), capital=True)} first steps" if len(steps) > 1 else "The first step",
+        "steps_title": first["heading"] if first else "What to do first",
         "steps": steps,
     }
 
@@ -218,7 +219,12 @@ def _outlook(snapshot: Snapshot) -> str:
     return f"The next steps in this report raise each of the {_number(gaps)} categories below 2 by one level{reach}."
 
 
+def _frozen_steps(first: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**step, "due": _day(step["due"]), "detail": ""} for step in first["items"]]
+
+
 def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
+    """Of a snapshot that was frozen before it had the list."""
     categories = {category["key"]: category for category in snapshot["categories"]}
     steps = []
     if unscored := [categories[key]["short_name"] for key in snapshot["result"]["unscored"]]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments import framework, scoring
 from assessments.organizations.models import Organization, User
-from assessments.scorecards import facts
+from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.readings import (
     CategoryReading,
@@ -26,6 +26,7 @@ from assessments.scorecards.readings import (
 )
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
+from assessments.scorecards.steps import PlannedStep
 
 Snapshot = dict[str, Any]
 
@@ -42,6 +43,7 @@ def freeze(
     at: datetime,
     vendors: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
+    planned: Iterable[PlannedStep] = (),
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
@@ -58,6 +60,7 @@ def freeze(
         "earlier": _earlier(reading),
         "history": [_point(point) for point in _up_to(reading.scorecard, history)],
         "categories": [_category(reading, row) for row in reading.categories],
+        "steps": _steps(reading, planned),
         "facts": [_fact(row, organization.currency) for row in reading.facts],
         **({"vendors": vendors} if vendors else {}),
         **({"plan": plan} if plan else {}),
@@ -214,6 +217,23 @@ def _category(reading: ScorecardReading, row: CategoryReading) -> dict[str, Any]
 def _metric(row: CategoryReading) -> dict[str, str | None]:
     on = row.response.metric_on
     return {"name": row.metric_name, "value": measured_text(row.response), "on": on.isoformat() if on else None}
+
+
+def _steps(reading: ScorecardReading, planned: Iterable[PlannedStep]) -> dict[str, Any]:
+    """The one list of first steps, as the result and the roadmap show it."""
+    found = steps.first_steps(reading, planned)
+    return {
+        "heading": steps.heading(reading, found),
+        "items": [
+            {
+                "title": step.title,
+                "gain": step.gain_text,
+                "owner": step.owner,
+                "due": step.due_on.isoformat() if step.due_on else None,
+            }
+            for step in found
+        ],
+    }
 
 
 def _claim(row: CategoryReading) -> dict[str, str | int | None] | None:

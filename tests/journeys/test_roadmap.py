@@ -28,7 +28,8 @@ def roadmap():
     owner = make_user(name="Ada Lovelace", email="ada@example.com")
     organization = make_organization(owner=owner, name="Kestrel Logistics")
     make_membership(organization, make_user(name="Tom Okafor", email="tom@example.com"), role=Role.EDITOR)
-    scorecard = make_scorecard(organization, levels=[2, 1, 0, 1, 2, 1, 2, 0], signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    levels, day = [2, 1, 0, 1, 2, 1, 2, 0], datetime(2026, 1, 5, tzinfo=UTC)
+    scorecard = make_scorecard(organization, levels=levels, signed_off_at=day)
     roadmap = make_roadmap(scorecard, items=0)
     for title in TITLES:
         make_item(roadmap, title=title, category_key="cost-model", target_level=1)
