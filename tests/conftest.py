@@ -1,9 +1,9 @@
 """What every test runs with: quick password hashing, a cache of its own, static files without a collected manifest."""
 
-import os
-
 import pytest
 from django.core.cache import cache
+
+pytest_plugins = ["tests.browsers"]
 
 
 @pytest.fixture(autouse=True)
@@ -16,20 +16,6 @@ def quick_and_separate(settings):
     }
     settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files first
     cache.clear()
-
-
-# Playwright keeps an event loop in the tests' thread, where Django would refuse the ORM.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-# Chromium is the system's: Playwright's own browsers need a download that closed networks refuse.
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    switches = ["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": switches}
 
 
 @pytest.fixture(autouse=True)
