@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Request, Response, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, Route, expect
 
 # Playwright keeps an event loop in the tests' thread, where Django would refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -33,21 +33,30 @@ class Record:
     """What the pages of one test did, in the order in which they did it."""
 
     def __init__(self) -> None:
-        self.contexts: list[BrowserContext] = []
+        self.browser: Browser | None = None
+        self.of_fixtures: list[BrowserContext] = []
         self.start("")
 
     def start(self, test: str) -> None:
-        self.contexts = [context for context in self.contexts if context.pages]  # those that outlive a test
         self.test, self.began = test, time.monotonic()
         self.lines: list[str] = []
         self.pending: dict[Request, float] = {}
+
+    @property
+    def contexts(self) -> list[BrowserContext]:
+        return self.browser.contexts if self.browser else []
+
+    def close_leftovers(self) -> None:
+        """Close what the test itself has left open, so that it neither works nor is seen beside the next one."""
+        for context in self.contexts:
+            if context not in self.of_fixtures:
+                context.close()
 
     def note(self, text: str) -> None:
         self.lines.append(f"{time.monotonic() - self.began:8.2f} s  {text}")
 
     def watch(self, context: BrowserContext) -> None:
         context.set_default_timeout(PATIENCE)
-        self.contexts.append(context)
         context.on("page", self.opened)
         context.on("console", lambda message: self.note(f"console {message.type}: {message.text}"))
         context.on("weberror", lambda error: self.note(f"error: {error.error}"))
@@ -103,9 +112,11 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def browser(browser):
+    RECORD.browser = browser
     browser.on("context", RECORD.watch)
     expect.set_options(timeout=PATIENCE)
-    return browser
+    yield browser
+    RECORD.browser = None
 
 
 @pytest.fixture
@@ -114,7 +125,7 @@ def held() -> Callable[[Page, str], Callable[[], Route]]:
 
     def hold(page: Page, address: str) -> Callable[[], Route]:
         routes: list[Route] = []
-        page.route(address, routes.append)
+        page.route(address, lambda route: routes.append(route))
 
         def take() -> Route:
             limit = time.monotonic() + PATIENCE / 1000
@@ -135,6 +146,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     RECORD.start(item.nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    RECORD.of_fixtures = RECORD.contexts
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    RECORD.close_leftovers()
 
 
 @pytest.hookimpl(wrapper=True)
