@@ -25,7 +25,7 @@ QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "de
 THROTTLE = float(os.environ.get("CPU_THROTTLE", "1"))
 PATIENCE = float(os.environ.get("PATIENCE", "30")) * max(THROTTLE, 1) * 1000  # ms
 TESTS = Path(__file__).resolve().parent
-FAILED = TESTS.parent / "var" / "failed"
+FAILED = Path(os.environ.get("FAILED_TESTS", TESTS.parent / "var" / "failed"))
 FAILURE = "where a browser test failed, and the folder of its pictures and log"
 
 
@@ -107,7 +107,7 @@ RECORD = Record()
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     switches = ["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": switches}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": switches, "timeout": 300_000}
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +164,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed and report.when != "teardown" and item.get_closest_marker("browser"):
         folder = FAILED / re.sub(r"[^\w.-]+", "-", item.nodeid.removeprefix("tests/")).strip("-")[:150]
         steps = call.excinfo.traceback
-        where = next((step for step in reversed(steps) if step.path.is_relative_to(TESTS)), steps[-1])
+        ours = [step for step in steps if step.path == item.path or step.path.is_relative_to(TESTS)]
+        where = (ours or steps)[-1]
         RECORD.keep(folder, report.longreprtext)
         line = f"{os.path.relpath(where.path)}:{where.lineno + 1}: {str(where.statement).strip()}"
         report.user_properties.append((FAILURE, f"{line}\n    {os.path.relpath(folder)}"))

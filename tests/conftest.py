@@ -6,6 +6,27 @@ from django.core.cache import cache
 
 pytest_plugins = ["tests.browsers"]
 
+OPENS_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--on-servers", action="store_true", help="only what may differ on PostgreSQL and Redis")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("on_servers"):
+        config.hook.pytest_deselected(items=[item for item in items if not may_differ_on_servers(item)])
+        items[:] = [item for item in items if may_differ_on_servers(item)]
+
+
+def may_differ_on_servers(item):
+    """What needs the servers, and what opens the tests' database, unless it is a page's look or says so itself."""
+    if item.get_closest_marker("server"):
+        return True
+    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
+        return False
+    return bool(item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames))
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
