@@ -1,5 +1,6 @@
 # make demo   set up everything and run the site with a demo organization
 # make test   set up everything and run every check and test
+# make check  the checks, and the tests that what was changed can reach, in about a minute
 # make bench  measure the budgets; make lint, make lock and make clean as their names say
 
 PYTHON ?= python3
@@ -13,45 +14,54 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test check lint bench lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
-	sh requirements/system.sh python
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making a virtual environment."
+	@sh requirements/system.sh python
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.base: requirements/base.txt | $(BIN)/python
-	$(PIP) install -r requirements/base.txt
+	@echo "Installing what the site needs: one to three minutes."
+	@$(PIP) install -r requirements/base.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt requirements/base.txt | $(BIN)/python
-	$(PIP) install -r requirements/dev.txt
+	@echo "Installing what the checks and tests need: one to three minutes."
+	@$(PIP) install -r requirements/dev.txt
 	@touch $(VENV)/.base $@
 
 $(VENV)/.pdf: requirements/system.sh | $(BIN)/python
-	sh requirements/system.sh pdf
+	@echo "Looking for the libraries and fonts that make PDFs."
+	@sh requirements/system.sh pdf
 	@touch $@
 
 $(VENV)/.browser: requirements/system.sh | $(BIN)/python
-	sh requirements/system.sh browser
+	@echo "Looking for Chromium, which the tests drive."
+	@sh requirements/system.sh browser
 	@touch $@
 
 $(STATIC): $(STATIC_SOURCES) | $(VENV)/.base
-	$(MANAGE) collectstatic --noinput --clear -v0 -i datasets -i templates -i widgetbundle.js
+	@echo "Collecting styles, scripts and fonts: some seconds."
+	@$(MANAGE) collectstatic --noinput --clear -v0 -i datasets -i templates -i widgetbundle.js
 
 demo: $(VENV)/.base $(VENV)/.pdf $(STATIC)
 	@PORT="$(PORT)" PATH="$(abspath $(BIN)):$$PATH" $(MANAGE) demo
 
 test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
-	$(BIN)/python -m pytest -n 2 --dist loadscope
-	$(BIN)/python -m tests.on_servers
+	@$(BIN)/python -m tests
+
+check: $(VENV)/.dev lint
+	@$(BIN)/python -m tests.reach
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(MANAGE) makemigrations --check --dry-run -v0
-	$(MANAGE) check --fail-level WARNING
+	@echo "Checking style, types, migrations and settings: up to half a minute."
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(MANAGE) makemigrations --check --dry-run -v0
+	@$(MANAGE) check --fail-level WARNING
 
 bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	$(BIN)/python -m tests.bench

@@ -1,9 +1,40 @@
 """What every test runs with: quick password hashing, a cache of its own, static files without a collected manifest."""
 
-import os
-
 import pytest
+from django.conf import settings as site_settings
 from django.core.cache import cache
+
+pytest_plugins = ["tests.browsers"]
+
+OPENS_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--on-servers", action="store_true", help="only what may differ on PostgreSQL and Redis")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("on_servers"):
+        config.hook.pytest_deselected(items=[item for item in items if not may_differ_on_servers(item)])
+        items[:] = [item for item in items if may_differ_on_servers(item)]
+
+
+def may_differ_on_servers(item):
+    """What needs the servers, and what opens the tests' database, unless it is a page's look or says so itself."""
+    if item.get_closest_marker("server"):
+        return True
+    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
+        return False
+    return bool(item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as in operation: in memory all threads of the live server would share one connection."""
+    database = site_settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(autouse=True)
@@ -16,20 +47,6 @@ def quick_and_separate(settings):
     }
     settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files first
     cache.clear()
-
-
-# Playwright keeps an event loop in the tests' thread, where Django would refuse the ORM.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-# Chromium is the system's: Playwright's own browsers need a download that closed networks refuse.
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    switches = ["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": switches}
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
 """Run the tests once more on PostgreSQL and Redis, where both can be reached; otherwise say so.
 
-TEST_DATABASE_URL and TEST_REDIS_URL name them; without, the usual ports of this machine are tried.
+TEST_DATABASE_URL and TEST_REDIS_URL name them; without, the usual ports of this machine are tried. What never opens the
+tests' database says nothing new there and runs on SQLite only (`--on-servers` in `tests/conftest.py`).
 """
 
 import os
+import subprocess
 import sys
 
 import psycopg
@@ -11,10 +13,6 @@ import redis
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
-
-
-# What touches no database and no queue says nothing new there.
-ELSEWHERE = ("scoring", "charts", "framework", "test_conventions.py", "test_settings.py")
 
 
 def missing() -> str:
@@ -30,15 +28,19 @@ def missing() -> str:
     return ""
 
 
-def main() -> None:
+def command(*arguments: str) -> list[str]:
+    """What runs them, in the environment of the servers."""
+    servers = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL, "SECRET_KEY": "tests-only-" * 5}
+    env = [f"{name}={value}" for name, value in servers.items()]
+    return ["env", *env, sys.executable, "-m", "pytest", "--on-servers", *arguments]
+
+
+def main() -> int:
     if absent := missing():
         print(f"Not run on PostgreSQL and Redis: {absent} is not within reach.")
-        return
-    os.environ |= {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL, "SECRET_KEY": "tests-only-" * 5}
-    arguments = ["-m", "pytest", "-n", "2", "--dist", "loadscope", "-m", "server or not browser"]
-    arguments += [f"--ignore=tests/{name}" for name in ELSEWHERE] + sys.argv[1:]
-    os.execv(sys.executable, [sys.executable, *arguments])
+        return 0
+    return subprocess.run(command("-n", "2", "--dist", "loadscope", *sys.argv[1:]), check=False).returncode
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,6 +11,7 @@ from django.db import connection
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
@@ -257,7 +258,7 @@ def test_a_refused_sign_in(visit, owner):
 
     assert problems(page) == []
     assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "errors"
+    expect(page.locator(".errors")).to_be_focused()
 
 
 def test_pages_of_a_newcomer(visit, owner):
@@ -503,6 +504,7 @@ def test_the_skip_link_leads_past_the_head_of_the_page(visit, owner, signed_off)
     assert skip.bounding_box()["height"] > 24
 
     page.keyboard.press("Enter")
+    page.wait_for_url("**/#main")
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
@@ -545,20 +547,20 @@ def test_focus_is_seen_on_the_whole_filling_page(visit, draft, width):
 def test_a_scored_category_is_one_line_on_a_phone_until_it_is_asked_for(visit, draft):
     page = filling(visit, draft)
     note = page.locator("#workload-clarity-note")
-    assert note.is_visible()
+    expect(note).to_be_visible()
     page.set_viewport_size({"width": 390, "height": HEIGHT})
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
     assert page.locator("#workload-clarity").bounding_box()["height"] < 64
-    assert page.locator("#cost-model-note").is_visible()
+    expect(page.locator("#cost-model-note")).to_be_visible()
 
     page.get_by_role("checkbox", name="Show all of Workload clarity, scored 2").focus()
     page.keyboard.press("Space")
-    assert note.is_visible()
+    expect(note).to_be_visible()
     page.keyboard.press("Space")
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
 
     page.locator("#step-workload-clarity a").click()
-    assert note.is_visible()
+    expect(note).to_be_visible()
 
 
 @pytest.fixture

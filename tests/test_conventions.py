@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from assessments.organizations import access
 from assessments.organizations.access import organization_view, personal_view
 from assessments.organizations.models import Role
+from tests.reach import imports
 from tests.test_access import site_urls
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,19 +44,6 @@ SCREEN_HTML = {path: text for path, text in HTML.items() if not path.startswith(
 
 
 # Imports
-
-
-def imports(path: str, source: str) -> set[str]:
-    """Every module a file imports, wherever in it, by its full name."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            above = list(Path(path).with_suffix("").parts[: -node.level]) if node.level else []
-            module = ".".join([*above, *([node.module] if node.module else [])])
-            found |= {f"{module}.{alias.name}" for alias in node.names}
-    return found
 
 
 def begins_with(module: str, package: str) -> bool:

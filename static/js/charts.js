@@ -1,5 +1,7 @@
 /* Makes a chart interactive when a reader reaches for it. The page shows each figure as static SVG; plotly.js is loaded
-   only when the pointer rests on one, or it is tapped, and then draws the very same figure in its place.
+   only when the pointer rests on one, or it is tapped, and then draws the very same figure in its place. A pointer rests
+   when it has not moved for a while; on a busy page the timer may come before a move that still waits to be told, but no
+   frame does, so a frame has the last word.
    Colors in figures are token references such as "var(--accent)", resolved against the live theme. */
 (() => {
   "use strict";
@@ -64,10 +66,15 @@
   const settle = (root) => {
     for (const figure of root.querySelectorAll("[data-chart]:not([data-ready])")) {
       figure.dataset.ready = "";
-      let timer = null;
+      let timer = null, frame = null;
       const plot = figure.querySelector(".chart__plot");
-      plot.addEventListener("pointerenter", () => { timer = setTimeout(() => reach(figure), REST); });
-      plot.addEventListener("pointerleave", () => clearTimeout(timer));
+      const leave = () => { clearTimeout(timer); cancelAnimationFrame(frame); };
+      const arrive = () => {
+        leave();
+        timer = setTimeout(() => { frame = requestAnimationFrame(() => reach(figure)); }, REST);
+      };
+      for (const moved of ["pointerenter", "pointermove"]) plot.addEventListener(moved, arrive);
+      plot.addEventListener("pointerleave", leave);
       plot.addEventListener("click", () => reach(figure));
     }
   };

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HARMLESS = "Applying inline style violates"
 CHART = "[data-chart]"
 PLOTLY = "plotly.min.js"
+REST = 250  # ms that a pointer stays where it is until it rests
 FILL = "(mark) => getComputedStyle(mark).fill"
 COLOR_OF_TOKEN = """
 (token) => {
@@ -52,9 +53,32 @@ def test_a_chart_is_a_picture_until_a_reader_reaches_for_it(result_page):
 
 
 def test_passing_over_a_chart_loads_nothing(result_page):
+    hold_the_clock(result_page)
     result_page.locator(f"{CHART} .chart__plot").first.hover()
     result_page.mouse.move(0, 0)
-    result_page.wait_for_timeout(400)
+    result_page.clock.run_for(60_000)
+
+    assert PLOTLY not in result_page.requested
+
+
+def test_moving_within_a_chart_loads_nothing_until_the_pointer_rests(result_page):
+    hold_the_clock(result_page)
+    plot = result_page.locator(f"{CHART} .chart__plot").first
+    for step in range(1, 10):
+        plot.hover(position={"x": 10 * step, "y": 10})
+        result_page.clock.run_for(200)
+    assert PLOTLY not in result_page.requested
+
+    with result_page.expect_request(f"**/{PLOTLY}"):
+        result_page.clock.run_for(300)
+
+
+def test_a_timer_that_overtakes_the_pointer_on_a_busy_page_loads_nothing(result_page):
+    hold_the_clock(result_page)
+    result_page.locator(f"{CHART} .chart__plot").first.hover()
+    result_page.clock.run_for(REST)  # the timer is due, and the next frame is not
+    result_page.mouse.move(0, 0)
+    result_page.clock.run_for(60_000)
 
     assert PLOTLY not in result_page.requested
 
@@ -126,11 +150,18 @@ def test_a_chart_that_plotly_cannot_draw_stays_a_picture(result_page):
     expect(chart.locator(".chart__live")).to_be_hidden()
 
 
+def hold_the_clock(page):
+    """From now on time passes for the page only where a test lets it."""
+    page.clock.install()
+    page.reload()
+    page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
+
+
 def reach(page):
     """Rest the pointer on the first chart until plotly.js has drawn it."""
     chart = page.locator(CHART).first
     chart.locator(".chart__plot").hover()
-    expect(chart.locator(".chart__live .points path").first).to_be_attached(timeout=20_000)
+    expect(chart.locator(".chart__live .points path").first).to_be_attached()
     expect(chart).to_have_class(re.compile(r"\bis-live\b"))
     return chart
 

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser]
 
 PASSWORD = "violet-anchor-42"
 LEVELS = (1, 2, 0, 1, 2, 1, 1, 1)
+A_REPORT = 300_000  # ms: other work on the machine slows the worker as well
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +61,14 @@ def site(tmp_path_factory):
 
 
 def wait_for(url, process, output):
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 300
     while time.monotonic() < limit:
         assert process.poll() is None, output.read_text()
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{url} answers {error.code}\n{output.read_text()}") from None
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise AssertionError(output.read_text())
@@ -86,6 +89,7 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
     page.get_by_label("Organization name").fill("Northwind Analytics")
     page.get_by_role("button", name="Add organization").click()
     page.get_by_role("button", name=re.compile("Start")).click()
+    page.wait_for_url("**/fill")
 
     for place, (category, level) in enumerate(zip(categories, LEVELS, strict=True)):
         if place == 4:
@@ -95,7 +99,7 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
         if place == 5:
             expect(page.locator("#save-state")).to_contain_text("not saved")
             page.context.set_offline(False)
-    expect(page.locator("#save-state")).to_have_text("All saved", timeout=25_000)
+    expect(page.locator("#save-state")).to_have_text("All saved")
     page.reload()
     for category, level in zip(categories, LEVELS, strict=True):
         expect(page.locator(f"input[name='{category.key}-level'][value='{level}']")).to_be_checked()
@@ -109,7 +113,7 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
 
     page.get_by_role("button", name="Make report").click()
     link = page.get_by_role("link", name=re.compile("^PDF"))
-    expect(link).to_be_visible(timeout=60_000)
+    expect(link).to_be_visible(timeout=A_REPORT)
     with page.expect_download() as download:
         link.first.click()
     path = tmp_path / download.value.suggested_filename
@@ -134,4 +138,4 @@ def test_the_demo_has_a_believable_organization_and_a_report(page, site):
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("One point below the line: AI spending risk.")
     page.get_by_role("navigation", name="Kestrel Logistics").get_by_role("link", name="Reports").click()
-    expect(page.get_by_role("link", name=re.compile("^PDF"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name=re.compile("^PDF"))).to_be_visible(timeout=A_REPORT)

@@ -38,6 +38,7 @@ def test_an_owner_invites_and_the_invited_person_scores(page, browser, live_serv
     expect(guest.get_by_text("Welcome to Kestrel.")).to_be_visible()
     guest.goto(f"{live_server.url}/o/{organization.slug}/scorecards/")
     guest.get_by_role("button", name="Start the assessment").click()
+    guest.wait_for_url("**/fill")
     guest.locator("input[name='cost-model-level'][value='1']").check(force=True)
     expect(guest.locator("#save-state")).to_have_text("All saved")
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from playwright.sync_api import expect
@@ -136,6 +137,7 @@ def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(boar
     expect(said(board)).to_contain_text("days 31 to 60")
 
     expect(board.get_by_label("Why Name owners is dropped")).to_have_value("In the contract")
+    expect(board.locator(f"#i{item.pk}-status-slot")).to_contain_text("Not saved, kept here.")
     board.unroute("**/save/status")
     board.evaluate("dispatchEvent(new Event('online'))")
     expect(card(board, "Name owners")).to_have_class("item is-dropped")
@@ -143,31 +145,29 @@ def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(boar
     assert (item.phase_key, item.dropped_reason) == ("days-60", "In the contract")
 
 
-def test_a_move_that_is_answered_late_leaves_the_focus_where_it_is(board):
-    pending = []
-    board.route("**/items/move", lambda route: pending.append(route))
+def test_a_move_that_is_answered_late_leaves_the_focus_where_it_is(board, held):
+    move = held(board, "**/items/move")
     handle(board, "Name owners").press("ArrowDown")
     board.get_by_label("Status of Measure cost").focus()
-    board.wait_for_timeout(50)
-    pending[0].continue_()
+    move().continue_()
     expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
 
     expect(board.get_by_label("Status of Measure cost")).to_be_focused()
 
 
-def test_an_item_drawn_anew_while_it_is_dragged_is_dropped_once(board, roadmap):
-    pending = []
-    board.route("**/items/move", lambda route: pending.append(route) if not pending else route.continue_())
+def test_an_item_drawn_anew_while_it_is_dragged_is_dropped_once(board, held, roadmap):
+    move = held(board, "**/items/move")
     handle(board, "Name owners").press("ArrowDown")
     # The events of a drag one by one, so that the answer surely comes between them.
     there = board.locator("[data-lane=days-60]")
     at = {"dataTransfer": board.evaluate_handle("new DataTransfer()"), "clientY": -10_000}  # above all that is there
     card(board, "Name owners").dispatch_event("dragstart", at)
     there.dispatch_event("dragover", at)
-    pending[0].continue_()
+    move().continue_()
     expect(said(board)).to_contain_text("“Name owners” is in days 1 to 30")
     there.dispatch_event("dragover", at)
     there.dispatch_event("drop", at)
+    move().continue_()
 
     expect(said(board)).to_contain_text("“Name owners” is in days 31 to 60")
     assert lane(board, 30) == ["Write targets", "Measure cost"]
@@ -282,13 +282,12 @@ def test_by_keyboard_only(board, roadmap):
     assert lane(board, 30) == ["Write targets", "Name owners", "Measure cost"]
     board.keyboard.press("ArrowRight")
     expect(said(board)).to_contain_text("days 31 to 60")
-    board.keyboard.press("ArrowUp")
-    board.keyboard.press("ArrowRight")
-    board.keyboard.press("ArrowLeft")
-    board.keyboard.press("ArrowUp")
+    moves = count(1)
+    with board.expect_event("requestfinished", lambda request: "/items/move" in request.url and next(moves) == 4):
+        for key in ("ArrowUp", "ArrowRight", "ArrowLeft", "ArrowUp"):
+            board.keyboard.press(key)
     expect(board.locator("[data-lane=days-60] h3")).to_have_text(["Name owners", "Draft an SLO"])
     assert board.evaluate("document.activeElement.closest('.item').querySelector('h3').innerText") == "Name owners"
-    board.wait_for_load_state("networkidle")
     assert stored(roadmap, 60) == ["Name owners", "Draft an SLO"]
 
     board.keyboard.press("Enter")  # the menu
@@ -315,21 +314,24 @@ def test_without_javascript_items_are_moved_and_saved_by_forms(opened, new_conte
     assert page.locator(".toast").inner_text().startswith("“Write targets” is in days 31 to 60")
     handle(page, "Measure cost").click()
     card(page, "Measure cost").get_by_role("button", name="Up").click()
+    expect(page.locator(".toast")).to_contain_text("“Measure cost” is in days 1 to 30")
     assert stored(roadmap, 30) == ["Measure cost", "Name owners"]
 
     page.get_by_label("Status of Name owners").select_option("doing")
     card(page, "Name owners").get_by_role("button", name="Save").click()
+    expect(card(page, "Name owners")).to_have_class("item is-doing")
     assert page.get_by_label("Status of Name owners").input_value() == "doing"
 
     page.get_by_role("link", name="Name owners").click()
     page.get_by_label("What to do").fill("Ask each lead.")
-    page.get_by_role("button", name="Save everything on this page").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save everything on this page").click()
     assert page.get_by_label("What to do").input_value() == "Ask each lead."
 
 
 def test_a_suggestion_is_taken_with_one_click_and_another_dismissed_and_brought_back(board, roadmap):
     board.get_by_role("button", name=re.compile("^Add to days 31 to 60.*Publish fully allocated unit costs")).click()
-    assert "Publish fully allocated unit costs every month" in lane(board, 60)
+    expect(board.locator("[data-lane=days-60]")).to_contain_text("Publish fully allocated unit costs every month")
     dismiss = board.get_by_role("button", name="Dismiss Record power, cooling, and lead-time limits by site")
     dismiss.click()
     expect(dismiss).to_have_count(0)

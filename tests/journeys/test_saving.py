@@ -70,8 +70,13 @@ def test_quick_choices_end_with_the_last_one(filling, scorecard):
     assert filling.locator(".conflict").count() == 0
 
 
-def test_typing_on_while_a_save_is_under_way_loses_nothing(filling, scorecard):
-    filling.locator(NOTE).press_sequentially("One invoice a month, and nobody can divide it by feature.", delay=60)
+def test_typing_on_while_a_save_is_under_way_loses_nothing(filling, held, scorecard):
+    save = held(filling, "**/responses/**")
+    filling.locator(NOTE).press_sequentially("One invoice a month, ")
+    first = save()
+    filling.locator(NOTE).press_sequentially("and nobody can divide it by feature.")
+    first.continue_()
+    save().continue_()
 
     expect(filling.locator("#save-state")).to_have_text("All saved")
     assert note(scorecard) == "One invoice a month, and nobody can divide it by feature."
@@ -87,7 +92,7 @@ def test_a_dropped_connection_keeps_the_text_and_tries_again(filling, scorecard)
 
     filling.context.set_offline(False)
 
-    expect(filling.locator(SLOT)).to_contain_text("Saved", timeout=20_000)
+    expect(filling.locator(SLOT)).to_contain_text("Saved")
     assert note(scorecard) == "Typed in the tunnel"
 
 
@@ -226,7 +231,8 @@ def test_without_javascript_a_button_saves_the_page(browser, live_server, scorec
     choose(page, "cost-model", 1)
     page.locator(NOTE).fill("Saved by the button")
 
-    page.get_by_role("button", name="Save everything on this page").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save everything on this page").click()
 
     expect(page.locator(NOTE)).to_have_value("Saved by the button")
     assert note(scorecard) == "Saved by the button"
@@ -234,15 +240,14 @@ def test_without_javascript_a_button_saves_the_page(browser, live_server, scorec
     context.close()
 
 
-def test_what_is_typed_while_the_script_is_still_on_its_way_is_saved(page, live_server, scorecard):
+def test_what_is_typed_while_the_script_is_still_on_its_way_is_saved(page, held, live_server, scorecard):
     sign_in(page, live_server.url)
-    waiting = []
-    page.route("**/saving*.js", lambda route: waiting.append(route))
+    script = held(page, "**/saving*.js")
     page.goto(address(live_server, scorecard), wait_until="commit")
     page.locator(NOTE).fill("Typed on a slow line")
     choose(page, "cost-model", 1)
 
-    waiting.pop().continue_()
+    script().continue_()
 
     expect(page.locator(SLOT)).to_contain_text("Saved")
     expect(page.locator("#cost-model-level-slot")).to_contain_text("Saved")

@@ -44,20 +44,24 @@ def enter(page, site):
     page.get_by_label("Email").fill("ada@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: not url.endswith("/login/"))
 
 
 def leave(page, site):
     page.goto(f"{site}/accounts/logout/")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login/")
 
 
 def add_passkey(page, site, *, name, alone=True):
     page.goto(f"{site}/accounts/")
     page.get_by_role("link", name="Add a passkey").click()
-    if page.get_by_role("heading", name="Confirm that it is you").is_visible():
+    label, confirmation = page.get_by_label("Name of this passkey"), page.get_by_text("Confirm that it is you")
+    label.or_(confirmation).first.wait_for()
+    if confirmation.is_visible():
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Name of this passkey").fill(name)
+    label.fill(name)
     page.get_by_label("Sign in with it alone").set_checked(alone)
     page.get_by_role("button", name="Add passkey").click()
 

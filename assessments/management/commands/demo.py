@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         port = _free_port(os.environ.get("PORT", "") or "8000")
         password = _password()
+        self._say("Preparing the database: on the first run up to half a minute.")
         call_command("migrate", verbosity=0)
+        self._say("Loading the demo organizations.")
         os.environ["DEMO_PASSWORD"] = password
         call_command("load_demo", stdout=self.stdout)
         self.stdout.write(f"\n  http://localhost:{port}/\n\n")
@@ -32,6 +34,10 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  The password of all three: {password}\n  Ctrl-C stops web and worker.\n\n")
         self.stdout.flush()
         _start(port)
+
+    def _say(self, doing: str) -> None:
+        self.stdout.write(doing)
+        self.stdout.flush()
 
 
 def _free_port(text: str) -> int:
