@@ -1,0 +1,5 @@
+"""Cost."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()

@@ -1,0 +1,5 @@
+"""Metrics of what is running."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()

@@ -1,0 +1,5 @@
+"""Network."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()

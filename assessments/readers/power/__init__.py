@@ -1,0 +1,5 @@
+"""Power."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()

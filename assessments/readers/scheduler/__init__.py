@@ -1,0 +1,5 @@
+"""Schedulers and machines."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()

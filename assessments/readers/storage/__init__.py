@@ -1,0 +1,5 @@
+"""Storage."""
+
+from assessments.readers.contract import Module
+
+MODULES: tuple[Module, ...] = ()
