@@ -98,7 +98,8 @@ class Draft:
             percentiles = [statistic for statistic in PERCENTILES if any(f.statistic == statistic for f in own)]
             whose = "" if name == "latency" else f" of the {WORDS[name]}"
             if own and not percentiles:
-                self.refuse(f"Average{whose} only: this is no p95.")
+                if any(figure.statistic == "mean" for figure in own):
+                    self.refuse(f"Average{whose} only: this is no p95.")
             elif own and PERCENTILES[percentiles[-1]] < Decimal("0.9"):
                 self.refuse(f"Nothing above the {percentiles[-1]}{whose}: this is no p95.")
             if any(figure.count is None and figure.statistic in TAIL for figure in own):

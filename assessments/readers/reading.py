@@ -34,7 +34,7 @@ STATISTICS = ("mean", *PERCENTILES, "min", "max", "total")
 # What a file can leave open, in the order in which a person is asked.
 MISSING = (
     *("date", "time zone", "version", "unit", "query", "count", "failures", "duration", "period"),
-    *("p95", "p99", "hosts", "currency", "resource"),
+    *("p95", "p99", "hosts", "currency", "resource", "requests"),
 )
 
 
