@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from assessments.readers.dates import has_zone
-from assessments.readers.reading import LATENCIES, MISSING, PERCENTILES, Figure, Format, Reading, Scenario
-from assessments.readers.text import plural
+from assessments.readers.reading import LATENCIES, MISSING, PERCENTILES, STATISTICS, Figure, Format, Reading, Scenario
+from assessments.readers.text import listed, plural
 
-TAIL = tuple(statistic for statistic, share in PERCENTILES.items() if share >= Decimal("0.95"))
+TAIL = tuple(statistic for statistic, share in PERCENTILES.items() if share >= Decimal("0.9"))
 WORDS = {
     "latency": "latency",
     "time_to_first_token": "time to first token",
@@ -65,20 +65,57 @@ class Draft:
         for a p95 with 20 and 200.
         """
         few: list[str] = []
-        for statistic, value in values.items():
-            if value is None:
+        highest: list[str] = []
+        unmeasured: list[str] = []
+        for statistic in STATISTICS:
+            value = values.get(statistic)
+            if value is None or (value == 0 and statistic == "min"):
                 continue
-            beyond = None if count is None or statistic not in PERCENTILES else count * (1 - PERCENTILES[statistic])
-            if beyond is not None and beyond < 1:
-                self.refuse(
-                    f"{plural(count or 0, of)}: the {statistic} is the maximum, so it is not taken as a {statistic}."
-                )
-                continue
-            if beyond is not None and beyond < 10 and statistic in TAIL:
-                few.append(statistic)
-            self.figure(name, statistic, value, "ms", count, about)
-        if few and count is not None:
-            self.warn(f"Only {plural(count, of)}: the {' and '.join(few)} rests on fewer than ten of them.")
+            beyond = None if count is None or statistic not in TAIL else count * (1 - PERCENTILES[statistic])
+            if value == 0:
+                unmeasured.append(statistic)
+            elif beyond is not None and beyond < 1:
+                highest.append(statistic)
+            else:
+                self.figure(name, statistic, value, "ms", count, about)
+                if beyond is not None and beyond < 10 and statistic != "p90":
+                    few.append(statistic)
+        several = plural(count or 0, of)
+        if unmeasured:
+            which = f"{WORDS[name]} is written as 0 ({listed(unmeasured)})"
+            self.refuse(f"The {which}: too short for this file to show, or not measured.")
+        if len(highest) == 1:
+            self.refuse(f"{several}: the {highest[0]} is the maximum, so it is not taken as a {highest[0]}.")
+        elif highest:
+            self.refuse(f"{several}: the {listed(highest)} are the maximum, so they are not taken as such.")
+        if few:
+            rest = "rests" if len(few) == 1 else "rest"
+            self.warn(f"Only {several}: the {listed(few)} {rest} on fewer than ten of them.")
+
+    def failures(
+        self, failed: int | Decimal, total: int, about: str, *, inside: bool = True, rate: Decimal | None = None
+    ) -> bool:
+        """Add the share of failed requests; `rate` is that share in percent where the file has it exactly.
+
+        `inside`: the times of failed requests are among the latencies. False if nothing is left to measure: no request
+        was made, or every one failed.
+        """
+        if not total:
+            self.refuse("No request was made: the zeros are no latencies.")
+            return False
+        self.figure("error_rate", "mean", percent(failed, total) if rate is None else rate, "%", total, about)
+        if failed >= total:
+            self.refuse("Every request failed: the zeros, or the times of the failures, are no latencies.")
+            return False
+        if failed:
+            where = "they are in the latencies and in the requests per second" if inside else "no latency includes them"
+            self.warn(f"{failed:,} of {plural(total, 'request')} failed; {where}.")
+        return True
+
+    def lacks(self, statistic: str, sentence: str) -> None:
+        """A percentile the method asks for is not in the file, and why."""
+        self.refuse(sentence)
+        self.ask(statistic)
 
     def warn(self, sentence: str) -> None:
         if sentence not in self.warnings:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from decimal import Context, localcontext
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from assessments.readers import cost, llm, load, metrics, network, power, schedu
 from assessments.readers.contract import Module
 from assessments.readers.reading import Format, Reading
 from assessments.readers.source import Source, TooLargeError
-from assessments.readers.text import label
+from assessments.readers.text import label, listed
 
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, csv.Error)
 UNKNOWN = "unknown"
@@ -59,7 +58,7 @@ def _recognized(source: Source, called: str) -> Reading:
     matching = [module for module in MODULES if _matches(module, source)]
     tools = list(dict.fromkeys(module.FORMAT.tool for module in matching))
     if len(tools) > 1:
-        return _unknown(f"{called} holds the output of {_listed(tools)}: give each one its own file.")
+        return _unknown(f"{called} holds the output of {listed(tools)}: give each one its own file.")
     if not matching:
         if source.broken_json:
             return _unknown(f"{called} begins as JSON that is broken or cut off, so no figure is read from it.")
@@ -82,7 +81,3 @@ def _matches(module: Module, source: Source) -> bool:
 
 def _unknown(sentence: str) -> Reading:
     return Reading(format=UNKNOWN, refusals=(sentence,))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

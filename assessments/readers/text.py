@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -11,13 +12,13 @@ NO_DATA = Decimal(2**63 - 1000)
 NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,2})?")
 UNIT_MS = {
     **dict.fromkeys(("ns", "nsec"), Decimal("0.000001")),
-    **dict.fromkeys(("us", "usec", "µs", "μs"), Decimal("0.001")),
+    **dict.fromkeys(("us", "usec", "µs", "μs", "Âµs"), Decimal("0.001")),
     **dict.fromkeys(("ms", "msec"), Decimal(1)),
     **dict.fromkeys(("s", "sec", "secs"), Decimal(1000)),
     **dict.fromkeys(("m", "min"), Decimal(60_000)),
     "h": Decimal(3_600_000),
 }
-SPAN = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(ns|us|µs|μs|ms|s|m|h)(?![a-z])")
+SPAN = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(ns|us|µs|μs|Âµs|ms|s|m|h)(?![a-z])")
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -105,3 +106,7 @@ def label(text: object, limit: int = 80) -> str:
 
 def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from assessments.readers.draft import Draft, percent
+from assessments.readers.draft import Draft
 from assessments.readers.reading import PERCENTILES, Format, Reading
 from assessments.readers.source import Source
 from assessments.readers.text import milliseconds, number, plural, whole
@@ -44,22 +44,14 @@ def read(source: Source) -> Reading:
     refused = _count(REFUSED, text) or 0
     sockets = SOCKETS.search(text)
     *unanswered, late = (int(number) for number in sockets.groups()) if sockets else (0, 0, 0, 0)
-    if not requests:
-        draft.refuse("No request was answered: the zeros are no latencies.")
-        return draft.reading()
-    _latencies(draft, text, requests, late)
-    rate = RATE.search(text)
-    draft.figure("throughput", "mean", number(rate[1]) if rate else None, "requests/s", requests, "failures included")
     about = "answers other than 2xx and 3xx"
     if late or any(unanswered):
         about += "; requests without an answer in time are not inside"
-    draft.figure("error_rate", "mean", percent(refused, requests), "%", requests, about)
-    if refused == requests:
-        draft.refuse("Every request failed: the latencies are those of the refusals.")
-        draft.figures = [figure for figure in draft.figures if figure.name == "error_rate"]
-    elif refused:
-        draft.warn(
-            f"{refused:,} of {requests:,} requests failed; they are in the latencies and in the requests per second."
+    if draft.failures(refused, requests or 0, about):
+        _latencies(draft, text, requests or 0, late)
+        rate = RATE.search(text)
+        draft.figure(
+            "throughput", "mean", number(rate[1]) if rate else None, "requests/s", requests, "failures included"
         )
     if late:
         draft.warn(f"{plural(late, 'request')} timed out and are in no percentile, so the true tail is longer.")
@@ -89,8 +81,8 @@ def _latencies(draft: Draft, text: str, requests: int, late: int) -> None:
     if corrected:
         draft.warn("Written by wrk2 at a fixed rate: its latencies include the wait before sending.")
     if "p99" in values and "p95" not in values:
-        draft.ask("p95")
-    if not any(statistic in values for statistic in STATISTICS.values()):
+        draft.lacks("p95", "wrk writes no p95: what lies between its p90 and its p99 is not known.")
+    if "p99" not in values:
         draft.ask("p95", "p99")
 
 

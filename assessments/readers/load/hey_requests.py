@@ -1,0 +1,40 @@
+"""hey: one row per request, from `-o csv`."""
+
+from decimal import Decimal
+
+from assessments.readers.draft import Draft
+from assessments.readers.reading import Format, Reading
+from assessments.readers.samples import Samples
+from assessments.readers.source import Source
+from assessments.readers.tables import fields, records
+from assessments.readers.text import whole
+
+FORMAT = Format(
+    slug="hey-requests",
+    title="the requests of hey as CSV",
+    tool="hey",
+    seen="0.1.4",
+    made_by="hey -o csv URL > requests.csv",
+    figures="latency: mean, p50 to p99.9, maximum, by rank from the single values; share of bad answers",
+    traps=("A request that got no answer has no row.",),
+)
+COLUMNS = {"response-time", "DNS+dialup", "Response-delay", "status-code"}
+
+
+def recognize(source: Source) -> bool:
+    return COLUMNS.issubset(fields(source.first_line))
+
+
+def read(source: Source) -> Reading:
+    draft, times, bad = Draft(FORMAT), Samples(), 0
+    for row in records(source.lines()):
+        if times.add(row.get("response-time", "")):
+            status = whole(row.get("status-code"))
+            bad += status is None or not 200 <= status < 400
+    count = len(times.values)
+    if draft.failures(bad, count, "answers other than 2xx and 3xx, of those that came"):
+        draft.latencies(
+            "latency", times.statistics(Decimal(1000)), count, "answered request, bad answers included; by rank"
+        )
+    draft.warn("Requests that got no answer have no row here, so they are in no figure.")
+    return draft.reading()
