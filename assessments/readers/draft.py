@@ -41,6 +41,7 @@ class Draft:
         scenario: Scenario = Scenario.SYNTHETIC,
     ) -> None:
         self.form = form
+        self.tool = form.tool
         self.version = version or None
         self.date = date
         self.scenario = scenario
@@ -145,11 +146,11 @@ class Draft:
             self.ask("date")
         elif "T" in self.date and not has_zone(self.date):
             self.ask("time zone")
-        if self.version is None and self.form.tool:
+        if self.version is None and self.tool:
             self.ask("version")
         return Reading(
             format=self.form.slug,
-            tool=self.form.tool,
+            tool=self.tool,
             version=self.version,
             date=self.date,
             scenario=self.scenario,

@@ -105,8 +105,14 @@ def label(text: object, limit: int = 80) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else many or f'{one[:-1]}ies' if one.endswith('y') else f'{one}s'}"
 
 
 def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def shown(milliseconds: Decimal) -> str:
+    """A duration for a sentence, to three digits."""
+    rounded = milliseconds.quantize(Decimal(1).scaleb(min(milliseconds.adjusted() - 2, 0)))
+    return f"{rounded:,f} ms"

@@ -56,7 +56,7 @@ def read(source: Source) -> Reading:
     mean, totals = MEAN.search(text), TOTALS.search(text)
     values: dict[str, Decimal | None] = {}
     if mean or totals:
-        values["mean"] = number(mean[1] if mean else totals[2] if totals else None)
+        values["mean"] = _mean(number(mean[1]) if mean else None, number(totals[2]) if totals else None)
     values |= {STATISTICS[share]: number(time) for share, time in SHARE.findall(text) if share in STATISTICS}
     if "max" not in values and totals:
         values["max"] = number(totals[3])
@@ -66,3 +66,10 @@ def read(source: Source) -> Reading:
     rate = found.get("Requests per second")
     draft.figure("throughput", "mean", rate, "requests/s", total, "failures included")
     return draft.reading()
+
+
+def _mean(computed: Decimal | None, measured: Decimal | None) -> Decimal | None:
+    """The mean latency. ab computes the first from the length of the run, which is wrong if that was cut short."""
+    if computed is None or measured is None or abs(computed - measured) <= max(Decimal(1), measured / 5):
+        return measured if computed is None else computed
+    return measured

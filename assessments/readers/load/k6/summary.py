@@ -9,7 +9,7 @@ from assessments.readers.draft import Draft, plain
 from assessments.readers.load.k6.names import statistic_of
 from assessments.readers.reading import Format, Reading
 from assessments.readers.source import Source
-from assessments.readers.text import label, number, whole
+from assessments.readers.text import label, number, shown, whole
 
 FORMAT = Format(
     slug="k6-summary",
@@ -81,13 +81,11 @@ def read(source: Source) -> Reading:
             draft.refuse("Nothing was measured: the zeros are no latencies.")
     else:
         about = "failed by k6's rule: status 400 and above, or no answer"
-        measured = failed[0] <= total and draft.failures(failed[0], total, about, rate=failed[1])
+        measured = draft.failures(min(failed[0], total), total, about, rate=failed[1])
     if measured:
         _latencies(draft, durations, total, f"{kind}, failures included")
         if failed and failed[0]:
-            successes = metrics.get(protocol + SUCCESSES, {})
-            answered = (total or 0) - int(failed[0])
-            _latencies(draft, successes, answered, f"{kind}, successes only", extra=True)
+            _without_failures(draft, metrics.get(protocol + SUCCESSES, {}))
         _throughput(draft, document, requests, total)
     _thresholds(draft, document)
     if dig(document, "config", "script"):
@@ -108,16 +106,26 @@ def _failed(values: Object) -> tuple[int, Decimal] | None:
     return None if rate is None or count is None else (count, rate * 100)
 
 
-def _latencies(draft: Draft, values: Object, total: int | None, about: str, *, extra: bool = False) -> None:
+def _latencies(draft: Draft, values: Object, total: int | None, about: str) -> None:
+    found = _statistics(values)
+    draft.latencies("latency", found, whole(values.get("count")) or total, about)
+    if "p99" not in found:
+        draft.lacks("p99", "The file has no p99: k6 writes it only if summaryTrendStats asks for it.")
+    if "p95" not in found:
+        draft.lacks("p95", "The file has no p95: summaryTrendStats left it out.")
+
+
+def _statistics(values: Object) -> dict[str, Decimal | None]:
     found: dict[str, Decimal | None] = {}
     for name in sorted(values):
         if (statistic := statistic_of(name)) is not None:
             found[statistic] = number(values[name])
-    draft.latencies("latency", found, whole(values.get("count")) or total, about)
-    if not extra and "p99" not in found:
-        draft.lacks("p99", "The file has no p99: k6 writes it only if summaryTrendStats asks for it.")
-    if not extra and "p95" not in found:
-        draft.lacks("p95", "The file has no p95: summaryTrendStats left it out.")
+    return found
+
+
+def _without_failures(draft: Draft, values: Object) -> None:
+    if p95 := _statistics(values).get("p95"):
+        draft.warn(f"Of the successful requests alone the p95 is {shown(p95)}.")
 
 
 def _throughput(draft: Draft, document: Object, requests: Object, total: int | None) -> None:

@@ -26,7 +26,7 @@ SUCCESSES = re.compile(r"^\s*{ ?expected_response:true ?}\.*:[ \t]*(\S.*?)\s*$",
 STATISTIC = re.compile(r"(avg|min|med|max|p\([0-9.]+\)|count)=\s*(\S+)")
 FAILED = re.compile(r"([0-9.]+)%\s+(?:([0-9]+) out of ([0-9]+)|✓ ([0-9]+)\s+✗ ([0-9]+))")
 COUNT = re.compile(r"([0-9]+)\s+([0-9.]+)/s")
-CROSSED = re.compile(r"^\s*✗ '([^']+)' \S+=", re.M)
+CROSSED = re.compile(r"^\s*✗ (?:'([^']+)' \S+=|(http_req_\w+)\.+:)", re.M)
 
 
 def recognize(source: Source) -> bool:
@@ -50,20 +50,20 @@ def read(source: Source) -> Reading:
     if measured:
         _latencies(draft, lines["http_req_duration"], total, "HTTP request, failures included")
         if failed and int(failed[2] or failed[4]) and total and (line := SUCCESSES.search(text)):
-            good = total - int(failed[2] or failed[4])
-            _latencies(draft, line[1], good, "HTTP request, successes only", extra=True)
+            p95 = dict(STATISTIC.findall(line[1])).get("p(95)", "")
+            draft.warn(f"Of the successful requests alone the p95 is {label(p95)}.") if p95 else None
         if counted:
             draft.figure("throughput", "mean", number(counted[2]), "requests/s", total, "failures included")
-    for rule in CROSSED.findall(text):
-        draft.warn(f"The run's own threshold {label(rule)} was crossed.")
+    for rule, metric in CROSSED.findall(text):
+        draft.warn(f"The run's own threshold {label(rule) or f'on {metric}'} was crossed.")
     return draft.reading()
 
 
-def _latencies(draft: Draft, line: str, total: int | None, about: str, *, extra: bool = False) -> None:
+def _latencies(draft: Draft, line: str, total: int | None, about: str) -> None:
     found = dict(STATISTIC.findall(line))
     values = {s: milliseconds(value) for name, value in found.items() if (s := statistic_of(name))}
     draft.latencies("latency", values, whole(found.get("count")) or total, about)
-    if not extra and "p99" not in values:
+    if "p99" not in values:
         draft.lacks("p99", "The text has no p99: k6 shows it only if summaryTrendStats asks for it.")
-    if not extra and "p95" not in values:
+    if "p95" not in values:
         draft.lacks("p95", "The text has no p95: summaryTrendStats left it out.")
