@@ -46,6 +46,9 @@ class Sums:
     effective: Decimal = Decimal(0)
     rows: int = 0
     negative: int = 0
+    unbilled: int = 0
+    unused: int = 0
+    """Rows without a BilledCost, and without an EffectiveCost."""
 
 
 @dataclass(slots=True)
@@ -160,8 +163,12 @@ def _sum(bill: Bill, lines: Iterator[str], delimiter: str, names: list[str]) -> 
             sums.billed += cost
             if cost < 0:
                 sums.negative += 1
+        elif cost is None:
+            sums.unbilled += 1
         if used:
             sums.effective += used
+        elif used is None:
+            sums.unused += 1
         begun, ended = row[start], row[end_at]
         if begun < first and begun[:1].isdigit():
             first = begun
@@ -226,9 +233,10 @@ def _report(draft: Draft, bill: Bill, *, has_effective: bool) -> None:
 
 
 def _both(draft: Draft, code: str, sums: Sums, about: str, *, has_effective: bool) -> None:
-    if has_effective:
-        draft.figure("cost", "total", sums.effective, code, sums.rows, f"EffectiveCost, {about}")
-    draft.figure("cost", "total", sums.billed, code, sums.rows, f"BilledCost, {about}")
+    if has_effective and sums.rows > sums.unused:
+        draft.figure("cost", "total", sums.effective, code, sums.rows - sums.unused, f"EffectiveCost, {about}")
+    if sums.rows > sums.unbilled:
+        draft.figure("cost", "total", sums.billed, code, sums.rows - sums.unbilled, f"BilledCost, {about}")
 
 
 def _doubts(
@@ -241,7 +249,10 @@ def _doubts(
 ) -> None:
     for code, categories in currencies.items():
         total = _total(categories.values())
-        if has_effective and total.billed != total.effective:
+        for column, empty in (("EffectiveCost", total.unused if has_effective else 0), ("BilledCost", total.unbilled)):
+            if empty:
+                draft.warn(f"Without {column}: {plural(empty, 'row')} in {code}. Empty is not zero.")
+        if has_effective and total.billed != total.effective and total.unused < total.rows:
             draft.warn(
                 f"Invoiced {_amount(total.billed)} {code}, used {_amount(total.effective)} {code}: "
                 "BilledCost is what was billed, EffectiveCost what the use of the period cost."
@@ -275,16 +286,15 @@ def _add(into: dict[str, Sums], key: str, sums: Sums) -> None:
     own.effective += sums.effective
     own.rows += sums.rows
     own.negative += sums.negative
+    own.unbilled += sums.unbilled
+    own.unused += sums.unused
 
 
 def _total(parts: Iterable[Sums]) -> Sums:
-    total = Sums()
+    total: dict[str, Sums] = {}
     for part in parts:
-        total.billed += part.billed
-        total.effective += part.effective
-        total.rows += part.rows
-        total.negative += part.negative
-    return total
+        _add(total, "", part)
+    return total.get("", Sums())
 
 
 def _amount(value: Decimal) -> str:

@@ -61,7 +61,8 @@ def read(source: Source) -> Reading:
     report(draft, [_job(entry, shared) for entry in entries])
     for disk in items(last, "disk_util"):
         about = f"disk {label(dig(disk, 'name') or '?', 40)}, time with at least one request"
-        draft.figure("utilization", "mean", number(dig(disk, "util")), "%", None, about)
+        # A run shorter than a sample reads as 0 %.
+        draft.figure("utilization", "mean", number(dig(disk, "util")) or None, "%", None, about)
     return draft.reading()
 
 

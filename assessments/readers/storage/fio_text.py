@@ -58,7 +58,7 @@ def read(source: Source) -> Reading:
     report(draft, jobs)
     for name, used in disks:
         about = f"disk {label(name, 40)}, time with at least one request"
-        draft.figure("utilization", "mean", number(used), "%", None, about)
+        draft.figure("utilization", "mean", number(used) or None, "%", None, about)
     if draft.figures:
         draft.warn("The text of fio is rounded to three or four digits; its JSON is exact.")
     return draft.reading()
