@@ -106,8 +106,12 @@ def _benchmark(draft: Draft, benchmark: Object, load: str) -> None:
     tokens = number(dig(metrics, "output_tokens_per_second", "successful", "mean"))
     draft.figure("token_throughput", "mean", tokens, "tokens/s", good, f"{prefix}output tokens of successful requests")
     for warning in items(benchmark, "warnings"):
-        said = word(warning, "message") or word(warning, "note")
-        draft.warn(f"GuideLLM itself warns: {label(said, 200)}")
+        if "bottleneck" in word(warning, "note"):
+            draft.warn(f"{prefix}GuideLLM itself warns that the load generator may have been the bottleneck.")
+        else:
+            draft.warn(
+                f"{prefix}GuideLLM itself warns: {label(word(warning, 'message') or word(warning, 'note'), 200)}"
+            )
 
 
 def _statistics(values: Object, scale: Decimal) -> dict[str, Decimal | None]:
