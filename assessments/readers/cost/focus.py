@@ -1,6 +1,7 @@
 """FOCUS: the billing rows of cloud providers, read row by row whatever their number."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -105,9 +106,16 @@ def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[str
                 whole = f"{whole}\n{more}"  # a line end within quotes
         row = whole.split(delimiter, width)
         if quote >= 0 and (len(row) <= width or quote < len(whole) - len(row[width])):
-            row = next(csv.reader([whole], delimiter=delimiter, skipinitialspace=True), [])
+            row = _quoted(whole, delimiter)
         if row != [""]:
             yield row
+
+
+def _quoted(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return []
 
 
 def _below(lines: Iterator[str], header: str) -> Iterator[str]:

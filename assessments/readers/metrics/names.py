@@ -205,7 +205,9 @@ def _between(buckets: Mapping[Decimal, Decimal], count: Decimal, share: Decimal,
     below = Decimal(0)
     for bound, reached in buckets.items():
         if reached >= share * count:
-            return f"lies between {_time(below * factor)} and {_time(bound * factor)}"
+            low, high = _time(below * factor), _time(bound * factor)
+            same = low.partition(" ")[2] == high.partition(" ")[2]
+            return f"lies between {low.partition(' ')[0] if same else low} and {high}"
         below = bound
     return f"is above {_time(below * factor)}, the last bound"
 

@@ -54,8 +54,6 @@ def read(source: Source) -> Reading:
     draft.version = word(run, "start", "version").removeprefix("iperf ") or None
     draft.date = from_epoch(dig(run, "start", "timestamp", "timesecs"))
     error = run.get("error")
-    if error:
-        draft.refuse(f"iperf3 stopped with an error: “{label(error)}”. What was not measured reads as nothing or zero.")
     end = obj(run, "end")
     udp = word(run, "start", "test_start", "protocol").upper() == "UDP" or "packets" in obj(end, "sum")
     reverse = bool(whole(dig(run, "start", "test_start", "reverse")))
@@ -66,7 +64,10 @@ def read(source: Source) -> Reading:
         way = "server to client" if reverse or suffix else "client to server"
         about = ", ".join(part for part in (way, "UDP" if udp else "TCP", plural(streams, "stream")) if part)
         _direction(draft, end, suffix, about, udp=udp)
-    if not draft.figures and not error:
+    if error:
+        what = "The run broke off" if draft.figures else "Nothing was measured"
+        draft.refuse(f"{what}: iperf3 stopped with the error “{label(error)}”")
+    elif not draft.figures:
         draft.refuse("The run did not come to its end: there is no result in the file.")
     if draft.figures:
         _doubts(draft, run, end)

@@ -48,7 +48,7 @@ def read(source: Source) -> Reading:
     version = VERSION.search(text)
     draft = Draft(FORMAT, version=version[1] if version else None, date=_date(text))
     if error := ERROR.search(text):
-        draft.refuse(f"iperf3 stopped with an error: “{label(error[1])}”")
+        draft.refuse(f"Nothing was measured, or not to the end: iperf3 stopped with the error “{label(error[1])}”")
     if len(re.findall(r"Connecting to host", text)) > 1 or len(re.findall(r"Accepted connection from", text)) > 1:
         draft.refuse("The file holds several runs of iperf3: give each one its own file.")
         return draft.reading()
@@ -88,7 +88,7 @@ def _bits(rate: str, power: str, unit: str) -> Decimal | None:
     value = number(rate)
     if value is None:
         return None
-    return value * (1000 ** POWERS[power] if unit == "bits" else 8 * 1024 ** POWERS[power])
+    return value * (Decimal(1000) ** POWERS[power] if unit == "bits" else 8 * Decimal(1024) ** POWERS[power])
 
 
 def _doubts(draft: Draft, text: str, lines: list[tuple[str, ...]]) -> None:

@@ -121,7 +121,7 @@ def _utilization(draft: Draft, rows: list[dict[str, str]], scale: Decimal | None
             continue
         if not tres.startswith(("cpu", GPU)):
             continue
-        amount, share = _cell(row["allocated"])
+        amount, share = _cell(row.get("allocated", ""))
         reported, known = _cell(row.get("reported", ""))
         if share is None and amount is not None and reported:
             share = percent(amount, reported)
