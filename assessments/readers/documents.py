@@ -40,7 +40,7 @@ def parse(text: str) -> Documents:
         except json.JSONDecodeError as error:
             failures += 1
             # Words in brackets are notes, not JSON; and inside a broken document nothing is a document of its own.
-            broken = broken or error.pos - start > 20
+            broken = broken or error.pos - start > 20 or error.pos >= len(text)
             at = text.find("\n", max(error.pos, start)) + 1 or len(text)
         except (RecursionError, ValueError, ArithmeticError):
             return Documents(tuple(found), True)

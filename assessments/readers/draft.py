@@ -142,6 +142,8 @@ class Draft:
                 self.refuse(f"Nothing above the {percentiles[-1]}{whose}: this is no p95.")
             if any(figure.count is None and figure.statistic in TAIL for figure in own):
                 self.ask("count")
+        if not self.figures and not self.refusals:
+            self.refuse("The file holds none of the figures that are read from it.")
         if self.date is None:
             self.ask("date")
         elif "T" in self.date and not has_zone(self.date):

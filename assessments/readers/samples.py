@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assessments.readers.draft import plain
 from assessments.readers.reading import PERCENTILES
-from assessments.readers.text import number
+from assessments.readers.text import NUMBER, number
 
 FEW = ("p50", "p75", "p90", "p95", "p99")
 MAX_VALUES = 20_000_000
@@ -20,10 +20,14 @@ class Samples:
 
     def add(self, value: object) -> bool:
         """Take a value; False for what is none."""
-        found = number(value)
-        if found is None or found < 0 or len(self.values) >= MAX_VALUES:
+        if isinstance(value, str):
+            found = float(value) if NUMBER.fullmatch(value) else -1.0
+        else:
+            exact = number(value)
+            found = -1.0 if exact is None else float(exact)
+        if not 0 <= found < 1e18 or len(self.values) >= MAX_VALUES:
             return False
-        self.values.append(float(found))
+        self.values.append(found)
         return True
 
     def statistics(self, scale: Decimal = Decimal(1)) -> dict[str, Decimal | None]:

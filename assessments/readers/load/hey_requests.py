@@ -6,8 +6,7 @@ from assessments.readers.draft import Draft
 from assessments.readers.reading import Format, Reading
 from assessments.readers.samples import Samples
 from assessments.readers.source import Source
-from assessments.readers.tables import fields, records
-from assessments.readers.text import whole
+from assessments.readers.tables import fields, rows
 
 FORMAT = Format(
     slug="hey-requests",
@@ -27,10 +26,12 @@ def recognize(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     draft, times, bad = Draft(FORMAT), Samples(), 0
-    for row in records(source.lines()):
-        if times.add(row.get("response-time", "")):
-            status = whole(row.get("status-code"))
-            bad += status is None or not 200 <= status < 400
+    table = rows(source.lines())
+    header = next(table, [])
+    time_at, status_at = header.index("response-time"), header.index("status-code")
+    for row in table:
+        if len(row) > status_at and times.add(row[time_at]):
+            bad += not "200" <= row[status_at] < "400"
     count = len(times.values)
     if draft.failures(bad, count, "answers other than 2xx and 3xx, of those that came"):
         draft.latencies(

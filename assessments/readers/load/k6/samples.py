@@ -8,7 +8,7 @@ from assessments.readers.draft import Draft
 from assessments.readers.reading import Format, Reading
 from assessments.readers.samples import Samples
 from assessments.readers.source import Source
-from assessments.readers.tables import fields, records
+from assessments.readers.tables import fields
 from assessments.readers.text import number
 
 FORMAT = Format(
@@ -23,6 +23,7 @@ FORMAT = Format(
         "`http_req_failed` is 1 for a request that failed.",
     ),
 )
+ONES = {"1", "1.000000"}
 COLUMNS = ["metric_name", "timestamp", "metric_value"]
 
 
@@ -40,8 +41,11 @@ def _is_csv(source: Source) -> bool:
 def _points(source: Source) -> Iterator[tuple[str, object, object]]:
     """Metric, time and value, one by one."""
     if _is_csv(source):
-        for row in records(source.lines()):
-            yield row.get(COLUMNS[0], ""), row.get(COLUMNS[1]), row.get(COLUMNS[2])
+        for row in source.lines():
+            if row.startswith("http_req_"):
+                metric, _, rest = row.partition(",")
+                time, _, rest = rest.partition(",")
+                yield metric, time, rest.partition(",")[0]
         return
     for document in line_objects(source.lines()):
         if word(document, "type") == "Point":
@@ -56,7 +60,7 @@ def read(source: Source) -> Reading:
             first = first or time
         elif metric == "http_req_failed":
             requests += 1
-            failed += number(value) == 1
+            failed += value in ONES or number(value) == 1
     draft = Draft(FORMAT, date=from_epoch(first) or from_iso(first))
     count = len(durations.values)
     measured = count > 0
