@@ -105,3 +105,5 @@ class Format:
     """The command that writes such a file."""
     figures: str
     traps: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """Words of which at least one stands in every such file; without one the module is not asked."""

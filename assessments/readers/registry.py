@@ -8,11 +8,12 @@ from pathlib import Path
 from assessments.readers import cost, llm, load, metrics, network, power, scheduler, storage
 from assessments.readers.contract import Module
 from assessments.readers.reading import Format, Reading
-from assessments.readers.source import Source, TooLargeError
+from assessments.readers.source import HEAD, Source, TooLargeError
 from assessments.readers.text import label, listed
 
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, csv.Error)
 UNKNOWN = "unknown"
+EXACT = Context(prec=60)
 
 
 FOLDERS = (load, llm, metrics, storage, network, power, scheduler, cost)
@@ -47,7 +48,7 @@ def _read(source: Source, name: str) -> Reading:
             return _unknown(f"{called} is packed ({packing}): unpack it first.")
     if source.encoding is None:
         return _unknown(f"{called} is not text, so no figure can be read from it.")
-    with localcontext(Context(prec=60)):
+    with localcontext(EXACT):
         try:
             return _recognized(source, called)
         except TooLargeError:
@@ -73,6 +74,9 @@ def _recognized(source: Source, called: str) -> Reading:
 
 
 def _matches(module: Module, source: Source) -> bool:
+    marks = module.FORMAT.marks
+    if marks and source.size <= HEAD and not any(mark in source.head for mark in marks):
+        return False
     try:
         return module.recognize(source)
     except MALFORMED:

@@ -18,6 +18,7 @@ UNIT_MS = {
     **dict.fromkeys(("m", "min"), Decimal(60_000)),
     "h": Decimal(3_600_000),
 }
+CONTROLS = bytes((*range(7), *range(14, 27), *range(28, 32)))
 SPAN = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(ns|us|µs|μs|Âµs|ms|s|m|h)(?![a-z])")
 
 
@@ -40,8 +41,8 @@ def encoding_of(head: bytes) -> str | None:
         return "utf-16-le"
     if len(head) >= 4 and even and even.count(0) > len(even) * 0.7 and odd.count(0) <= len(odd) * 0.1:
         return "utf-16-be"
-    controls = sum(head.count(byte) for byte in (*range(7), *range(14, 27), *range(28, 32)))
-    return None if head.count(0) or controls > len(head) // 50 else "utf-8"
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    return None if b"\0" in head or controls > len(head) // 50 else "utf-8"
 
 
 def decode(data: bytes, encoding: str = "utf-8") -> str:

@@ -26,6 +26,7 @@ FORMAT = Format(
         "The start has no time zone.",
         "The command line in the file may hold a key.",
     ),
+    marks=("request_latency",),
 )
 STATISTICS = {
     "avg": "mean",

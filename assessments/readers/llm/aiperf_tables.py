@@ -22,6 +22,7 @@ FORMAT = Format(
         "The CSV is two tables or more in one file, with an empty line between.",
         "There is neither a date nor a version; the JSON beside it has both.",
     ),
+    marks=("Metric",),
 )
 NAME = re.compile(r"^\s*(.+?)\s*\(([^()]+)\)\s*$")
 STATISTICS = {"avg": "mean", "min": "min", "max": "max"} | {f"p{n}": f"p{n}" for n in (50, 75, 90, 95, 99)}

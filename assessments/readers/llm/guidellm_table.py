@@ -26,6 +26,7 @@ FORMAT = Format(
         "Request latency is in seconds, the times of tokens in milliseconds.",
         "Start and end have no time zone.",
     ),
+    marks=("Run Info",),
 )
 COLUMNS = {
     ("Request Latency", "Successful Sec"): "request_latency",

@@ -20,6 +20,7 @@ FORMAT = Format(
         "`-e` does not say how many requests there were.",
         "`-g` has whole milliseconds.",
     ),
+    marks=("Percentage served", "starttime"),
 )
 PERCENTAGES = ["Percentage served", "Time in ms"]
 REQUESTS = ["starttime", "seconds", "ctime", "dtime", "ttime", "wait"]

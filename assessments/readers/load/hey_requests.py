@@ -16,6 +16,7 @@ FORMAT = Format(
     made_by="hey -o csv URL > requests.csv",
     figures="latency: mean, p50 to p99.9, maximum, by rank from the single values; share of bad answers",
     traps=("A request that got no answer has no row.",),
+    marks=("response-time",),
 )
 COLUMNS = {"response-time", "DNS+dialup", "Response-delay", "status-code"}
 

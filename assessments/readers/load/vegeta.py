@@ -22,6 +22,7 @@ FORMAT = Format(
         "`success` is a share of 1 in the JSON, percent in the text.",
         "`rate` is what was sent, `throughput` what succeeded.",
     ),
+    marks=("99th", "Success "),
 )
 NANOSECOND = Decimal("0.000001")
 STATISTICS = {"mean": "mean", "min": "min", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max"}

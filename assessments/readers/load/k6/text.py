@@ -20,6 +20,7 @@ FORMAT = Format(
         "Before 1.0 the ✓ beside http_req_failed counts the failed requests.",
         "With `--summary-time-unit=s` anything under 5 ms is 0.00s.",
     ),
+    marks=("http_req_duration",),
 )
 LINE = re.compile(r"^[\s✓✗]*(http_req_duration|http_req_failed|http_reqs)\.*:[ \t]*(\S.*?)\s*$", re.M)
 SUCCESSES = re.compile(r"^\s*{ ?expected_response:true ?}\.*:[ \t]*(\S.*?)\s*$", re.M)

@@ -22,6 +22,7 @@ FORMAT = Format(
         "Percentiles are rounded to two digits, the average is not.",
         "In the history the percentiles are those of the last seconds, not of the run.",
     ),
+    marks=("Average Response Time",),
 )
 STATS = ("Type", "Name", "Request Count", "Failure Count", "Average Response Time")
 HISTORY = ("Timestamp", "User Count", "Name", "Total Request Count", "Total Average Response Time")
