@@ -35,7 +35,7 @@ QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENT
 
 
 def recognize(source: Source) -> bool:
-    return bool(TYPE.search(source.head)) or any(
+    return bool("# TYPE " in source.head and TYPE.search(source.head)) or any(
         _wanted(sample.metric) for sample in _samples(iter(source.head_lines[:20]))
     )
 

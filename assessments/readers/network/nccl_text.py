@@ -21,6 +21,7 @@ FORMAT = Format(
         "`-I 1` adds four columns per placement, so columns are found by their names.",
         "With one GPU the bus bandwidth is 0; without checking, `#wrong` is N/A.",
     ),
+    marks=("busbw", "nccl-tests", "Avg bus bandwidth"),
 )
 PREFIX = re.compile(r"^(?:\[[0-9,]+\]<stdout>:?|\S+: )", re.M)
 HEADER = re.compile(r"^#\s+(size\s+count\s+.*busbw.*)$")
@@ -93,7 +94,7 @@ def _row(fields: list[str], names: list[str]) -> Row | None:
         part = dict(zip(names[start : start + width], fields[begin : begin + width], strict=False))
         bus[place] = number(part.get("busbw"))
         found = number(part.get("#wrong", part.get("error", "")))
-        if "#wrong" in part:
+        if "#wrong" in part and bus[place] is not None:
             checked = checked and found is not None
             wrong += int(found or 0)
     return Row(size, bus, wrong, checked)

@@ -21,6 +21,7 @@ FORMAT = Format(
         "The fifth field looks like the seconds since 1970 and is the seed of the random numbers: there is no date.",
         "K are 1,024 bytes.",
     ),
+    marks=("1.96,", "1.97,", "1.98,"),
 )
 LINE = re.compile(r"^1\.9[678],[0-9][^,\n]*,[^,\n]*,[0-9]+,[0-9]+,[^,\n]*,.*$", re.M)
 # The first column after the sizes; form 1.98 has two columns more before it. Then pairs of rate and CPU share.

@@ -20,6 +20,7 @@ FORMAT = Format(
         "Bandwidth is in KiB/s, times are in microseconds, and no field has a name.",
         "A percentile of zero stands for “not measured”; the number of operations is not in the line.",
     ),
+    marks=(";fio-",),
 )
 LINE = re.compile(r"^([345]);fio-([^;]+);([^;]*);([0-9]+);([0-9]+);", re.M)
 FIRST = 5
