@@ -1,0 +1,1 @@
+"""Locust: its tables, its screen, its JSON."""

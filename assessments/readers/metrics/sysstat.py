@@ -1,0 +1,153 @@
+"""What iostat, mpstat, sar and sadf have in common: intervals of CPU, disks and interfaces, dates of many countries."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assessments.readers.dates import from_iso
+from assessments.readers.draft import Draft, plain
+from assessments.readers.reading import Format, Scenario
+from assessments.readers.text import label, number
+
+TOOL = "sysstat"
+KIB, MIB = 2**10, 2**20
+FACTORS = {"kB": KIB, "MB": MIB, "": 512}
+NUMERIC = re.compile(r"(\d{1,4})([-/.])(\d{1,2})[-/.](\d{1,4})\.?")
+WRITTEN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+MAX_NAMES = 40
+
+
+@dataclass(slots=True)
+class Block:
+    """One interval: CPU time idle in %, and per disk or interface its columns under the names of sysstat."""
+
+    idle: Decimal | None = None
+    disks: dict[str, Mapping[str, Decimal | None]] = field(default_factory=dict)
+    interfaces: dict[str, Mapping[str, Decimal | None]] = field(default_factory=dict)
+
+
+def draft_for(form: Format) -> Draft:
+    return Draft(form, scenario=Scenario.UNKNOWN)
+
+
+def date_of(written: str) -> tuple[str | None, str]:
+    """The day, or a sentence on why it is not known: the order of day and month follows the writer's language."""
+    if iso := from_iso(written.strip()):
+        return iso[:10], ""
+    if found := WRITTEN.search(written):
+        return from_iso(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"), ""
+    found = NUMERIC.fullmatch(written.strip())
+    if not found:
+        return None, ""
+    first, mark, second, last = found[1], found[2], int(found[3]), found[4]
+    if len(first) == 4:
+        return from_iso(f"{first}-{second:02}-{int(last):02}"), ""
+    year = last if len(last) == 4 else f"20{int(last):02}"
+    day, month = int(first), second
+    if mark == "/" and day <= 12 < month:
+        day, month = month, day
+    elif mark == "/" and day <= 12 and month <= 12 and day != month:
+        return None, f"The date {label(written, 20)} can be read in two ways, day first or month first."
+    return from_iso(f"{year}-{month:02}-{day:02}"), ""
+
+
+def canonical(columns: Mapping[str, object], *, comma: bool = False) -> dict[str, Decimal | None]:
+    """Columns under one name, whichever of the tools wrote them: B/s, operations a second, ms, %."""
+    found: dict[str, Decimal | None] = {}
+    for name, value in columns.items():
+        amount = number(value, comma=comma)
+        if amount is None:
+            continue
+        bare = name.strip()
+        if rate := re.fullmatch(r"([rw])(kB|MB|sec)(?:/s)?|(kB|MB|Blk)_(read|wrtn)/s", bare):
+            unit = (rate[2] or rate[3]).replace("sec", "").replace("Blk", "")
+            found["read" if (rate[1] or rate[4])[0] == "r" else "write"] = amount * FACTORS[unit]
+        elif bare in ("r/s", "rtps"):
+            found["reads"] = amount
+        elif bare in ("w/s", "wtps"):
+            found["writes"] = amount
+        elif bare == "tps":
+            found["operations"] = amount
+        elif bare in ("r_await", "w_await", "await"):
+            found[bare] = amount
+        elif bare in ("util", "%util", "util-percent"):
+            found["util"] = amount
+        elif rate := re.fullmatch(r"([rt]x)kB(?:/s)?", bare):
+            found[rate[1]] = amount * KIB * 8
+    return found
+
+
+def report(draft: Draft, blocks: list[Block], *, since_boot: bool, span: str = "") -> None:
+    """Means over the intervals. `since_boot`: the first block of iostat is the average since the machine started."""
+    if since_boot and len(blocks) > 1:
+        blocks = blocks[1:]
+        draft.warn("The first report is the average since the machine started; it is left out.")
+    elif since_boot and blocks:
+        draft.warn("A single report is the average since the machine started, unless it was made with -y.")
+    if not blocks:
+        draft.refuse("The file has a head and no report.")
+        return
+    _cpu(draft, blocks, span)
+    for name in _names(draft, (block.disks for block in blocks), "disks"):
+        _disk(draft, label(name, 40), [block.disks[name] for block in blocks if name in block.disks], span)
+    for name in _names(draft, (block.interfaces for block in blocks), "interfaces"):
+        if name != "lo":
+            _interface(draft, label(name, 40), [b.interfaces[name] for b in blocks if name in b.interfaces], span)
+    if any(figure.about.startswith("disk") and figure.name == "utilization" for figure in draft.figures):
+        draft.warn("A disk that serves many requests at once can be 100 % busy and still take more.")
+    if not draft.figures and not draft.refusals:
+        draft.refuse("The file has neither CPU idle time nor disks nor interfaces.")
+
+
+def _names(draft: Draft, found: Iterable[Mapping[str, object]], what: str) -> list[str]:
+    names = list(dict.fromkeys(name for block in found for name in block))
+    if len(names) > MAX_NAMES:
+        draft.warn(f"Of {len(names)} {what} the first {MAX_NAMES} are shown.")
+    return names[:MAX_NAMES]
+
+
+def _cpu(draft: Draft, blocks: list[Block], span: str) -> None:
+    used = [100 - block.idle for block in blocks if block.idle is not None and 0 <= block.idle <= 100]
+    if not used:
+        return
+    about = f"CPU, all but idle, waiting for disks included{span}"
+    draft.figure("utilization", "mean", plain(sum(used, Decimal(0)) / len(used)), "%", len(used), about)
+    if len(used) > 1:
+        draft.figure("utilization", "max", max(used), "%", len(used), f"{about}, busiest interval")
+
+
+def _disk(draft: Draft, name: str, rows: list[Mapping[str, Decimal | None]], span: str) -> None:
+    about = f"disk {name}"
+    for key, what in (("read", "reads"), ("write", "writes")):
+        _mean(draft, "bandwidth", "B/s", rows, key, f"{about}, {what}{span}")
+    for key, what in (("reads", "reads"), ("writes", "writes"), ("operations", "reads and writes")):
+        _mean(draft, "iops", "IOPS", rows, key, f"{about}, {what}{span}")
+    _mean(draft, "utilization", "%", rows, "util", f"{about}, time with at least one request{span}")
+    for key, weight, what in (
+        ("r_await", "reads", "reads"),
+        ("w_await", "writes", "writes"),
+        ("await", "operations", "reads and writes"),
+    ):
+        # Each interval's mean counts by its number of operations; an interval without any has none.
+        pairs = [(row[key], row.get(weight)) for row in rows if key in row and row.get(weight)]
+        done = sum((count for _, count in pairs if count), Decimal(0))
+        total = sum((time * count for time, count in pairs if time and count), Decimal(0))
+        if done and total:
+            draft.figure("latency", "mean", plain(total / done), "ms", None, f"{about}, {what}, queue included{span}")
+
+
+def _interface(draft: Draft, name: str, rows: list[Mapping[str, Decimal | None]], span: str) -> None:
+    for key, what in (("rx", "received"), ("tx", "sent")):
+        _mean(draft, "bandwidth", "bit/s", rows, key, f"interface {name}, {what}{span}")
+
+
+def _mean(draft: Draft, name: str, unit: str, rows: list[Mapping[str, Decimal | None]], key: str, about: str) -> None:
+    values = [value for row in rows if (value := row.get(key)) is not None]
+    # A rate of zero all the time says that nothing was asked, so it is no bandwidth of the disk.
+    if values and (name == "utilization" or any(values)):
+        draft.figure(name, "mean", plain(sum(values, Decimal(0)) / len(values)), unit, len(values), about)
+
+
+def span_of(first: str | None, last: str | None) -> str:
+    return f", {first} to {last}" if first and last and first != last else ""

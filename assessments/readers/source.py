@@ -1,0 +1,104 @@
+"""The file as the readers see it: its beginning, its text, its lines, its JSON. Bounded in time and memory."""
+
+import io
+from collections.abc import Iterator
+from functools import cached_property
+from typing import BinaryIO
+
+from assessments.readers import documents, text
+
+HEAD = 256 * 1024
+MAX_TEXT = 64 * 1024 * 1024
+SMALL = 8 * 1024 * 1024
+CHUNK = 256 * 1024
+MAX_LINE = 1024 * 1024
+
+
+class TooLargeError(Exception):
+    """The text has to be read at once and is larger than that allows."""
+
+
+class Source:
+    """One file. `head` is the beginning, `text` all of it; a format of many rows reads `lines()` instead."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self.file = file
+        self.size = size
+
+    @cached_property
+    def beginning(self) -> bytes:
+        self.file.seek(0)
+        return self.file.read(HEAD)
+
+    @cached_property
+    def encoding(self) -> str | None:
+        """None for what is no text."""
+        return text.encoding_of(self.beginning)
+
+    @cached_property
+    def head(self) -> str:
+        return text.decode(self.beginning, self.encoding) if self.encoding else ""
+
+    @cached_property
+    def head_lines(self) -> list[str]:
+        """The first lines, without the blanks at their ends and without empty ones."""
+        return [line.rstrip() for line in self.head.split("\n") if line.strip()]
+
+    @cached_property
+    def first_line(self) -> str:
+        return self.head_lines[0] if self.head_lines else ""
+
+    @cached_property
+    def text(self) -> str:
+        if self.size <= len(self.beginning):
+            return self.head
+        if self.size > MAX_TEXT:
+            raise TooLargeError
+        self.file.seek(0)
+        return text.decode(self.file.read(MAX_TEXT), self.encoding or "utf-8")
+
+    def lines(self) -> Iterator[str]:
+        """Every line from the first, without its end, read as it is needed."""
+        if self.encoding is None:
+            return
+        self.file.seek(0)
+        errors = "as-windows-1252" if self.encoding.startswith("utf-8") else "replace"
+        reader = io.TextIOWrapper(self.file, encoding=self.encoding, errors=errors, newline=None)
+        rest = ""
+        try:
+            while chunk := reader.read(CHUNK):
+                rest += text.clean(chunk)
+                *whole, rest = rest.split("\n")
+                yield from whole
+                if len(rest) > MAX_LINE:
+                    yield rest
+                    rest = ""
+            if rest:
+                yield rest
+        finally:
+            reader.detach()
+
+    @cached_property
+    def _documents(self) -> documents.Documents:
+        if "{" not in self.head and "[" not in self.head:
+            return documents.Documents()
+        if self.size <= SMALL:
+            return documents.parse(self.text)
+        found = documents.parse(self.head)
+        if len(found.found) >= 3:  # one a line: the beginning shows what they are
+            return documents.Documents(found.found)
+        return documents.parse(self.text) if found.found or found.broken else documents.Documents()
+
+    @property
+    def objects(self) -> list[documents.Object]:
+        """The JSON objects in the file; of very many lines of JSON the first ones."""
+        return [document for document in self._documents.found if isinstance(document, dict)]
+
+    @property
+    def arrays(self) -> list[list[object]]:
+        return [document for document in self._documents.found if isinstance(document, list)]
+
+    @property
+    def broken_json(self) -> bool:
+        """A JSON document begins and cannot be read to its end."""
+        return self._documents.broken
