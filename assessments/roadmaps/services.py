@@ -14,6 +14,7 @@ from assessments.framework import Framework, Phase
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
+from assessments.organizations.names import clean_name
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -185,7 +186,7 @@ def add_item(
 
 
 def clean_title(title: str) -> str:
-    title = " ".join(title.replace("\x00", "").split())
+    title = clean_name(title)
     if not title or len(title) > 200:
         raise ValidationError("Give the item a title of at most 200 characters.")
     return title
