@@ -141,6 +141,7 @@ class Folded(Func):
             self.source_expressions[0], template="normalize(%(expressions)s, NFKD)", output_field=self.output_field
         )
         lower = Lower(Collate(text, "und-x-icu"))
+        lower = Func(lower, Value("и\u0306"), Value("й"), function="replace", output_field=self.output_field)
         bare = Func(
             lower, Value(MARKS), Value(""), Value("g"), function="regexp_replace", output_field=self.output_field
         )
@@ -151,5 +152,8 @@ class Folded(Func):
         return whole.as_sql(compiler, connection)
 
 
-MARKS = "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670\u00ad\u200b-\u200f\ufeff]"
+MARKS = (
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a"
+    "\u064b-\u065f\u0670\u093c\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u00ad\u200b-\u200f\ufeff]"
+)
 LETTERS = ("øłđðħŧŋıς", "olddhtniσ")

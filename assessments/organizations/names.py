@@ -43,7 +43,7 @@ LIKE = str.maketrans(
 
 def is_unseen(letter: str) -> bool:
     """Whether a character takes no ink wherever it stands."""
-    return bool(UNSEEN.match(letter)) or unicodedata.category(letter) in ("Cc", "Cs", "Cn") and letter not in "\t\n\r"
+    return bool(UNSEEN.match(letter)) or (unicodedata.category(letter) in ("Cc", "Cs", "Cn") and letter not in "\t\n\r")
 
 
 def clean_name(text: str) -> str:

@@ -12,7 +12,7 @@ UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def without_unwritable(text: str) -> str:
-    """The text without the characters that XML 1.0 cannot carry: with one of them in it, a workbook cannot be opened."""
+    """The text without the characters that XML 1.0 cannot carry: a workbook with one of them cannot be opened."""
     return UNWRITABLE.sub("", text)
 
 

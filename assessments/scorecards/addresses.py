@@ -87,7 +87,7 @@ def _check_host(host: str) -> None:
         raise ValidationError("There is a blank in the name of the site, before the first single slash.")
     if found := HOST_FORBIDDEN.search(host):
         raise ValidationError(f"The name of the site cannot hold “{found[0]}”.")
-    labels = re.split("[.。．｡]", host.removesuffix("."))  # noqa: RUF001 (dots that browsers take for one)
+    labels = re.split("[.。．｡]", host.removesuffix("."))
     if "" in labels:
         raise ValidationError("There are two dots with nothing between them in the name of the site.")
     for label in labels:

@@ -87,7 +87,7 @@ class _Height(RowDimension):
     """A height that is where a spreadsheet begins, not one that it has to keep: the row grows with what is typed."""
 
     @property
-    def customHeight(self) -> None:  # noqa: N802 (openpyxl's name)
+    def customHeight(self) -> None:
         return None
 
 

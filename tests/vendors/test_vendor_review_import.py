@@ -148,7 +148,7 @@ def test_the_page_and_the_import_take_a_constant_number_of_queries(
             client.get(url(organization, review))
         with django_assert_num_queries(16):
             response = client.post(url(organization, review), {"file": SimpleUploadedFile("a.xlsx", content)})
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(response.url)
 
 

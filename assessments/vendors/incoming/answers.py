@@ -8,7 +8,8 @@ the same file.
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import IO, Any
+from itertools import pairwise
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -221,7 +222,8 @@ def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
                 places.setdefault(name, place)
         for name, others in OTHER_NAMES.items():
             if KEY in places and name not in places:
-                places |= {name: place for place, text in texts.items() if text in others and name not in places}
+                place = next((place for place, text in texts.items() if text in others), 0)
+                places |= {name: place} if place else {}
         if len(places) > len(best[1]):
             best = (number, places)
     return best
@@ -277,7 +279,7 @@ def _beside(book: Workbook, label: str) -> str:
     for sheet in book.sheets:
         for cells in sheet.rows.values():
             texts = [cell.text for _, cell in sorted(cells.items())]
-            for text, following in zip(texts, texts[1:], strict=False):
+            for text, following in pairwise(texts):
                 if text.casefold() == label.casefold():
                     return following
     return ""

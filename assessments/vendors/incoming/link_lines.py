@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
@@ -12,7 +13,10 @@ NONE = "it is no web address that begins with https:// or http://"
 TITLE_LENGTH = 200
 START = re.compile(r"https?:(?=[/\\])|www\.(?=\w)", re.I)
 # An address goes on behind a blank where what follows is the rest of a file's name or of a folder.
-FILE = r"pdf|docx?|xls[xm]?|pptx?|html?|aspx?|csv|txt|md|zip|png|jpe?g|gif|svg|json|ya?ml|vsdx?|msg|eml|od[tsp]|rtf|mp4|one"
+FILE = (
+    r"pdf|docx?|xls[xm]?|pptx?|html?|aspx?|csv|txt|md"
+    r"|zip|png|jpe?g|gif|svg|json|ya?ml|vsdx?|msg|eml|od[tsp]|rtf|mp4|one"
+)
 GOES_ON = re.compile(
     rf"(?:[ ]+(?![-–—(])[\w.~%&+()'/\-]+){{1,8}}?\.(?:{FILE})\b(?:[?#]\S*)?(?=[\s),;|]|$)"
     r"|[ ][\w%.~\-]{3,}/[\w%.~\-]{3,}\S*(?=\s*$)",
@@ -38,7 +42,7 @@ def links_in(line: str) -> list[Link]:
     spans = _spans(line)
     if not spans:
         return [_bare(line)]
-    words = [line[: spans[0][0]], *(line[end:start] for (_, end), (start, _) in zip(spans, spans[1:], strict=False))]
+    words = [line[: spans[0][0]], *(line[end:start] for (_, end), (start, _) in pairwise(spans))]
     after = line[spans[-1][1] :]
     if not _name(words[0]) and len(spans) > 1:  # the words stand behind the addresses that they name
         words, after = [*words[1:], after], ""
@@ -79,9 +83,7 @@ def _without_marks(line: str, start: int, end: int) -> int:
     while end > start:
         last = line[end - 1]
         opening = PAIRS.get(last)
-        if opening and line.count(last, start, end) > line.count(opening, start, end):
-            end -= 1
-        elif last in ".,;:!|\"'“”»›>":
+        if (opening and line.count(last, start, end) > line.count(opening, start, end)) or last in ".,;:!|\"'“”»›>":
             end -= 1
         else:
             return end

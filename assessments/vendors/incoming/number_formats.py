@@ -27,8 +27,11 @@ DATE_PIECES = {"year", "month", "day", "hour", "second", "seconds", "ampm", "ela
 # Formats that follow the reader's own settings, known by their number only.
 LOCAL_DATES = {14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58}
 LOCAL_TIMES = {*range(32, 36), 55, 56}
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DATE_WORDS = re.compile("[年月日時时分秒년월일시분초TZ]|Uhr")
 COLORS = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*\d+", re.I)
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
@@ -253,13 +256,14 @@ def _decimal(exact: Decimal, pieces: list[_Piece]) -> tuple[str, Decimal]:
             size = len(pieces[place].text)
             filled[place] = _decimals(part[start : start + size], pieces[place].text, part[start + size :])
             start += size
+    hidden = scaling | {n for n, piece in enumerate(pieces) if piece.kind == "comma" and is_grouped and n < last}
+    if not any(text for place, text in filled.items() if place > point):
+        hidden.add(point)
     text = ""
     for place, piece in enumerate(pieces):
         if place in filled:
             text += filled[place]
-        elif piece.kind == "comma" and (place in scaling or (is_grouped and place < last)):
-            continue
-        elif piece.kind == "point" and place == point and not any(filled.get(p, "") for p in places if p > point):
+        elif place in hidden:
             continue
         else:
             text += _literal(piece)
