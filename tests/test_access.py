@@ -32,7 +32,7 @@ from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
 from assessments.vendors import services as vendors
-from assessments.vendors.models import VendorEvidence, VendorReview
+from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
     make_grant,
@@ -146,6 +146,9 @@ vendor_link_download                 |      404       404      404    404    404
 vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
+vendor_import_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_import_download               |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+vendor_import_take                   |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
 roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 roadmap_create                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
@@ -226,6 +229,7 @@ class World:
     token: str
     review: VendorReview
     proof: VendorEvidence
+    imported: VendorImport
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -240,6 +244,7 @@ class World:
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
+        row = self.imported if name.startswith("vendor_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
@@ -520,6 +525,9 @@ def _make_world(organization: Organization) -> World:
         ),
         token="x" * 43,  # a guess: who has the right one is not this table's question
         review=review,
+        imported=VendorImport.objects.create(
+            review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
+        ),
         proof=vendors.add_file(
             review,
             question="preemption",

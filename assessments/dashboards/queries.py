@@ -5,10 +5,11 @@ from typing import Self
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from assessments import framework
 from assessments.organizations.models import Organization, User
+from assessments.organizations.names import fold
 from assessments.scorecards.models import MAX_LEVEL, Response, Scorecard
 from assessments.scorecards.queries import ScoredRow, latest_scorecards
 
@@ -54,8 +55,8 @@ def portfolio(user: User, search: str = "") -> QuerySet[Organization]:
     """The organizations of a person whose name contains `search`: lowest score first, undecided and unscored last."""
     organizations = _with_standing(Organization.objects.visible_to(user))
     if search:
-        organizations = organizations.filter(name__icontains=search)
-    return organizations.order_by("place", "points", "high", Lower("name"), "pk")
+        organizations = organizations.filter(name_key__contains=fold(search))
+    return organizations.order_by("place", "points", "high", "name_sort", "pk")
 
 
 def portfolio_page(organizations: QuerySet[Organization], number: str | None) -> tuple[Page, list[PortfolioRow]]:

@@ -43,7 +43,7 @@ def audit_event_export(request: OrganizationRequest) -> StreamingHttpResponse:
     audit.record(audit.Action.LIST_EXPORTED, organization=request.organization, subject="Activity")
     events = queries.list_events(request.organization, **ActivityForm(request.GET).narrowing)
     rows = (
-        (e.at.astimezone(UTC).isoformat(" ", "seconds"), e.actor_name, e.get_action_display(), e.subject, e.old, e.new)
+        (f"{e.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", e.actor_name, e.get_action_display(), e.subject, e.old, e.new)
         for e in events.iterator(chunk_size=1000)
     )
     return csv_response(f"{request.organization.slug}-activity.csv", HEADER, rows)

@@ -126,7 +126,7 @@ class OrganizationMemberInline(RowInline):
     fields = ("user", "role")
     autocomplete_fields = ("user",)
     joined = ("user", "organization")
-    order = ("user__name",)
+    order = ("user__name_sort",)
 
 
 class OrganizationGrantInline(RowInline):
@@ -136,7 +136,7 @@ class OrganizationGrantInline(RowInline):
     fields = ("team", "role")
     autocomplete_fields = ("team",)
     joined = ("team", "organization")
-    order = ("team__name",)
+    order = ("team__name_sort",)
 
 
 class TeamMemberInline(RowInline):
@@ -146,7 +146,7 @@ class TeamMemberInline(RowInline):
     fields = ("user",)
     autocomplete_fields = ("user",)
     joined = ("user", "team")
-    order = ("user__name",)
+    order = ("user__name_sort",)
 
 
 class TeamGrantInline(RowInline):
@@ -156,7 +156,7 @@ class TeamGrantInline(RowInline):
     fields = ("organization", "role")
     autocomplete_fields = ("organization",)
     joined = ("team", "organization")
-    order = ("organization__name",)
+    order = ("organization__name_sort",)
 
 
 class PersonTeamInline(RowInline):
@@ -166,7 +166,7 @@ class PersonTeamInline(RowInline):
     fields = ("team",)
     autocomplete_fields = ("team",)
     joined = ("user", "team")
-    order = ("team__name",)
+    order = ("team__name_sort",)
 
 
 class PersonOrganizationInline(RowInline):
@@ -176,4 +176,4 @@ class PersonOrganizationInline(RowInline):
     fields = ("organization", "role")
     autocomplete_fields = ("organization",)
     joined = ("user", "organization")
-    order = ("organization__name",)
+    order = ("organization__name_sort",)

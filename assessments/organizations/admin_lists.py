@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, F, Model, QuerySet, Window
+from django.db.models import Count, F, Model, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -17,6 +17,8 @@ from django.utils.text import capfirst
 
 from assessments.organizations import audit
 from assessments.organizations.models import Team
+from assessments.organizations.name_fields import Folded
+from assessments.organizations.names import fold
 from assessments.organizations.spreadsheets import csv_response
 
 PAGE_SIZE = 100
@@ -39,7 +41,7 @@ class Names:
 
 def names_by(rows: QuerySet, owner: str, name: str, *, first: int = NAMES_SHOWN) -> dict[int, Names]:
     """For each `owner` the `first` of the rows' names and how many there are, in one query."""
-    place = Window(RowNumber(), partition_by=[F(owner)], order_by=[F(name), F("pk")])
+    place = Window(RowNumber(), partition_by=[F(owner)], order_by=[F(f"{name}_sort"), F("pk")])
     numbered = rows.order_by().annotate(place=place, total=Window(Count("pk"), partition_by=[F(owner)]))
     found: dict[int, Names] = {}
     for key, text, total in (
@@ -56,6 +58,10 @@ def count_by(rows: QuerySet, owner: str) -> dict[int, int]:
 
 class PageList(ChangeList):
     """A list that looks up what it shows beside the rows themselves for the page, not for the whole table."""
+
+    def get_ordering_field(self, field_name: str) -> Any:
+        """Names in their natural order, also when the column's head is clicked."""
+        return "name_sort" if field_name == "name" else super().get_ordering_field(field_name)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -115,6 +121,17 @@ class ListAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Every word in one of the fields, whatever its case and accents."""
+        fields = {f"folded_{name}": Folded(name) for name in self.get_search_fields(request)}
+        if fields and search_term:
+            queryset = queryset.alias(**fields)
+            for word in fold(search_term).split():
+                queryset = queryset.filter(Q(*((f"{name}__contains", word) for name in fields), _connector=Q.OR))
+        return queryset, False
 
     @property
     def list_title(self) -> str:

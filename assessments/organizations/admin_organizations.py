@@ -25,6 +25,7 @@ from assessments.organizations.admin_lists import ListAdmin, TeamFilter, count_b
 from assessments.organizations.audit import Action
 from assessments.organizations.granting import grant_team
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
+from assessments.organizations.name_fields import name_key
 
 NAMED = 10
 
@@ -46,9 +47,9 @@ class OrganizationForm(forms.ModelForm):
         }
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
+        name = self.cleaned_data["name"]
         creator = self.instance.created_by_id if self.instance.pk else self.acting.pk
-        same = Organization.objects.current().filter(created_by=creator, name__iexact=name)
+        same = Organization.objects.current().filter(created_by=creator, name_key=name_key(name))
         if creator and self.instance.deleted_at is None and same.exclude(pk=self.instance.pk).exists():
             raise ValidationError("Its creator has another organization of this name. Choose another name.")
         return name
@@ -127,7 +128,7 @@ class OrganizationAdmin(ListAdmin):
     list_filter = (DeletedFilter, OrganizationTeamFilter, OwnerFilter, "hosting_model", "size_band")
     search_fields = ("name", "industry")
     search_help_text = "Search by name or industry."
-    ordering = ("name",)
+    ordering = ("name_sort",)
     actions = ["grant_a_team", "restore", "export_csv"]
     export_name = "organizations"
     readonly_fields = ("created_on", "created_by", "deleted_on", "also")
@@ -286,7 +287,7 @@ class TeamAdmin(ListAdmin):
     list_display = ("name", "member_count", "organization_count", "created_on")
     search_fields = ("name",)
     search_help_text = "Search by the team's name."
-    ordering = ("name",)
+    ordering = ("name_sort",)
     readonly_fields = ("also",)
     export_name = "teams"
     export_header = ("Team", "Members", "Organizations", "Created")

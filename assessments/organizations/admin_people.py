@@ -138,7 +138,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     )
     search_fields = ("email", "name")
     search_help_text = "Search by name or email."
-    ordering = ("name", "email")
+    ordering = ("name_sort", "email")
     filter_horizontal = ("groups",)
     readonly_fields = ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
     inlines = (PersonTeamInline, PersonOrganizationInline)
@@ -187,7 +187,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         shown = super().get_list_display(request)
         return shown if second_factors() is not None else tuple(name for name in shown if name != "two_factor")
 
-    @admin.display(description="Name", ordering="name")
+    @admin.display(description="Name", ordering="name_sort")
     def person(self, row: User) -> str:
         return str(row)
 

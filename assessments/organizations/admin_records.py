@@ -196,7 +196,7 @@ class MembershipAdmin(BelongingAdmin):
     list_select_related = ("user", "organization")
     search_fields = ("user__name", "user__email", "organization__name")
     search_help_text = "Search by person or organization."
-    ordering = ("organization__name", "user__name")
+    ordering = ("organization__name_sort", "user__name_sort")
     export_name = "members"
     export_header = ("Person", "Email", "Organization", "Role", "Since")
 
@@ -212,7 +212,7 @@ class TeamMembershipAdmin(BelongingAdmin):
     list_select_related = ("user", "team")
     search_fields = ("user__name", "user__email", "team__name")
     search_help_text = "Search by person or team."
-    ordering = ("team__name", "user__name")
+    ordering = ("team__name_sort", "user__name_sort")
     export_name = "team-members"
     export_header = ("Person", "Email", "Team", "Since")
 
@@ -226,7 +226,7 @@ class TeamGrantAdmin(BelongingAdmin):
     list_select_related = ("team", "organization")
     search_fields = ("team__name", "organization__name")
     search_help_text = "Search by organization or team."
-    ordering = ("organization__name", "team__name")
+    ordering = ("organization__name_sort", "team__name_sort")
     export_name = "grants"
     export_header = ("Organization", "Team", "Role", "Since")
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 
+from assessments.organizations.name_fields import CleanNameField, Named, NamedOnce
 from assessments.organizations.time_zones import validate_time_zone, zone_of
 
 
@@ -39,11 +40,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").strip().lower())
 
 
-class User(AbstractUser):
+class User(Named, AbstractUser):
     username = None
     first_name = None
     last_name = None
-    name = models.CharField("name", max_length=150)
+    name = CleanNameField("name", max_length=150)
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
 
     USERNAME_FIELD = "email"
@@ -51,7 +52,7 @@ class User(AbstractUser):
     objects = UserManager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sort", "pk"]
         verbose_name = "person"
         verbose_name_plural = "people"
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
@@ -115,7 +116,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         )
 
 
-class Organization(models.Model):
+class Organization(NamedOnce):
     class HostingModel(models.TextChoices):
         CLOUD = "cloud", "Cloud: all compute is rented"
         COLOCATION = "colocation", "Colocation: own hardware in rented space"
@@ -132,7 +133,7 @@ class Organization(models.Model):
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
 
-    name = models.CharField("organization name", max_length=120)
+    name = CleanNameField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
@@ -154,16 +155,15 @@ class Organization(models.Model):
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sort", "pk"]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"),
-                "created_by",
+                fields=["name_key", "created_by"],
                 condition=models.Q(deleted_at=None),
                 name="organization_name_once_per_creator",
             ),
         ]
-        indexes = [models.Index(fields=["name"], name="organization_by_name")]
+        indexes = [models.Index(fields=["name_sort"], name="organization_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -194,19 +194,21 @@ class Membership(models.Model):
         return f"{self.user} in {self.organization}"
 
 
-class Team(models.Model):
+class Team(NamedOnce):
     """People who work on organizations together: whatever the team is granted, each of its members may open."""
 
-    name = models.CharField("team name", max_length=120)
+    name = CleanNameField("team name", max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="TeamMembership", related_name="teams")
     organizations = models.ManyToManyField(Organization, through="TeamGrant", related_name="teams")
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["name_sort", "pk"]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"), name="team_name_unique_ci", violation_error_message="A team of this name exists already."
+                fields=["name_key"],
+                name="team_name_unique_ci",
+                violation_error_message="A team of this name exists already.",
             )
         ]
 

@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from assessments.organizations.forms import PASSWORD_HINT, visible_name
 from assessments.organizations.models import AuditEvent, Organization, Role, User, plain_address
+from assessments.organizations.names import clean_name, fold
 
 ROLE_ERRORS = {"required": "Choose a role.", "invalid_choice": "Choose viewer, editor or owner."}
 
@@ -103,7 +104,7 @@ class DeletionForm(forms.Form):
         self.fields["name"].label = f"Type “{organization.name}” to confirm"
 
     def clean_name(self) -> str:
-        typed = " ".join(self.cleaned_data["name"].split())
-        if typed.casefold() != self.organization.name.casefold():
+        typed = clean_name(self.cleaned_data["name"])
+        if fold(typed) != fold(self.organization.name):
             raise forms.ValidationError("This is not the organization’s name. Nothing was deleted.")
         return typed

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from assessments.organizations.models import AuditEvent, Membership, Organization, Role, TeamGrant, TeamMembership, User
+from assessments.organizations.name_fields import Folded
+from assessments.organizations.names import fold, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ def _listing(names: list[str]) -> str:
 
 def list_grants(organization: Organization) -> list[TeamGrant]:
     """The teams that may open the organization, each with its members."""
-    members = Prefetch("team__memberships", TeamMembership.objects.select_related("user").order_by("user__name"))
-    return list(organization.team_grants.select_related("team").prefetch_related(members).order_by("team__name"))
+    members = Prefetch("team__memberships", TeamMembership.objects.select_related("user").order_by("user__name_sort"))
+    return list(organization.team_grants.select_related("team").prefetch_related(members).order_by("team__name_sort"))
 
 
 def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Person]:
@@ -50,14 +52,14 @@ def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Per
             users.setdefault(member.user_id, member.user)
             through.setdefault(member.user_id, []).append(grant)
     people = [Person(user, memberships.get(pk), tuple(through.get(pk, ()))) for pk, user in users.items()]
-    return sorted(people, key=lambda person: (-person.role, str(person.user).casefold(), person.user.pk))
+    return sorted(people, key=lambda person: (-person.role, sort_key(str(person.user)), person.user.pk))
 
 
 def list_names(organization: Organization) -> list[str]:
     """The names of everyone who may open the organization, in two queries."""
     direct = User.objects.filter(memberships__organization=organization).values_list("name", flat=True)
     through = User.objects.filter(teams__grants__organization=organization).values_list("name", flat=True)
-    return sorted({name for name in (*direct, *through) if name}, key=str.casefold)
+    return sorted({name for name in (*direct, *through) if name}, key=sort_key)
 
 
 def list_events(organization: Organization, *, action: str, who: str, search: str) -> QuerySet[AuditEvent]:
@@ -68,12 +70,13 @@ def list_events(organization: Organization, *, action: str, who: str, search: st
     if who:
         events = events.filter(actor_name=who)
     if search:
-        words = Q(subject__icontains=search) | Q(old__icontains=search) | Q(new__icontains=search)
-        events = events.filter(words)
+        searched = {f"folded_{name}": Folded(name) for name in ("subject", "old", "new")}
+        words = [Q(**{f"{name}__contains": fold(search)}) for name in searched]
+        events = events.alias(**searched).filter(words[0] | words[1] | words[2])
     return events
 
 
 def list_actors(organization: Organization) -> list[str]:
     """The names in an organization's audit trail."""
     names = organization.audit_events.order_by("actor_name").values_list("actor_name", flat=True)
-    return list(names.distinct())
+    return sorted(names.distinct(), key=sort_key)

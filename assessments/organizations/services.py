@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Membership, Organization, Role, User
+from assessments.organizations.name_fields import name_key
 
 GRACE = timedelta(days=30)
 SLUG_LENGTH = 50
@@ -130,7 +131,9 @@ def _with_random_end(slug: str) -> str:
 
 
 def _refuse_same_name(organization: Organization, actor: User) -> None:
-    same = Organization.objects.current().filter(created_by=organization.created_by_id, name__iexact=organization.name)
+    same = Organization.objects.current().filter(
+        created_by=organization.created_by_id, name_key=name_key(organization.name)
+    )
     existing = same.exclude(pk=organization.pk).first() if organization.created_by_id else None
     if existing is None:
         return

@@ -1,11 +1,19 @@
-"""CSV files that a spreadsheet opens without running anything in them."""
+"""CSV files that a spreadsheet opens without running anything in them, and what no workbook can carry."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import StreamingHttpResponse
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def without_unwritable(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot carry: a workbook with one of them cannot be opened."""
+    return UNWRITABLE.sub("", text)
 
 
 def safe_cell(value: object) -> str:

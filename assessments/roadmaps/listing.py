@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from assessments.organizations.names import sort_key
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.readings import ItemReading, RoadmapReading
 
@@ -13,9 +14,9 @@ STATUS_ORDER = list(RoadmapItem.Status.values)
 
 SORTS: Mapping[str, Callable[[ItemReading], Any]] = {
     "due": lambda row: row.item.due_on,
-    "title": lambda row: row.item.title.casefold(),
-    "owner": lambda row: (not row.item.owner_label, row.item.owner_label.casefold()),
-    "category": lambda row: (not row.category, row.category.casefold()),
+    "title": lambda row: sort_key(row.item.title),
+    "owner": lambda row: (not row.item.owner_label, sort_key(row.item.owner_label)),
+    "category": lambda row: (not row.category, sort_key(row.category)),
     "status": lambda row: STATUS_ORDER.index(row.item.status),
 }
 
@@ -91,7 +92,7 @@ def owner_value(item: RoadmapItem) -> str:
 def owners(reading: RoadmapReading) -> list[tuple[str, str]]:
     """Who owns items of the plan, to choose from, by name."""
     found = {owner_value(row.item): row.item.owner_label or "No owner" for row in reading.rows}
-    return sorted(found.items(), key=lambda owner: (owner[0] == NOBODY, owner[1].casefold()))
+    return sorted(found.items(), key=lambda owner: (owner[0] == NOBODY, sort_key(owner[1])))
 
 
 def headings(wanted: Wish) -> list[Heading]:

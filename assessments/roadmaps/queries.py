@@ -67,7 +67,7 @@ def plans_around(roadmap: Roadmap) -> Plans:
 def list_members(organization: Organization) -> list[User]:
     """Everyone who can open the organization and so can own an item, by name."""
     direct, granted = Q(memberships__organization=organization), Q(teams__grants__organization=organization)
-    return list(User.objects.filter(direct | granted, is_active=True).distinct().order_by("name", "pk"))
+    return list(User.objects.filter(direct | granted, is_active=True).distinct().order_by("name_sort", "pk"))
 
 
 def plannable(organization: Organization) -> QuerySet[Scorecard]:

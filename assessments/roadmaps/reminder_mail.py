@@ -128,7 +128,7 @@ def _digest(reminder: Reminder, user: User, now: datetime) -> EmailMessage | Non
     monday = reminder.day
     items = RoadmapItem.objects.filter(in_digest(monday), owner=user)
     items = items.filter(roadmap__organization__in=Organization.objects.visible_to(user).order_by().values("pk"))
-    items = items.select_related("roadmap__organization").order_by("roadmap__organization__name", "due_on", "pk")
+    items = items.select_related("roadmap__organization").order_by("roadmap__organization__name_sort", "due_on", "pk")
     by_organization: dict[int, list[RoadmapItem]] = {}
     for item in items:
         by_organization.setdefault(item.roadmap.organization_id, []).append(item)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from assessments.framework import Decider, Framework
 from assessments.organizations.models import User
+from assessments.organizations.names import clean_name
 from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, RoadmapItem
 from assessments.roadmaps.readings import part_key
@@ -160,7 +161,8 @@ def clean_day(text: str) -> date:
 
 def clean_owner(item: RoadmapItem, owner: str, name: str, choices: Choices) -> dict[str, Any]:
     if owner == BY_NAME:
-        if not name.strip():
+        name = clean_name(name)
+        if not name:
             raise ValidationError("Write the owner's name.")
         return services.owner_values(item, owner=None, name=name)
     member = next((user for user in choices.members if str(user.pk) == owner), None)

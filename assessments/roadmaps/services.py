@@ -16,6 +16,7 @@ from assessments.framework import Framework, Phase, Task
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
+from assessments.organizations.names import clean_name
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, DismissedSuggestion, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import result_of
 from assessments.roadmaps.suggestions import Suggestion, shortest, suggestions
@@ -258,7 +259,7 @@ def add_item(
 
 
 def clean_title(title: str) -> str:
-    title = " ".join(title.replace("\x00", "").split())
+    title = clean_name(title)
     if not title or len(title) > TITLE_MAX_LENGTH:
         raise ValidationError("Give the item a title of at most 200 characters.")
     return title

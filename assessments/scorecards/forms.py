@@ -6,9 +6,10 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils import timezone
 
+from assessments.organizations.names import clean_name
+from assessments.scorecards.addresses import read_address
 from assessments.scorecards.uploads import CheckedUpload, check_upload
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)
@@ -76,19 +77,11 @@ class LinkOrFileForm(forms.Form):
     url = forms.CharField(required=False, strip=True)
     file = forms.FileField(required=False, max_length=1000, allow_empty_file=True)
 
+    def clean_title(self) -> str:
+        return clean_name(self.cleaned_data["title"])
+
     def clean_url(self) -> str:
-        url = self.cleaned_data["url"]
-        if not url:
-            return ""
-        if "://" not in url and not url.lower().startswith(("javascript:", "data:", "mailto:", "file:")):
-            url = f"https://{url}"
-        try:
-            URLValidator(schemes=["http", "https"])(url)
-        except ValidationError:
-            raise ValidationError("Use a web address that begins with https:// or http://.") from None
-        if len(url) > 2000:
-            raise ValidationError("The address is longer than 2,000 characters.")
-        return url
+        return read_address(self.cleaned_data["url"]) if self.cleaned_data["url"] else ""
 
     def clean_file(self) -> CheckedUpload | None:
         upload = self.cleaned_data["file"]

@@ -17,6 +17,9 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from assessments.organizations.names import has_words
+from assessments.organizations.spreadsheets import without_unwritable
+
 INCOMPLETE = "This page is incomplete. Reload it and try again."
 SOMEONE = "Someone else"
 
@@ -180,8 +183,12 @@ def plain(text: str) -> str:
 
 
 def clean_text(value: str, limit: int, what: str) -> str:
-    """A text as it is stored; ValidationError, which names it as `what`, if it is longer than `limit` characters."""
-    value = value.replace("\r\n", "\n").replace("\x00", "").strip()
+    """A text as it is stored: without what no file could carry, and empty if nothing in it can be seen.
+
+    ValidationError, which names it as `what`, if it is longer than `limit` characters.
+    """
+    value = without_unwritable(value.replace("\r\n", "\n")).strip()
+    value = value if has_words(value) else ""
     if len(value) > limit:
         raise ValidationError(
             f"This {what} has {len(value):,} characters; {limit:,} is the most. Shorten it, or attach it as a file."

@@ -18,6 +18,7 @@ from assessments.framework import Category
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
+from assessments.organizations.names import clean_name
 from assessments.scorecards import facts, standings
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.immutability import TAKE_BACK
@@ -102,7 +103,7 @@ def default_title(on: date) -> str:
 
 
 def _title(title: str) -> str:
-    return " ".join(title.replace("\x00", "").split())
+    return clean_name(title)
 
 
 def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Scorecard | None) -> None:

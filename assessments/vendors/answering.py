@@ -84,7 +84,7 @@ def record_answer(link: VendorLink, *, question: VendorQuestion, said: str, vers
             version_field="vendor_said_version",
             version=version,
             values=values,
-            stamp={"vendor_at": timezone.now()},
+            stamp={"vendor_at": timezone.now(), "vendor_said_from": ""},
             saved=lambda before: _record_answer(link, question, before["vendor_said"], values["vendor_said"]),
         )
         if new_version is not None:

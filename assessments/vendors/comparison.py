@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from assessments.charts import figures
 from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
+from assessments.organizations.names import sort_key
 from assessments.scoring import ChecklistResult, Tally, percent, tally
 from assessments.vendors.models import VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, questions_of_any, read_reviews
@@ -165,7 +166,7 @@ def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[Ve
 
 def by_name(review: VendorReview) -> tuple[bool, str]:
     """Vendors by name, the own team last."""
-    return review.vendor.is_own_team, review.vendor.name.casefold()
+    return review.vendor.is_own_team, sort_key(review.vendor.name)
 
 
 def compare_reviews(organization: Organization, reviews: Sequence[VendorReview]) -> Comparison:

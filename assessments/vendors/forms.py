@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.organizations.forms import visible_name
 from assessments.organizations.models import Organization
 from assessments.vendors.models import VendorReview
 
@@ -61,7 +62,7 @@ class VendorReviewForm(forms.ModelForm):
     field_order = ("name", "offer", "contact", "reviewed_on", "hosting_model")
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
 
 
 class NewVendorReviewForm(VendorReviewForm):

@@ -8,10 +8,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from assessments.organizations.models import Organization
+from assessments.organizations.name_fields import CleanNameField, NamedOnce
 from assessments.scorecards.models import Proof, delete_file
 
 SAID_MAX_LENGTH = 10_000
@@ -19,17 +19,17 @@ FOLLOW_UP_MAX_LENGTH = 1_000
 MAX_WEIGHT = 5
 
 
-class Vendor(models.Model):
+class Vendor(NamedOnce):
     """Who is asked: a vendor, or the organization's own team, which is asked in its own words."""
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="vendors")
-    name = models.CharField(max_length=120)
+    name = CleanNameField(max_length=120)
     is_own_team = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint("organization", Lower("name"), name="vendor_name_once")]
+        ordering = ["name_sort", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name_key"], name="vendor_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -126,6 +126,8 @@ class VendorAnswer(models.Model):
 
     vendor_said = models.TextField(max_length=SAID_MAX_LENGTH, blank=True)
     vendor_said_version = models.PositiveIntegerField(default=0)
+    # The file that the vendor's words came in, as review/version; empty if they were typed by the link.
+    vendor_said_from = models.CharField(max_length=40, blank=True)
     vendor_at = models.DateTimeField(null=True)  # when the vendor last wrote, attached or removed something here
     seen_at = models.DateTimeField(null=True)  # when the buyer last said that it was read
 
@@ -163,6 +165,24 @@ class VendorEvidence(Proof):
 
 
 models.signals.post_delete.connect(delete_file, sender=VendorEvidence)
+
+
+class VendorImport(models.Model):
+    """What became of a workbook that was sent back: what was taken, and everything that was not, with its words."""
+
+    review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="imports")
+    filename = models.CharField(max_length=200)
+    answers = models.PositiveIntegerField(default=0)
+    links = models.PositiveIntegerField(default=0)
+    report = models.JSONField()  # lines, notes, left
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.filename}, {self.review}"
 
 
 class VendorLinkQuerySet(models.QuerySet["VendorLink"]):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
+from assessments.organizations.names import sort_key
 from assessments.scorecards.parts import Outcome, PartSlot, State, part_slot
 from assessments.scoring import ChecklistResult, Tally, percent
 from assessments.vendors import comparison as comparisons
@@ -181,7 +182,7 @@ def by_vendor(rows: Iterable[TalliedReview]) -> list[VendorRow]:
     for row in rows:
         found.setdefault(row.review.vendor_id, []).append(row)
     vendors = [VendorRow(latest.review.vendor, latest, tuple(earlier)) for latest, *earlier in found.values()]
-    return sorted(vendors, key=lambda row: (row.vendor.is_own_team, row.vendor.name.casefold()))
+    return sorted(vendors, key=lambda row: (row.vendor.is_own_team, sort_key(row.vendor.name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,7 +272,7 @@ _without_a_two = Prepared(
         .filter(question_key__in=_critical())
         .exclude(rating__in=["2", "na"])
         .exclude(~models.Q(review__status=VendorReview.Status.COMPLETE), rating="")
-        .order_by("review__vendor__name", "pk")
+        .order_by("review__vendor__name_sort", "pk")
         .values_list(
             *("review_id", "review__vendor_id", "review__vendor__name", "review__vendor__is_own_team"),
             *("question_key", "rating"),

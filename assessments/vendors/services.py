@@ -18,6 +18,7 @@ from assessments.framework import Framework, VendorQuestion
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
+from assessments.organizations.name_fields import derived, name_key
 from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.uploads import CheckedUpload
@@ -92,7 +93,7 @@ def start_review(
     }
     try:
         with transaction.atomic():
-            vendor = organization.vendors.filter(name__iexact=name).first()
+            vendor = organization.vendors.filter(name_key=name_key(name)).first()
             vendor = vendor or organization.vendors.create(name=name, is_own_team=is_own_team)
             vendor.organization = organization
             return _create_review(vendor, details, actor)
@@ -153,7 +154,7 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
     vendor, old = review.vendor, _details(review)
     try:
         with _change_to(review), transaction.atomic():
-            Vendor.objects.filter(pk=vendor.pk).update(name=name)
+            Vendor.objects.filter(pk=vendor.pk).update(**derived(name))
             rows = VendorReview.objects.filter(pk=review.pk)
             if not rows.exclude(status=Status.COMPLETE).update(**details):
                 raise ValidationError(COMPLETE if rows.exists() else DELETED)

@@ -1,4 +1,4 @@
-"""The URLs of a review's workbook."""
+"""The URLs of a review's workbook and of the reports on what came back."""
 
 from django.urls import path
 
@@ -7,4 +7,9 @@ from assessments.vendors import sheet_views
 urlpatterns = [
     path("o/<slug:slug>/vendors/<int:pk>/xlsx", sheet_views.vendor_review_export, name="vendor_review_export"),
     path("o/<slug:slug>/vendors/<int:pk>/import", sheet_views.vendor_review_import, name="vendor_review_import"),
+    path("o/<slug:slug>/vendors/imports/<int:pk>", sheet_views.vendor_import_detail, name="vendor_import_detail"),
+    path(
+        "o/<slug:slug>/vendors/imports/<int:pk>/csv", sheet_views.vendor_import_download, name="vendor_import_download"
+    ),
+    path("o/<slug:slug>/vendors/imports/<int:pk>/take", sheet_views.vendor_import_take, name="vendor_import_take"),
 ]

@@ -1,26 +1,30 @@
-"""A review's questions as an Excel workbook, out to a vendor and back."""
+"""A review's questions as an Excel workbook, out to a vendor and back, and the reports on what came back."""
 
 import re
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
+from assessments.organizations.spreadsheets import csv_response
 from assessments.scorecards.uploads import OFFICE, clean_filename
 from assessments.vendors import sheets
-from assessments.vendors.models import VendorReview
+from assessments.vendors.incoming import answers
+from assessments.vendors.incoming.packages import MAX_BYTES
+from assessments.vendors.incoming.reports import HEADER, ReportReading
+from assessments.vendors.models import VendorImport, VendorReview
 from assessments.vendors.readings import read_review
 from assessments.vendors.services import COMPLETE
-from assessments.vendors.workbooks import MAX_BYTES
 
 NAME_LENGTH = 100
+MAX_LISTED = 20
 
 
 def _review(request: OrganizationRequest, pk: int) -> VendorReview:
@@ -51,31 +55,82 @@ def _filename(review: VendorReview) -> str:
 @require_http_methods(["GET", "POST"])
 @organization_view(Role.EDITOR)
 def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """The form for the file that came back, and the report on what was taken from it, line by line."""
-    review, done, error = _review(request, pk), None, ""
+    """The form for the file that came back. What became of it stands in the report that it leads to."""
+    review, error = _review(request, pk), ""
     if request.method == "POST":
-        done, error = _import(request, review)
+        report, error = _import(request, review)
+        if report:
+            return redirect("vendor_import_detail", request.organization.slug, report.pk)
     context = {
         "part": "vendors",
         "review": review,
-        "done": done,
+        "imports": list(review.imports.defer("report").select_related("created_by")[:MAX_LISTED]),
         "error": error,
         "complete": COMPLETE,
         "limit": MAX_BYTES // 1024**2,
     }
-    status = 200 if done or request.method == "GET" else 413 if hasattr(request, "too_large_upload") else 422
+    status = 200 if request.method == "GET" else 413 if hasattr(request, "too_large_upload") else 422
     return render(request, "vendors/vendor_review_import.html", context, status=status)
 
 
-def _import(request: OrganizationRequest, review: VendorReview) -> tuple[sheets.Import | None, str]:
-    """What became of the uploaded file, or the reason why nothing was taken from it."""
+def _import(request: OrganizationRequest, review: VendorReview) -> tuple[VendorImport | None, str]:
+    """The report on the uploaded file, or the reason why nothing was taken from it."""
     upload = request.FILES.get("file")
     if hasattr(request, "too_large_upload"):
         return None, f"The file is too large; {MAX_BYTES // 1024**2} MB is the most."
     if upload is None:
         return None, "Choose the file that the vendor sent back."
-    about = {"filename": upload.name or "", "size": upload.size or 0, "actor": request.user}
+    about = {"filename": clean_filename(upload.name or ""), "size": upload.size or 0, "actor": request.user}
     try:
-        return sheets.import_answers(review, upload, **about), ""
+        return answers.import_answers(review, upload, **about).report, ""
     except ValidationError as error:
         return None, error.messages[0]
+
+
+# ---- Reports
+
+
+def _report(request: OrganizationRequest, pk: int) -> VendorImport:
+    reports = VendorImport.objects.filter(review__vendor__organization=request.organization)
+    return get_object_or_404(reports.select_related("review__vendor", "created_by"), pk=pk)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def vendor_import_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What became of one file, line by line, and everything in it that was not taken."""
+    return _show(request, _report(request, pk))
+
+
+def _show(request: OrganizationRequest, report: VendorImport, *, error: str = "") -> HttpResponse:
+    context = {
+        "part": "vendors",
+        "review": report.review,
+        "report": report,
+        "done": ReportReading(report.report),
+        "error": error,
+        "can_take": request.role.can_edit and not report.review.is_complete,
+    }
+    return render(request, "vendors/vendor_import_detail.html", context, status=422 if error else 200)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def vendor_import_download(request: OrganizationRequest, pk: int) -> StreamingHttpResponse:
+    """The same as a CSV file, to keep or to send back."""
+    report = _report(request, pk)
+    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Import of {report.review.vendor}")
+    name = f"import-{report.pk}-{timezone.localtime(report.created_at):%Y-%m-%d}.csv"
+    return csv_response(name, HEADER, ReportReading(report.report).rows())
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def vendor_import_take(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Take the file's words for one answer that had changed here."""
+    report = _report(request, pk)
+    try:
+        answers.take_refused(report, request.POST.get("question", ""), actor=request.user)
+    except ValidationError as error:
+        return _show(request, report, error=error.messages[0])
+    return redirect("vendor_import_detail", request.organization.slug, report.pk)

@@ -1,3 +1,5 @@
+import csv
+import io
 import re
 
 import pytest
@@ -6,9 +8,11 @@ from django.urls import reverse
 
 from assessments.organizations.models import Role
 from assessments.vendors import services
-from assessments.vendors.models import VendorAnswer
+from assessments.vendors.incoming.reports import HEADER
+from assessments.vendors.models import VendorAnswer, VendorImport
+from assessments.vendors.readings import read_review
 from tests.factories import make_membership, make_organization, make_user, make_vendor_review
-from tests.vendors.workbooks import filled, said
+from tests.vendors.workbooks import cell_of, changed, filled, said
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +34,7 @@ def url(organization, review):
 
 
 def send(client, organization, review, content, name="answers.xlsx"):
-    return client.post(url(organization, review), {"file": SimpleUploadedFile(name, content)})
+    return client.post(url(organization, review), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
 def text(response):
@@ -139,8 +143,89 @@ def test_the_page_and_the_import_take_a_constant_number_of_queries(
     one = filled(review, {"preemption": "A"}, {"preemption": link})
     three = filled(review, dict.fromkeys(keys, "B"), dict.fromkeys(keys, link))
 
-    with django_assert_num_queries(4):
-        client.get(url(organization, review))
     for content in (one, three):
-        with django_assert_num_queries(15):
-            send(client, organization, review, content)
+        with django_assert_num_queries(5):
+            client.get(url(organization, review))
+        with django_assert_num_queries(16):
+            response = client.post(url(organization, review), {"file": SimpleUploadedFile("a.xlsx", content)})
+        with django_assert_num_queries(4):
+            client.get(response.url)
+
+
+# ---- The report, kept
+
+
+def test_what_the_file_holds_besides_is_in_the_report_with_its_words(client, organization, review):
+    def remark(sheet):
+        sheet["H9"] = "<i>Only</i> under NDA"
+
+    html = send(client, organization, review, changed(review, remark)).content.decode()
+
+    assert "Also in the file" in html
+    assert "&lt;i&gt;Only&lt;/i&gt; under NDA" in html
+
+
+def test_the_report_stays_and_can_be_taken_along(client, organization, review):
+    def remark(sheet):
+        cell_of(sheet, "preemption").value = "Every 10 minutes"
+        sheet["H9"] = "@Ada: under NDA"
+
+    address = send(client, organization, review, changed(review, remark), "Corvid back.xlsx").redirect_chain[-1][0]
+    client.force_login(make_membership(organization, role=Role.VIEWER).user)
+
+    assert "1 answer of Corvid taken" in text(client.get(address))
+    response = client.get(f"{address}/csv")
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert rows[0] == list(HEADER)
+    assert ["Questions", "H9", "cell", read_review(review).question("preemption").ask, "Not taken."] in [
+        row[:5] for row in rows
+    ]
+    assert [row[5] for row in rows if row[1] == "H9"] == ["'@Ada: under NDA"]
+    assert len([row for row in rows if row[2] == "answer"]) == 20
+
+
+def test_reports_are_listed_where_the_next_file_is_imported(client, organization, review):
+    send(client, organization, review, filled(review, {"preemption": "A"}), "first.xlsx")
+
+    assert "first.xlsx" in text(client.get(url(organization, review)))
+
+
+def test_the_file_s_words_are_taken_after_both_were_seen(client, organization, review):
+    content = filled(review, {"preemption": "From the file"})
+    VendorAnswer.objects.filter(question_key="preemption").update(vendor_said="From the link", vendor_said_version=1)
+    response = send(client, organization, review, content)
+    report = VendorImport.objects.get()
+    assert "Take the words of the file" in text(response)
+    take = reverse("vendor_import_take", args=[organization.slug, report.pk])
+
+    response = client.post(take, {"question": "preemption"}, follow=True)
+
+    assert said(review) == {"preemption": "From the file"}
+    assert "Take the words of the file" not in text(response)
+    assert "From the link" in text(response)  # what stood there before
+    assert client.post(take, {"question": "preemption"}).status_code == 422
+
+
+def test_an_answer_that_changed_once_more_is_not_overwritten(client, organization, review):
+    content = filled(review, {"preemption": "From the file"})
+    row = VendorAnswer.objects.filter(question_key="preemption")
+    row.update(vendor_said="From the link", vendor_said_version=1)
+    send(client, organization, review, content)
+    row.update(vendor_said="Newer", vendor_said_version=2)
+    take = reverse("vendor_import_take", args=[organization.slug, VendorImport.objects.get().pk])
+
+    response = client.post(take, {"question": "preemption"})
+
+    assert response.status_code == 422
+    assert "has changed again" in text(response)
+    assert said(review) == {"preemption": "Newer"}
+
+
+def test_a_report_of_others_is_not_found(client, organization):
+    theirs = make_vendor_review()
+    report = VendorImport.objects.create(
+        review=theirs, filename="a.xlsx", report={"lines": [], "notes": [], "left": []}
+    )
+
+    for name in ("vendor_import_detail", "vendor_import_download"):
+        assert client.get(reverse(name, args=[organization.slug, report.pk])).status_code == 404

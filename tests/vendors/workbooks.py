@@ -7,8 +7,9 @@ import zipfile
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assessments.vendors.incoming.answers import import_answers
 from assessments.vendors.readings import read_review
-from assessments.vendors.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, import_answers, write_workbook
+from assessments.vendors.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, write_workbook
 
 NAMES = list(COLUMNS)
 
