@@ -1,6 +1,7 @@
 # make demo   set up everything and run the site with a demo organization
 # make test   set up everything and run every check and test
-# make bench  measure the budgets; make lint, make lock and make clean as their names say
+# make bench  measure the budgets; make fuzz sends 20,000 requests of nonsense
+# make lint, make lock and make clean do as their names say
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test fuzz lint bench lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -45,6 +46,9 @@ demo: $(VENV)/.base $(VENV)/.pdf $(STATIC)
 test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 	$(BIN)/python -m tests.on_servers
+
+fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+	FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/test_fuzz.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

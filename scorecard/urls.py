@@ -12,3 +12,9 @@ urlpatterns = [
     path("health/", login_not_required(health), name="health"),
     path("", include("assessments.urls")),
 ]
+
+# The framework's own read the body once more, for the token, and so fail where it is the body that cannot be read.
+handler400 = "assessments.organizations.failures.bad_request"
+handler403 = "assessments.organizations.failures.permission_denied"
+handler404 = "assessments.organizations.failures.page_not_found"
+handler500 = "assessments.organizations.failures.server_error"

@@ -63,6 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return plain_address(email)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether somebody may be sent on to an address that came with the request. An unreadable one counts as none."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Make a confirmed address the account's; one that has become someone else's meanwhile is refused."""
         try:

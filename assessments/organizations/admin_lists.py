@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, F, Model, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -114,6 +115,7 @@ class ListAdmin(admin.ModelAdmin):
     export_header: tuple[str, ...] = ()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        drop_nonsense(request)
         return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
 
     @property
@@ -156,6 +158,14 @@ class ListAdmin(admin.ModelAdmin):
                 if "object" in details:
                     details["object"] = "see Activity"
         return message
+
+
+def drop_nonsense(request: HttpRequest) -> None:
+    """What is no number selects no row of a list, which then says that nothing is selected."""
+    if request.method == "POST":
+        request.POST = request.POST.copy()
+        chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal() and len(pk) < 19]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
 
 
 class TeamFilter(admin.SimpleListFilter):

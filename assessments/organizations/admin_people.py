@@ -23,7 +23,15 @@ from django.utils.html import format_html
 
 from assessments.organizations import audit
 from assessments.organizations.admin_inlines import PersonOrganizationInline, PersonTeamInline
-from assessments.organizations.admin_lists import ListAdmin, TeamFilter, day, list_address, names_by, titled
+from assessments.organizations.admin_lists import (
+    ListAdmin,
+    TeamFilter,
+    day,
+    drop_nonsense,
+    list_address,
+    names_by,
+    titled,
+)
 from assessments.organizations.audit import Action
 from assessments.organizations.erasure import erase_user
 from assessments.organizations.models import Membership, TeamMembership, User
@@ -381,6 +389,10 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
     """Groups decide what staff may do, so staff cannot change them."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        drop_nonsense(request)
+        return super().changelist_view(request, extra_context)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
