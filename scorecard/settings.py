@@ -108,19 +108,27 @@ for origin in CSRF_TRUSTED_ORIGINS:
         )
 
 
+# Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
+HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
+
+
 def _site_url() -> str:
-    """What links in mail begin with, without a slash at the end: a worker sees no request to take it from."""
+    """What links begin with that are sent or handed on, without a slash at the end.
+
+    It is not taken from a request: whoever asks could choose it, and a worker sees none.
+    """
     known = next((origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin), "")
+    here = ("localhost", "127.0.0.1", "[::1]")
+    name = next((host for host in ALLOWED_HOSTS if host not in here and host[0] not in ".*"), "localhost")
     port = os.environ.get("PORT", "")
-    return known or f"http://localhost:{port if port.isascii() and port.isdecimal() else 8000}"
+    port = port if port.isascii() and port.isdecimal() else "8000"
+    return known or (f"https://{name}" if HTTPS else f"http://{name}:{port}")
 
 
 SITE_URL = (env.str("SITE_URL", "").strip() or _site_url()).rstrip("/")
 if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL, re.A):
     _refuse("SITE_URL", f"must be the address people type, such as https://score.example.com, not {SITE_URL[:80]!r}")
 
-# Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
-HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
@@ -187,10 +195,11 @@ TEMPLATES = [
     }
 ]
 
+# What was said to be saved survives a power cut: each commit waits for the disk, which NORMAL does not.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
@@ -308,10 +317,14 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 # Rate limits count in the cache, so it is one that all web processes share: on disk, or Redis where there is one.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "scorecard.caches.SharedRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "scorecard.caches.FolderCache",
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
@@ -339,7 +352,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "assessments.organizations.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -359,10 +372,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+# Room that no file may take: the database needs it to go on saving what people type.
+DISK_RESERVE_BYTES = 50 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "assessments.scorecards.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "assessments.scorecards.uploads.SpoolingUploadHandler",
 ]
 
 # A report whose worker gave no sign of life for this long is made again; the sweep looks as often.

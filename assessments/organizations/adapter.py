@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
@@ -64,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return plain_address(email)
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether somebody may be sent on to an address that came with the request. An unreadable one counts as none."""
+        """Whether an address from a request may be gone on to. One that cannot be read counts as none."""
         try:
             return super().is_safe_url(url)
         except ValueError:
@@ -92,12 +93,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_detail")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _of_the_site(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _of_the_site(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send what somebody waits for; where the mail server does not take it, the page says so."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            log.exception("The mail %s could not be sent.", template_prefix)
+            again = self.request.get_full_path()
+            page = render(self.request, "503_mail.html", {"again": again}, status=503)
+            raise ImmediateHttpResponse(page) from error
+
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell a person by mail what was changed. It is changed by then: mail that fails must not say otherwise."""
         try:
             super().send_notification_mail(*args, **kwargs)
-        except OSError:
-            log.exception("A notice of a changed account could not be mailed.")
+        except ImmediateHttpResponse:
+            log.error("A notice of a changed account could not be mailed.")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by network address and account: guessing from elsewhere must not lock a person out."""
@@ -116,6 +133,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new password ends the count of wrong ones."""
         super()._delete_login_attempts_cached_email(request, **credentials)
         ratelimit.clear(request, action="login_failed_anywhere", key=_account(credentials))
+
+
+def _of_the_site(url: str) -> str:
+    """The address with the site's own name in front, whatever name and port the request was sent to."""
+    return settings.SITE_URL + urlsplit(url).path
 
 
 def _account(credentials: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, F, Model, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -139,7 +139,7 @@ class ListAdmin(admin.ModelAdmin):
         return DatedList if self.date_hierarchy else PageList
 
     @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
-    def export_csv(self, request: HttpRequest, queryset: QuerySet) -> StreamingHttpResponse:
+    def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:
         audit.record(audit.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
         rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
         return csv_response(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv", self.export_header, rows)

@@ -4,14 +4,18 @@ Who acts is known from the request (`acting`, set by the middleware), so that a 
 included, carries its name. Secrets never come here: callers pass what people may read.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from assessments.organizations.models import AuditEvent, Organization, User
+
+log = logging.getLogger(__name__)
 
 Action = AuditEvent.Action
 
@@ -65,6 +69,16 @@ def record(
         old=old,
         new=new,
     )
+
+
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """For what is handed out: an entry that cannot be written, say for a full disk, keeps nobody from reading."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError:
+        log.exception("An entry of the activity could not be written.")
 
 
 def record_typing(

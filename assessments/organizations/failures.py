@@ -69,7 +69,7 @@ PAGES = {
 
 
 def way_back(request: HttpRequest) -> str:
-    """The nearest page above an address that only takes forms: its scorecard or the like, its list, or the portfolio."""
+    """The nearest page above an address of forms: its scorecard or the like, its list, or the portfolio."""
     match = request.resolver_match
     if match is None or not match.url_name:
         return reverse("organization_list")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
@@ -85,7 +86,8 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         opened = report.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    services.record_download(report)
+    with audit.if_possible():
+        services.record_download(report)
     name = _filename(f"{request.organization.name}, {report.title}")
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -53,7 +54,7 @@ def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            address = request.build_absolute_uri(reverse("vendor_link_answer", args=[token]))
+            address = settings.SITE_URL + reverse("vendor_link_answer", args=[token])
     context = {
         "part": "vendors",
         "review": review,

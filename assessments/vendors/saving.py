@@ -49,8 +49,9 @@ def read_at(data: QueryDict) -> datetime:
     """When the posted page was made: what the vendor wrote later, nobody has read in it. Now, if it does not say."""
     now = timezone.now()
     try:
-        return min((parse_datetime(data.get("read_at", "")) or now).astimezone(UTC), now)
-    except (ValueError, TypeError, OverflowError):  # no such day, no time zone, outside of time once it is in UTC
+        said = parse_datetime(data.get("read_at", ""))
+        return min(said.astimezone(UTC), now) if said and said.tzinfo else now
+    except (ValueError, OverflowError):  # no such day, or outside of time once it is in UTC
         return now
 
 
