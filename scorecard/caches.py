@@ -29,12 +29,16 @@ class _WithFallback:
     _away_until = 0.0  # shared by all threads of the process
 
     @property
+    def is_away(self) -> bool:
+        return time.monotonic() < type(self)._away_until
+
+    @property
     def fallback(self) -> LocMemCache:
         return LocMemCache("while-the-cache-is-away", {})
 
     def or_here(self, method: str, *args: Any, **kwargs: Any) -> Any:
         kind = type(self)
-        if time.monotonic() >= kind._away_until:
+        if not self.is_away:
             try:
                 return getattr(super(), method)(*args, **kwargs)
             except self.failures as error:

@@ -96,6 +96,12 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
+# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
+for key in ENCRYPTION_KEYS:
+    if len(key) < 32:
+        _refuse("ENCRYPTION_KEYS", "has a key that is too short: use 50 random characters for each")
+
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 for host in ALLOWED_HOSTS:
     if "/" in host or (":" in host and not host.endswith("]")):
@@ -131,7 +137,6 @@ if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
 # How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = _read(
     env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
@@ -155,10 +160,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "health_check",
 ]
 
 MIDDLEWARE = [
+    "assessments.organizations.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -405,6 +410,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_BEAT_SCHEDULER = "scorecard.celery:BeatingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},

@@ -1,15 +1,15 @@
-"""The site's URLs: the product's own, the admin's, and the health check that a load balancer asks."""
+"""The site's URLs: the product's own, the admin's, and the health checks that monitoring and a load balancer ask."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from health_check.views import HealthCheckView
 
-health = HealthCheckView.as_view(checks=["health_check.checks.Database", "health_check.checks.Cache"])
+from assessments.organizations.health import health, health_web
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health), name="health"),
+    path("health/web/", login_not_required(health_web), name="health_web"),
     path("", include("assessments.urls")),
 ]
 

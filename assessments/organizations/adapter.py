@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from assessments.organizations import encryption
 from assessments.organizations.accounts import settle_address
 from assessments.organizations.models import User, plain_address
 
@@ -146,6 +147,12 @@ def _account(credentials: dict[str, Any]) -> str:
 
 class TwoFactorAdapter(DefaultMFAAdapter):
     error_messages = {**DefaultMFAAdapter.error_messages, **TWO_FACTOR_ERRORS}
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

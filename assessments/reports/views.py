@@ -31,7 +31,7 @@ def report_list(request: OrganizationRequest) -> HttpResponse:
 
 def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     reports = request.organization.reports
-    jobs = list(reports.unfinished())
+    jobs = services.with_attention(reports.unfinished())
     context = {
         "part": "reports",
         "form": form,
@@ -70,6 +70,7 @@ def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(request.organization.reports.defer("snapshot"), pk=pk)
     if not request.htmx:
         return redirect("report_list", request.organization.slug)
+    services.with_attention([report])
     context = {"report": report, "can_edit": request.role.can_edit, "is_polled": True}
     status = 200 if report.is_under_way else STOP_POLLING
     response = render(request, "reports/_job.html", context, status=status)
