@@ -286,7 +286,7 @@ MFA_FORMS = {
 # Single sign-on by OpenID Connect. Whoever has no account is not given one by it.
 _oidc = {
     "OIDC_NAME": env.str("OIDC_NAME", ""),
-    "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", ""),
+    "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", "").strip().rstrip("/"),
     "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", ""),
     "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
 }
@@ -298,6 +298,13 @@ if _oidc["OIDC_SERVER_URL"]:
     _is_here = _server.scheme == "http" and _server.hostname in ("localhost", "127.0.0.1")
     if not _server.hostname or not (_server.scheme == "https" or _is_here):
         _refuse("OIDC_SERVER_URL", "must begin with https://, such as https://login.example.com/realms/staff")
+_token_auth = _read(
+    env.str,
+    "OIDC_TOKEN_AUTH",
+    "",
+    "be client_secret_basic or client_secret_post",
+    validate=validate.OneOf(("", "client_secret_basic", "client_secret_post")),
+)
 SOCIALACCOUNT_ADAPTER = "assessments.organizations.adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
@@ -311,6 +318,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "secret": _oidc["OIDC_CLIENT_SECRET"],
                 "settings": {
                     "server_url": _oidc["OIDC_SERVER_URL"],
+                    "token_auth_method": _token_auth,
                     # Some providers never say that they have verified an address; these domains are theirs alone.
                     "verified_email": [domain.lower() for domain in _list("OIDC_EMAIL_DOMAINS", [])],
                 },

@@ -24,8 +24,11 @@ from django.urls import reverse
 from assessments.organizations import encryption
 from assessments.organizations.accounts import settle_address
 from assessments.organizations.models import User, plain_address
+from assessments.organizations.single_sign_on import OpenIDAdapter
 
 log = logging.getLogger(__name__)
+
+SAID_LENGTH = 300  # of what a provider gives as its reason, and whoever forges its answer
 
 ERRORS = {
     "account_inactive": "This account is switched off. An administrator can switch it on again.",
@@ -167,6 +170,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     error_messages = {**DefaultSocialAccountAdapter.error_messages, **SINGLE_SIGN_ON_ERRORS}
 
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        found = super().get_provider(request, provider, client_id)
+        found.oauth2_adapter_class = OpenIDAdapter
+        return found
+
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """The account of an address that the provider has verified; one that only wants to change to it is none."""
         for address in sociallogin.email_addresses:
@@ -191,7 +199,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        log.warning("Single sign-on failed: %s %s", error, exception or "")
+        said = " ".join(request.GET.get(name, "") for name in ("error", "error_description"))
+        reasons = [str(error), " ".join(said.split())[:SAID_LENGTH], str(exception or "")]
+        log.warning("Single sign-on failed: %s", "; ".join(filter(None, reasons)))
 
 
 def _is_verified(address: EmailAddress) -> bool:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ Action = AuditEvent.Action
 
 NOBODY = "The system"
 SUBJECT_LENGTH = 300
+HOUR = timedelta(hours=1)
 TYPING = timedelta(minutes=10)
 
 _actor: ContextVar[User | None] = ContextVar("actor", default=None)
@@ -69,6 +71,15 @@ def record(
         old=old,
         new=new,
     )
+
+
+def refuse_too_many(action: Action, *, actor: User | None, most: int, what: str) -> None:
+    """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
+    if actor is None:
+        return
+    recent = AuditEvent.objects.filter(actor=actor, action=action, at__gt=timezone.now() - HOUR)
+    if recent.count() >= most:
+        raise ValidationError(f"These would be more than {most} {what} within an hour. Wait a while, then go on.")
 
 
 @contextmanager
