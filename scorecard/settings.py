@@ -88,6 +88,7 @@ def _embedded_secret_key() -> str:
     return path.read_text()
 
 
+DATABASE_POOLED = _read(env.bool, "DATABASE_POOLED", False, "be true or false")
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):
     _refuse("SECRET_KEY", "must be set on a team server: all its processes need the same one, 50 random characters")
@@ -215,6 +216,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Where connections change hands between transactions, what a connection keeps from one to the next is lost.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "assessments.User"

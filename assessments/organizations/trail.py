@@ -53,7 +53,9 @@ def remember_the_role(sender: type[models.Model], instance: Membership | TeamGra
 
 
 @receiver(post_save, sender=Membership)
-def record_membership(instance: Membership, created: bool, **kwargs: Any) -> None:
+def record_membership(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # loaded from a dump, which has the entries, too
+        return
     before, now = instance.role_before, instance.role  # type: ignore[attr-defined]
     if created or before != now:
         audit.record(
@@ -86,7 +88,9 @@ def record_end_of_membership(instance: Membership, origin: object, **kwargs: Any
 
 
 @receiver(post_save, sender=TeamGrant)
-def record_grant(instance: TeamGrant, created: bool, **kwargs: Any) -> None:
+def record_grant(instance: TeamGrant, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # loaded from a dump, which has the entries, too
+        return
     before, now = instance.role_before, instance.role  # type: ignore[attr-defined]
     if created or before != now:
         audit.record(
@@ -148,8 +152,10 @@ def _article(role: int) -> str:
 
 
 @receiver(post_save, sender=TeamMembership)
-def record_team_member(instance: TeamMembership, created: bool, **kwargs: Any) -> None:
+def record_team_member(instance: TeamMembership, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """One entry for each organization the team has been granted: there the person arrives."""
+    if raw:  # loaded from a dump, which has the entries, too
+        return
     if created:
         _record_in_all(Action.TEAM_MEMBER_ADDED, instance, about=instance.user)
 
