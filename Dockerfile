@@ -22,5 +22,5 @@ USER scorecard
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(urllib.request.Request(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health/?format=text', headers={'Host': 'localhost'}), timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(urllib.request.Request(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health/web/', headers={'Host': 'localhost'}), timeout=4)"]
 CMD ["sh", "-c", "exec gunicorn scorecard.wsgi:application --bind $HOST:$PORT --workers ${WEB_CONCURRENCY:-2} --threads 4 --timeout 60 --logger-class scorecard.logs.AccessLogger --access-logfile - --no-control-socket"]

@@ -1,7 +1,8 @@
 # make demo   set up everything and run the site with a demo organization
 # make test   set up everything and run every check and test
 # make check  the checks, and the tests that what was changed can reach, in about a minute
-# make bench  measure the budgets; make lint, make lock and make clean as their names say
+# make bench  measure the budgets; make fuzz sends 20,000 requests of nonsense
+# make lint, make lock and make clean do as their names say
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test check lint bench lock clean
+.PHONY: demo test check fuzz lint bench lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -54,6 +55,9 @@ test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 
 check: $(VENV)/.dev lint
 	@$(BIN)/python -m tests.reach
+
+fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+	FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/test_fuzz.py
 
 lint: $(VENV)/.dev
 	@echo "Checking style, types, migrations and settings: up to half a minute."

@@ -2,13 +2,17 @@
 
 import logging
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
 from uuid import uuid4
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.beat import PersistentScheduler
+from celery.signals import worker_process_init, worker_ready, worker_shutdown
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
@@ -74,3 +78,64 @@ def sweep_at_start(**kwargs: Any) -> None:
     from assessments.reports.tasks import sweep_reports
 
     sweep_reports.apply_async(retry=False)
+
+
+def _beat(name: str) -> None:
+    """Write a sign of life; a database that does not answer is met again a few seconds later."""
+    from django.db import DatabaseError, connection
+
+    from assessments.organizations import heartbeats
+
+    try:
+        heartbeats.beat(name)
+    except DatabaseError:
+        log.warning("No sign of life of the %s could be written.", name, exc_info=True)
+    finally:
+        connection.close()  # a process forked meanwhile must not have it, too
+
+
+_stopped = threading.Event()
+
+
+@worker_ready.connect
+def beat_while_working(**kwargs: Any) -> None:
+    """The worker says every few seconds that it lives, from a thread that no task keeps waiting."""
+
+    def go_on() -> None:
+        from assessments.organizations import heartbeats
+
+        while True:
+            _beat(heartbeats.WORKER)
+            if _stopped.wait(heartbeats.EVERY):
+                return
+
+    _stopped.clear()
+    threading.Thread(target=go_on, name="heartbeat", daemon=True).start()
+
+
+@worker_shutdown.connect
+def stop_beating(**kwargs: Any) -> None:
+    _stopped.set()
+
+
+class BeatingScheduler(PersistentScheduler):
+    """The clock, which says while it ticks that it does."""
+
+    _said_at = float("-inf")
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        from assessments.organizations import heartbeats
+
+        if time.monotonic() - self._said_at >= heartbeats.EVERY:
+            self._said_at = time.monotonic()
+            _beat(heartbeats.CLOCK)
+        return super().tick(*args, **kwargs)
+
+
+@worker_process_init.connect
+def leave_stopping_to_the_parent(**kwargs: Any) -> None:
+    """A stop sent to the whole group, as a supervisor sends it, is for the worker's main process, which lets these end.
+
+    One of them that ended by itself could hold the lock of their queue, for which the main process then waits for ever.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

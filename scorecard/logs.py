@@ -1,17 +1,25 @@
-"""Keeps out of the logs what opens a page by itself: the tokens in the addresses of invitations and vendors' links."""
+"""Keeps out of the logs what opens a page by itself, and says in them where a request came from."""
 
 import logging
 import re
 from typing import Any
 
+from django.conf import settings
 from gunicorn.glogging import Logger
 
-# Nothing else that stands there is as long; one that was mistyped is not far from the right one.
-TOKEN = re.compile(r"(/(?:v|invitations)/)[^/\s?\"']{20,}")
+# Addresses that let in whoever has them: a vendor's link, an invitation, a calendar, the links to stop reminders, to
+# confirm an email, to choose a password. Nothing else there is as long; a mistyped one is not far from the right one.
+TOKEN = re.compile(
+    r"""((?:/|%2F)(?:v|invitations|calendar|reminders/stop|accounts/email|accounts/password/reset/key)(?:/|%2F))"""
+    r"""(?:(?!%2F)[^/\s?&"']){20,}""",
+    re.I,
+)
+# What a provider sends back after single sign-on.
+CODE = re.compile(r"""([?&](?:code|state)=)[^&\s"']{8,}""")
 
 
 def without_tokens(text: str) -> str:
-    return TOKEN.sub(r"\1…", text)
+    return CODE.sub(r"\1…", TOKEN.sub(r"\1…", text))
 
 
 class WithoutTokens(logging.Filter):
@@ -25,9 +33,18 @@ class WithoutTokens(logging.Filter):
         return True
 
 
+def client_address(environ: dict[str, Any]) -> str:
+    """Who asks, as the outermost proxy that is trusted says; empty if none is or none has said."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = [entry.strip() for entry in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return forwarded[-proxies] if 0 < proxies <= len(forwarded) else ""
+
+
 class AccessLogger(Logger):
     """The server's log of requests, in which a token would stand as address and as referrer."""
 
     def atoms(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = super().atoms(*args, **kwargs)
+        environ = args[2] if len(args) > 2 else kwargs["environ"]
+        found["h"] = client_address(environ) or found["h"]
         return {name: without_tokens(value) if isinstance(value, str) else value for name, value in found.items()}

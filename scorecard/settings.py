@@ -88,6 +88,7 @@ def _embedded_secret_key() -> str:
     return path.read_text()
 
 
+DATABASE_POOLED = _read(env.bool, "DATABASE_POOLED", False, "be true or false")
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):
     _refuse("SECRET_KEY", "must be set on a team server: all its processes need the same one, 50 random characters")
@@ -95,6 +96,12 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
     _refuse("SECRET_KEY", "is too short: use 50 random characters")
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
+
+# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
+for key in ENCRYPTION_KEYS:
+    if len(key) < 32:
+        _refuse("ENCRYPTION_KEYS", "has a key that is too short: use 50 random characters for each")
 
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 for host in ALLOWED_HOSTS:
@@ -108,22 +115,29 @@ for origin in CSRF_TRUSTED_ORIGINS:
         )
 
 
+# Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
+HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
+
+
 def _site_url() -> str:
-    """What links in mail begin with, without a slash at the end: a worker sees no request to take it from."""
+    """What links begin with that are sent or handed on, without a slash at the end.
+
+    It is not taken from a request: whoever asks could choose it, and a worker sees none.
+    """
     known = next((origin for origin in CSRF_TRUSTED_ORIGINS if "*" not in origin), "")
+    here = ("localhost", "127.0.0.1", "[::1]")
+    name = next((host for host in ALLOWED_HOSTS if host not in here and host[0] not in ".*"), "localhost")
     port = os.environ.get("PORT", "")
-    return known or f"http://localhost:{port if port.isascii() and port.isdecimal() else 8000}"
+    port = port if port.isascii() and port.isdecimal() else "8000"
+    return known or (f"https://{name}" if HTTPS else f"http://{name}:{port}")
 
 
 SITE_URL = (env.str("SITE_URL", "").strip() or _site_url()).rstrip("/")
 if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL, re.A):
     _refuse("SITE_URL", f"must be the address people type, such as https://score.example.com, not {SITE_URL[:80]!r}")
 
-# Behind HTTPS: cookies are sent over it alone, plain requests are sent on to it, and browsers remember to use it.
-HTTPS = _read(env.bool, "HTTPS", False, "be true or false")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
 # How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = _read(
     env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
@@ -147,14 +161,17 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "health_check",
 ]
 
 MIDDLEWARE = [
+    "assessments.organizations.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "assessments.organizations.middleware.HeadMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "assessments.organizations.middleware.AnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -162,7 +179,6 @@ MIDDLEWARE = [
     "assessments.organizations.middleware.ActorMiddleware",
     "assessments.organizations.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -185,10 +201,11 @@ TEMPLATES = [
     }
 ]
 
+# What was said to be saved survives a power cut: each commit waits for the disk, which NORMAL does not.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
@@ -199,6 +216,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Where connections change hands between transactions, what a connection keeps from one to the next is lost.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLED
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "assessments.User"
@@ -270,7 +289,7 @@ MFA_FORMS = {
 # Single sign-on by OpenID Connect. Whoever has no account is not given one by it.
 _oidc = {
     "OIDC_NAME": env.str("OIDC_NAME", ""),
-    "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", ""),
+    "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", "").strip().rstrip("/"),
     "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", ""),
     "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
 }
@@ -282,6 +301,13 @@ if _oidc["OIDC_SERVER_URL"]:
     _is_here = _server.scheme == "http" and _server.hostname in ("localhost", "127.0.0.1")
     if not _server.hostname or not (_server.scheme == "https" or _is_here):
         _refuse("OIDC_SERVER_URL", "must begin with https://, such as https://login.example.com/realms/staff")
+_token_auth = _read(
+    env.str,
+    "OIDC_TOKEN_AUTH",
+    "",
+    "be client_secret_basic or client_secret_post",
+    validate=validate.OneOf(("", "client_secret_basic", "client_secret_post")),
+)
 SOCIALACCOUNT_ADAPTER = "assessments.organizations.adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
@@ -295,6 +321,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "secret": _oidc["OIDC_CLIENT_SECRET"],
                 "settings": {
                     "server_url": _oidc["OIDC_SERVER_URL"],
+                    "token_auth_method": _token_auth,
                     # Some providers never say that they have verified an address; these domains are theirs alone.
                     "verified_email": [domain.lower() for domain in _list("OIDC_EMAIL_DOMAINS", [])],
                 },
@@ -306,10 +333,14 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 # Rate limits count in the cache, so it is one that all web processes share: on disk, or Redis where there is one.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "scorecard.caches.SharedRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "scorecard.caches.FolderCache",
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
@@ -337,7 +368,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "assessments.organizations.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -358,10 +389,12 @@ CONTENT_SECURITY_POLICY = {
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five for each of its 500 items
+# Room that no file may take: the database needs it to go on saving what people type.
+DISK_RESERVE_BYTES = 50 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "assessments.scorecards.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "assessments.scorecards.uploads.SpoolingUploadHandler",
 ]
 
 # A report whose worker gave no sign of life for this long is made again; the sweep looks as often.
@@ -389,6 +422,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_BEAT_SCHEDULER = "scorecard.celery:BeatingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},

@@ -38,13 +38,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)
-def quick_and_separate(settings):
+def quick_and_separate(settings, request):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    live = "live_server" in request.fixturenames
+    settings.SITE_URL = request.getfixturevalue("live_server").url if live else "http://testserver"
     settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files first
     cache.clear()
 

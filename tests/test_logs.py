@@ -18,6 +18,14 @@ TOKEN = "Zm9yLXRoZS12ZW5kb3ItYWxvbmUtYW5kLW5vLWxvZw"
         (f"/v/{TOKEN}/answers/latency-target", "/v/…/answers/latency-target"),
         (f"GET /invitations/{TOKEN}/?next=/ HTTP/1.1", "GET /invitations/…/?next=/ HTTP/1.1"),
         (f"https://score.example.com/v/{TOKEN}", "https://score.example.com/v/…"),
+        (f"/accounts/password/reset/key/1-{TOKEN}/", "/accounts/password/reset/key/…/"),
+        (f"/accounts/email/MQ:1tX2yz:{TOKEN}/", "/accounts/email/…/"),
+        (f"/reminders/stop/{TOKEN}:1:abc/?x=1", "/reminders/stop/…/?x=1"),
+        (f"/calendar/{TOKEN}.ics HTTP/1.1", "/calendar/… HTTP/1.1"),
+        (f"/accounts/login/?next=%2Fv%2F{TOKEN}%2Fsubmit", "/accounts/login/?next=%2Fv%2F…%2Fsubmit"),
+        (f"/oidc/sso/login/callback/?code={TOKEN}&state=abcdefghij", "/oidc/sso/login/callback/?code=…&state=…"),
+        ("/accounts/password/reset/key/1-set-password/", "/accounts/password/reset/key/1-set-password/"),
+        ("/accounts/email/", "/accounts/email/"),
         ("/o/kestrel/vendors/7/fill", "/o/kestrel/vendors/7/fill"),
         ("/o/v/settings", "/o/v/settings"),
         ("/o/kestrel/invitations/new", "/o/kestrel/invitations/new"),
@@ -49,3 +57,31 @@ def test_the_server_s_log_of_requests_holds_no_token_in_the_address_and_none_in_
 
     assert TOKEN not in str(atoms)
     assert atoms["r"] == "GET /v/…/ HTTP/1.1"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "shown"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "forged, 203.0.113.9", "203.0.113.9"),
+        (2, "203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, "10.0.0.2", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_the_server_s_log_names_who_asked_and_not_the_proxy(settings, proxies, forwarded, shown):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": "/",
+        "PATH_INFO": "/",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}),
+    }
+    response = SimpleNamespace(status="200 OK", headers=[], sent=10)
+
+    atoms = AccessLogger(Config()).atoms(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+
+    assert atoms["h"] == shown

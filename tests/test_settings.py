@@ -204,3 +204,60 @@ def test_the_demo_refuses_a_port_that_is_taken(manage):
 
     assert started.returncode == 1
     assert started.stderr == f"CommandError: Port {port} is taken. Choose another: PORT={port + 1} make demo\n"
+
+
+def test_a_web_server_with_nonsense_in_its_environment_stops_and_says_why(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "scorecard.wsgi:application",
+        "--bind",
+        "127.0.0.1:0",
+        "--workers",
+        "2",
+    ]
+    environment = {**os.environ, **dict.fromkeys(UNSET, ""), "DATA_DIR": str(tmp_path), "HTTPS": "maybe"}
+
+    done = subprocess.run(
+        [*command, "--no-control-socket"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode != 0
+    assert 1 <= done.stderr.count("Not started: the environment variable HTTPS must be true or false") <= 2
+
+
+@pytest.mark.parametrize(("pooled", "off"), [("true", "True"), ("", "False")])
+def test_behind_a_pooler_no_cursor_is_kept_from_one_transaction_to_the_next(manage, pooled, off):
+    show = "from django.conf import settings; print(settings.DATABASES['default']['DISABLE_SERVER_SIDE_CURSORS'])"
+    url = "postgresql://db.example.com/x"
+
+    shown = manage("shell", "-v0", "-c", show, DATABASE_URL=url, DATABASE_POOLED=pooled, SECRET_KEY=KEY)
+
+    assert shown.stdout.strip() == off
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({"ALLOWED_HOSTS": "localhost,score.example.com"}, "http://score.example.com:8000"),
+        ({"ALLOWED_HOSTS": ".example.com,score.example.com", "HTTPS": "true"}, "https://score.example.com"),
+        ({"ALLOWED_HOSTS": "*", "PORT": "8001"}, "http://localhost:8001"),
+    ],
+)
+def test_links_begin_with_the_name_that_people_type(manage, variables, url):
+    show = "from django.conf import settings; print(settings.SITE_URL)"
+
+    assert manage("shell", "-v0", "-c", show, **variables).stdout.strip() == url
+
+
+def test_the_slash_at_the_end_of_a_provider_s_address_is_dropped(manage):
+    show = (
+        "from django.conf import settings;"
+        "print(settings.SOCIALACCOUNT_PROVIDERS['openid_connect']['APPS'][0]['settings']['server_url'])"
+    )
+    names = {"OIDC_NAME": "Northwind", "OIDC_CLIENT_ID": "scorecard", "OIDC_CLIENT_SECRET": "secret"}
+
+    shown = manage("shell", "-v0", "-c", show, OIDC_SERVER_URL="https://id.example.com/realms/x/", **names)
+
+    assert shown.stdout.strip() == "https://id.example.com/realms/x"

@@ -11,13 +11,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.socialaccount.adapter import get_adapter as get_single_sign_on_adapter
 from allauth.socialaccount.helpers import render_authentication_error
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect import views as openid_views
 from allauth.usersessions import views as session_pages
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +27,7 @@ from assessments.organizations.access import personal_view
 from assessments.organizations.account_forms import NameForm
 from assessments.organizations.accounts import change_name, open_sessions, settle_address
 from assessments.organizations.models import User
+from assessments.organizations.single_sign_on import OpenIDAdapter
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,6 +90,10 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "usersessions/usersession_list.html", {"sessions": open_sessions(cast(User, request.user))})
 
 
+# What an answer that is not of the expected shape leads to, wherever it is read.
+ODD = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
+
+
 @login_not_required
 def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to the provider, from a page of its own.
@@ -101,13 +108,20 @@ def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @login_not_required
 def single_sign_on_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return _asked(openid_views.callback, request, provider_id)
+    return _asked(_callback, request, provider_id)
+
+
+def _callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    try:
+        return OAuth2CallbackView.adapter_view(OpenIDAdapter(request, provider_id))(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
 
 
 def _asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id: str) -> HttpResponse:
-    """What the view answers; both ask the provider for its configuration, which may fail."""
+    """What the view answers; both ask the provider, whose answer may fail or be of any shape."""
     try:
         return view(request, provider_id)
-    except requests.RequestException as error:
+    except (requests.RequestException, OAuth2Error, *ODD) as error:
         provider = get_single_sign_on_adapter().get_provider(request, provider_id)
         return render_authentication_error(request, provider, exception=error)

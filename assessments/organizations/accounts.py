@@ -44,3 +44,9 @@ def open_sessions(user: User) -> list[UserSession]:
     valid = user.get_session_auth_hash()
     signed_in = [known[row.pk] for row in going_on if row.get_decoded().get(HASH_SESSION_KEY) == valid]
     return sorted(signed_in, key=lambda row: row.created_at, reverse=True)
+
+
+def end_other_sessions(user: User, *, keep: str | None) -> None:
+    """Sign a person out of every browser but the one whose session is named."""
+    for row in UserSession.objects.filter(user=user).exclude(session_key=keep):
+        row.end()

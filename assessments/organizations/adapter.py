@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
@@ -20,10 +21,14 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from assessments.organizations import encryption
 from assessments.organizations.accounts import settle_address
 from assessments.organizations.models import User, plain_address
+from assessments.organizations.single_sign_on import OpenIDAdapter
 
 log = logging.getLogger(__name__)
+
+SAID_LENGTH = 300  # of what a provider gives as its reason, and whoever forges its answer
 
 ERRORS = {
     "account_inactive": "This account is switched off. An administrator can switch it on again.",
@@ -63,6 +68,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return plain_address(email)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address from a request may be gone on to. One that cannot be read counts as none."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Make a confirmed address the account's; one that has become someone else's meanwhile is refused."""
         try:
@@ -85,12 +97,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_detail")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _of_the_site(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _of_the_site(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send what somebody waits for; where the mail server does not take it, the page says so."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            log.exception("The mail %s could not be sent.", template_prefix)
+            again = self.request.get_full_path()
+            page = render(self.request, "503_mail.html", {"again": again}, status=503)
+            raise ImmediateHttpResponse(page) from error
+
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell a person by mail what was changed. It is changed by then: mail that fails must not say otherwise."""
         try:
             super().send_notification_mail(*args, **kwargs)
-        except OSError:
-            log.exception("A notice of a changed account could not be mailed.")
+        except ImmediateHttpResponse:
+            log.error("A notice of a changed account could not be mailed.")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by network address and account: guessing from elsewhere must not lock a person out."""
@@ -111,12 +139,23 @@ class AccountAdapter(DefaultAccountAdapter):
         ratelimit.clear(request, action="login_failed_anywhere", key=_account(credentials))
 
 
+def _of_the_site(url: str) -> str:
+    """The address with the site's own name in front, whatever name and port the request was sent to."""
+    return settings.SITE_URL + urlsplit(url).path
+
+
 def _account(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email", "")).lower()
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):
     error_messages = {**DefaultMFAAdapter.error_messages, **TWO_FACTOR_ERRORS}
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
@@ -130,6 +169,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """Whoever has an account here may sign in by the organization's provider; it opens no accounts."""
 
     error_messages = {**DefaultSocialAccountAdapter.error_messages, **SINGLE_SIGN_ON_ERRORS}
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        found = super().get_provider(request, provider, client_id)
+        found.oauth2_adapter_class = OpenIDAdapter
+        return found
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """The account of an address that the provider has verified; one that only wants to change to it is none."""
@@ -155,7 +199,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        log.warning("Single sign-on failed: %s %s", error, exception or "")
+        said = " ".join(request.GET.get(name, "") for name in ("error", "error_description"))
+        reasons = [str(error), " ".join(said.split())[:SAID_LENGTH], str(exception or "")]
+        log.warning("Single sign-on failed: %s", "; ".join(filter(None, reasons)))
 
 
 def _is_verified(address: EmailAddress) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, F, Model, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -120,6 +121,7 @@ class ListAdmin(admin.ModelAdmin):
     export_header: tuple[str, ...] = ()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        drop_nonsense(request)
         return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
 
     def get_search_results(
@@ -154,7 +156,7 @@ class ListAdmin(admin.ModelAdmin):
         return DatedList if self.date_hierarchy else PageList
 
     @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
-    def export_csv(self, request: HttpRequest, queryset: QuerySet) -> StreamingHttpResponse:
+    def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:
         audit.record(audit.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
         rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
         return csv_response(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv", self.export_header, rows)
@@ -173,6 +175,14 @@ class ListAdmin(admin.ModelAdmin):
                 if "object" in details:
                     details["object"] = "see Activity"
         return message
+
+
+def drop_nonsense(request: HttpRequest) -> None:
+    """What is no number selects no row of a list, which then says that nothing is selected."""
+    if request.method == "POST":
+        request.POST = request.POST.copy()
+        chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal() and len(pk) < 19]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
 
 
 class TeamFilter(admin.SimpleListFilter):

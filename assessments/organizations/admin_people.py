@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -21,9 +22,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from assessments.organizations import audit
+from assessments.organizations import audit, notices
 from assessments.organizations.admin_inlines import PersonOrganizationInline, PersonTeamInline
-from assessments.organizations.admin_lists import ListAdmin, TeamFilter, day, list_address, names_by, titled
+from assessments.organizations.admin_lists import (
+    ListAdmin,
+    TeamFilter,
+    day,
+    drop_nonsense,
+    list_address,
+    names_by,
+    titled,
+)
 from assessments.organizations.audit import Action
 from assessments.organizations.erasure import erase_user
 from assessments.organizations.models import Membership, TeamMembership, User
@@ -309,7 +318,12 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             raise PermissionDenied
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
-            record_about(User.objects.get(pk=unquote(id)), "Password")
+            person = User.objects.get(pk=unquote(id))
+            record_about(person, "Password")
+            text = f"{request.user} set another password for your account. Ask for it, or choose one of your own."
+            notices.tell(
+                [person], subject="Your password was changed", text=text, path=reverse("account_reset_password")
+            )
         return response
 
     def delete_view(
@@ -362,17 +376,40 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         messages.success(request, f"{count} {'person' if count == 1 else 'people'} {done}.")
 
     @admin.action(description="Turn off two-factor sign-in of the selected people (lost phone)", permissions=["change"])
-    def turn_off_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def turn_off_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Asks first, naming the people: one wrong tick would leave many with their password alone."""
         everything = apps.get_model("mfa", "Authenticator").objects
+        people = queryset.filter(pk__in=everything.values("user"))
+        if "confirmed" not in request.POST and people.exists():
+            return self._ask_about_two_factor(request, list(people))
         count = 0
-        for person in queryset.filter(pk__in=everything.values("user")):
+        for person in people:
             everything.filter(user=person).delete()
             record_about(person, "Two-factor sign-in turned off")
+            text = (
+                f"{request.user} turned off two-factor sign-in for your account: the password alone is enough now. "
+                "Sign in and turn it on again."
+            )
+            subject = "Two-factor sign-in was turned off"
+            notices.tell([person], subject=subject, text=text, path=reverse("account_detail"))
             count += 1
         messages.success(
             request,
             f"Two-factor sign-in is off for {count} {'person' if count == 1 else 'people'}: the password is enough.",
         )
+        return None
+
+    def _ask_about_two_factor(self, request: HttpRequest, people: list[User]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Turn off two-factor sign-in",
+            "opts": self.opts,
+            "people": people,
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "select_across": request.POST.get("select_across", "0"),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/assessments/user/turn_off_two_factor.html", context)
 
 
 admin.site.unregister(Group)
@@ -381,6 +418,10 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
     """Groups decide what staff may do, so staff cannot change them."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        drop_nonsense(request)
+        return super().changelist_view(request, extra_context)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -110,9 +112,8 @@ class InvitationAdmin(ReadOnlyAdmin):
     @admin.action(description="Send the selected invitations again", permissions=["send"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """A new link to each address, good for two more weeks; the links sent before end."""
-        base_url = request.build_absolute_uri("/").rstrip("/")
         waiting = queryset.waiting().filter(organization__deleted_at=None)
-        self._each(request, waiting, lambda found: invitations.send_again(found, base_url=base_url), "sent again")
+        self._each(request, waiting, partial(invitations.send_again, base_url=settings.SITE_URL), "sent again")
 
     @admin.action(description="Withdraw the selected invitations: their links end", permissions=["send"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:

@@ -4,19 +4,25 @@ Who acts is known from the request (`acting`, set by the middleware), so that a 
 included, carries its name. Secrets never come here: callers pass what people may read.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from assessments.organizations.models import AuditEvent, Organization, User
+
+log = logging.getLogger(__name__)
 
 Action = AuditEvent.Action
 
 NOBODY = "The system"
 SUBJECT_LENGTH = 300
+HOUR = timedelta(hours=1)
 TYPING = timedelta(minutes=10)
 
 _actor: ContextVar[User | None] = ContextVar("actor", default=None)
@@ -65,6 +71,25 @@ def record(
         old=old,
         new=new,
     )
+
+
+def refuse_too_many(action: Action, *, actor: User | None, most: int, what: str) -> None:
+    """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
+    if actor is None:
+        return
+    recent = AuditEvent.objects.filter(actor=actor, action=action, at__gt=timezone.now() - HOUR)
+    if recent.count() >= most:
+        raise ValidationError(f"These would be more than {most} {what} within an hour. Wait a while, then go on.")
+
+
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """For what is handed out: an entry that cannot be written, say for a full disk, keeps nobody from reading."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError:
+        log.exception("An entry of the activity could not be written.")
 
 
 def record_typing(

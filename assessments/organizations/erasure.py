@@ -11,11 +11,13 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 
-from assessments.organizations import audit
+from assessments.organizations import audit, notices
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Invitation, Membership, TeamMembership, User
 
 FORMER_MEMBER = "A former member"
+# Entries about a person whose values say more than the name: an address, where somebody signed in from.
+SAYS_MORE = (Action.ACCOUNT_CHANGED, Action.SIGNED_IN, Action.SIGN_IN_FAILED)
 NO_ADDRESS = "former-member@invalid"
 
 # Sent before the person's rows go, with `user` and the `name` to put in place of theirs, inside the transaction.
@@ -24,7 +26,7 @@ user_erased = Signal()
 
 def erase_user(user: User, *, actor: User | None = None) -> None:
     """Delete a person for good. Refused for the last superuser, and for a superuser who means themselves."""
-    with transaction.atomic():
+    with transaction.atomic(), notices.silent():
         _refuse_superuser(user, actor)
         addresses = _addresses(user)
         user_erased.send(sender=User, user=user, name=FORMER_MEMBER)
@@ -58,7 +60,7 @@ def _addresses(user: User) -> set[str]:
 
 def _forget_trail(user: User, addresses: set[str]) -> None:
     events = AuditEvent.objects.all()
-    own = events.filter(Q(about=user) | Q(actor=user, about=None), action=Action.ACCOUNT_CHANGED)
+    own = events.filter(Q(about=user) | Q(actor=user, about=None), action__in=SAYS_MORE)
     own.update(old="", new="")
     events.filter(actor=user).update(actor_name=FORMER_MEMBER)
     events.filter(about=user).update(subject=FORMER_MEMBER)

@@ -22,6 +22,7 @@ from assessments.organizations.models import Invitation, Membership, Organizatio
 log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(days=14)
+MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 # What a link says that cannot be used, whatever the reason: it tells nothing about what it once was.
 NOT_VALID = "This invitation cannot be used."
 
@@ -36,6 +37,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
     validate_email(email)
     if Membership.objects.filter(organization=organization, user__email=email).exists():
         raise ValidationError({"email": f"{email} is a member already."})
+    audit.refuse_too_many(Action.INVITED, actor=actor, most=MOST_AN_HOUR, what="invitations")
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organization=organization,
@@ -48,7 +50,8 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)
-            _record(Action.INVITED, invitation)
+            with audit.acting(actor):
+                _record(Action.INVITED, invitation)
             transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
     except IntegrityError:
         raise ValidationError({"email": f"{email} is invited already. Send that invitation again instead."}) from None
@@ -57,6 +60,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
 
 def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
     """Send a new link, good for another two weeks; the old one ends."""
+    audit.refuse_too_many(Action.INVITED, actor=audit.current_actor(), most=MOST_AN_HOUR, what="invitations")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         renewed = Invitation.objects.waiting().filter(pk=invitation.pk)

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -144,7 +145,7 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
     if form.is_valid():
         try:
             invited = invitations.invite(
-                request.organization, **form.cleaned_data, actor=request.user, base_url=_base_url(request)
+                request.organization, **form.cleaned_data, actor=request.user, base_url=settings.SITE_URL
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -159,7 +160,7 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
 def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(request.organization.invitations.select_related("organization"), pk=pk)
     try:
-        sent = invitations.send_again(invitation, base_url=_base_url(request))
+        sent = invitations.send_again(invitation, base_url=settings.SITE_URL)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -187,10 +188,6 @@ def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> Non
         messages.error(
             request, f"The mail to {invitation.email} could not be sent. The invitation stands: send it again."
         )
-
-
-def _base_url(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 @never_cache

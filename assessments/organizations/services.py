@@ -10,12 +10,13 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.text import slugify
 
-from assessments.organizations import audit
+from assessments.organizations import audit, notices
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Membership, Organization, Role, User
 from assessments.organizations.name_fields import name_key
 
 GRACE = timedelta(days=30)
+MOST_AN_HOUR = 40  # added by one person
 SLUG_LENGTH = 50
 SUFFIX_LENGTH = 5
 SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -43,6 +44,7 @@ def create_organization(
         time_zone=time_zone,
         created_by=actor,
     )
+    audit.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
     with transaction.atomic():
         _refuse_same_name(organization, actor)
         _save_under_free_slug(organization, actor)
@@ -80,8 +82,13 @@ def update_organization(organization: Organization, *, actor: User, **values: st
 
 def delete_organization(organization: Organization, *, actor: User) -> None:
     """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
-    with transaction.atomic():
+    with transaction.atomic(), audit.acting(actor):
         if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
+            text = (
+                f"{actor} deleted {organization}. Nobody can open it any more. For {GRACE.days} days an administrator "
+                "can bring it back, with everything in it; then it is gone for good."
+            )
+            notices.tell(notices.everybody_in(organization), subject=f"{organization} was deleted", text=text)
             audit.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)
 
 

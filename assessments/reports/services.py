@@ -1,12 +1,12 @@
 """Asking for a report, and asking again for one that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
+from assessments.organizations import audit, heartbeats
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
 from assessments.reports.models import WAITING, Report
@@ -74,6 +74,17 @@ def retry_report(report: Report) -> Report:
         return _twin_under_way(report) or report
     report.refresh_from_db()
     return report
+
+
+def with_attention(reports: Iterable[Report]) -> list[Report]:
+    """The reports, each of which says by `is_unattended` whether it waits because no worker answers."""
+    found = list(reports)
+    limit = timezone.now() - heartbeats.SILENT_AFTER
+    waiting = [r for r in found if r.is_under_way and (r.heartbeat_at or r.sent_at or r.requested_at) < limit]
+    is_away = bool(waiting) and not heartbeats.is_alive(heartbeats.WORKER)
+    for report in found:
+        report.is_unattended = is_away and report in waiting
+    return found
 
 
 def record_download(report: Report) -> None:

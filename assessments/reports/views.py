@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
@@ -30,7 +31,7 @@ def report_list(request: OrganizationRequest) -> HttpResponse:
 
 def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     reports = request.organization.reports
-    jobs = list(reports.unfinished())
+    jobs = services.with_attention(reports.unfinished())
     context = {
         "part": "reports",
         "form": form,
@@ -69,6 +70,7 @@ def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(request.organization.reports.defer("snapshot"), pk=pk)
     if not request.htmx:
         return redirect("report_list", request.organization.slug)
+    services.with_attention([report])
     context = {"report": report, "can_edit": request.role.can_edit, "is_polled": True}
     status = 200 if report.is_under_way else STOP_POLLING
     response = render(request, "reports/_job.html", context, status=status)
@@ -85,7 +87,8 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         opened = report.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    services.record_download(report)
+    with audit.if_possible():
+        services.record_download(report)
     name = _filename(f"{request.organization.name}, {report.title}")
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.models import Role, User
 from assessments.roadmaps import attachments, saving, services, undo
@@ -277,7 +278,8 @@ def _evidence(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: 
 def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, item_pk, evidence_pk)
     response = open_file(evidence)
-    attachments.record_download(evidence)
+    with audit.if_possible():
+        attachments.record_download(evidence)
     return response
 
 

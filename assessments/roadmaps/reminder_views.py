@@ -3,6 +3,7 @@
 import hashlib
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,7 +56,7 @@ def calendar_feed_delete(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, user: User, form: ReminderSettingForm, *, token: str = "", status: int = 200
 ) -> HttpResponse:
-    address = f"{_base_url(request)}/calendar/{token}.ics" if token else ""
+    address = f"{settings.SITE_URL}/calendar/{token}.ics" if token else ""
     context = {
         "form": form,
         "made_at": setting_of(user).calendar_made_at,
@@ -63,10 +64,6 @@ def _page(
         "subscribe": f"webcal://{address.partition('://')[2]}",
     }
     return render(request, "roadmaps/reminder_setting_update.html", context, status=status)
-
-
-def _base_url(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 @csrf_exempt  # the mail program posts, with no cookie; the token alone says who and what (RFC 8058)
@@ -100,7 +97,7 @@ def calendar_feed_detail(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     items = list_calendar(user)
-    body = render_calendar(items, base_url=_base_url(request))
+    body = render_calendar(items, base_url=settings.SITE_URL)
     etag = quote_etag(hashlib.sha256(body).hexdigest())
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="roadmap-items.ics"'

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -167,7 +167,7 @@ def roadmap_timeline(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @organization_view(Role.VIEWER)
-def roadmap_export(request: OrganizationRequest, pk: int) -> StreamingHttpResponse:
+def roadmap_export(request: OrganizationRequest, pk: int) -> FileResponse:
     """The items as CSV, as many as the plan has."""
     reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
     audit.record(Action.LIST_EXPORTED, organization=request.organization, subject="Roadmap", actor=request.user)

@@ -13,7 +13,8 @@ from assessments.scorecards.addresses import read_address
 from assessments.scorecards.uploads import CheckedUpload, check_upload
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)
-MAX_PLACES, MAX_SIGNIFICANT, LIMIT = 8, 15, Decimal(10) ** 12
+MAX_PLACES, MAX_SIGNIFICANT, LIMIT_DIGITS = 8, 15, 12
+TOO_FINE = "Round the figure to at most 8 decimals and 15 digits."
 
 
 class FigureField(forms.Field):
@@ -29,11 +30,14 @@ class FigureField(forms.Field):
             number = Decimal(text)
         except InvalidOperation:
             raise ValidationError("Write the figure in digits, with a point for decimals, such as 1200.5.") from None
-        if not number.is_finite() or abs(number) >= LIMIT:
+        # Compared by its size in digits: arithmetic with an exponent of a million overflows, or silently becomes 0.
+        if not number.is_finite() or (number and number.adjusted() >= LIMIT_DIGITS):
             raise ValidationError("The figure must be an ordinary number below 1,000,000,000,000.")
+        if number and number.adjusted() < -MAX_PLACES:
+            raise ValidationError(TOO_FINE)
         number = number.normalize()
         if -int(number.as_tuple().exponent) > MAX_PLACES or len(number.as_tuple().digits) > MAX_SIGNIFICANT:
-            raise ValidationError("Round the figure to at most 8 decimals and 15 digits.")
+            raise ValidationError(TOO_FINE)
         return number
 
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest
 
+from assessments.organizations.failures import is_disk_full
+from assessments.organizations.storage import NO_ROOM
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Proof
 from assessments.scorecards.uploads import CheckedUpload, too_large
@@ -26,12 +28,17 @@ def file_fields(upload: CheckedUpload, title: str) -> dict[str, Any]:
 
 @contextmanager
 def without_leftovers(proof: Proof) -> Iterator[None]:
-    """While a proof is saved: its file is stored before its row, and goes again if the row is refused."""
+    """While a proof is saved: its file is stored before its row, and goes again if the row is refused.
+
+    A disk without room is a ValidationError: its sentence is for whoever attached the file.
+    """
     try:
         yield
-    except Exception:
+    except Exception as error:
         if proof.file and proof.file._committed:
             proof.file.storage.delete(proof.file.name)
+        if is_disk_full(error):
+            raise ValidationError(NO_ROOM) from error
         raise
 
 
@@ -54,6 +61,10 @@ def add_from_form(
     if hasattr(request, "too_large_upload"):
         form.errors.clear()
         form.add_error("file", too_large(request.too_large_upload))
+        return False
+    if hasattr(request, "has_no_room"):
+        form.errors.clear()
+        form.add_error("file", NO_ROOM)
         return False
     if not valid:
         return False

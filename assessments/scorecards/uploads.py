@@ -2,14 +2,20 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from tempfile import gettempdir
+from typing import Any
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
+
+from assessments.organizations.failures import is_disk_full
+from assessments.organizations.storage import refuse_without_room
 
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
 OFFICE = {  # extension -> (content type, a member every such ZIP file has)
@@ -51,6 +57,32 @@ class LimitedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class SpoolingUploadHandler(TemporaryFileUploadHandler):
+    """Writes a large file to the folder for temporary files, unless that would take the room that is kept free.
+
+    The request then carries `has_no_room`, and the file is read past.
+    """
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        super().new_file(*args, **kwargs)
+        self._or_skip(lambda: refuse_without_room(Path(gettempdir()), self.content_length or 0))
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._or_skip(lambda: self.file.write(raw_data))
+
+    def file_complete(self, file_size: int) -> Any:
+        return None if hasattr(self.request, "has_no_room") else super().file_complete(file_size)
+
+    def _or_skip(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            self.request.has_no_room = True
+            raise SkipFile from error
 
 
 def check_upload(upload: UploadedFile) -> CheckedUpload:

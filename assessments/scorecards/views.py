@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework
 from assessments.framework import Framework
+from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.scorecards import pages, results, saving, services
@@ -220,7 +221,8 @@ def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, categor
 def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, evidence_pk)
     response = open_file(evidence)
-    services.record_download(evidence.response.scorecard, evidence)
+    with audit.if_possible():
+        services.record_download(evidence.response.scorecard, evidence)
     return response
 
 

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.framework import VendorQuestion
-from assessments.organizations import audit
+from assessments.organizations import audit, notices
 from assessments.organizations.audit import Action
 from assessments.scorecards.parts import (
     SOMEONE,
@@ -199,3 +200,20 @@ def submit(link: VendorLink) -> None:
             new=f"{count_answered(link.review)} of {len(asked_of(link.review))} questions answered",
             **_who(link),
         )
+        _tell(link)
+
+
+def _tell(link: VendorLink) -> None:
+    """Mail whoever made the link, who may have many to look after."""
+    if link.created_by is None:
+        return
+    vendor = link.review.vendor
+    answered = f"{count_answered(link.review)} of {len(asked_of(link.review))}"
+    notices.tell(
+        [link.created_by],
+        subject=f"{vendor} has answered",
+        text=f"{vendor} has submitted the answers for {vendor.organization}: {answered} questions answered.",
+        path=reverse("vendor_review_update", args=[vendor.organization.slug, link.review_id]),
+        foot="You get this because you made the link.",
+        but_actor=False,
+    )

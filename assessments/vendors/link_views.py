@@ -3,10 +3,12 @@
 The vendor has no account. His pages are found by their token alone and read nothing but what `link_pages` hands them.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial, wraps
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -31,6 +33,9 @@ from assessments.vendors.link_forms import LinkForm, PasscodeForm
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 
 # Addresses that lead nowhere, a minute, from one network address. The right one of a vendor never counts.
+PROGRAMS = re.compile(
+    r"bot\b|crawl|spider|preview|externalhit|scan|facebot|whatsapp|telegram|slack|skype|discord", re.I
+)
 UNKNOWN_RATE = "60/m"
 
 # ---- The buyer's
@@ -53,7 +58,7 @@ def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            address = request.build_absolute_uri(reverse("vendor_link_answer", args=[token]))
+            address = settings.SITE_URL + reverse("vendor_link_answer", args=[token])
     context = {
         "part": "vendors",
         "review": review,
@@ -95,6 +100,8 @@ def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
         elif needs_passcode and not _is_unlocked(request, link):
             response = _locked(request, link, token)
         else:
+            if request.method == "POST" and link.opened_at is None:
+                links.note_opening(link)  # whoever does something has opened it, whatever the browser said
             try:
                 response = view(request, link, token, **kwargs)
             except Http404:
@@ -112,6 +119,14 @@ def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse
     )
     context = {"is_ended": True, "is_limited": is_limited}
     return render(request, "vendors/vendor_link_answer.html", context, status=429 if is_limited else 404)
+
+
+def _is_preview(request: HttpRequest) -> bool:
+    """Whether a program has looked and no person: a chat's or a mail's preview, a scanner, a browser reading ahead."""
+    purpose = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    agent = request.headers.get("User-Agent", "")
+    is_program = bool(agent) and (not agent.startswith("Mozilla/") or PROGRAMS.search(agent) is not None)
+    return is_program or "prefetch" in purpose or "preview" in purpose
 
 
 def _client(group: str, request: HttpRequest) -> str:
@@ -177,7 +192,7 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
         outcomes = answering.save_page(link, data)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             return _go_on(request, link, token)
-    else:
+    elif not _is_preview(request):
         links.note_opening(link)
     context = {"link": link, "token": token, "page": link_pages.read_page(link, outcomes, data)}
     status = max((outcome.status for outcome in outcomes), default=200)

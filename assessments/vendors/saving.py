@@ -1,6 +1,6 @@
 """From posted fields to the buyer's saved answers, one part at a time: the same component as on a scorecard."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -49,8 +49,9 @@ def read_at(data: QueryDict) -> datetime:
     """When the posted page was made: what the vendor wrote later, nobody has read in it. Now, if it does not say."""
     now = timezone.now()
     try:
-        return min(parse_datetime(data.get("read_at", "")) or now, now)
-    except (ValueError, TypeError):  # no such day, no time zone
+        said = parse_datetime(data.get("read_at", ""))
+        return min(said.astimezone(UTC), now) if said and said.tzinfo else now
+    except (ValueError, OverflowError):  # no such day, or outside of time once it is in UTC
         return now
 
 

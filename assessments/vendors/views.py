@@ -301,7 +301,8 @@ def _evidence_answer(request: OrganizationRequest, review: VendorReview, questio
 def vendor_evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, evidence_pk)
     response = open_file(evidence)
-    services.record_evidence(Action.EVIDENCE_DOWNLOADED, evidence.answer.review, evidence, actor=request.user)
+    with audit.if_possible():
+        services.record_evidence(Action.EVIDENCE_DOWNLOADED, evidence.answer.review, evidence, actor=request.user)
     return response
 
 

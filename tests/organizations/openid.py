@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,6 +19,8 @@ class Provider:
     def __init__(self):
         self.claims = {"sub": "ada-at-work", "email": "ada@example.com", "email_verified": True, "name": "Ada"}
         self.is_down = False
+        self.more, self.said = {}, {}  # what its configuration and its ID token say beside, None takes something away
+        self.needs = "client_secret_post"
         self.asked = {}
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -40,6 +42,10 @@ class Provider:
         return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
 
     def configuration(self):
+        told = self._told() | self.more
+        return {name: value for name, value in told.items() if value is not None}
+
+    def _told(self):
         return {
             "issuer": self.url,
             "authorization_endpoint": f"{self.url}/authorize",
@@ -55,7 +61,11 @@ class Provider:
         self.asked[code] = question
         return f"{question['redirect_uri']}?{urlencode({'code': code, 'state': question['state']})}"
 
-    def token(self, form):
+    def token(self, form, basic=""):
+        if self.needs == "client_secret_basic":
+            if "client_secret" in form or not basic:
+                return 401, {"error": "invalid_client"}
+            _, form["client_secret"] = (unquote_plus(part) for part in base64.b64decode(basic).decode().split(":", 1))
         question = self.asked.pop(form.get("code"), None)
         if question is None or form.get("client_secret") != CLIENT_SECRET:
             return 400, {"error": "invalid_grant"}
@@ -64,6 +74,7 @@ class Provider:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         payload = {**self.claims, "iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60}
+        payload |= {"nonce": question["nonce"], **self.said}
         id_token = jwt.encode(payload, self.key, algorithm="RS256", headers={"kid": "one"})
         return 200, {"access_token": "an-access-token", "token_type": "Bearer", "id_token": id_token}
 
@@ -91,7 +102,8 @@ class Provider:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self.answer(*provider.token({name: values[0] for name, values in parse_qs(body).items()}))
+                basic = self.headers.get("Authorization", "").removeprefix("Basic ")
+                self.answer(*provider.token({name: values[0] for name, values in parse_qs(body).items()}, basic))
 
             def answer(self, status, content):
                 body = json.dumps(content).encode()

@@ -209,3 +209,12 @@ def test_only_the_hash_of_the_token_is_kept(client, organization, mailoutbox):
     row = Invitation.objects.values().get()
     assert token not in str(row)
     assert token not in str(list(AuditEvent.objects.values()))
+
+
+def test_more_invitations_than_a_person_would_send_within_an_hour_are_refused(client, organization, mailoutbox):
+    answers = [invite(client, organization, f"person-{n}@example.com").status_code for n in range(41)]
+
+    assert answers == [302] * 40 + [422]
+    page = invite(client, organization, "one-more@example.com").content.decode()
+    assert "more than 40 invitations within an hour" in page
+    assert organization.invitations.count() == 40

@@ -1,9 +1,12 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from assessments.organizations.models import Membership, Organization, Role
+from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.organizations.services import MOST_AN_HOUR
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +158,16 @@ def test_the_page_offers_a_form_that_works_without_javascript(client, owner):
     assert "csrfmiddlewaretoken" in html
     assert 'name="name"' in html
     assert 'maxlength="120"' in html
+
+
+def test_more_than_a_person_would_add_within_an_hour_are_refused_in_a_sentence(client, owner):
+    for number in range(MOST_AN_HOUR):
+        make_organization(owner=owner, name=f"Client {number}")
+
+    response = post(client)
+
+    assert response.status_code == 422
+    assert "more than 40 organizations within an hour" in response.content.decode()
+    assert Organization.objects.count() == MOST_AN_HOUR
+    AuditEvent.objects.update(at=timezone.now() - timedelta(hours=2))
+    assert post(client).status_code == 302

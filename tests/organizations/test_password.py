@@ -1,6 +1,7 @@
 """Changing a password, and choosing a new one by mail when it is forgotten."""
 
 import re
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -231,3 +232,43 @@ def test_a_wrong_current_password_changes_nothing(client, person):
     assert "This is not your current password." in response.content.decode()
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
+
+
+@pytest.fixture
+def mail_away(settings):
+    """A mail server that nobody answers at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = taken.getsockname()
+        yield
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
+def test_a_link_that_cannot_be_mailed_is_said_to_be_late(client, person, mail_away, email):
+    page = ask(client, email)
+
+    assert page.status_code == 503
+    assert "The mail could not be sent." in page.content.decode()
+    assert f'href="{RESET}"' in page.content.decode()
+
+
+def test_a_new_password_is_set_though_the_notice_of_it_cannot_be_mailed(client, person, mail_away):
+    client.force_login(person)
+
+    response = client.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+
+    assert response.status_code == 302
+    person.refresh_from_db()
+    assert person.check_password(NEW)
+
+
+def test_the_link_has_the_site_s_own_address_whatever_name_the_request_was_sent_to(
+    client, person, mailoutbox, settings
+):
+    settings.SITE_URL = "https://score.example.com"
+
+    client.post(RESET, {"email": "ada@example.com"}, headers={"Host": "testserver:9999"})
+
+    assert "https://score.example.com/accounts/password/reset/key/" in mailoutbox[0].body
+    assert "9999" not in mailoutbox[0].body

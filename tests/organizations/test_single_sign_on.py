@@ -346,3 +346,93 @@ def test_half_a_configuration_is_refused_at_start(tmp_path, environment, sentenc
 
     assert ended.returncode == (1 if sentence else 0), ended.stderr
     assert sentence in ended.stderr
+
+
+DID_NOT_WORK = "Single sign-on did not work"
+
+
+def test_the_question_has_a_nonce_and_another_one_in_the_answer_is_refused(client, provider, ada):
+    asked = question(client)
+    assert len(asked["nonce"]) == 64
+    assert asked["nonce"] != question(client)["nonce"]
+    assert come_back(client, provider, asked).status_code == 302
+
+    provider.said = {"nonce": "of another question"}
+    other = Client()
+    assert DID_NOT_WORK in through(other, provider).content.decode()
+    assert not User.objects.filter(pk=other.session.get("_auth_user_id", 0)).exists()
+
+
+def test_a_provider_that_says_nothing_of_client_authentication_gets_basic(client, provider, ada):
+    provider.needs, provider.more = "client_secret_basic", {"token_endpoint_auth_methods_supported": None}
+
+    assert through(client, provider)["Location"] == "/"
+
+
+def test_a_setting_chooses_how_the_secret_is_sent(client, provider, ada, settings):
+    provider.needs = "client_secret_basic"
+    provider.more = {"token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"]}
+    assert DID_NOT_WORK in through(client, provider).content.decode()
+
+    settings.SOCIALACCOUNT_PROVIDERS = provider.settings(token_auth_method="client_secret_basic")
+    assert through(client, provider)["Location"] == "/"
+
+
+def test_a_provider_without_a_page_about_people_is_read_by_its_id_token(client, provider, ada):
+    provider.more = {"userinfo_endpoint": None}
+
+    assert through(client, provider)["Location"] == "/"
+
+
+def test_a_long_subject_is_known_again(client, provider, ada):
+    provider.claims["sub"] = "s" * 255
+
+    assert through(client, provider)["Location"] == "/"
+    assert through(Client(), provider)["Location"] == "/"
+    assert SocialAccount.objects.get().uid.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"name": ["Ada", "Lovelace"]},
+        {"name": 7, "preferred_username": {"a": 1}, "given_name": None},
+    ],
+)
+def test_claims_of_the_wrong_kind_are_left_out(client, provider, ada, claims):
+    provider.claims |= claims
+
+    assert through(client, provider)["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("claims", "more", "said"),
+    [
+        ({"sub": None}, {}, {}),
+        ({"sub": ""}, {}, {}),
+        ({"sub": 7}, {}, {}),
+        ({}, {"jwks_uri": None}, {}),
+        ({}, {"issuer": None}, {}),
+        ({}, {}, {"sub": "somebody else"}),
+        ({}, {}, {"iss": "https://elsewhere.example.com"}),
+        ({}, {}, {"exp": "soon"}),
+    ],
+)
+def test_an_answer_of_another_shape_signs_nobody_in_and_is_no_error(client, provider, ada, claims, more, said):
+    provider.claims |= claims
+    provider.more, provider.said = more, said
+
+    response = through(client, provider)
+
+    assert response.status_code == 401
+    assert DID_NOT_WORK in response.content.decode()
+
+
+def test_the_provider_s_reason_is_in_the_log(client, provider, caplog):
+    asked = question(client)
+    reason = {"error": "invalid_request", "error_description": "Missing 'nonce'\nin request."}
+
+    response = client.get(CALLBACK, {"state": asked["state"], **reason})
+
+    assert DID_NOT_WORK in response.content.decode()
+    assert "invalid_request Missing 'nonce' in request." in caplog.text

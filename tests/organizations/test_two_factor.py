@@ -1,9 +1,13 @@
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
+from assessments.organizations.encryption import decrypt, encrypt_second_factors
 from assessments.organizations.models import AuditEvent
 from tests.factories import PASSWORD, make_user
 from tests.organizations.codes import add_app, code_of, confirm, sign_in
@@ -121,7 +125,9 @@ def test_wrong_codes_are_limited_and_recorded(client, ada, secret):
 
     assert "Too many attempts" in enter(client, code_of(secret)).content.decode()
     assert client.get(HOME).status_code == 302
-    failed = AuditEvent.objects.filter(action=AuditEvent.Action.SIGN_IN_FAILED, about=ada, new="Wrong code")
+    failed = AuditEvent.objects.filter(
+        action=AuditEvent.Action.SIGN_IN_FAILED, about=ada, new="Wrong code, from 127.0.0.1"
+    )
     assert failed.count() == 5
 
 
@@ -238,3 +244,63 @@ def test_another_persons_authenticators_are_out_of_reach(client, ada):
         assert client.get(reverse(name, args=[theirs.pk])).status_code == 404
         assert client.post(reverse(name, args=[theirs.pk]), {"name": "Mine"}).status_code == 404
     assert Authenticator.objects.get().data["name"] == "Laptop"
+
+
+def test_what_the_database_holds_of_a_second_factor_is_encrypted(client, ada, secret):
+    app = Authenticator.objects.get(user=ada, type="totp")
+    codes = Authenticator.objects.get(user=ada, type="recovery_codes")
+
+    assert secret not in str(app.data)
+    assert app.data["secret"].startswith("fernet:")
+    assert codes.data["seed"].startswith("fernet:")
+
+
+def test_a_second_factor_from_before_is_read_and_encrypted_by_the_next_migration(client, ada, secret):
+    Authenticator.objects.filter(user=ada, type="totp").update(data={"secret": secret})
+    sign_in(client, ada)
+    assert enter(client, code_of(secret)).status_code == 302
+
+    assert encrypt_second_factors(Authenticator) == 2
+
+    assert secret not in str(Authenticator.objects.get(user=ada, type="totp").data)
+    assert decrypt(Authenticator.objects.get(user=ada, type="totp").data["secret"]) == secret
+
+
+def test_a_key_is_changed_by_putting_a_new_one_in_front(ada, secret, settings):
+    old, new = settings.ENCRYPTION_KEYS[0], "another-key-" * 5
+    settings.ENCRYPTION_KEYS = [new, old]
+
+    call_command("encrypt_second_factors", stdout=StringIO())
+
+    settings.ENCRYPTION_KEYS = [new]
+    assert decrypt(Authenticator.objects.get(user=ada, type="totp").data["secret"]) == secret
+    settings.ENCRYPTION_KEYS = [old]
+    lost = decrypt(Authenticator.objects.get(user=ada, type="totp").data["secret"])
+    assert len(lost) == 32
+    assert lost not in (secret, decrypt(Authenticator.objects.get(user=ada, type="totp").data["secret"]))
+
+
+def test_turning_two_factor_on_ends_the_other_sessions(client, ada):
+    other = Client()
+    sign_in(other, ada)
+    assert other.get(HOME).status_code == 200
+
+    sign_in(client, ada)
+    add_app(client)
+
+    assert client.get(HOME).status_code == 200
+    assert other.get(HOME).status_code == 302
+
+
+def test_signing_in_and_failing_to_leaves_where_from_in_the_activity_and_in_the_log(client, ada, caplog):
+    with caplog.at_level("INFO"):
+        sign_in(client, ada, "wrong")
+        sign_in(client, ada)
+
+    entries = AuditEvent.objects.filter(action__in=["signed-in", "sign-in-failed"]).order_by("pk")
+    assert list(entries.values_list("action", "new")) == [
+        ("sign-in-failed", "from 127.0.0.1"),
+        ("signed-in", "from 127.0.0.1"),
+    ]
+    assert f"Failed to sign in: account {ada.pk}, from 127.0.0.1." in caplog.text
+    assert ada.email not in caplog.text

@@ -1,7 +1,9 @@
 """A real worker with a real broker: killed, cut off or robbed of its messages, it loses no report."""
 
 import hashlib
+import os
 import shutil
+import signal
 import sqlite3
 import sys
 from collections import Counter
@@ -245,3 +247,19 @@ def test_a_report_asked_for_while_redis_is_away_is_made_after_it_is_back(server_
     with site.worker() as worker:
         site.wait_until_done(1, worker)
     site.assert_every_report_is_whole()
+
+
+def test_worker_and_clock_say_that_they_live_and_end_when_their_whole_group_is_told_to(site):
+    site.ask(1)
+    process = start(COMMAND, site.env, output=site.output)
+    try:
+        site.wait_until_done(1, process)
+        with closing(site.connect()) as connection:
+            alive = {name for (name,) in connection.execute("SELECT name FROM assessments_heartbeat")}
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+    finally:
+        kill(process)
+
+    assert alive == {"worker", "clock"}
+    assert process.returncode == 0

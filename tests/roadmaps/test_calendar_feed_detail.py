@@ -51,7 +51,7 @@ def test_an_item_is_a_day_with_what_where_and_until_when(client, plan, address):
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert event.summary.value == "Map the stack"
     assert (event.dtstart.value, event.dtend.value) == (FRIDAY, FRIDAY + timedelta(days=1))
-    assert event.uid.value == f"roadmap-item-{item.pk}@localhost"
+    assert event.uid.value == f"roadmap-item-{item.pk}@testserver"
     assert (event.url.value, event.status.value) == (link, "CONFIRMED")
     assert event.categories.value == ["Cost model", "Kestrel Logistics"]
     assert event.description.value.splitlines() == [

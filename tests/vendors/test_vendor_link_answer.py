@@ -249,3 +249,49 @@ def test_saving_takes_eight_queries(client, page):
         client.post(f"{page}answers/{KEY}", fields(KEY, "p95 180 ms", 1), headers=HX)
 
     assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 8
+
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+        {"User-Agent": "WhatsApp/2.23.20.0"},
+        {"User-Agent": f"{BROWSER} facebookexternalhit/1.1 Facebot Twitterbot/1.0"},
+        {"User-Agent": "Mozilla/5.0 (compatible; SkypeUriPreview Preview/0.5)"},
+        {"User-Agent": "curl/8.5.0"},
+        {"User-Agent": BROWSER, "Sec-Purpose": "prefetch;prerender"},
+    ],
+)
+def test_a_program_that_only_looks_does_not_count_as_an_opening(client, page, link, headers):
+    assert client.get(page, headers=headers).status_code == 200
+    assert client.head(page, headers={"User-Agent": BROWSER}).status_code == 200
+
+    assert VendorLink.objects.get(pk=link.pk).opened_at is None
+
+
+def test_a_browser_counts_as_an_opening_and_so_does_whoever_answers(client, page, link):
+    client.get(page, headers={"User-Agent": BROWSER})
+    assert VendorLink.objects.get(pk=link.pk).opened_at is not None
+
+    VendorLink.objects.update(opened_at=None)
+    client.post(f"{page}answers/{KEY}", fields(KEY, "180 ms"), headers=HX | {"User-Agent": "curl/8.5.0"})
+    assert VendorLink.objects.get(pk=link.pk).opened_at is not None
+
+
+def test_submitting_mails_whoever_made_the_link_once(
+    client, page, link, mailoutbox, django_capture_on_commit_callbacks
+):
+    client.post(f"{page}answers/{KEY}", fields(KEY, "p95 180 ms"), headers=HX)
+
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"{page}submit")
+
+    [mail] = mailoutbox
+    assert mail.to == [link.created_by.email]
+    assert mail.subject == "Corvid Compute has answered"
+    assert "1 of 20 questions answered" in mail.body
+    assert f"/vendors/{link.review_id}/" in mail.body

@@ -289,7 +289,10 @@ def test_what_the_vendor_wrote_after_the_page_was_made_stays_new(client, review,
     assert not answer(review).is_new
 
 
-@pytest.mark.parametrize("nonsense", ["x", "2026-02-31T10:00:00", "2026-02-03T10:00:00", "9999-01-01T00:00:00+00:00"])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["x", "2026-02-31T10:00:00", "2026-02-03T10:00:00", "9999-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00"],
+)
 def test_a_time_that_no_page_said_counts_as_now(client, review, nonsense):
     review.answers.filter(question_key=KEY).update(vendor_said="420 ms", vendor_at=timezone.now())
 

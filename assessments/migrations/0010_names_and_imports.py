@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 from assessments.organizations.name_fields import APART, derived
-from assessments.scorecards.immutability import install_in_migration, remove_in_migration
 
 
 def fill(apps, schema_editor):
@@ -29,11 +28,10 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0008_reminders'),
+        ('assessments', '0009_deciders'),
     ]
 
     operations = [
-        migrations.RunPython(remove_in_migration, install_in_migration, elidable=False),
         migrations.CreateModel(
             name='VendorImport',
             fields=[
@@ -147,5 +145,4 @@ class Migration(migrations.Migration):
             name='review',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='assessments.vendorreview'),
         ),
-        migrations.RunPython(install_in_migration, remove_in_migration, elidable=False),
     ]

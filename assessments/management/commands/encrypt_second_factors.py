@@ -1,0 +1,13 @@
+"""Gives every stored second factor the newest key, after one was put in front of ENCRYPTION_KEYS."""
+
+from allauth.mfa.models import Authenticator
+from django.core.management.base import BaseCommand
+
+from assessments.organizations.encryption import encrypt_second_factors
+
+
+class Command(BaseCommand):
+    help = "Encrypt the secrets of all second factors with the first of ENCRYPTION_KEYS. The others can go afterwards."
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.stdout.write(f"{encrypt_second_factors(Authenticator)} second factors are encrypted with the first key.")

@@ -1,0 +1,115 @@
+"""The pages for what could not be done. None of them reads the request's body, which may be what could not be read."""
+
+import errno
+import re
+import sys
+
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    is_administration = request.path_info.startswith(reverse("admin:index"))
+    return render(request, "403.html", {"is_administration": is_administration}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed is said where an operator can mend it: a full disk, a database that does not answer.
+
+    The page asks nothing of the request: whoever signed in is read from a database that may be what is missing.
+    """
+    error = sys.exc_info()[1]
+    if is_disk_full(error):
+        context, status = {"is_disk_full": True}, 507
+    elif is_database_away(error):
+        context, status = {"is_database_away": True}, 503
+    else:
+        context, status = {}, 500
+    return HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+
+
+def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The page for an address that only takes forms, opened by hand or by a reload. It keeps the `Allow` header."""
+    page = render(request, "405.html", {"back": way_back(request)}, status=405)
+    page.headers["Allow"] = response.headers["Allow"]
+    return page
+
+
+# Where the forms stand that are sent to an address of that first word.
+PAGES = {
+    "invitation": "membership_list",
+    "membership": "membership_list",
+    "team": "membership_list",
+    "scorecard": "scorecard_list",
+    "response": "scorecard_list",
+    "fact": "scorecard_list",
+    "evidence": "scorecard_list",
+    "vendor": "vendor_review_list",
+    "topic": "vendor_review_list",
+    "roadmap": "roadmap_list",
+    "suggestion": "roadmap_list",
+    "report": "report_list",
+    "organization": "organization_detail",
+    "calendar": "reminder_setting_update",
+}
+
+
+def way_back(request: HttpRequest) -> str:
+    """The nearest page above an address of forms: its scorecard or the like, its list, or the portfolio."""
+    match = request.resolver_match
+    if match is None or not match.url_name:
+        return reverse("organization_list")
+    word, kwargs = match.url_name.partition("_")[0], match.kwargs
+    if "token" in kwargs:
+        return _address("vendor_link_answer", token=kwargs["token"])
+    above = {"response": "scorecard", "fact": "scorecard", "evidence": "scorecard", "suggestion": "roadmap"}
+    detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))
+    if word == "vendor" and "pk" in kwargs:
+        detail = "vendor_review_detail"
+    if detail and "pk" in kwargs:
+        return _address(detail, slug=kwargs["slug"], pk=kwargs["pk"])
+    place = PAGES.get(word, "organization_list")
+    return _address(place, slug=kwargs["slug"]) if "slug" in kwargs else _address(place)
+
+
+def _address(name: str, **kwargs: object) -> str:
+    try:
+        return reverse(name, kwargs=kwargs)
+    except NoReverseMatch:
+        return reverse("organization_list")
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether this, or what it came from, is for want of room."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            return True
+        if isinstance(error, DatabaseError) and DISK_FULL.search(str(error)):
+            return True
+        error = error.__cause__
+    return False
+
+
+def is_out_of_range(error: BaseException) -> bool:
+    """Whether a number in the request is larger than any column holds, so that no row can be meant by it."""
+    if isinstance(error, DataError):
+        return "out of range" in str(error)
+    return isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    return isinstance(error, OperationalError | InterfaceError)

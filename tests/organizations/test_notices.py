@@ -1,0 +1,180 @@
+"""Whoever changes somebody's power tells them: by mail, once it is done, and nobody else."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from assessments.organizations.erasure import erase_user
+from assessments.organizations.models import Role
+from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+NEW = "amber-harbor-77"
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = "https://score.example.com"
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks):
+    """Runs an action, and then what it left for after its transaction."""
+
+    def run(action, *arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            return action(*arguments)
+
+    return run
+
+
+@pytest.fixture
+def chief(client):
+    person = make_user(name="Cleo Chief", email="chief@example.com")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def organization(chief):
+    return make_organization(name="Kestrel", owner=chief)
+
+
+@pytest.fixture
+def consultant():
+    return make_user(name="Cora Consultant", email="consultant@example.com")
+
+
+def send(client, url_name, organization, *parts, **fields):
+    return client.post(reverse(url_name, args=[organization.slug, *parts]), fields)
+
+
+def sent(mailoutbox):
+    return sorted((mail.to[0], mail.subject) for mail in mailoutbox)
+
+
+def test_a_team_that_loses_its_access_is_told_and_so_are_the_other_owners(
+    client, commit, organization, consultant, mailoutbox
+):
+    other = make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER).user
+    grant = make_grant(make_team(consultant, name="Northwind"), organization, role=Role.OWNER)
+
+    commit(send, client, "team_grant_delete", organization, grant.pk)
+
+    assert sent(mailoutbox) == [
+        (consultant.email, "The access of Northwind to Kestrel"),
+        (other.email, "Who owns Kestrel"),
+    ]
+    mail = next(mail for mail in mailoutbox if mail.to == [consultant.email])
+    assert "Cleo Chief took away the access of your team Northwind to Kestrel." in mail.body
+    assert "https://score.example.com/" in mail.body
+
+
+def test_a_team_whose_role_is_lowered_is_told(client, commit, organization, consultant, mailoutbox):
+    grant = make_grant(make_team(consultant, name="Northwind"), organization, role=Role.EDITOR)
+
+    commit(lambda: send(client, "team_grant_update", organization, grant.pk, role=str(int(Role.VIEWER))))
+
+    assert [mail.to for mail in mailoutbox] == [[consultant.email]]
+    assert "Everyone in it is a viewer now." in mailoutbox[0].body
+
+
+def test_an_owner_who_is_removed_is_told_and_so_are_the_others(client, commit, organization, consultant, mailoutbox):
+    other = make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER).user
+    membership = make_membership(organization, consultant, role=Role.OWNER)
+
+    commit(send, client, "membership_delete", organization, membership.pk)
+
+    assert sent(mailoutbox) == [(consultant.email, "Your access to Kestrel"), (other.email, "Who owns Kestrel")]
+    assert "Cleo Chief removed you from Kestrel." in mailoutbox[0].body
+    assert f"https://score.example.com/o/{organization.slug}/people/" in mailoutbox[1].body
+
+
+def test_a_viewer_who_becomes_an_editor_is_told_and_nobody_else(client, commit, organization, consultant, mailoutbox):
+    make_membership(organization, role=Role.OWNER)
+    membership = make_membership(organization, consultant, role=Role.VIEWER)
+
+    commit(lambda: send(client, "membership_update", organization, membership.pk, role=str(int(Role.EDITOR))))
+
+    assert sent(mailoutbox) == [(consultant.email, "Your access to Kestrel")]
+    assert "made you an editor of Kestrel" in mailoutbox[0].body
+
+
+def test_leaving_by_oneself_sends_no_mail(client, commit, organization, mailoutbox):
+    make_membership(organization, role=Role.OWNER)
+
+    commit(send, client, "membership_leave", organization)
+
+    assert mailoutbox == []
+
+
+def test_a_deleted_organization_is_told_to_everybody_in_it_but_who_deleted_it(
+    client, commit, organization, consultant, mailoutbox
+):
+    viewer = make_membership(organization, make_user(email="viewer@example.com")).user
+    make_grant(make_team(consultant), organization, role=Role.EDITOR)
+    make_membership(organization, make_user(is_active=False))
+    make_organization(name="Elsewhere")
+
+    commit(lambda: send(client, "organization_delete", organization, name="Kestrel"))
+
+    assert sent(mailoutbox) == [
+        (consultant.email, "Kestrel was deleted"),
+        (viewer.email, "Kestrel was deleted"),
+    ]
+    assert "For 30 days an administrator can bring it back" in mailoutbox[0].body
+
+
+@pytest.fixture
+def boss(client):
+    person = make_user(name="Bo Boss", is_staff=True, is_superuser=True)
+    client.force_login(person)
+    return person
+
+
+def turn_off(client, *people, **fields):
+    url = reverse("admin:assessments_user_changelist")
+    chosen = {"action": "turn_off_two_factor", "index": "0", "_selected_action": [person.pk for person in people]}
+    return client.post(url, chosen | fields)
+
+
+def test_turning_two_factor_off_asks_first_and_tells_each_person(client, commit, boss, consultant, mailoutbox):
+    Authenticator.objects.create(user=consultant, type="totp", data={"secret": "x"})
+
+    asked = turn_off(client, consultant, make_user())
+    assert "Cora Consultant, consultant@example.com" in asked.content.decode()
+    assert Authenticator.objects.count() == 1
+    commit(lambda: turn_off(client, consultant, confirmed="Turn off two-factor"))
+
+    assert Authenticator.objects.count() == 0
+    assert sent(mailoutbox) == [(consultant.email, "Two-factor sign-in was turned off")]
+    assert "Bo Boss turned off two-factor sign-in for your account" in mailoutbox[0].body
+
+
+def test_a_password_that_an_administrator_sets_is_told(client, commit, boss, consultant, mailoutbox):
+    url = reverse("admin:auth_user_password_change", args=[consultant.pk])
+
+    commit(client.post, url, {"password1": NEW, "password2": NEW, "usable_password": "true"})
+
+    assert sent(mailoutbox) == [(consultant.email, "Your password was changed")]
+    assert NEW not in mailoutbox[0].body
+
+
+def test_erasing_a_person_names_them_in_no_mail(commit, organization, consultant, mailoutbox):
+    make_membership(organization, consultant, role=Role.OWNER)
+
+    commit(erase_user, consultant)
+
+    assert mailoutbox == []
+
+
+def test_mail_that_fails_undoes_nothing(client, commit, organization, consultant, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    membership = make_membership(organization, consultant, role=Role.OWNER)
+
+    response = commit(send, client, "membership_delete", organization, membership.pk)
+
+    assert response.status_code == 302
+    assert not organization.memberships.filter(user=consultant).exists()

@@ -1,0 +1,162 @@
+"""The health check says what does not work, and a report that waits for a worker that is not there says so."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.organizations import health, heartbeats
+from assessments.organizations.models import Heartbeat
+from assessments.reports.models import Report
+from assessments.reports.services import request_report
+from tests.factories import make_organization, make_scorecard
+from tests.processes import environment, run_python
+
+
+@pytest.fixture(autouse=True)
+def separate(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def all_alive(db):
+    for name in (heartbeats.WORKER, heartbeats.CLOCK):
+        heartbeats.beat(name)
+
+
+def states(response):
+    return dict(line.split(": ", 1) for line in response.content.decode().splitlines())
+
+
+def silent_for(seconds, *names):
+    Heartbeat.objects.filter(name__in=names).update(at=timezone.now() - timedelta(seconds=seconds))
+
+
+def test_all_is_well_in_plain_text(client, all_alive):
+    response = client.get("/health/")
+
+    names = ("database", "migrations", "worker", "clock", "broker", "cache", "disk")
+    assert (response.status_code, states(response)) == (200, dict.fromkeys(names, "ok"))
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["worker", "clock"])
+def test_a_process_that_is_silent_for_half_a_minute_is_said(client, all_alive, name):
+    silent_for(29, name)
+    assert client.get("/health/").status_code == 200
+
+    silent_for(40, name)
+    response = client.get("/health/")
+
+    assert response.status_code == 503
+    assert re.fullmatch(r"not seen for 4\d seconds", states(response)[name])
+    assert client.get("/health/web/").status_code == 200
+
+
+def test_a_process_that_never_was_is_said(client, db):
+    assert states(client.get("/health/"))["worker"] == "never seen"
+
+
+def test_a_migration_that_is_missing_is_said(client, all_alive, monkeypatch):
+    monkeypatch.setattr(health, "_is_migrated", False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(name) FROM django_migrations WHERE app = 'assessments'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'assessments' AND name = %s", cursor.fetchone())
+
+    response = client.get("/health/web/")
+
+    assert (response.status_code, states(response)["migrations"]) == (503, "1 not applied: run manage.py migrate")
+
+
+def test_a_disk_without_room_is_said(client, all_alive, settings):
+    settings.DISK_RESERVE_BYTES = 10**18
+
+    response = client.get("/health/")
+
+    assert response.status_code == 503
+    assert states(response)["disk"].endswith("MB free: no file is taken any more")
+
+
+def test_a_folder_for_messages_that_is_gone_is_said(client, all_alive, settings, tmp_path):
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": str(tmp_path / "gone")}
+
+    response = client.get("/health/")
+
+    assert (response.status_code, states(response)["broker"]) == (503, "its folder cannot be written")
+
+
+ASK = """
+from django.test import Client
+client = Client(raise_request_exception=False)
+client.cookies["sessionid"] = "x" * 32
+response = client.get("/health/")
+print(response.status_code)
+print(response.content.decode())
+"""
+
+
+def test_what_is_away_is_said_to_a_browser_with_a_session_too(tmp_path):
+    """A database and a Redis that nobody answers at, in a process of its own."""
+    away = {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3", "REDIS_URL": "redis://127.0.0.1:1/0"}
+
+    printed = run_python(ASK, environment(tmp_path, SECRET_KEY="tests-only-" * 5, **away)).splitlines()
+
+    assert printed[0] == "503"
+    assert dict(line.split(": ", 1) for line in printed[1:] if line) == {
+        "database": "does not answer",
+        **dict.fromkeys(("migrations", "worker", "clock"), "unknown, as the database does not answer"),
+        "broker": "does not answer",
+        "cache": "does not answer: each process counts rate limits for itself",
+        "disk": "ok",
+    }
+
+
+def test_the_check_answers_whatever_name_it_is_asked_by(client, all_alive):
+    assert client.get("/health/", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
+@pytest.fixture
+def report(client):
+    scorecard = make_scorecard(make_organization())
+    client.force_login(scorecard.organization.created_by)
+    return request_report(scorecard, actor=scorecard.organization.created_by)
+
+
+def shown(client, report):
+    page = client.get(reverse("report_list", args=[report.organization.slug])).content.decode()
+    status = client.get(
+        reverse("report_status", args=[report.organization.slug, report.pk]), headers={"HX-Request": "true"}
+    ).content.decode()
+    return "No worker answers." in page, "No worker answers." in status
+
+
+def waiting_for(report, seconds, **values):
+    Report.objects.filter(pk=report.pk).update(requested_at=timezone.now() - timedelta(seconds=seconds), **values)
+
+
+@pytest.mark.django_db
+def test_a_report_that_nobody_makes_says_so_after_half_a_minute(client, report):
+    waiting_for(report, 20)
+    assert shown(client, report) == (False, False)
+
+    waiting_for(report, 40)
+    assert shown(client, report) == (True, True)
+
+
+@pytest.mark.django_db
+def test_a_report_whose_worker_went_away_says_so(client, report):
+    waiting_for(report, 90, status="running", step=3, heartbeat_at=timezone.now() - timedelta(seconds=40))
+
+    assert shown(client, report) == (True, True)
+
+
+@pytest.mark.django_db
+def test_a_report_that_waits_behind_others_says_nothing_of_a_missing_worker(client, report):
+    waiting_for(report, 90)
+    heartbeats.beat(heartbeats.WORKER)
+
+    assert shown(client, report) == (False, False)
