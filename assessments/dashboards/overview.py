@@ -1,5 +1,6 @@
 """One organization at a glance: the verdict, what to do first, where it stands."""
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,10 +11,11 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.reports.models import Report
 from assessments.roadmaps.readings import RoadmapReading, read_roadmap
+from assessments.scorecards.models import AnswerRequest, Scorecard
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.scorecards.results import result_page
 
-MOVES_SHOWN = 3
+FLAGS_SHOWN = 4
 REPORTS_SHOWN = 3
 
 
@@ -33,12 +35,23 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
     context |= {
         "reading": reading,
         "page": page,
-        "first_moves": page.moves[:MOVES_SHOWN],
+        "flags_shown": page.red_flags[:FLAGS_SHOWN],
+        "requests": _open_requests(open_scorecard),
         "detail_url": reverse("scorecard_detail", args=[organization.slug, current.pk]),
         "plan": _plan(reading),
         "reports": organization.reports.filter(status=Report.Status.DONE)[:REPORTS_SHOWN],
     }
     return render(request, "dashboards/organization_detail.html", context)
+
+
+def _open_requests(scorecard: Scorecard | None) -> list[AnswerRequest]:
+    """What was asked of colleagues and is not answered yet, the first due first."""
+    if scorecard is None:
+        return []
+    requests = AnswerRequest.objects.filter(response__scorecard=scorecard, ending="").select_related(
+        "asked", "response"
+    )
+    return list(requests.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
 def _plan(reading: ScorecardReading) -> RoadmapReading | None:
