@@ -49,8 +49,9 @@ VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
 _TOPIC_WIDEST = 158
 _TOPIC_PITCH = 10  # px from one vendor's mark to the next, so that equal ones stay apart
 _TOPIC_AIR = 16
-_PLAN_ROW_HEIGHT = 44
-_PLAN_NAME_UP = 15  # px from the line of an item to its name above
+_PLAN_ROW_HEIGHT = 30
+_PLAN_LINE_HEIGHT = 15
+_PLAN_NAME_LINES = 2
 _PLAN_KEYS = 2  # marks explained on one line
 _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "done": {"symbol": "circle", "size": 11, "color": "var(--accent)"},
@@ -492,8 +493,10 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
     """
     if not bars:
         raise ValueError("A timeline needs at least one item.")
-    left, right = 10, 24
+    left, right = 24, 24
     widest = (min(WIDTHS.values()) - left - right) / _SLACK
+    names = [text.wrapped(bar.name, widest, _TEXT_SIZE, _PLAN_NAME_LINES) for bar in bars]
+    row = _PLAN_ROW_HEIGHT + _PLAN_LINE_HEIGHT * max(len(lines) for lines in names)
     start, end = min(0, *(bar.due for bar in bars)), max(axis.days, *(bar.due for bar in bars))
     used = [(state, word) for state, word in _PLAN_WORDS.items() if any(bar.state == state for bar in bars)]
     lines = [used[place : place + _PLAN_KEYS] for place in range(0, len(used), _PLAN_KEYS)]
@@ -503,7 +506,7 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
     return figure(
         [trace for state, _ in used for trace in _plan_traces(bars, state, axis.today)],
         {
-            "height": top + len(bars) * _PLAN_ROW_HEIGHT + 36,
+            "height": top + len(bars) * row + 36,
             "margin": {"l": left, "r": right, "t": top, "b": 36},
             "xaxis": {
                 "range": [start - 1, end + 1],
@@ -520,17 +523,17 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
             "shapes": [*today_shapes, *(shape for shapes, _ in keys for shape in shapes)],
             "annotations": [
                 *today_texts,
-                *(_plan_name(place, bar, widest) for place, bar in enumerate(bars)),
+                *(line for place, lines in enumerate(names) for line in _plan_name(place, lines)),
                 *(words for _, texts in keys for words in texts),
             ],
         },
     )
 
 
-def _plan_name(place: int, bar: PlanBar, widest: float) -> dict[str, Any]:
+def _plan_name(place: int, lines: Sequence[str]) -> list[dict[str, Any]]:
     """The name of an item above its line, from the left edge on."""
-    name = {"xref": "paper", "x": 0, "xanchor": "left", "y": place, "yshift": _PLAN_NAME_UP}
-    return name | {"text": text.fitted(bar.name, widest, _TEXT_SIZE), "font": {"color": "var(--ink)"}}
+    line = {"xref": "paper", "x": 0, "xanchor": "left", "y": place, "font": {"color": "var(--ink)"}}
+    return [line | {"yshift": _PLAN_LINE_HEIGHT * up, "text": text} for up, text in enumerate(reversed(lines), start=1)]
 
 
 def _plan_traces(bars: Sequence[PlanBar], state: str, today: int) -> list[dict[str, Any]]:

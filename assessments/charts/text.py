@@ -45,6 +45,19 @@ def fitted(text: str, widest: float, size: float) -> str:
     return label(line) + ELLIPSIS
 
 
+def wrapped(text: str, widest: float, size: float, most: int) -> list[str]:
+    """User text for a figure on as many lines as it takes, `most` of them; the last is cut off like `fitted`."""
+    lines: list[str] = []
+    words = clean(text).split(" ")
+    while words and len(lines) < most - 1:
+        number = 1
+        while number < len(words) and width(label(" ".join(words[: number + 1])), size) <= widest:
+            number += 1
+        lines.append(fitted(" ".join(words[:number]), widest, size))
+        words = words[number:]
+    return [*lines, fitted(" ".join(words), widest, size)] if words else lines
+
+
 def shown(markup: str) -> str:
     """What a reader sees of a label.
 

@@ -138,11 +138,12 @@ def _proof(
     offer = steps.proof_offer(category, answer)
     if offer is None:
         return
-    key = offer.work.key
+    key, part = offer.work.key, offer.parts[0]
+    goals = [category.decider(decider).goal for decider in offer.work.earns]
     yield Suggestion(
         key=key,
-        title=offer.parts[0].title,
-        detail="\n".join(category.decider(decider).goal for decider in offer.work.earns),
+        title=part.title,
+        detail=part.detail if len(goals) == 1 else "\n".join(goals),  # one goal is the title already
         phase_key=content.phases[0].key,
         category_key=category.key,
         target_level=offer.work.target,

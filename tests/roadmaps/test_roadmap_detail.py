@@ -98,7 +98,7 @@ def test_the_board_says_where_the_plan_ends_and_what_is_late(editor, roadmap):
     )
     page = editor.get(url(roadmap)).content.decode()
 
-    assert f"Finish the plan and Kestrel Logistics reaches 10 on {TODAY:%-d %B %Y}: clear of the line." in page
+    assert f"On this plan Kestrel Logistics reaches 10, the risk line, on {TODAY:%-d %B %Y}." in page
     assert "The one item is not done yet. One is overdue: “Measure cost”." in page
     assert "4 days overdue" in page
     assert "0 of 1 done" in page
@@ -108,7 +108,7 @@ def test_a_plan_that_stays_below_says_what_is_missing(editor, roadmap):
     make_item(roadmap, category_key="unknown", target_level=2)
     page = editor.get(url(roadmap)).content.decode()
 
-    assert "No item raises a level yet: the plan ends where it begins, at 9, below the line." in page
+    assert "Nothing in this plan raises the score yet. One item below would reach 10." in page
     assert "It needs one more point to reach 10. Cost, Facilities and Reliability can still rise." in page
 
 

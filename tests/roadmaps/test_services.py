@@ -40,10 +40,14 @@ def test_a_roadmap_starts_with_the_tasks_of_the_framework(scorecard, owner):
     roadmap = start_roadmap(scorecard, starts_on=date(2026, 8, 17), actor=owner)
 
     phases = framework.current().phases
-    assert roadmap.items.count() == sum(len(phase.tasks) for phase in phases)
-    for phase, due in zip(phases, (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 14)), strict=True):
-        assert titles(roadmap, phase.key) == [task.title for task in phase.tasks]
-        assert set(roadmap.items.filter(phase_key=phase.key).values_list("due_on", flat=True)) == {due}
+    # To score the baseline is what the assessment was; security and access controls are proven at 2.
+    settled = ("score-baseline", "assign-change-rights")
+    assert roadmap.items.count() == sum(len(phase.tasks) for phase in phases) - len(settled)
+    for phase, end in zip(phases, (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 14)), strict=True):
+        assert titles(roadmap, phase.key) == [task.title for task in phase.tasks if task.key not in settled]
+        due = list(roadmap.items.filter(phase_key=phase.key).in_order().values_list("due_on", flat=True))
+        assert due == sorted(set(due))
+        assert end - timedelta(days=30) < due[0] < due[-1] == end
     assert trail("roadmap-started") == [(scorecard.title, "", "from 17 Aug 2026")]
 
 
@@ -141,19 +145,18 @@ def test_suggestions_come_from_gaps_and_red_flags(roadmap):
     offers = read_offers(read_roadmap(roadmap, TODAY))
     keys = [offer.key for offer in offers.open]
 
-    assert keys[0].startswith("action:cost-model:")
-    assert {"fact:latency-target", "fact:unit-cost", "fact:utilization-why"} <= set(keys)
-    assert {"unsupported:workload-clarity", "unsupported:data-pipeline", "unsupported:security-access"} <= set(keys)
-    assert not any(key.startswith("action:workload-clarity") for key in keys)
+    assert keys[:3] == ["fact:latency-target", "fact:unit-cost", "fact:utilization-why"]
+    assert keys[3].startswith("action:cost-model:")
+    assert not any(key.startswith(("action:workload-clarity", "proof:", "unsupported:")) for key in keys)
     gains = {offer.key: offer.gain for offer in offers.open}
     assert gains["action:cost-model:estimate-first-unit-cost"] == "Cost 0 to 1"
-    assert gains["action:cost-model:set-cost-triggers"] == "Cost 1 to 2"
+    assert gains["action:cost-model:set-cost-triggers"] == "Cost 1 to 2, step two of two"
     assert "action:utilization-plan:measure-fleet-utilization" not in gains  # it stands at 1 already
     assert offers.points == 7
 
 
 def test_what_other_features_found_is_suggested_as_well(roadmap, owner):
-    found = [("vendor:7:power", "Ask Corvid for the power figures", "facilities-power", "No answer so far.")]
+    found = [("vendor:7:power", "Ask Corvid for the power figures", "facilities-power", "No answer so far.", "Vendor")]
     offer = find_offer(roadmap, "vendor:7:power", found)
 
     item = services.take_suggestion(roadmap, offer, actor=owner)
