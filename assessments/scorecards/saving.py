@@ -1,26 +1,79 @@
 """From posted fields to saved answers, one part at a time, with an outcome the page can show.
 
-A part is what is saved on its own (see `parts.py`): a category's level, measured figure or note, or one of the facts.
+A part is what is saved on its own (see `parts.py`): one decider, the level claimed of a category and its finding, one
+of the facts; before framework 2026.2 a category's level, measured figure and note.
 """
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from assessments import scoring
 from assessments.framework import Category, Fact
 from assessments.organizations.models import User
-from assessments.scorecards import services
-from assessments.scorecards.forms import LevelForm, MetricForm
-from assessments.scorecards.models import Response, Scorecard
-from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
+from assessments.scorecards import facts, services
+from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, fact_values
+from assessments.scorecards.models import FactAnswer, Response, Scorecard
+from assessments.scorecards.parts import Outcome, State, attempt, is_posted, plain
 from assessments.scorecards.queries import figure_with_unit
-from assessments.scorecards.readings import CategoryReading, ScorecardReading
+from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
 
 CATEGORY_PARTS = ("level", "metric", "note")
+DECIDED_PARTS = ("level", "note")  # beside the deciders, where the level follows from them
+
+
+def parts_of(category: Category) -> tuple[str, ...]:
+    return DECIDED_PARTS if category.deciders else CATEGORY_PARTS
 
 
 def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User) -> Outcome:
     """Save one part of what was posted and say what became of it; never raises for bad input."""
     return attempt(item.key, part, data, lambda version: _record(scorecard, item, part, data, actor, version))
+
+
+def save_decider(
+    scorecard: Scorecard,
+    category: str,
+    decider: str,
+    data: QueryDict,
+    actor: User,
+    scored: Callable[[scoring.Result], object] = lambda result: None,
+) -> Outcome:
+    """Save what was shown for one decider; `scored` is called with what the scorecard then scores."""
+
+    def record(version: int) -> int:
+        state = _cleaned(DeciderForm(data, prefix=decider))["state"]
+        about = {"category": category, "decider": decider, "state": state}
+        return services.record_decider(scorecard, **about, actor=actor, version=version, scored=scored)
+
+    return attempt(decider, "state", data, record)
+
+
+def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *, currency: str) -> Outcome:
+    """Save a fact that is asked by fields; the outcome holds the fields as they are stored."""
+    posted = {name: data.get(f"{fact.key}-{name}", "") for name in fact_fields(fact.key)}
+    stored: dict[str, str] = {}
+
+    def record(version: int) -> int:
+        values = fact_values(fact.key, posted)
+        stored.update(values)
+        if values.get("amount"):
+            values["currency"] = currency
+        return services.record_fact(
+            scorecard,
+            fact=fact.key,
+            answer=posted["fact"],
+            values=values,
+            cannot_answer=bool(posted["cannot"]),
+            who_will=posted["who_will"],
+            actor=actor,
+            version=version,
+        )
+
+    outcome = attempt(fact.key, "fact", data, record)
+    return replace(outcome, stored=stored) if outcome.state == State.SAVED else outcome
 
 
 def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int) -> int:
@@ -31,8 +84,9 @@ def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryD
         note = data.get(f"{item.key}-note", "")
         return services.record_note(scorecard, category=item.key, note=note, actor=actor, version=version)
     if part == "level":
-        level = _cleaned(LevelForm(data, prefix=item.key))["level"]
-        return services.record_level(scorecard, category=item.key, level=level, actor=actor, version=version)
+        claim = _cleaned((ClaimForm if getattr(item, "deciders", ()) else LevelForm)(data, prefix=item.key))
+        about = {"category": item.key, "level": claim["level"], "reason": claim.get("claim_reason", "")}
+        return services.record_level(scorecard, **about, actor=actor, version=version)
     metric = _cleaned(MetricForm(data, prefix=item.key))
     return services.record_metric(
         scorecard,
@@ -46,7 +100,7 @@ def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryD
     )
 
 
-def _cleaned(form: LevelForm | MetricForm) -> dict:
+def _cleaned(form: DeciderForm | LevelForm | MetricForm) -> dict:
     if not form.is_valid():
         raise ValidationError([message for messages in form.errors.values() for message in messages])
     return form.cleaned_data
@@ -54,28 +108,60 @@ def _cleaned(form: LevelForm | MetricForm) -> dict:
 
 def save_page(reading: ScorecardReading, data: QueryDict, actor: User) -> list[Outcome]:
     """Save every part of a whole posted page that differs from what is stored: how it works without JavaScript."""
+    scorecard = reading.scorecard
     outcomes = []
     for row in reading.categories:
-        for part in CATEGORY_PARTS:
-            if is_posted(row.category.key, part, data) and _differs(row, part, data):
-                outcomes.append(save_part(reading.scorecard, row.category, part, data, actor))
-    for row in reading.facts:
-        posted = data.get(f"{row.fact.key}-fact")
-        if posted is not None and plain(posted) != row.answer.answer:
-            outcomes.append(save_part(reading.scorecard, row.fact, "fact", data, actor))
+        key = row.category.key
+        for item in row.deciders:
+            posted = {"state": plain(data.get(f"{item.decider.key}-state", ""))}
+            if is_posted(item.decider.key, "state", data) and posted != {"state": state_text(item.row.state)}:
+                outcomes.append(save_decider(scorecard, key, item.decider.key, data, actor))
+        for part in parts_of(row.category):
+            if is_posted(key, part, data) and _differs(key, stored_fields(row, part), data):
+                outcomes.append(save_part(scorecard, row.category, part, data, actor))
+    for fact in reading.facts:
+        key = fact.fact.key
+        if is_posted(key, "fact", data) and _differs(key, stored_fact(fact.answer, fact.is_structured), data):
+            outcomes.append(_save_fact_of(reading, fact, data, actor))
     return outcomes
 
 
-def _differs(row: CategoryReading, part: str, data: QueryDict) -> bool:
-    posted = {name: plain(data.get(f"{row.category.key}-{name}", "")) for name in stored_fields(row, part)}
-    return posted != stored_fields(row, part)
+def _save_fact_of(reading: ScorecardReading, row: FactReading, data: QueryDict, actor: User) -> Outcome:
+    if not row.is_structured:
+        return save_part(reading.scorecard, row.fact, "fact", data, actor)
+    currency = reading.scorecard.organization.currency
+    return save_fact(reading.scorecard, row.fact, data, actor, currency=currency)
+
+
+def _differs(key: str, stored: dict[str, str], data: QueryDict) -> bool:
+    return {name: plain(data.get(f"{key}-{name}", "")) for name in stored} != stored
+
+
+def state_text(state: int | None) -> str:
+    """A decider's state as its control has it: empty for not asked."""
+    return "" if state is None else str(state)
+
+
+def fact_fields(fact_key: str) -> tuple[str, ...]:
+    """The names of the controls of a fact that is asked by fields."""
+    return ("cannot", "who_will", *(field.name for field in facts.FIELDS[fact_key]), "fact")
+
+
+def stored_fact(answer: FactAnswer, is_structured: bool) -> dict[str, str]:
+    """The fields of a fact as the page shows them."""
+    if not is_structured:
+        return {"fact": answer.answer}
+    values = {field.name: answer.values.get(field.name, "") for field in facts.FIELDS[answer.fact_key]}
+    cannot = "1" if answer.cannot_answer else ""
+    return {"cannot": cannot, "who_will": answer.who_will, **values, "fact": answer.answer}
 
 
 def stored_fields(row: CategoryReading, part: str) -> dict[str, str]:
     """The fields of a part as the page shows them."""
     response = row.response
     if part == "level":
-        return {"level": "" if response.level is None else str(response.level)}
+        level = {"level": state_text(response.level)}
+        return level | {"claim_reason": response.claim_reason} if row.category.deciders else level
     if part == "note":
         return {"note": response.note}
     return {

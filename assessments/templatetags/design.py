@@ -27,10 +27,15 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
-def ruler_text(lo: int, hi: int) -> str:
-    """What a ruler shows, as a sentence."""
-    scored = f"{lo} of 16 scored so far, up to {hi} still possible." if hi > lo else f"{lo} of 16."
-    if lo >= LINE:
+def ruler_text(lo: int, hi: int, proven: int | None = None) -> str:
+    """What a ruler shows, as a sentence. It says "clear" only of what is proven, where that is told apart."""
+    if proven is None:
+        scored = f"{lo} of 16 scored so far, up to {hi} still possible." if hi > lo else f"{lo} of 16."
+    else:
+        claimed = f", {lo} claimed" if lo > proven else ""
+        possible = f", up to {hi} still possible" if hi > lo else ""
+        scored = f"{proven} of 16 proven{claimed}{possible}."
+    if (lo if proven is None else proven) >= LINE:
         return f"{scored} Clear of the risk line at 10."
     if hi < LINE:
         return f"{scored} {LINE - hi} below the risk line at 10."
@@ -50,19 +55,23 @@ def ruler(
     plan: int | None = None,
     label: str = "",
     alt: bool = False,
+    proven: int | None = None,
 ) -> SafeString:
     """The score on sixteen segments with the line at 10.
 
-    `lo` points are earned and up to `hi` still possible; `was` and `goal` are marks above, drawn at size "xl" only;
-    `plan` is the score if the roadmap is done. `alt` adds the sentence as text, for print.
+    `lo` points are claimed, `proven` of them on proof (all, if it is left out), and up to `hi` still possible; `was` and
+    `goal` are marks above, drawn at size "xl" only; `plan` is the score if the roadmap is done. `alt` adds the sentence
+    as text, for print.
     """
     if size not in SIZES:
         raise ValueError(f"A ruler has no size {size!r}.")
     hi = lo if hi is None else hi
-    label = str(label) or ruler_text(lo, hi)
+    label = str(label) or ruler_text(lo, hi, proven)
+    solid = lo if proven is None else proven
     # escape() and not conditional_escape(): a safe string and a plain one are the same key of the cache.
     marks = {goal: ("goal", escape(goallabel)), was: ("was", escape(waslabel))}
-    segments = "".join(_segment(n, _segment_state(n, lo, hi, plan or 0), marks.get(n)) for n in range(1, SEGMENTS + 1))
+    states = (_segment_state(n, solid, lo, hi, plan or 0) for n in range(1, SEGMENTS + 1))
+    segments = "".join(_segment(state, marks.get(n)) for n, state in enumerate(states, start=1))
     parts = [f'<div class="ruler{f" ruler--{size}" if size else ""}">']
     if alt:
         parts.append(f'<p class="ruler__alt">{escape(_alt_text(label, was, waslabel, goal, goallabel, plan))}</p>')
@@ -72,9 +81,11 @@ def ruler(
     return mark_safe("".join([*parts, "</div>"]))  # noqa: S308  every argument is escaped above
 
 
-def _segment_state(n: int, lo: int, hi: int, plan: int) -> str:
-    if n <= lo:
+def _segment_state(n: int, proven: int, lo: int, hi: int, plan: int) -> str:
+    if n <= proven:
         return "on"
+    if n <= lo:
+        return "claim"
     if n <= hi:
         return "may"
     if n <= plan:
@@ -82,7 +93,7 @@ def _segment_state(n: int, lo: int, hi: int, plan: int) -> str:
     return "gap" if n <= LINE and hi < LINE else ""
 
 
-def _segment(n: int, state: str, mark: tuple[str, str] | None) -> str:
+def _segment(state: str, mark: tuple[str, str] | None) -> str:
     if mark is None:
         return f'<i class="{state}"></i>' if state else "<i></i>"
     name, label = mark
@@ -112,15 +123,69 @@ def pip(level: int | None, wide: bool = False) -> SafeString:
     )
 
 
+@register.simple_tag
+@lru_cache
+def pips(proven: int, claimed: int, high: int | None = None) -> SafeString:
+    """The mark of one category by what stands behind it: proven solid, claimed ruled, still possible hatched."""
+    high = claimed if high is None else high
+    if not 0 <= proven <= claimed <= high <= 2:
+        raise ValueError(f"A category cannot have {proven} proven, {claimed} claimed and {high} possible.")
+    boxes = ("on" if n <= proven else "claim" if n <= claimed else "may" if n <= high else "" for n in (1, 2))
+    return format_html(
+        '<span class="pip{}" aria-hidden="true">{}</span>',
+        "" if high else " pip--0",
+        format_html_join("", "<i{}></i>", ((format_html(' class="{}"', box) if box else "",) for box in boxes)),
+    )
+
+
+MARKS = {None: "x", 0: "n", 1: "p", 2: "s"}
+
+
+@register.simple_tag
+@lru_cache
+def mark(state: int | None, claim: bool = False) -> SafeString:
+    """The mark of one decider: full is shown, half in part, empty not shown, hatched not asked; ruled where claimed."""
+    return format_html(
+        '<span class="mark mark--{}{}" aria-hidden="true"></span>', MARKS[state], " is-claim" if claim and state else ""
+    )
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def keys(
+    proven: int, claimed: int | None = None, high: int | None = None, plan: int | None = None, small: bool = False
+) -> SafeString:
+    """The legend of a ruler: only what is drawn on it, with how many points of each."""
+    claimed = proven if claimed is None else claimed
+    high = claimed if high is None else high
+    drawn = (
+        ("on", "Proven", proven),
+        ("claim", "Claimed, no proof", claimed - proven),
+        ("may", "Still possible", high - claimed),
+        ("plan", "With the plan", max(0, (plan or 0) - high)),
+        ("gap", "Missing to the line", max(0, LINE - max(high, plan or 0)) if high < LINE else 0),
+    )
+    entries = ((name, words, number) for name, words, number in drawn if number or name == "on")
+    return format_html(
+        '<p class="keys{}" aria-hidden="true">{}<span><i class="key line"></i>Risk line at {}</span></p>',
+        " keys--sm" if small else "",
+        format_html_join("", '<span><i class="key {}"></i>{} <b>{}</b></span>', entries),
+        LINE,
+    )
+
+
 FLAGS = {
     "risk": format_html('<span class="flag flag--risk">{}Spending risk</span>', icon("alert")),
     "clear": format_html('<span class="flag flag--clear">{}Clear</span>', icon("check")),
     "open": format_html('<span class="flag flag--open">{}Undecided</span>', icon("half")),
+    "word": format_html('<span class="flag flag--word">{}On its word</span>', icon("quote")),
+    "none": format_html('<span class="flag flag--open">{}Not assessed</span>', icon("blank")),
 }
 
 
 @register.simple_tag
 def flag(verdict: str) -> SafeString:
+    """The verdict by its value, or "none" where nothing was assessed."""
     return FLAGS[verdict]
 
 
