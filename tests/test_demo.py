@@ -139,7 +139,7 @@ def test_a_new_password_is_the_one_that_signs_in(client, demo, monkeypatch):
 def test_it_has_organizations_below_the_line_clear_of_it_and_undecided(demo):
     counts = PortfolioCounts.of(portfolio(User.objects.get(email="consultant@example.com")))
 
-    assert (counts.total, counts.at_risk, counts.clear, counts.undetermined) == (6, 2, 3, 1)
+    assert (counts.total, counts.at_risk, counts.clear, counts.on_its_word, counts.undetermined) == (6, 2, 2, 1, 1)
 
 
 def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard_under_way(demo):

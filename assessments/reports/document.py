@@ -167,7 +167,7 @@ def _evidence_figure(snapshot: Snapshot) -> dict[str, str]:
         note = "Every 2 has a measured figure or evidence behind it."
     else:
         note = "No category claims a 2."
-    value = f"{result['evidenced_total']} {'so far' if result['unscored'] else 'of ' + str(result['maximum'])}"
+    value = f"{result['proven_total']} {'so far' if result['unscored'] else 'of ' + str(result['maximum'])}"
     return {"label": "Of that, evidenced", "value": value, "note": note}
 
 

@@ -96,9 +96,9 @@ def _result(reading: ScorecardReading) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "headline": scoring.headline(result),
         "cause": scoring.cause(result, reading.names),
-        "evidenced_total": result.evidenced_total,
+        "proven_total": result.proven_total,
         "unscored": list(result.unscored),
-        "unsupported": list(result.unsupported),
+        "unsupported": list(result.claims),
         "gaps": [gap.key for gap in result.gaps],
         "projected": {"total": projected.total, "high": projected.high},
     }

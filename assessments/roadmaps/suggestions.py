@@ -64,7 +64,7 @@ def _flags(content: Framework, result: Result) -> Iterable[Suggestion]:
                 done_when=fact.answer_hint,
                 gain="Red flag",
             )
-    for key in result.unsupported:
+    for key in result.claims:
         category = content.category(key)
         yield Suggestion(
             key=f"unsupported:{key}",

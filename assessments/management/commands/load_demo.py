@@ -79,7 +79,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     actor = people["leader"] if "answers" in entry else people["consultant"]
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
-        scorecard = _scorecard(organization, entry, assessment["levels"], actor, at)
+        scorecard = _scorecard(organization, entry, assessment, actor, at)
         services.sign_off(scorecard, actor=actor, digest=services.answers_digest(scorecard), at=at)
     for vendor in entry.get("vendors", ()):
         _vendor(organization, vendor, actor)
@@ -88,28 +88,108 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if "answers" in entry:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
     if "open_levels" in entry:
-        _scorecard(organization, entry, entry["open_levels"], actor, timezone.now())
+        scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
+        if "ask" in entry:
+            _ask(scorecard, entry["ask"], people, actor)
     return True
 
 
-def _scorecard(
-    organization: Organization, entry: dict, levels: list[int | None], actor: User, at: datetime
-) -> Scorecard:
-    scorecard = services.start_scorecard(organization, title=services.default_title(at.date()), actor=actor)
+def _scorecard(organization: Organization, entry: dict, assessment: dict, actor: User, at: datetime) -> Scorecard:
+    """An assessment of the day `at`, by the framework that was current then."""
+    content = framework.load(version=assessment["by"]) if "by" in assessment else framework.current()
+    title = services.default_title(at.date())
+    scorecard = services.start_scorecard(organization, title=title, actor=actor, content=content)
     Scorecard.objects.filter(pk=scorecard.pk).update(created_at=at - timedelta(days=7))
-    responses = {r.category_key: r for r in scorecard.responses.all()}
-    for category, level in zip(framework.current().categories, levels, strict=True):
-        response, answer = responses[category.key], entry.get("answers", {}).get(category.key, {})
-        services.record_level(
-            scorecard, category=category.key, level=level, actor=actor, version=response.level_version
-        )
-        if response.level == level:
-            continue
-        _details(scorecard, category, answer if level is not None else {}, level, actor, at)
+    levels = dict(zip(content.category_keys, assessment["levels"], strict=True))
+    if content.has_deciders:
+        proven = dict(zip(content.category_keys, assessment.get("proven", assessment["levels"]), strict=True))
+        _decide(scorecard, content, entry.get("answers", {}), levels, proven, actor, at)
+    else:
+        _choose(scorecard, content, entry.get("answers", {}), levels, actor, at)
     for answered in scorecard.fact_answers.all():
-        text = entry.get("facts", {}).get(answered.fact_key, "")
-        services.record_fact(scorecard, fact=answered.fact_key, answer=text, actor=actor, version=answered.version)
+        given = entry.get("facts", {}).get(answered.fact_key, {})
+        fact = {"fact": answered.fact_key, "actor": actor, "version": answered.version}
+        services.record_fact(scorecard, **fact, **{"answer": "", **given})
     return scorecard
+
+
+def _decide(
+    scorecard: Scorecard,
+    content: framework.Framework,
+    answers: dict,
+    levels: dict[str, int | None],
+    proven: dict[str, int | None],
+    actor: User,
+    at: datetime,
+) -> None:
+    """The deciders that carry each level: as the file has them, else as many as it takes, with sightings as proof."""
+    new = (
+        scorecard.predecessor is None
+        or not framework.load(version=scorecard.predecessor.framework_version).has_deciders
+    )
+    for response in scorecard.responses.prefetch_related("decider_answers"):
+        key, level = response.category_key, levels[response.category_key]
+        answer = answers.get(key, {})
+        part = {"category": key, "actor": actor}
+        if response.level is not None:  # carried over from before there were deciders
+            services.record_level(scorecard, level=None, version=response.level_version, **part)
+        note = answer.get("note", response.note)
+        services.record_note(scorecard, note=note, version=response.note_version, **part)
+        for place, row in enumerate(response.decider_answers.all()):
+            state, *proofs = answer.get("deciders", {}).get(row.decider_key) or [
+                2 if level == 2 else int(place < (level or 0))
+            ]
+            state = None if level is None else state
+            services.record_decider(scorecard, decider=row.decider_key, state=state, version=row.version, **part)
+            if new and state and "deciders" not in answer and _is_proven(proven[key] or 0, level or 0, place):
+                proofs = [{"seen": ["The record, on screen", "Its owner"], "days": 4 + 3 * place}]
+            for proof in proofs if new else ():
+                _proof(scorecard, proof, part | {"deciders": [row.decider_key]}, at)
+
+
+def _is_proven(proven: int, level: int, place: int) -> bool:
+    """Whether the decider at a place needs a proof, for its category to be proven at that level."""
+    return proven == level or place < proven
+
+
+def _proof(scorecard: Scorecard, proof: dict, about: dict, at: datetime) -> None:
+    about = about | {"on": at.date() - timedelta(days=proof.get("days", 9))}
+    if "link" in proof:
+        services.add_link(scorecard, title=proof["link"][0], url=proof["link"][1], **about)
+    elif "figure" in proof:
+        name, value, unit = proof["figure"]
+        services.add_figure(scorecard, name=name, value=Decimal(value), unit=unit, **about)
+    else:
+        services.add_sighting(scorecard, what=proof["seen"][0], whose=proof["seen"][1], **about)
+
+
+def _ask(scorecard: Scorecard, entry: dict, people: dict[str, User], actor: User) -> None:
+    """A category that a colleague was asked about and has not answered yet."""
+    scorecard.responses.get(category_key=entry["category"]).requests.create(
+        asked=people[entry["of"]],
+        asked_by=actor,
+        word=entry["word"],
+        due_on=timezone.localdate() + timedelta(days=entry["days"]),
+    )
+
+
+def _choose(
+    scorecard: Scorecard,
+    content: framework.Framework,
+    answers: dict,
+    levels: dict[str, int | None],
+    actor: User,
+    at: datetime,
+) -> None:
+    """The levels as they were chosen before there were deciders."""
+    responses = {r.category_key: r for r in scorecard.responses.all()}
+    for category in content.categories:
+        response, level = responses[category.key], levels[category.key]
+        version = response.level_version
+        services.record_level(scorecard, category=category.key, level=level, actor=actor, version=version)
+        if response.level != level:
+            answer = answers.get(category.key, {}) if level is not None else {}
+            _details(scorecard, category, answer, level, actor, at)
 
 
 def _details(
