@@ -1,9 +1,8 @@
 """What people may type into a scorecard, and the sentence they read when it cannot be taken."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,33 +14,32 @@ from assessments.framework import Category, Metric
 from assessments.organizations.models import User
 from assessments.scorecards import facts
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, Evidence
+from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
 from assessments.scorecards.parts import clean_text
 from assessments.scorecards.uploads import CheckedUpload, check_upload
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)
 FACT_FIELD_MAX_LENGTH = 300
-MAX_PLACES, MAX_SIGNIFICANT, LIMIT = 8, 15, Decimal(10) ** 12
 
 
 class FigureField(forms.Field):
-    """A decimal number as people write it: 1200.5, 1,200.5 or 1 200.5."""
+    """A decimal number as people write it; AmbiguousNumberError, with both readings, where it can mean two."""
+
+    def __init__(self, *, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit = unit
 
     def clean(self, value: str | None) -> Decimal | None:
-        text = re.sub(r"[\s_]", "", value or "").replace("\u2212", "-")
-        if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
-            text = text.replace(",", "")
-        if not text:
-            return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise ValidationError("Write the figure in digits, with a point for decimals, such as 1200.5.") from None
-        if not number.is_finite() or abs(number) >= LIMIT:
-            raise ValidationError("The figure must be an ordinary number below 1,000,000,000,000.")
-        number = number.normalize()
-        if -int(number.as_tuple().exponent) > MAX_PLACES or len(number.as_tuple().digits) > MAX_SIGNIFICANT:
-            raise ValidationError("Round the figure to at most 8 decimals and 15 digits.")
-        return number
+        return read_number(value or "", unit=self.unit)
+
+
+def ambiguous(form: forms.Form) -> tuple[str, AmbiguousNumberError] | None:
+    """The first field of a form whose number can be read in two ways, with the error that has both."""
+    for name, errors in form.errors.as_data().items():
+        for error in errors:
+            if isinstance(error, AmbiguousNumberError):
+                return name, error
+    return None
 
 
 class MeasuredOnField(forms.DateField):
@@ -150,7 +148,8 @@ PER_CENT = Decimal(100)
 def fact_values(fact_key: str, data: Mapping[str, str]) -> dict[str, str]:
     """The fields of a fact as they are stored, numbers exact; ValidationError with a sentence for what cannot be.
 
-    `data` has the posted texts by field name.
+    `data` has the posted texts by field name, and the organization's currency. An AmbiguousNumberError names its
+    field as `control`.
     """
     values: dict[str, str] = {}
     numbers: dict[str, Decimal] = {}
@@ -159,16 +158,20 @@ def fact_values(fact_key: str, data: Mapping[str, str]) -> dict[str, str]:
         if field.kind != "number":
             values[field.name] = clean_text(" ".join(text.split()), FACT_FIELD_MAX_LENGTH, "answer")
             continue
-        number = FigureField(required=False).clean(text.strip().removesuffix(field.unit))
+        try:
+            number = read_number(text, unit=data.get("currency", "") if field.unit == "currency" else field.unit)
+        except AmbiguousNumberError as error:
+            error.control = field.name
+            raise
         if number is None:
             values[field.name] = ""
             continue
-        if number < 0 or number.is_signed():
+        if number < 0:
             raise ValidationError(f"{field.label} cannot be below 0.")
         if field.unit == "%" and number > PER_CENT:
             raise ValidationError(f"{field.label} is a share of what you pay for: from 0 to 100%.")
         numbers[field.name] = number
-        values[field.name] = f"{number:f}"
+        values[field.name] = write_number(number)
     if numbers.get("p95", 0) > numbers.get("p99", Decimal("Infinity")):
         raise ValidationError(
             f"p95 ({values['p95']} ms) is above p99 ({values['p99']} ms). The slowest 1% cannot be faster than the"
@@ -208,7 +211,15 @@ class ProofForm(LinkOrFileForm):
     def __init__(self, *args: Any, category: Category, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.category, self.currency = category, currency
+        known = next((m for m in category.metrics if m.key == self.data.get("metric")), None)
+        self.fields["value"].unit = _written_unit(known, currency) if known else self.data.get("unit", "")
         self.fields["deciders"].choices = [(d.key, d.name) for d in category.deciders]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What the figure can mean, where that is more than one number."""
+        found = ambiguous(self) if self.is_bound else None
+        return tuple(write_number(reading) for reading in found[1].readings) if found else ()
 
     def clean_kind(self) -> str:
         kind = self.cleaned_data["kind"] or Evidence.Kind.LINK
@@ -253,6 +264,13 @@ class ProofForm(LinkOrFileForm):
 def unit_of(metric: Metric, currency: str) -> str:
     """The fixed unit of one of the framework's figures; a cost is in the organization's currency."""
     return f"{currency}{metric.unit.removeprefix('currency')}" if metric.unit.startswith("currency") else metric.unit
+
+
+def _written_unit(metric: Metric, currency: str) -> str:
+    """What people write behind the figure itself: % for a share, the currency for a cost."""
+    if metric.unit.startswith("percent"):
+        return "%"
+    return currency if metric.unit.startswith("currency") else unit_of(metric, currency)
 
 
 class DeciderChoiceForm(forms.Form):

@@ -17,6 +17,8 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from assessments.scorecards.numbers import write_number
+
 INCOMPLETE = "This page is incomplete. Reload it and try again."
 SOMEONE = "Someone else"
 
@@ -139,7 +141,7 @@ def attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) ->
         new_version = save(version)
     except ValidationError as error:
         readings, control = getattr(error, "readings", ()), getattr(error, "control", "")
-        texts = tuple(str(reading) for reading in readings)
+        texts = tuple(write_number(reading) for reading in readings)
         errors = tuple(error.messages)
         return Outcome(key, part, State.INVALID, version, errors=errors, readings=texts, reading_of=control)
     except StaleAnswerError as stale:

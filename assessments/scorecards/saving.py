@@ -14,8 +14,9 @@ from assessments import scoring
 from assessments.framework import Category, Fact
 from assessments.organizations.models import User
 from assessments.scorecards import facts, services
-from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, fact_values
+from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, ambiguous, fact_values
 from assessments.scorecards.models import FactAnswer, Response, Scorecard
+from assessments.scorecards.numbers import AmbiguousNumberError, write_number
 from assessments.scorecards.parts import Outcome, State, attempt, is_posted, plain
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
@@ -30,7 +31,11 @@ def parts_of(category: Category) -> tuple[str, ...]:
 
 def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User) -> Outcome:
     """Save one part of what was posted and say what became of it; never raises for bad input."""
-    return attempt(item.key, part, data, lambda version: _record(scorecard, item, part, data, actor, version))
+    stored: dict[str, str] = {}
+    outcome = attempt(
+        item.key, part, data, lambda version: _record(scorecard, item, part, data, actor, version, stored)
+    )
+    return replace(outcome, stored=stored) if outcome.state == State.SAVED else outcome
 
 
 def save_decider(
@@ -57,7 +62,11 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
     stored: dict[str, str] = {}
 
     def record(version: int) -> int:
-        values = fact_values(fact.key, posted)
+        try:
+            values = fact_values(fact.key, posted | {"currency": currency})
+        except AmbiguousNumberError as error:
+            error.control = f"{fact.key}-{error.control}"
+            raise
         stored.update(values)
         if values.get("amount"):
             values["currency"] = currency
@@ -76,7 +85,15 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
     return replace(outcome, stored=stored) if outcome.state == State.SAVED else outcome
 
 
-def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User, version: int) -> int:
+def _record(
+    scorecard: Scorecard,
+    item: Category | Fact,
+    part: str,
+    data: QueryDict,
+    actor: User,
+    version: int,
+    stored: dict[str, str],
+) -> int:
     if part == "fact":
         answer = data.get(f"{item.key}-fact", "")
         return services.record_fact(scorecard, fact=item.key, answer=answer, actor=actor, version=version)
@@ -88,6 +105,8 @@ def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryD
         about = {"category": item.key, "level": claim["level"], "reason": claim.get("claim_reason", "")}
         return services.record_level(scorecard, **about, actor=actor, version=version)
     metric = _cleaned(MetricForm(data, prefix=item.key))
+    if metric["metric_value"] is not None:
+        stored["metric_value"] = write_number(metric["metric_value"])
     return services.record_metric(
         scorecard,
         category=item,
@@ -102,6 +121,10 @@ def _record(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryD
 
 def _cleaned(form: DeciderForm | LevelForm | MetricForm) -> dict:
     if not form.is_valid():
+        if found := ambiguous(form):
+            name, error = found
+            error.control = form.add_prefix(name)
+            raise error
         raise ValidationError([message for messages in form.errors.values() for message in messages])
     return form.cleaned_data
 
@@ -173,11 +196,8 @@ def stored_fields(row: CategoryReading, part: str) -> dict[str, str]:
 
 
 def figure_text(response: Response) -> str:
-    """The measured value without needless zeros: 38, not 38.0000."""
-    if response.metric_value is None:
-        return ""
-    text = format(response.metric_value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """The measured value as its field shows it: 38, not 38.0000."""
+    return "" if response.metric_value is None else write_number(response.metric_value)
 
 
 def measured_text(response: Response) -> str:

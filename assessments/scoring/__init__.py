@@ -23,7 +23,7 @@ from assessments.scoring.results import (
     project,
     score,
 )
-from assessments.scoring.steps import Leg, Work, shortest_way
+from assessments.scoring.steps import Leg, Work, after, shortest_way
 from assessments.scoring.wording import cause, headline
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Tally",
     "Verdict",
     "Work",
+    "after",
     "age_of",
     "cause",
     "compare",

@@ -4,6 +4,7 @@ The rule is the framework's (`scale.three_deciders` and `scale.current` since 20
 at least in part a 1, none a 0; a proof older than its decider's period carries no 2, one over 24 months old nothing.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -55,12 +56,7 @@ def proven_level(deciders: Iterable[DeciderAnswer]) -> int:
 def months_back(day: date, months: int) -> date:
     """The same day so many months earlier, or that month's last day where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = 31
-    while True:
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            last -= 1
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def months_between(earlier: date, later: date) -> int:

@@ -1,7 +1,7 @@
 """From levels to a result: totals claimed and proven, range, verdict, gaps, change, and projection."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -24,44 +24,44 @@ class CategoryAnswer:
     """One category: `level` is the level claimed, None while it is not settled, and `proven` what of it is proven.
 
     Before 2026.2 a level is chosen, and `supported` says that a figure or a piece of evidence stands by it. Since then
-    it follows from `deciders` (see `by_deciders`), and a category not settled yet still earns `low` to `high`.
+    it follows from `deciders`, and a category that is not settled yet still earns from `low` to `high`. `claim` is a
+    level said outright: it settles the category, and counts where it is higher than what the deciders carry.
     """
 
     key: str
-    level: int | None
+    level: int | None = None
     supported: bool = False
-    low: int = -1
-    high: int = -1
-    proven: int = -1
     deciders: tuple[DeciderAnswer, ...] = ()
     claim: int | None = None
+    low: int = field(init=False, compare=False, repr=False)
+    high: int = field(init=False, compare=False, repr=False)
+    proven: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.low >= 0:
-            return
-        low, high = (0, MAX_LEVEL) if self.level is None else (self.level, self.level)
+        low, high, proven = self._by_deciders() if self.deciders else self._as_chosen()
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
+        object.__setattr__(self, "proven", proven)
+        if self.deciders:
+            object.__setattr__(self, "level", low if low == high else None)
+
+    def _as_chosen(self) -> tuple[int, int, int]:
+        if self.level is None:
+            return 0, MAX_LEVEL, 0
         unsupported = self.level == MAX_LEVEL and not self.supported
-        object.__setattr__(self, "proven", low - unsupported)
+        return self.level, self.level, MAX_LEVEL - 1 if unsupported else self.level
+
+    def _by_deciders(self) -> tuple[int, int, int]:
+        low = level_of(d.state for d in self.deciders)
+        high = level_of(SHOWN if d.state is None else d.state for d in self.deciders)
+        if self.claim is not None:
+            low = high = max(low, self.claim)
+        return low, high, proven_level(self.deciders)
 
     @classmethod
     def by_deciders(cls, key: str, deciders: Iterable[DeciderAnswer], *, claim: int | None = None) -> Self:
-        """The answer that deciders carry. `claim` is a level said outright: it counts where it is the higher one."""
-        deciders = tuple(deciders)
-        low = level_of(d.state for d in deciders)
-        high = level_of(SHOWN if d.state is None else d.state for d in deciders)
-        if claim is not None:
-            low = high = max(low, claim)
-        return cls(
-            key=key,
-            level=low if low == high else None,
-            low=low,
-            high=high,
-            proven=proven_level(deciders),
-            deciders=deciders,
-            claim=claim,
-        )
+        """The answer that deciders carry, or a level claimed outright."""
+        return cls(key, deciders=tuple(deciders), claim=claim)
 
     @property
     def carried(self) -> int:

@@ -1,7 +1,7 @@
-"""The shortest way: which work raises the proven score most for its effort, as the one list of first steps."""
+"""The shortest way: the work that brings the proven score to the line for the least effort."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -21,6 +21,11 @@ class Work:
     effort: str = "M"
     earns: tuple[str, ...] = ()
 
+    @property
+    def cost(self) -> int:
+        """Its effort as a number; what is not said is as much as M."""
+        return EFFORTS.get(self.effort, EFFORTS["M"])
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -33,21 +38,77 @@ class Leg:
     total: int
 
 
-def shortest_way(result: Result, works: Iterable[Work], *, to: int | None = None) -> tuple[Leg, ...]:
-    """Legs in the order to take them, the most points for the effort first, until `to` points are proven.
+def after(result: Result, works: Iterable[Work]) -> Result:
+    """The result once the works are done. Work of a category that the result does not have counts for nothing."""
+    by_category: dict[str, list[Work]] = {}
+    for work in works:
+        by_category.setdefault(work.category, []).append(work)
+    return replace(result, answers=tuple(_after(answer, by_category.get(answer.key, ())) for answer in result.answers))
 
-    `to` is the line if it is left out; what is past it already goes on to the maximum. Equal legs come in the order of
-    the categories, then of the works. Work that raises nothing, alone or with others, is in no leg.
+
+def shortest_way(result: Result, works: Iterable[Work], *, to: int | None = None) -> tuple[Leg, ...]:
+    """Legs that bring the proven total to `to` points for the least effort, the most points for the effort first.
+
+    `to` is the line if it is left out, and the maximum if the line is reached already. Where it is out of reach, the
+    legs go as far as the works do. Equal ways are told apart by the order of the categories, then of the works. Work
+    that raises nothing, alone or with others, is in no leg.
     """
     goal = to if to is not None else result.threshold
-    if result.proven_total >= goal:
+    if to is None and result.proven_total >= goal:
         goal = result.maximum
-    left: dict[str, list[Work]] = {answer.key: [] for answer in result.answers}
+    given: dict[str, list[Work]] = {answer.key: [] for answer in result.answers}
     for work in works:
-        if work.category in left:
-            left[work.category].append(work)
+        if work.category in given:
+            given[work.category].append(work)
+    given = {key: _worth_a_look(each) for key, each in given.items()}
+    chosen = _least(result, given, goal - result.proven_total)
+    return _in_order(result, chosen or given, goal)
+
+
+def _worth_a_look(works: Sequence[Work]) -> list[Work]:
+    """Without those that earn the same as another for no less effort."""
+    best: dict[tuple[int, frozenset[str]], Work] = {}
+    for work in works:
+        same = (min(work.target, MAX_LEVEL), frozenset(work.earns))
+        if same not in best or work.cost < best[same].cost:
+            best[same] = work
+    return [work for work in works if work in best.values()]
+
+
+def _least(result: Result, given: Mapping[str, Sequence[Work]], missing: int) -> dict[str, list[Work]] | None:
+    """Of each category the works to do so that together they earn the points missing for the least effort.
+
+    None if all of them do not earn as many.
+    """
+    ways: dict[int, tuple[int, dict[str, list[Work]]]] = {0: (0, {})}  # by points earned, no more than are missing
+    for answer in result.answers:
+        options = _options(answer, given[answer.key])
+        better = dict(ways)
+        for earned, (cost, chosen) in ways.items():
+            for gain, works in options.items():
+                points, effort = min(earned + gain, missing), cost + sum(work.cost for work in works)
+                if points not in better or effort < better[points][0]:
+                    better[points] = effort, {**chosen, answer.key: list(works)}
+        ways = better
+    if missing not in ways:
+        return None
+    return {answer.key: [] for answer in result.answers} | ways[missing][1]
+
+
+def _options(answer: CategoryAnswer, works: Sequence[Work]) -> dict[int, tuple[Work, ...]]:
+    """By the points it earns, the least work that a category can take."""
+    options: dict[int, tuple[Work, ...]] = {}
+    for together in _combined(works):
+        gain = _after(answer, together).proven - answer.proven
+        if gain and (gain not in options or _cost(together) < _cost(options[gain])):
+            options[gain] = together
+    return options
+
+
+def _in_order(result: Result, given: Mapping[str, Sequence[Work]], goal: int) -> tuple[Leg, ...]:
+    left = {key: list(works) for key, works in given.items()}
     answers = {answer.key: answer for answer in result.answers}
-    best = {key: _best(result, answers[key], left[key]) for key in left}
+    best = {key: _best(answers[key], left[key]) for key in left}
     legs: list[Leg] = []
     total = result.proven_total
     while total < goal:
@@ -56,31 +117,39 @@ def shortest_way(result: Result, works: Iterable[Work], *, to: int | None = None
             break
         leg = max(rated, key=lambda each: each[:2])[2]
         total += leg.now - leg.was
-        legs.append(Leg(leg.works, leg.category, leg.was, leg.now, total))
+        legs.append(replace(leg, total=total))
         key = leg.category
-        answers[key] = _after(result, answers[key], leg.works)
+        answers[key] = _after(answers[key], leg.works)
         left[key] = [work for work in left[key] if work not in leg.works]
-        best[key] = _best(result, answers[key], left[key])
+        best[key] = _best(answers[key], left[key])
     return tuple(legs)
 
 
-def _best(result: Result, answer: CategoryAnswer, works: Sequence[Work]) -> tuple[Fraction, Leg | None]:
+def _best(answer: CategoryAnswer, works: Sequence[Work]) -> tuple[Fraction, Leg | None]:
     """The works of a category, one or a few together, that raise it most for their effort."""
     best: tuple[Fraction, Leg | None] = (Fraction(0), None)
-    if answer.proven == MAX_LEVEL:
-        return best
-    for size in range(1, min(len(works), MOST_TOGETHER) + 1):
-        for together in combinations(works, size):
-            gain = _after(result, answer, together).proven - answer.proven
-            rate = Fraction(gain, sum(EFFORTS.get(work.effort, EFFORTS["M"]) for work in together))
-            if gain > 0 and rate > best[0]:
-                best = rate, Leg(together, answer.key, answer.proven, answer.proven + gain, 0)
+    for together in _combined(works):
+        gain = _after(answer, together).proven - answer.proven
+        rate = Fraction(gain, _cost(together))
+        if rate > best[0]:
+            best = rate, Leg(together, answer.key, answer.proven, answer.proven + gain, 0)
     return best
 
 
-def _after(result: Result, answer: CategoryAnswer, works: Sequence[Work]) -> CategoryAnswer:
+def _combined(works: Sequence[Work]) -> Iterable[tuple[Work, ...]]:
+    for size in range(1, min(len(works), MOST_TOGETHER) + 1):
+        yield from combinations(works, size)
+
+
+def _cost(works: Iterable[Work]) -> int:
+    return sum(work.cost for work in works)
+
+
+def _after(answer: CategoryAnswer, works: Sequence[Work]) -> CategoryAnswer:
     """The answer once the works are done."""
-    alone = Result((answer,), result.threshold, ())
+    if not works:
+        return answer
+    alone = Result((answer,), MAX_LEVEL, ())
     if not answer.deciders:
         return project(alone, {answer.key: max(work.target for work in works)}).answers[0]
     earned: dict[str, int] = {}

@@ -70,22 +70,22 @@ def _way_up(result: Result) -> str:
         way = f"{move} reaches the line"
     else:
         more = missing - len(lowest)
-        rest = f"{_number(more)} more anywhere {_plural(more, 'reaches', 'reach')} the line"
-        way = f"{move} earns {_number(len(lowest))} of the {_number(missing)} points needed; {rest}"
+        rest = f"{number_word(more)} more anywhere {_plural(more, 'reaches', 'reach')} the line"
+        way = f"{move} earns {number_word(len(lowest))} of the {number_word(missing)} points needed; {rest}"
     if result.is_complete:
         return _sentence(way)
     left = len(result.unscored)
     opened = {1: "the open category scores", 2: "both open categories score"}
-    return _sentence(f"if {opened.get(left, f'all {_number(left)} open categories score')} {MAX_LEVEL}, {way}")
+    return _sentence(f"if {opened.get(left, f'all {number_word(left)} open categories score')} {MAX_LEVEL}, {way}")
 
 
 def _any(some: int, of: int) -> str:
     """So many of the categories just named."""
     if some == of:
-        return {1: "it", 2: "both"}.get(of, f"all {_number(of)}")
+        return {1: "it", 2: "both"}.get(of, f"all {number_word(of)}")
     if some == 1:
         return "either one" if of == 2 else "any one of them"
-    return f"any {_number(some)} of them"
+    return f"any {number_word(some)} of them"
 
 
 def _room(result: Result, names: Mapping[str, str]) -> str:
@@ -130,15 +130,15 @@ def _lowest_gaps(result: Result) -> tuple[int, tuple[str, ...]]:
 
 def _subject(result: Result, keys: Sequence[str], names: Mapping[str, str]) -> str:
     """Categories as the subject of a sentence: by name if they are few, else by their number."""
-    every = _number(len(result.answers))
+    every = number_word(len(result.answers))
     if len(keys) <= MOST_NAMES:
-        return _listing([names[key] for key in keys])
+        return listing([names[key] for key in keys])
     if len(keys) == len(result.answers):
         return f"all {every} categories"
-    return f"{_number(len(keys))} of the {every} categories"
+    return f"{number_word(len(keys))} of the {every} categories"
 
 
-def _listing(names: Sequence[str]) -> str:
+def listing(names: Sequence[str]) -> str:
     """A, B, and C; two take a comma only where one of them has an "and" of its own."""
     if len(names) == 1:
         return names[0]
@@ -160,8 +160,8 @@ def _plural(number: int, one: str, many: str) -> str:
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{_number(number)} {_plural(number, one, many)}"
+    return f"{number_word(number)} {_plural(number, one, many)}"
 
 
-def _number(number: int) -> str:
+def number_word(number: int) -> str:
     return NUMBERS[number]

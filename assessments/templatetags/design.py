@@ -59,9 +59,9 @@ def ruler(
 ) -> SafeString:
     """The score on sixteen segments with the line at 10.
 
-    `lo` points are claimed, `proven` of them on proof (all, if it is left out), and up to `hi` still possible; `was` and
-    `goal` are marks above, drawn at size "xl" only; `plan` is the score if the roadmap is done. `alt` adds the sentence
-    as text, for print.
+    `lo` points are claimed, `proven` of them on proof (all, if it is left out), and up to `hi` still possible; `was`
+    and `goal` are marks above, drawn at size "xl" only; `plan` is the score if the roadmap is done. `alt` adds the
+    sentence as text, for print.
     """
     if size not in SIZES:
         raise ValueError(f"A ruler has no size {size!r}.")
