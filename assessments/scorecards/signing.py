@@ -1,4 +1,4 @@
-"""What is read before a sign-off: what is claimed, too old, open or flagged, and what nobody touched since last time."""
+"""What is read before a sign-off: what is claimed, too old, open or flagged, and what nobody touched since."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,6 @@
 """What the pages say of a category and of its proof, in a few words each."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,6 +11,7 @@ from assessments import scoring
 from assessments.framework import Category, Decider
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
+from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import DeciderReading, ProofReading
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -84,11 +86,23 @@ def day(on: date) -> str:
 
 
 def proof_name(evidence: Evidence, category: Category) -> str:
+    if evidence.kind == Evidence.Kind.FIGURE:
+        name, _, _ = services.proof_name(evidence, category).rpartition(": ")
+        return f"{name}: {figure_with_unit(evidence.value, short_unit(evidence))}"
     if evidence.kind != Evidence.Kind.SIGHTING:
         return services.proof_name(evidence, category)
     what = f": {evidence.title}" if evidence.title else ""
     whose = f", {evidence.whose}" if evidence.whose else ""
     return f"Seen {day(evidence.on)} by {evidence.seen_by_name}{what}{whose}"
+
+
+def short_unit(evidence: Evidence) -> str:
+    """The unit of a figure as it stands behind its value: the figure's name has said of what it is a share or a cost."""
+    if not evidence.metric_key:
+        return evidence.unit
+    if evidence.unit.startswith("percent"):
+        return "%"
+    return evidence.unit[:3] if re.match(r"[A-Z]{3} per ", evidence.unit) else evidence.unit
 
 
 def proof_day(evidence: Evidence) -> str:
