@@ -83,12 +83,13 @@ def response_update(request: OrganizationRequest, pk: int, category: str, part: 
     content, about = _content(scorecard), _category(scorecard, category)
     if part not in saving.parts_of(about):
         raise Http404
-    outcome = saving.save_part(scorecard, about, part, request.POST, request.user)
+    results: list[scoring.Result] = []
+    outcome = saving.save_part(scorecard, about, part, request.POST, request.user, scored=results.append)
     context = {"slot": pages.answered_slot(outcome, content, request.POST), "scorecard": scorecard}
     if outcome.state == State.SAVED and about.deciders and part == "level":
-        return _claimed(request, scorecard, about, context)
+        return _claimed(request, scorecard, about, results[-1], context)
     if outcome.state == State.SAVED and part != "note":
-        result = live_result(scorecard)
+        result = results[-1] if results else live_result(scorecard)
         context |= {
             "live": pages.live_total(result),
             "category": about,
@@ -100,10 +101,13 @@ def response_update(request: OrganizationRequest, pk: int, category: str, part: 
 
 
 def _claimed(
-    request: OrganizationRequest, scorecard: Scorecard, category: Category, context: dict[str, object]
+    request: OrganizationRequest,
+    scorecard: Scorecard,
+    category: Category,
+    result: scoring.Result,
+    context: dict[str, object],
 ) -> HttpResponse:
     """The answer to a level claimed outright, with the line that says who claims it."""
-    result = live_result(scorecard)
     response = scorecard.responses.select_related("claimed_by").get(category_key=category.key)
     form = pages.CategoryForm(CategoryReading(category, response, (), None, result.answer(category.key)), {}, {})
     said = "Claim withdrawn." if response.level is None else f"Level {response.level} claimed."

@@ -29,12 +29,21 @@ def parts_of(category: Category) -> tuple[str, ...]:
     return DECIDED_PARTS if category.deciders else CATEGORY_PARTS
 
 
-def save_part(scorecard: Scorecard, item: Category | Fact, part: str, data: QueryDict, actor: User) -> Outcome:
-    """Save one part of what was posted and say what became of it; never raises for bad input."""
+def save_part(
+    scorecard: Scorecard,
+    item: Category | Fact,
+    part: str,
+    data: QueryDict,
+    actor: User,
+    scored: Callable[[scoring.Result], object] = lambda result: None,
+) -> Outcome:
+    """Save one part of what was posted and say what became of it; never raises for bad input.
+
+    After a level `scored` is called with what the scorecard then scores.
+    """
     stored: dict[str, str] = {}
-    outcome = attempt(
-        item.key, part, data, lambda version: _record(scorecard, item, part, data, actor, version, stored)
-    )
+    about = (scorecard, item, part, data, actor)
+    outcome = attempt(item.key, part, data, lambda version: _record(*about, version, stored, scored))
     return replace(outcome, stored=stored) if outcome.state == State.SAVED else outcome
 
 
@@ -93,6 +102,7 @@ def _record(
     actor: User,
     version: int,
     stored: dict[str, str],
+    scored: Callable[[scoring.Result], object],
 ) -> int:
     if part == "fact":
         answer = data.get(f"{item.key}-fact", "")
@@ -103,7 +113,7 @@ def _record(
     if part == "level":
         claim = _cleaned((ClaimForm if getattr(item, "deciders", ()) else LevelForm)(data, prefix=item.key))
         about = {"category": item.key, "level": claim["level"], "reason": claim.get("claim_reason", "")}
-        return services.record_level(scorecard, **about, actor=actor, version=version)
+        return services.record_level(scorecard, **about, actor=actor, version=version, scored=scored)
     metric = _cleaned(MetricForm(data, prefix=item.key))
     if metric["metric_value"] is not None:
         stored["metric_value"] = write_number(metric["metric_value"])
