@@ -249,7 +249,8 @@ def evidence_update(request: OrganizationRequest, pk: int, evidence_pk: int) -> 
     scorecard, evidence = _scorecard(request, pk), _evidence(request, pk, evidence_pk)
     category = _category(scorecard, evidence.response.category_key)
     proven = evidence.deciders.values_list("decider_key", flat=True)
-    form = DeciderChoiceForm(request.POST or None, category=category, initial={"deciders": list(proven)})
+    posted = request.POST if request.method == "POST" else None
+    form = DeciderChoiceForm(posted, category=category, initial={"deciders": list(proven)})
     if request.method == "POST" and form.is_valid():
         try:
             chosen = form.cleaned_data["deciders"]

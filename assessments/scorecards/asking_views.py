@@ -26,7 +26,7 @@ def answer_request_create(request: OrganizationRequest, pk: int, category: str) 
         raise Http404
     back = reverse("scorecard_update", args=[request.organization.slug, pk]) + f"#{category}"
     people = asking.people_to_ask(request.organization, but=request.user)
-    form = AskForm(request.POST or None, people=people)
+    form = AskForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         try:
             asked = asking.ask(scorecard, category=category, actor=request.user, **form.cleaned_data)

@@ -132,7 +132,9 @@ def test_evidence_of_a_signed_off_scorecard_can_not_be_removed(client, scorecard
 
 def test_the_forty_first_piece_of_evidence_is_refused(client, scorecard, owner):
     response, today = scorecard.responses.get(category_key=KEY), timezone.localdate()
-    Evidence.objects.bulk_create(Evidence(response=response, kind="link", on=today, title=str(n), url="https://a.example") for n in range(40))
+    Evidence.objects.bulk_create(
+        Evidence(response=response, kind="link", on=today, title=str(n), url="https://a.example") for n in range(40)
+    )
 
     refused = client.post(create_url(scorecard), {"url": "https://b.example"})
 
