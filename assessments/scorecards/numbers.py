@@ -26,7 +26,12 @@ _TWOS = r"\d{1,2}(?:\MARK\d{2})+\MARK\d{3}"  # 12,34,567, as written in India
 
 
 class AmbiguousNumberError(ValidationError):
-    """`readings` are the numbers that `text` can mean, the one with the decimal mark first."""
+    """`readings` are the numbers that `text` can mean, the one with the decimal mark first.
+
+    `control` is the field it was written in, where that is known.
+    """
+
+    control = ""
 
     def __init__(self, text: str, readings: Sequence[Decimal]) -> None:
         self.text = text

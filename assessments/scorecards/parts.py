@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from assessments.organizations.names import has_words
 from assessments.organizations.spreadsheets import without_unwritable
+from assessments.scorecards.numbers import write_number
 
 INCOMPLETE = "This page is incomplete. Reload it and try again."
 SOMEONE = "Someone else"
@@ -63,6 +64,14 @@ class Outcome:
     current: Any = None
     changed_by: str = ""
     changed_at: datetime | None = None
+    stored: Mapping[str, str] = field(default_factory=dict)  # fields as they are stored, where that is not as typed
+    readings: tuple[str, ...] = ()  # what a number could mean, for the control named `reading_of` to be chosen from
+    reading_of: str = ""
+
+    @property
+    def stored_json(self) -> str:
+        """The stored fields by control name, for the page to write back."""
+        return json.dumps({f"{self.key}-{name}": value for name, value in self.stored.items()}) if self.stored else ""
 
     @property
     def status(self) -> int:
@@ -133,7 +142,10 @@ def attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) ->
     try:
         new_version = save(version)
     except ValidationError as error:
-        return Outcome(key, part, State.INVALID, version, errors=tuple(error.messages))
+        readings, control = getattr(error, "readings", ()), getattr(error, "control", "")
+        texts = tuple(write_number(reading) for reading in readings)
+        errors = tuple(error.messages)
+        return Outcome(key, part, State.INVALID, version, errors=errors, readings=texts, reading_of=control)
     except StaleAnswerError as stale:
         return Outcome(
             *(key, part, State.CONFLICT, version, stale.version),

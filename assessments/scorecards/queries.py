@@ -188,3 +188,8 @@ def figure_with_unit(value: Decimal | None, unit: str) -> str:
     text = f"{value or Decimal(0):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
+
+
+def are_facts_missing(scorecard: Scorecard) -> bool:
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    return bool(missing_facts(content, FactAnswer.objects.filter(scorecard=scorecard)))

@@ -39,6 +39,7 @@ from assessments.scorecards.queries import (
     DeciderRow,
     answers_by_deciders,
     as_of,
+    current_answers,
     decider_rows,
     figure_with_unit,
     live_result,
@@ -224,27 +225,65 @@ def delete_scorecard(scorecard: Scorecard) -> None:
 
 
 def record_level(
-    scorecard: Scorecard, *, category: str, level: int | None, actor: User, version: int, reason: str = ""
+    scorecard: Scorecard,
+    *,
+    category: str,
+    level: int | None,
+    actor: User,
+    version: int,
+    reason: str = "",
+    scored: Callable[[scoring.Result], object] = lambda result: None,
 ) -> int:
     """Score a category 0, 1 or 2, or clear it with None. Returns the level's new version.
 
     Where a level follows from deciders this is a claim, which counts where it is the higher one; `reason` says why.
-    Raises `StaleAnswerError` when `version` is not the level's current one, unless the level already is what is asked
-    for: a save that was repeated after a lost answer is no conflict.
+    `scored` is called with what the scorecard then scores. Raises `StaleAnswerError` when `version` is not the level's
+    current one, unless the level already is what is asked for: a save that was repeated after a lost answer is no
+    conflict.
     """
     if level is not None and (isinstance(level, bool) or level not in (0, 1, 2)):
         raise ValidationError("Choose 0, 1 or 2.")
-    values: dict[str, object] = {"level": level}
-    stamp: dict[str, object] = {}
-    if _content(scorecard).category(category).deciders:
-        values["claim_reason"] = "" if level is None else clean_text(reason, CLAIM_MAX_LENGTH, "reason")
-        stamp = {"claimed_by": None, "claimed_at": None}
-        if level is not None:
-            stamp = {"claimed_by": actor, "claimed_at": timezone.now()}
+    if not _content(scorecard).category(category).deciders:
+        return _choose_level(scorecard, category, level, actor, version, scored)
+    values: dict[str, object] = {"level": level, "claim_reason": ""}
+    stamp: dict[str, object] = {"claimed_by": None, "claimed_at": None}
+    if level is not None:
+        values["claim_reason"] = clean_text(reason, CLAIM_MAX_LENGTH, "reason")
+        stamp = {"claimed_by": actor, "claimed_at": timezone.now()}
     with transaction.atomic():
         new_version = _record(scorecard, category, "level", values, actor, version, stamp)
-        standings.keep(scorecard, live_result(scorecard))
+        result = live_result(scorecard)
+        standings.keep(scorecard, result)
+    scored(result)
     return new_version
+
+
+def _choose_level(
+    scorecard: Scorecard,
+    category: str,
+    level: int | None,
+    actor: User,
+    version: int,
+    scored: Callable[[scoring.Result], object],
+) -> int:
+    """Choose a level by the rule before 2026.2, with one reading of all answers for what it was and what it makes."""
+    content = _content(scorecard)
+    rows = Response.objects.filter(scorecard=scorecard, category_key=category)
+    stamp = {"level_version": version + 1, "updated_at": timezone.now(), "updated_by": actor}
+    with _change_to(scorecard), transaction.atomic():
+        answers = {answer.key: answer for answer in current_answers(scorecard)}
+        if category in answers and rows.filter(level_version=version).update(level=level, **stamp):
+            was = answers[category]
+            subject = f"{content.category(category).name}: {PART_NAMES['level']}"
+            _record_answer(scorecard, subject, {"level": was.level}, {"level": level}, actor)
+            answers[category] = scoring.CategoryAnswer(category, level, supported=was.supported)
+            result = scoring.score(answers.values(), threshold=content.scale.risk_threshold)
+            standings.keep(scorecard, result)
+            scored(result)
+            return version + 1
+    now = _version_or_explain(rows, "level_version", {"level": level})
+    scored(live_result(scorecard))
+    return now
 
 
 def record_decider(
@@ -399,8 +438,13 @@ def _update_or_explain(
             stamp={"updated_at": timezone.now(), "updated_by": actor, **(stamp or {})},
             saved=lambda before: _record_answer(scorecard, subject, before, values, actor),
         )
-    if new_version is not None:
-        return new_version
+    return _version_or_explain(rows, version_field, values) if new_version is None else new_version
+
+
+def _version_or_explain(
+    rows: models.QuerySet[Response] | models.QuerySet[FactAnswer], version_field: str, values: Mapping[str, object]
+) -> int:
+    """After nothing was updated: why, or the row's version where it holds `values` already."""
     current = rows.select_related("updated_by", "scorecard").first()
     if current is None:
         raise ValidationError(DELETED)

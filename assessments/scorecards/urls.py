@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.scorecards import views
+from assessments.scorecards import answer_views, asking_views, views
 
 scorecard = [
     path("", views.scorecard_detail, name="scorecard_detail"),
@@ -10,11 +10,17 @@ scorecard = [
     path("title", views.scorecard_rename, name="scorecard_rename"),
     path("sign-off", views.scorecard_sign_off, name="scorecard_sign_off"),
     path("delete", views.scorecard_delete, name="scorecard_delete"),
-    path("responses/<slug:category>/<slug:part>", views.response_update, name="response_update"),
-    path("facts/<slug:fact>", views.fact_update, name="fact_update"),
-    path("evidence/<slug:category>/new", views.evidence_create, name="evidence_create"),
-    path("evidence/<int:evidence_pk>", views.evidence_download, name="evidence_download"),
-    path("evidence/<int:evidence_pk>/delete", views.evidence_delete, name="evidence_delete"),
+    path("prepare", views.scorecard_prepare, name="scorecard_prepare"),
+    path("take-back", views.scorecard_take_back, name="scorecard_take_back"),
+    path("responses/<slug:category>/<slug:part>", answer_views.response_update, name="response_update"),
+    path("deciders/<slug:category>/<slug:decider>", answer_views.decider_update, name="decider_update"),
+    path("deciders/<slug:category>/<slug:decider>/seen", answer_views.evidence_see, name="evidence_see"),
+    path("facts/<slug:fact>", answer_views.fact_update, name="fact_update"),
+    path("ask/<slug:category>", asking_views.answer_request_create, name="answer_request_create"),
+    path("evidence/<slug:category>/new", answer_views.evidence_create, name="evidence_create"),
+    path("evidence/<int:evidence_pk>", answer_views.evidence_download, name="evidence_download"),
+    path("evidence/<int:evidence_pk>/proves", answer_views.evidence_update, name="evidence_update"),
+    path("evidence/<int:evidence_pk>/delete", answer_views.evidence_delete, name="evidence_delete"),
 ]
 
 urlpatterns = [

@@ -1,28 +1,23 @@
-"""Filling in a scorecard, reading its result, signing it off."""
+"""Starting a scorecard, filling it in, reading its result, signing it off."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django.views.decorators.vary import vary_on_headers
 
-from assessments import framework
+from assessments import framework, scoring
 from assessments.framework import Framework
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards import pages, results, saving, services
-from assessments.scorecards.forms import LinkOrFileForm
-from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards import asking, pages, preparing, results, saving, services, signing
+from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.queries import get_scorecard, list_scorecards, live_result
+from assessments.scorecards.queries import list_scorecards
 from assessments.scorecards.readings import read_scorecard, score_history
-from assessments.scorecards.saving import CATEGORY_PARTS
-from assessments.scorecards.uploads import ALLOWED
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> Scorecard:
@@ -84,34 +79,99 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
             messages.success(request, "Saved." if outcomes else "Everything was saved already.")
             return _go_on(request, scorecard)
     reading = read_scorecard(scorecard)
+    has_deciders = reading.framework.has_deciders
+    facts = pages.fact_forms(reading, outcomes, data)
     context = {
         "part": "scorecard",
         "reading": reading,
-        "live": pages.live_total(reading.result),
-        "forms": pages.category_forms(reading, outcomes, data),
-        "facts": pages.fact_forms(reading, outcomes, data),
+        "live": pages.live_total_of(reading),
+        "forms": pages.category_forms(
+            reading, outcomes, data, asking.open_requests_of(scorecard) if has_deciders else {}
+        ),
+        "facts": facts,
+        "answered_facts": sum(row.is_answered for row in reading.facts),
+        "claimable": (2, 1, 0),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "rented": request.organization.hosting_model in ("cloud", "hybrid"),
         "today": timezone.localdate(),
     }
     status = max((outcome.status for outcome in outcomes), default=200)
-    return render(request, "scorecards/scorecard_update.html", context, status=status)
+    template = "scorecards/scorecard_update.html" if has_deciders else "scorecards/scorecard_update_levels.html"
+    return render(request, template, context, status=status)
 
 
 def _go_on(request: OrganizationRequest, scorecard: Scorecard) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
-    slug = request.organization.slug
+    slug, keys = request.organization.slug, _content(scorecard).category_keys
     then, _, target = request.POST.get("then", "").partition(":")
-    if then == "remove" and target.isdecimal() and len(target) < 20:
-        try:
-            services.remove_evidence(scorecard, _evidence(request, scorecard.pk, int(target)))
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-    if then == "evidence" and target in _content(scorecard).category_keys:
-        return redirect("evidence_create", slug, scorecard.pk, target)
+    category, _, decider = target.partition(":")
     if then == "sign-off":
         return redirect("scorecard_sign_off", slug, scorecard.pk)
-    return redirect("scorecard_update", slug, scorecard.pk)
+    if then == "evidence" and category in keys:
+        to_form = redirect("evidence_create", slug, scorecard.pk, category)
+        if decider:
+            to_form["Location"] += f"?{urlencode({'decider': decider})}"
+        return to_form
+    if then == "ask" and category in keys:
+        return redirect("answer_request_create", slug, scorecard.pk, category)
+    try:
+        place = _then(request, scorecard, then, target)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        place = category if category in keys else ""
+    to_page = redirect("scorecard_update", slug, scorecard.pk)
+    if place:
+        to_page["Location"] += f"#{place}"
+    return to_page
+
+
+def _then(request: OrganizationRequest, scorecard: Scorecard, then: str, target: str) -> str:
+    """What a button of the page does beside saving it; returns the category to go back to, if it is of one."""
+    category, _, decider = target.partition(":")
+    if then == "seen" and category in _content(scorecard).category_keys:
+        services.add_sighting(scorecard, category=category, deciders=[decider], actor=request.user)
+        return category
+    if then == "unclaim" and category in _content(scorecard).category_keys:
+        version = scorecard.responses.get(category_key=category).level_version
+        services.record_level(scorecard, category=category, level=None, actor=request.user, version=version)
+        return category
+    if not target.isdecimal() or len(target) > 18:
+        return ""
+    if then == "remove":
+        evidence = get_object_or_404(
+            Evidence.objects.select_related("response__scorecard"), pk=target, response__scorecard=scorecard
+        )
+        services.remove_evidence(scorecard, evidence)
+        return evidence.response.category_key if evidence.response.scorecard_id else ""
+    if then in ("remind", "withdraw", "answered"):
+        return _ask_on(request, scorecard, then, int(target))
+    return ""
+
+
+def _ask_on(request: OrganizationRequest, scorecard: Scorecard, then: str, pk: int) -> str:
+    about = AnswerRequest.objects.select_related("response__scorecard__organization", "asked", "asked_by")
+    question = get_object_or_404(about, pk=pk, response__scorecard=scorecard)
+    if then == "remind":
+        asking.remind(question, actor=request.user)
+        messages.success(request, f"{question.asked} was reminded.")
+    else:
+        ended = AnswerRequest.Ending.WITHDRAWN if then == "withdraw" else AnswerRequest.Ending.ANSWERED
+        asking.end(question, ending=ended, actor=request.user)
+    return question.response.category_key
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def scorecard_prepare(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Who to bring, what to have at hand, and the questions to print; what this version asks that the last did not."""
+    scorecard = _scorecard(request, pk)
+    context = {
+        "part": "scorecard",
+        "scorecard": scorecard,
+        "page": preparing.prepare_page(scorecard),
+        "can_edit": request.role >= Role.EDITOR and not scorecard.is_signed_off,
+    }
+    return render(request, "scorecards/scorecard_prepare.html", context)
 
 
 @require_POST
@@ -122,130 +182,6 @@ def scorecard_rename(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("scorecard_update", request.organization.slug, pk)
-
-
-@require_POST
-@organization_view(Role.EDITOR)
-def response_update(request: OrganizationRequest, pk: int, category: str, part: str) -> HttpResponse:
-    """Save one part of one category and answer with its save state; the live total comes along."""
-    try:
-        scorecard = get_scorecard(request.organization, pk)
-    except Scorecard.DoesNotExist:
-        raise Http404 from None
-    content = _content(scorecard)
-    if category not in content.category_keys or part not in CATEGORY_PARTS:
-        raise Http404
-    outcome = saving.save_part(scorecard, content.category(category), part, request.POST, request.user)
-    context = {"slot": pages.answered_slot(outcome, content, request.POST), "scorecard": scorecard}
-    if outcome.state == State.SAVED and part != "note":
-        result = live_result(scorecard)
-        context |= {
-            "live": pages.live_total(result),
-            "category": content.category(category),
-            "level": result.level(category),
-            "is_unsupported": category in result.unsupported,
-            "announce": part == "level",
-        }
-    return render(request, "scorecards/_response.html", context, status=outcome.status)
-
-
-@require_POST
-@organization_view(Role.EDITOR)
-def fact_update(request: OrganizationRequest, pk: int, fact: str) -> HttpResponse:
-    scorecard = _scorecard(request, pk)
-    content = _content(scorecard)
-    try:
-        item = content.fact(fact)
-    except KeyError:
-        raise Http404 from None
-    outcome = saving.save_part(scorecard, item, "fact", request.POST, request.user)
-    context = {"slot": pages.answered_slot(outcome, content, request.POST), "scorecard": scorecard}
-    return render(request, "scorecards/_response.html", context, status=outcome.status)
-
-
-@require_http_methods(["GET", "POST"])
-@vary_on_headers("HX-Request")
-@organization_view(Role.EDITOR)
-def evidence_create(request: OrganizationRequest, pk: int, category: str) -> HttpResponse:
-    """The form for one piece of evidence: a page of its own, or a dialog over the filling page."""
-    scorecard = _scorecard(request, pk)
-    if category not in _content(scorecard).category_keys:
-        raise Http404
-    form = link_or_file_form(request)
-    if request.method == "POST" and _add_evidence(request, scorecard, category, form):
-        return _evidence_answer(request, scorecard, category)
-    context = {
-        "part": "scorecard",
-        "scorecard": scorecard,
-        "category": _content(scorecard).category(category),
-        "form": form,
-        "allowed": ALLOWED,
-        "action": reverse("evidence_create", args=[request.organization.slug, pk, category]),
-        "back": reverse("scorecard_update", args=[request.organization.slug, pk]) + f"#{category}",
-        "audience": f". Only members of {request.organization} can download it.",
-    }
-    template = "scorecards/_evidence_form.html" if request.htmx else "scorecards/evidence_create.html"
-    return render(request, template, context, status=form_status(request, form))
-
-
-def _add_evidence(request: OrganizationRequest, scorecard: Scorecard, category: str, form: LinkOrFileForm) -> bool:
-    about = {"category": category, "actor": request.user}
-    return add_from_form(
-        request,
-        form,
-        add_link=lambda title, url: services.add_link(scorecard, title=title, url=url, **about),
-        add_file=lambda title, upload: services.add_file(scorecard, title=title, upload=upload, **about),
-    )
-
-
-def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, category: str) -> HttpResponse:
-    """After a change of evidence: the list and the live total for HTMX, else back to the category."""
-    if not request.htmx:
-        url = reverse("scorecard_update", args=[request.organization.slug, scorecard.pk])
-        return redirect(f"{url}#{category}")
-    reading = read_scorecard(scorecard)
-    row = reading.category(category)
-    context = {
-        "scorecard": scorecard,
-        "row": row,
-        "category": row.category,
-        "live": pages.live_total(reading.result),
-        "level": row.response.level,
-        "is_unsupported": row.is_unsupported,
-    }
-    return render(request, "scorecards/_evidence_changed.html", context)
-
-
-@require_GET
-@organization_view(Role.VIEWER)
-def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
-    evidence = _evidence(request, pk, evidence_pk)
-    response = open_file(evidence)
-    with audit.if_possible():
-        services.record_download(evidence.response.scorecard, evidence)
-    return response
-
-
-def _evidence(request: OrganizationRequest, pk: int, evidence_pk: int) -> Evidence:
-    return get_object_or_404(
-        Evidence.objects.select_related("response__scorecard"),
-        pk=evidence_pk,
-        response__scorecard__pk=pk,
-        response__scorecard__organization=request.organization,
-    )
-
-
-@require_POST
-@organization_view(Role.EDITOR)
-def evidence_delete(request: OrganizationRequest, pk: int, evidence_pk: int) -> HttpResponse:
-    scorecard = _scorecard(request, pk)
-    evidence = _evidence(request, pk, evidence_pk)
-    category = evidence.response.category_key
-    try:
-        services.remove_evidence(scorecard, evidence)
-    except ValidationError as error:
-        return render(request, "409.html", {"reason": error.messages[0]}, status=409)
-    return _evidence_answer(request, scorecard, category)
 
 
 @require_http_methods(["GET", "POST"])
@@ -269,11 +205,31 @@ def scorecard_sign_off(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "part": "scorecard",
         "reading": reading,
-        "page": results.result_page(reading, ()),
+        "page": {"headline": scoring.headline(reading.result), "cause": scoring.cause(reading.result, reading.names)},
+        "check": signing.sign_off_check(reading),
         "digest": services.answers_digest(scorecard),
         "error": error,
     }
     return render(request, "scorecards/scorecard_sign_off.html", context, status=422 if error else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def scorecard_take_back(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Asks for confirmation, then opens a signed-off scorecard again: its signer may, for a day."""
+    scorecard = _scorecard(request, pk)
+    error = services.take_back_reason(scorecard, request.user)
+    if request.method == "POST" and not error:
+        try:
+            services.take_back_sign_off(scorecard, actor=request.user)
+        except ValidationError as refused:
+            error = refused.messages[0]
+        else:
+            messages.success(request, "The sign-off was taken back. The assessment is open again.")
+            return redirect("scorecard_update", request.organization.slug, pk)
+    context = {"part": "scorecard", "scorecard": scorecard, "error": error}
+    status = 409 if error and request.method == "POST" else 200
+    return render(request, "scorecards/scorecard_take_back.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,8 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from assessments import framework
-from assessments.framework import Category, Framework
-from assessments.scorecards.models import Response, Scorecard
+from assessments.framework import Category, Decider, Framework
+from assessments.scorecards import wording
+from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
@@ -27,6 +28,46 @@ def guidance(content: Framework, category_key: str, rented: bool) -> SafeString:
 def _guidance(key: str, version: str, category_key: str, rented: bool) -> SafeString:
     category = framework.load(key, version).category(category_key)
     return render_to_string("scorecards/_guidance.html", {"category": category, "rented": rented})
+
+
+@register.simple_tag
+def counts(content: Framework, category_key: str, rented: bool) -> SafeString:
+    """The disclosure with what each decider of a category asks for, and what counts."""
+    return _counts(content.key, content.version, category_key, rented)
+
+
+@lru_cache(maxsize=256)
+def _counts(key: str, version: str, category_key: str, rented: bool) -> SafeString:
+    category = framework.load(key, version).category(category_key)
+    return render_to_string("scorecards/_counts.html", {"category": category, "rented": rented})
+
+
+ANSWER_CHOICES = (
+    ("", "Not asked", "is-x"),
+    ("0", "Not shown", "is-0"),
+    ("1", "In part", "is-1"),
+    ("2", "Shown", "is-2"),
+)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def decider_answer(decider: Decider, state: str) -> SafeString:
+    """A decider's name, its condition and the four answers; `state` is the one chosen, as its control has it."""
+    context = {"decider": decider, "state": state, "choices": ANSWER_CHOICES}
+    return render_to_string("scorecards/_decider_answer.html", context)
+
+
+@register.simple_tag
+def proof_name(evidence: Evidence, category: Category) -> str:
+    """What a piece of evidence is called: its title, a figure with its unit, or that it was seen, when and by whom."""
+    return wording.proof_name(evidence, category)
+
+
+@register.simple_tag
+def proof_day(evidence: Evidence) -> str:
+    """The day a piece of evidence bears, and until when it is in force; of a sighting its name has the day."""
+    return wording.proof_day(evidence)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@
   const form = document.querySelector("[data-drafts]");
   if (!form || !window.htmx) return;
 
-  const PAUSE = 700, RETRY = 15000, SPINNER = 300;
+  const PAUSE = 700, RETRY = 15000, SPINNER = 300, HALF = 1500;
   const scope = `draft:${form.dataset.drafts}:`;
   const states = new Map(); // part element -> { timer, sent, failed }
   const parts = () => [...form.querySelectorAll("[data-save]")];
@@ -18,9 +18,12 @@
   const version = (part) => part.querySelector(".slot > input[type=hidden]");
   const controls = (part) => [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
 
+  /* Half a date is no date: a browser gives it as an empty value, which must never replace the one that is stored. */
+  const isHalf = (c) => Boolean(c.validity?.badInput);
   const values = (part) => {
     const found = {};
     for (const c of controls(part)) {
+      if (isHalf(c)) continue;
       if (c.type === "checkbox") found[c.name] = c.checked ? c.value : "";
       else if (c.type !== "radio" || c.checked) found[c.name] = c.value;
     }
@@ -38,7 +41,7 @@
   const mark = (part) => {
     const block = part.closest(".cat, .q");
     const chosen = part.querySelector("input[type=radio]:checked");
-    if (!block || !chosen) return;
+    if (!block || !chosen || block.matches(".dcat")) return;
     block.classList.toggle("is-open", chosen.value === "");
     block.classList.toggle("is-na", chosen.value === "na");
     block.classList.remove("is-folded"); // its line would show the old score
@@ -96,14 +99,19 @@
     const s = state(part);
     clearTimeout(s.timer);
     s.timer = null;
+    if (controls(part).some(isHalf)) { hold(part); return; }
     if (s.sending) { s.again = true; return; }
     window.htmx.trigger(part, "save");
+  };
+  const hold = (part) => {
+    say(part, "field__error", `${icon("alert")}<span>Not saved: the date is not complete. The one before stays until it is.</span>`);
+    sum();
   };
   const changed = (part, pause) => {
     keepDraft(part);
     const s = state(part);
     clearTimeout(s.timer);
-    s.timer = setTimeout(() => save(part), pause);
+    s.timer = setTimeout(() => save(part), controls(part).some(isHalf) ? HALF : pause);
     sum();
   };
   const part = (event) => event.target.closest?.("[data-save]");
@@ -115,6 +123,8 @@
     if (e.target.type === "radio") mark(p);
     if (isChoice(e.target) || state(p).timer) changed(p, 0);
   });
+
+  form.addEventListener("focusout", (e) => { if (part(e) && isHalf(e.target)) { clearTimeout(state(part(e)).timer); state(part(e)).timer = null; hold(part(e)); } });
 
   form.addEventListener("htmx:beforeRequest", (e) => {
     const p = e.target.closest("[data-save]");
@@ -136,7 +146,7 @@
     s.again = false;
     if (status === 200) {
       s.failed = false;
-      if (same(values(p), s.sent)) dropDraft(p); else keepDraft(p);
+      if (same(values(p), s.sent)) { dropDraft(p); writeBack(p); } else keepDraft(p);
       if (again) changed(p, 0);
     } else if (status === 409 || status === 413 || status === 422) {
       s.failed = false;
@@ -144,6 +154,17 @@
     } else fail(p, status);
     sum();
   });
+  /* A number stands in its field as it is stored, once the field is left: 0,031 becomes 0.031. */
+  const writeBack = (p) => {
+    const stored = slot(p)?.querySelector("[data-stored]")?.dataset.stored;
+    if (!stored) return;
+    const wanted = JSON.parse(stored);
+    for (const c of controls(p)) {
+      if (!(c.name in wanted) || c.value === wanted[c.name] || !c.matches("[data-number]")) continue;
+      const sent = c.value, write = () => { if (c.value === sent) c.value = wanted[c.name]; };
+      if (c === document.activeElement) c.addEventListener("blur", write, { once: true }); else write();
+    }
+  };
   const fail = (p, status) => {
     const s = state(p);
     const last = status === 403 || status === 404;
@@ -163,6 +184,13 @@
     const p = part(e);
     if (!p) return;
     if (e.target.closest("[data-retry]")) save(p);
+    const read = e.target.closest("[data-read]");
+    if (read) {
+      e.preventDefault();
+      setValues(p, { [read.name]: read.value });
+      changed(p, 0);
+      form.querySelector(`[name="${read.name}"]`)?.focus();
+    }
     const choice = e.target.closest("[data-keep]");
     if (!choice) return;
     e.preventDefault();

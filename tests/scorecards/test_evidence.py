@@ -1,14 +1,20 @@
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
-from tests.factories import make_organization, make_scorecard, make_user
+from tests import factories
+from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
+
+make_scorecard = partial(factories.make_scorecard, version="2026.1")
 
 KEY = "cost-model"
 PDF = b"%PDF-1.7\nhello"
@@ -45,7 +51,7 @@ def test_with_htmx_the_list_and_the_live_total_come_back(client, scorecard):
     html = response.content.decode()
     assert 'id="cost-model-evidence" hx-swap-oob="true"' in html
     assert "https://example.com" in html
-    assert "9 evidenced" in html
+    assert "9 proven" in html
 
 
 def test_a_file_is_kept_private_under_a_name_nobody_chose(client, scorecard, settings):
@@ -125,8 +131,10 @@ def test_evidence_of_a_signed_off_scorecard_can_not_be_removed(client, scorecard
 
 
 def test_the_forty_first_piece_of_evidence_is_refused(client, scorecard, owner):
-    response = scorecard.responses.get(category_key=KEY)
-    Evidence.objects.bulk_create(Evidence(response=response, title=str(n), url="https://a.example") for n in range(40))
+    response, today = scorecard.responses.get(category_key=KEY), timezone.localdate()
+    Evidence.objects.bulk_create(
+        Evidence(response=response, kind="link", on=today, title=str(n), url="https://a.example") for n in range(40)
+    )
 
     refused = client.post(create_url(scorecard), {"url": "https://b.example"})
 

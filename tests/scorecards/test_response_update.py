@@ -1,11 +1,16 @@
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
 from assessments import framework
 from assessments.scorecards import services
-from tests.factories import make_organization, make_scorecard, make_user
+from tests import factories
+from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
+
+make_scorecard = partial(factories.make_scorecard, version="2026.1")
 
 KEY = "cost-model"
 HTMX = {"HX-Request": "true"}
@@ -42,7 +47,7 @@ def test_a_level_is_saved_and_the_live_total_comes_along(client, owner):
     assert 'name="cost-model-level_version" value="1"' in html
     assert "Saved" in html
     assert "Cost model saved as 1. Total 10 of 16 so far, up to 14 still possible." in html
-    assert "Clear already, at 10, with two categories to score." in html
+    assert "Claimed so far: 10 of 16, proven 6. Clear only if you take its word." in html
 
 
 def test_saving_takes_eight_queries(client, owner, django_assert_num_queries):
@@ -128,7 +133,7 @@ def test_a_figure_supports_a_two(client, owner):
         client, scorecard, "metric", metric_name="Cost", metric_value="2.20", metric_unit="USD"
     ).content.decode()
 
-    assert "8 evidenced" in before
+    assert "8 proven" in before
     assert "2 without proof" in before
     assert "9 evidenced" in after
     assert "2 without proof" not in after
@@ -190,7 +195,7 @@ def test_every_part_of_every_category_can_be_saved(client, owner):
     scorecard = make_scorecard(make_organization(owner=owner), levels=[None] * 8)
     fields = {"level": {"level": 1}, "note": {"note": "n"}, "metric": {"metric_name": "m", "metric_value": "1"}}
 
-    for key in framework.current().category_keys:
+    for key in framework.load(version="2026.1").category_keys:
         for part, values in fields.items():
             data = {f"{key}-{name}": value for name, value in values.items()} | {f"{key}-{part}_version": 0}
             assert client.post(url(scorecard, part, key), data, headers=HTMX).status_code == 200

@@ -1,20 +1,23 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from assessments import framework
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.parts import StaleAnswerError
+from assessments.scorecards.queries import live_result
 from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
 KEYS = framework.current().category_keys
+LONG_AGO = timezone.now() - timedelta(days=2)  # further back than a sign-off can be taken back
 
 
 def level(scorecard, category=KEYS[0]):
@@ -31,7 +34,7 @@ def test_start_scorecard_makes_eight_open_responses_and_three_facts():
     assert [r.category_key for r in scorecard.responses.all()] == list(KEYS)
     assert {r.level for r in scorecard.responses.all()} == {None}
     assert scorecard.fact_answers.count() == 3
-    assert (scorecard.framework_key, scorecard.framework_version) == ("ai-infrastructure", "2026.1")
+    assert (scorecard.framework_key, scorecard.framework_version) == ("ai-infrastructure", "2026.2")
 
 
 def test_start_scorecard_twice_returns_the_one_that_is_open():
@@ -52,10 +55,10 @@ def test_start_scorecard_copies_the_last_one_and_knows_it():
 
     scorecard = services.start_scorecard(last.organization, title="Next", actor=actor)
 
-    assert list(scorecard.responses.values_list("level", flat=True)) == [2, 1, 0, None, 1, 1, 1, 1]
+    assert [a.level for a in live_result(scorecard).answers] == [2, 1, 0, None, 1, 1, 1, 1]
     assert scorecard.predecessor == last
     first = scorecard.responses.get(category_key=KEYS[0])
-    assert (first.note, [e.title for e in first.evidence.all()]) == ("Seen.", ["Register"])
+    assert (first.note, [e.title for e in first.evidence.all()]) == ("Seen.", ["Seen", "Register"])
     assert scorecard.fact_answers.get(fact_key="unit-cost").answer == "2 USD"
 
 
@@ -70,7 +73,7 @@ def test_record_level_saves_clears_and_counts_versions():
 
 @pytest.mark.parametrize("wrong", [3, -1, True, "2"])
 def test_record_level_refuses_what_is_no_level(wrong):
-    scorecard = make_scorecard(levels=[1] + [None] * 7)
+    scorecard = make_scorecard(levels=[1] + [None] * 7, version="2026.1")
 
     with pytest.raises(ValidationError, match="Choose 0, 1 or 2"):
         services.record_level(scorecard, category=KEYS[0], level=wrong, actor=make_user(), version=1)
@@ -196,7 +199,7 @@ def test_a_signed_off_scorecard_refuses_every_service(write, is_stale):
 def test_a_signed_off_scorecard_refuses_every_write_in_the_database(write):
     scorecard = make_scorecard(levels=[1] * 8)
     services.add_link(scorecard, category=KEYS[0], title="Kept", url="https://example.com", actor=make_user())
-    sign(scorecard)
+    services.sign_off(scorecard, actor=make_user(), digest=services.answers_digest(scorecard), at=LONG_AGO)
     before = _dump()
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -217,7 +220,7 @@ def test_evidence_files_are_deleted_with_the_last_row_that_refers_to_them(django
     storage, name = kept.file.storage, kept.file.name
     sign(scorecard)
     following = services.start_scorecard(scorecard.organization, title="Next", actor=actor)
-    copied = Evidence.objects.get(response__scorecard=following)
+    copied = Evidence.objects.get(response__scorecard=following, kind="file")
     with django_capture_on_commit_callbacks(execute=True):
         services.remove_evidence(following, copied)
 
