@@ -21,6 +21,7 @@ from assessments.scoring.plans import (
     outcomes,
     phase_dates,
     project_plan,
+    stands_at,
     unmoved,
 )
 from assessments.scoring.results import (
@@ -79,6 +80,7 @@ __all__ = [
     "red_flags_heading",
     "score",
     "shortest_way",
+    "stands_at",
     "tally",
     "unmoved",
     "zero_words",
