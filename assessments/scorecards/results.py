@@ -147,7 +147,7 @@ def result_page(reading: ScorecardReading, history: Sequence[HistoryPoint]) -> R
         was_total=was_total,
         was_label=_was_label(reading, was_total),
         profile=figures.category_profile([_profile_row(row) for row in reading.categories]),
-        trend=figures.score_trend([figures.TrendPoint(f"{p.on:%b %Y}", p.proven, p.claimed) for p in past])
+        trend=figures.score_trend([figures.TrendPoint(f"{p.on:%b %Y}", p.proven, p.total) for p in past])
         if past
         else None,
         history=past,

@@ -16,7 +16,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class StepsBlock:
-    """`reaches_on` is the day the roadmap brings the proven total to the line, if it does."""
+    """`reaches_on` is the day ahead on which the roadmap brings the proven total to the line, if it does."""
 
     steps: tuple[FirstStep, ...]
     heading: str
@@ -56,4 +56,5 @@ def _reaches_on(result: scoring.Result, planned: tuple[PlannedStep, ...]) -> dat
         )
         for item in planned
     )
-    return scoring.project_plan(result, items).reaches_on
+    reaches_on = scoring.project_plan(result, items).reaches_on
+    return reaches_on if reaches_on and reaches_on > today else None
