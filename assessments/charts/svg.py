@@ -116,7 +116,8 @@ def mark(marker: Mapping[str, Any], medium: Medium = "screen") -> str:
     else:
         look = f'fill="{color}"'
     return (
-        f'<svg class="keymark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><g {look}>{drawn}</g></svg>'
+        '<svg class="keymark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
+        f"<g {look}>{drawn}</g></svg>"
     )
 
 

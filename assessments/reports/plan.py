@@ -76,6 +76,8 @@ def _item(row: ItemReading) -> Plan:
     return {
         "title": item.title,
         "category": row.aim,
+        "category_key": item.category_key,
+        "is_done": item.status == RoadmapItem.Status.DONE,
         "owner": item.owner_label,
         "owner_id": item.owner_id or item.left_owner_id,
         "due": item.due_on.isoformat(),

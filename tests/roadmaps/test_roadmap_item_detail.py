@@ -317,9 +317,8 @@ def test_what_is_no_evidence_is_refused(editor, item, data, sentence):
 
 def test_mine_shows_what_is_not_done_across_organizations(client, colleague, roadmap):
     second = make_organization(name="Larkfield Media")
-    elsewhere = make_roadmap(
-        make_scorecard(second, levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC)), items=0
-    )
+    scorecard = make_scorecard(second, levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    elsewhere = make_roadmap(scorecard, items=0)
     make_item(roadmap, title="Mine here", owner=colleague)
     make_item(roadmap, title="Mine, done", owner=colleague, status="done", done_on=timezone.localdate())
     make_item(roadmap, title="Somebody's")
