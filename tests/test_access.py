@@ -158,10 +158,12 @@ roadmap_detail                       |      sign-in   404      200    200    200
 roadmap_timeline                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 roadmap_export                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 roadmap_delete                       |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+roadmap_undo                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 suggestion_take                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 suggestion_dismiss                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 suggestion_restore                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 roadmap_item_list                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+roadmap_item_bulk                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 roadmap_item_create                  |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_item_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 roadmap_item_update                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302

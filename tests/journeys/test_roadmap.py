@@ -118,8 +118,12 @@ def test_a_status_is_saved_at_once_and_the_sums_follow(board, roadmap):
 def test_an_item_is_dropped_with_a_reason_only(board, roadmap):
     item = roadmap.items.get(title="Name owners")
     assert not board.get_by_label("Why Name owners is dropped").is_visible()
+    asked = []
+    board.on("request", lambda request: asked.append(request.url))
     board.get_by_label("Status of Name owners").select_option("dropped")
-    expect(board.locator(f"#i{item.pk}-status-slot")).to_contain_text("Say why it is dropped")
+    expect(board.get_by_label("Why Name owners is dropped")).to_be_focused()
+    assert asked == []
+    expect(board.locator(f"#i{item.pk}-status-slot")).to_have_text("")
 
     board.get_by_label("Why Name owners is dropped").fill("They are named in the contract.")
     expect(card(board, "Name owners")).to_have_class("item is-dropped")
@@ -130,7 +134,7 @@ def test_an_item_is_dropped_with_a_reason_only(board, roadmap):
 def test_what_is_typed_and_not_saved_yet_comes_along_when_its_item_is_moved(board, roadmap):
     item = roadmap.items.get(title="Name owners")
     board.get_by_label("Status of Name owners").select_option("dropped")
-    expect(board.locator(f"#i{item.pk}-status-slot")).to_contain_text("Say why it is dropped")
+    expect(board.get_by_label("Why Name owners is dropped")).to_be_focused()
     board.route("**/save/status", lambda route: route.abort())
     board.get_by_label("Why Name owners is dropped").press_sequentially("In the contract")
     handle(board, "Name owners").press("ArrowRight")
@@ -179,7 +183,7 @@ def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logg
     roadmap.items.filter(pk=item.pk).update(due_on=item.due_on - timedelta(days=60))
     errors = []
     board.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    board.get_by_role("link", name="Name owners").click()
+    card(board, "Name owners").get_by_role("link").click()
     expect(board.locator(f"#i{item.pk}-note")).to_contain_text("days overdue")
     board.get_by_label("Status", exact=True).select_option("done")
 
@@ -191,7 +195,7 @@ def test_an_item_that_is_done_is_not_called_overdue_any_more_and_nothing_is_logg
 def test_a_comment_says_on_which_day_it_was_written(board, roadmap):
     item = roadmap.items.get(title="Name owners")
     comment = attachments.add_comment(item, text="Helen calls on Thursday.", actor=roadmap.created_by)
-    board.get_by_role("link", name="Name owners").click()
+    card(board, "Name owners").get_by_role("link").click()
     board.get_by_label("Effort").select_option("S")
     expect(board.locator(f"#i{item.pk}-effort-slot")).to_contain_text("Saved")
 
@@ -200,7 +204,7 @@ def test_a_comment_says_on_which_day_it_was_written(board, roadmap):
 
 def test_owner_due_date_and_title_are_changed_on_the_item_and_stay(board, roadmap):
     item = roadmap.items.get(title="Name owners")
-    board.get_by_role("link", name="Name owners").click()
+    card(board, "Name owners").get_by_role("link").click()
     board.get_by_label("Owner", exact=True).select_option(label="Tom Okafor")
     board.get_by_label("Due", exact=True).fill(f"{item.due_on:%Y-%m}-28")
     board.get_by_label("Title").fill("Name an owner per layer")
@@ -208,7 +212,7 @@ def test_owner_due_date_and_title_are_changed_on_the_item_and_stay(board, roadma
     expect(board.locator(f"#i{item.pk}-due-slot")).to_contain_text("Saved")
     expect(board.locator("#save-state")).to_have_text("All saved")
 
-    board.get_by_label("Owner", exact=True).select_option(label="Somebody else, by name")
+    board.get_by_label("Owner", exact=True).select_option(label="Someone without an account")
     board.get_by_label("Name of the owner").fill("Joao Pires")
     expect(board.locator(f"#i{item.pk}-owner-slot")).to_contain_text("Saved")
     board.reload()
@@ -222,7 +226,7 @@ def test_two_people_who_change_one_owner_see_both(board, opened, new_context, ro
     item = roadmap.items.get(title="Name owners")
     theirs = opened(new_context(), "tom@example.com")
     for page in (board, theirs):
-        page.get_by_role("link", name="Name owners").click()
+        card(page, "Name owners").get_by_role("link").click()
     theirs.get_by_label("Owner", exact=True).select_option(label="Tom Okafor")
     expect(theirs.locator(f"#i{item.pk}-owner-slot")).to_contain_text("Saved")
 
@@ -322,20 +326,103 @@ def test_without_javascript_items_are_moved_and_saved_by_forms(opened, new_conte
     expect(card(page, "Name owners")).to_have_class("item is-doing")
     assert page.get_by_label("Status of Name owners").input_value() == "doing"
 
-    page.get_by_role("link", name="Name owners").click()
+    card(page, "Name owners").get_by_role("link").click()
     page.get_by_label("What to do").fill("Ask each lead.")
     with page.expect_navigation():
         page.get_by_role("button", name="Save everything on this page").click()
     assert page.get_by_label("What to do").input_value() == "Ask each lead."
 
 
-def test_a_suggestion_is_taken_with_one_click_and_another_dismissed_and_brought_back(board, roadmap):
-    board.get_by_role("button", name=re.compile("^Add to days 31 to 60.*Publish fully allocated unit costs")).click()
-    expect(board.locator("[data-lane=days-60]")).to_contain_text("Publish fully allocated unit costs every month")
-    dismiss = board.get_by_role("button", name="Dismiss Record power, cooling, and lead-time limits by site")
+def test_a_suggestion_is_taken_with_one_click_where_one_is_and_taken_back(board, roadmap):
+    title = "Publish fully allocated unit costs every month"
+    add = board.get_by_role("button", name=re.compile(f"^Add to days 31 to 60.*{title}"))
+    add.scroll_into_view_if_needed()
+    before = add.bounding_box()["y"]
+    add.click()
+    expect(board.locator("[data-lane=days-60] h3")).to_have_text(["Draft an SLO", title])
+    expect(board.locator(".toast")).to_contain_text(f"“{title}” is in days 31 to 60, due")
+    focused = board.locator(".suggest__do button:focus")
+    expect(focused).to_have_count(1)
+    assert abs(focused.bounding_box()["y"] - before) < 200
+    assert board.evaluate("document.activeElement.closest('section').id") == "suggestions"
+    assert roadmap.items.get(title=title).earns == ["feature-unit-cost", "reconciled-cost"]
+
+    board.get_by_role("button", name="Undo").click()
+    expect(board.locator(".toast")).to_contain_text("Undone.")
+    assert stored(roadmap, 60) == ["Draft an SLO"]
+
+
+def test_a_suggestion_is_dismissed_and_brought_back(board, roadmap):
+    title = "Record power, cooling, and lead-time limits by site"
+    dismiss = board.get_by_role("button", name=f"Dismiss {title}")
     dismiss.click()
     expect(dismiss).to_have_count(0)
     board.get_by_text("1 dismissed").click()
-    board.get_by_role("button", name="Bring back Record power, cooling, and lead-time limits by site").click()
+    board.get_by_role("button", name=f"Bring back {title}").click()
     expect(board.get_by_text("1 dismissed")).to_have_count(0)
     expect(dismiss).to_be_visible()
+
+
+def test_a_status_and_a_move_are_taken_back(board, roadmap):
+    board.get_by_label("Status of Name owners").select_option("done")
+    expect(board.locator(".toast")).to_contain_text("“Name owners”: done.")
+    handle(board, "Name owners").press("ArrowRight")
+    expect(board.locator(".toast")).to_contain_text("“Name owners” is in days 31 to 60")
+    assert stored(roadmap, 60) == ["Draft an SLO", "Name owners"]
+
+    board.get_by_role("button", name="Undo").click()
+    expect(board.locator(".toast")).to_contain_text("Undone.")
+    assert stored(roadmap, 30) == list(TITLES)
+
+    board.get_by_label("Status of Name owners").select_option("todo")
+    expect(board.locator(".toast")).to_contain_text("“Name owners”: not started.")
+    board.get_by_role("button", name="Undo").click()
+    expect(board.locator(".toast")).to_contain_text("Undone.")
+    assert board.get_by_label("Status of Name owners").input_value() == "done"
+
+
+@pytest.fixture
+def listed(board):
+    board.get_by_role("link", name="List", exact=True).click()
+    return board
+
+
+def test_owner_and_date_are_set_in_the_row(listed, roadmap):
+    item = roadmap.items.get(title="Name owners")
+    listed.get_by_label("Owner of Name owners").fill("tom okafor")
+    expect(listed.locator(f"#i{item.pk}-owner-slot")).to_contain_text("Saved")
+    listed.get_by_label("Due date of Name owners").fill(f"{item.due_on:%Y-%m}-28")
+    expect(listed.locator(f"#i{item.pk}-due-slot")).to_contain_text("Saved")
+
+    item.refresh_from_db()
+    assert (item.owner.name, item.due_on.day) == ("Tom Okafor", 28)
+
+
+def test_owner_is_set_for_all_that_are_ticked_and_taken_back(listed, roadmap):
+    for title in TITLES[:2]:
+        listed.get_by_label(f"Tick {title}").check()
+    listed.get_by_label("Owner", exact=True).last.fill("Joao Pires")
+    listed.get_by_role("button", name="Set owner for 2").click()
+    expect(listed.locator(".toast")).to_contain_text("Set for 2 items.")
+    assert set(roadmap.items.filter(owner_name="Joao Pires").values_list("title", flat=True)) == set(TITLES[:2])
+
+    listed.get_by_role("button", name="Undo").click()
+    expect(listed.locator(".toast")).to_contain_text("Undone for 2 items.")
+    assert not roadmap.items.filter(owner_name="Joao Pires").exists()
+
+
+def test_without_javascript_rows_are_saved_and_a_date_is_set_for_many(opened, new_context, roadmap):
+    page = opened(new_context(java_script_enabled=False))
+    page.get_by_role("link", name="List", exact=True).click()
+    page.get_by_label("Owner of Write targets").fill("Tom Okafor")
+    page.get_by_role("button", name="Save the rows").click()
+    assert page.get_by_label("Owner of Write targets").input_value() == "Tom Okafor"
+
+    for title in TITLES:
+        page.get_by_label(f"Tick {title}").check()
+    day = roadmap.starts_on + timedelta(days=10)
+    page.get_by_label("Date", exact=True).fill(day.isoformat())
+    page.get_by_role("button", name="Set date").click()
+    assert set(roadmap.items.filter(title__in=TITLES).values_list("due_on", flat=True)) == {day}
+    page.get_by_role("button", name="Undo").click()
+    assert not roadmap.items.filter(due_on=day).exists()
