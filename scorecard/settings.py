@@ -357,6 +357,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five for each of its 500 items
 FILE_UPLOAD_HANDLERS = [
     "assessments.scorecards.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

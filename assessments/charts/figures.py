@@ -46,8 +46,9 @@ VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
 _TOPIC_WIDEST = 158
 _TOPIC_PITCH = 10  # px from one vendor's mark to the next, so that equal ones stay apart
 _TOPIC_AIR = 16
-_PLAN_ROW_HEIGHT = 26
-_PLAN_NAME_WIDEST = 148
+_PLAN_ROW_HEIGHT = 44
+_PLAN_NAME_UP = 15  # px from the line of an item to its name above
+_PLAN_KEYS = 2  # marks explained on one line
 _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "done": {"symbol": "circle", "size": 11, "color": "var(--accent)"},
     "doing": {
@@ -57,7 +58,7 @@ _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "late": {"symbol": "line-ns-open", "size": 14, "color": "var(--risk)", "line": {"width": 3}},
 }  # fmt: skip
 _PLAN_LINES = {"done": "var(--accent)", "doing": "var(--accent-line)", "todo": "var(--rule-2)", "late": "var(--risk)"}
-_PLAN_WORDS = {"done": "Done", "doing": "Doing", "todo": "To do", "late": "Overdue"}
+_PLAN_WORDS = {"done": "Done", "doing": "In progress", "todo": "Not started", "late": "Overdue"}
 
 _TREND_HEIGHT = 252
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
@@ -211,7 +212,7 @@ def _open_text(place: int) -> dict[str, Any]:
 
 
 def _key(
-    entries: Sequence[tuple[str, str]], left: float, marks: Mapping[str, Mapping[str, Any]]
+    entries: Sequence[tuple[str, str]], left: float, marks: Mapping[str, Mapping[str, Any]], up: int = _KEY_UP
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What each mark means, on one line above the plot from the left edge of the figure: the marks, then the words."""
     shapes, words = [], []
@@ -219,16 +220,16 @@ def _key(
     share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
     for field, name in entries:
         label = text.fitted(name, min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
-        shapes.append(_key_mark(marks[field], x + 8))
+        shapes.append(_key_mark(marks[field], x + 8, up))
         words.append(
             {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + _KEY_TEXT}
-            | {"yref": "paper", "y": 1, "yshift": _KEY_UP, "text": label}
+            | {"yref": "paper", "y": 1, "yshift": up, "text": label}
         )
         x += _KEY_TEXT + text.width(label, _TEXT_SIZE) * _SLACK + _KEY_GAP
     return shapes, words
 
 
-def _key_mark(marker: Mapping[str, Any], x: float) -> dict[str, Any]:
+def _key_mark(marker: Mapping[str, Any], x: float, up: int) -> dict[str, Any]:
     """A mark of the plot drawn as a shape, which may stand in the margin."""
     is_tick = marker["symbol"] == "line-ns-open"
     reach = marker["size"] / 2
@@ -243,8 +244,8 @@ def _key_mark(marker: Mapping[str, Any], x: float) -> dict[str, Any]:
         "yref": "paper",
         "ysizemode": "pixel",
         "yanchor": 1,
-        "y0": _KEY_UP - reach,
-        "y1": _KEY_UP + reach,
+        "y0": up - reach,
+        "y1": up + reach,
         "line": {"color": marker["color"], "width": 0, **marker.get("line", {})},
         "fillcolor": "rgba(0,0,0,0)" if is_tick else marker["color"],
     }
@@ -422,20 +423,25 @@ def _values(
 
 
 def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
-    """The items of a plan, one below the other: a line to the day each is due, its mark the state, and today."""
+    """The items of a plan, one below the other: a line to the day each is due, its mark the state, and today.
+
+    The line of what is overdue goes on to today.
+    """
     if not bars:
         raise ValueError("A timeline needs at least one item.")
-    names = [text.fitted(bar.name, _PLAN_NAME_WIDEST, _TEXT_SIZE) for bar in bars]
-    left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
+    left, right = 10, 24
+    widest = (min(WIDTHS.values()) - left - right) / _SLACK
     start, end = min(0, *(bar.due for bar in bars)), max(axis.days, *(bar.due for bar in bars))
     used = [(state, word) for state, word in _PLAN_WORDS.items() if any(bar.state == state for bar in bars)]
-    key_shapes, key_texts = _key(used, left, _PLAN_MARKS)
+    lines = [used[place : place + _PLAN_KEYS] for place in range(0, len(used), _PLAN_KEYS)]
+    keys = [_key(line, left, _PLAN_MARKS, _KEY_UP + 20 * place) for place, line in enumerate(reversed(lines))]
+    top = 48 + 20 * (len(lines) - 1)
     today_shapes, today_texts = _today(axis.today, (start, end))
     return figure(
-        [trace for state, _ in used for trace in _plan_traces(bars, state)],
+        [trace for state, _ in used for trace in _plan_traces(bars, state, axis.today)],
         {
-            "height": 48 + len(bars) * _PLAN_ROW_HEIGHT + 36,
-            "margin": {"l": left, "r": 24, "t": 48, "b": 36},
+            "height": top + len(bars) * _PLAN_ROW_HEIGHT + 36,
+            "margin": {"l": left, "r": right, "t": top, "b": 36},
             "xaxis": {
                 "range": [start - 1, end + 1],
                 "tickvals": [day for day, _ in axis.ticks],
@@ -443,26 +449,35 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
                 "showgrid": True,
             },
             "yaxis": {
-                "range": [len(bars) - 0.5, -0.5],
-                "tickvals": list(range(len(bars))),
-                "ticktext": names,
-                "tickfont": {"color": "var(--ink)"},
+                "range": [len(bars) - 0.7, -0.7],
+                "tickvals": [],
+                "ticktext": [],
                 "showgrid": False,
             },
-            "shapes": [*today_shapes, *key_shapes],
-            "annotations": [*today_texts, *key_texts],
+            "shapes": [*today_shapes, *(shape for shapes, _ in keys for shape in shapes)],
+            "annotations": [
+                *today_texts,
+                *(_plan_name(place, bar, widest) for place, bar in enumerate(bars)),
+                *(words for _, texts in keys for words in texts),
+            ],
         },
     )
 
 
-def _plan_traces(bars: Sequence[PlanBar], state: str) -> list[dict[str, Any]]:
+def _plan_name(place: int, bar: PlanBar, widest: float) -> dict[str, Any]:
+    """The name of an item above its line, from the left edge on."""
+    name = {"xref": "paper", "x": 0, "xanchor": "left", "y": place, "yshift": _PLAN_NAME_UP}
+    return name | {"text": text.fitted(bar.name, widest, _TEXT_SIZE), "font": {"color": "var(--ink)"}}
+
+
+def _plan_traces(bars: Sequence[PlanBar], state: str, today: int) -> list[dict[str, Any]]:
     """The lines and the marks of the items in one state."""
     chosen = [(place, bar) for place, bar in enumerate(bars) if bar.state == state]
     return [
         {
             "type": "scatter",
             "mode": "lines",
-            "x": [x for _, bar in chosen for x in (min(bar.begins, bar.due), bar.due, None)],
+            "x": [x for _, bar in chosen for x in (min(bar.begins, bar.due), _line_end(bar, today), None)],
             "y": [y for place, _ in chosen for y in (place, place, None)],
             "line": {"color": _PLAN_LINES[state], "width": 2.5},
             "hoverinfo": "skip",
@@ -477,6 +492,10 @@ def _plan_traces(bars: Sequence[PlanBar], state: str) -> list[dict[str, Any]]:
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     ]
+
+
+def _line_end(bar: PlanBar, today: int) -> int:
+    return max(bar.due, today) if bar.state == "late" else bar.due
 
 
 def _today(today: int, span: tuple[int, int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -550,11 +569,13 @@ def plan_projection(
 
 
 def _ends(now: int, last: int, threshold: int) -> list[dict[str, Any]]:
-    """The totals at both ends of the stairs, the last one unless it would touch the word of the line."""
+    """The totals at both ends of the stairs, each on the side that the risk line leaves free."""
     font = {"size": _VALUE_SIZE, "color": "var(--ink)"}
-    up = -14 if 0 < threshold - now < 3 else 14  # on the side that the risk line leaves free
+    up = 14 if now >= threshold or now < 2 else -14
     first = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 10, "y": now, "yshift": up, "text": str(now)}
-    if last == now or abs(last - threshold) < 2:
+    if last == now:
         return [first | {"font": font}]
     end = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": last, "text": str(last)}
+    if abs(last - threshold) < 2:  # beside the word of the line there is no room: it stands on the stairs
+        end |= {"xanchor": "right", "xshift": -10, "yshift": 14 if last >= threshold else -14}
     return [first | {"font": font}, end | {"font": font}]

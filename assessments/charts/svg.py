@@ -115,7 +115,10 @@ def mark(marker: Mapping[str, Any], medium: Medium = "screen") -> str:
         look = f'fill="none" stroke="{color}" stroke-width="{_n(marker["line"]["width"])}"'
     else:
         look = f'fill="{color}"'
-    return f'<svg class="keymark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><g {look}>{drawn}</g></svg>'
+    return (
+        '<svg class="keymark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
+        f"<g {look}>{drawn}</g></svg>"
+    )
 
 
 def _resolved(figure: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -1,6 +1,5 @@
 """From a frozen snapshot to what the templates of the PDF show: the findings as sentences, the charts, the steps."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -9,15 +8,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.reports import rulers
+from assessments.reports.categories import category_block, findings, unproven
 from assessments.reports.plan import plan_section
 from assessments.reports.sentences import counted as _count
 from assessments.reports.sentences import direction as _direction
 from assessments.reports.sentences import listing as _list
 from assessments.reports.sentences import no_widow as _no_widow
 from assessments.reports.sentences import number as _number
+from assessments.reports.sentences import paragraphs
 from assessments.reports.sentences import sentence as _sentence
-from assessments.reports.snapshot import Snapshot, digest
-from assessments.reports.vendors import category_flags
+from assessments.reports.snapshot import Snapshot, digest, upgraded
 from assessments.reports.vendors import section as vendors_section
 
 FIRST_STEPS = 3
@@ -25,33 +25,35 @@ FIRST_STEPS = 3
 NAMED = 3
 RUNNING_NAME = 60
 LONG_NAME, VERY_LONG_NAME = 36, 72
-# A category block or a table row of more characters may go over the foot of a page; shorter ones stay whole.
-WHOLE_BLOCK, WHOLE_ROW = 1800, 600
+WHOLE_ROW = 600  # a table row of more characters may go over the foot of a page
 CHART_WIDTH = figures.WIDTHS["narrow"]
 
 SUMMARY_TITLES = {
+    "word": "Clear only if you take its word: {total} of {maximum} claimed, {proven_total} proven.",
     "risk": "AI spending runs ahead of what can be shown for it.",
     "clear": "What is spent on AI can be accounted for.",
     "open": "It is not decided yet whether AI spending is under control.",
 }
 MEANINGS = {
+    "word": "What is claimed reaches the line, what is proven does not. Treat large commitments as if the result were "
+    "below the line until the missing proof is there.",
     "risk": "Below the line, money is likely to be committed before anyone knows the limits, the costs, or who is "
     "accountable.",
     "clear": "From the line on, decisions about spending can rest on what is written and measured. It does not say "
     "that every purchase is right.",
     "open": "Until the open categories are scored, treat large commitments as if the result were below the line.",
 }
-UNSUPPORTED = "Neither a measured figure nor a piece of evidence is attached, so the evidenced total counts it as 1."
 LEVEL_WORDS = {2: "disciplined", 1: "partly defined", 0: "unclear", None: "not scored"}
 LEVEL_FINDINGS = {
     2: "the practice is disciplined and can be measured",
     1: "something is in place, with gaps",
-    0: "nothing that counts could be shown",
+    0: "nothing could be shown",
 }
 
 
 def document(snapshot: Snapshot) -> dict[str, Any]:
     """The context of `reports/pdf/report.html`."""
+    snapshot = upgraded(snapshot)
     result, made_on = snapshot["result"], date.fromisoformat(snapshot["made"]["on"])
     name = snapshot["organization"]["name"]
     return {
@@ -64,17 +66,26 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "name_direction": _direction(name),
         "copy": digest(snapshot)[:12],
         "score": _score(result),
+        "unproven": result["total"] - result["proven_total"],
+        "possible": result["high"] - result["total"],
+        "has_deciders": any(category["deciders"] for category in snapshot["categories"]),
         "cover_ruler": _cover_ruler(snapshot),
         "summary": _summary(snapshot),
         "glance": _glance(snapshot),
-        "categories": [_category(snapshot, category) for category in snapshot["categories"]],
+        "categories": [category_block(snapshot, category) for category in snapshot["categories"]],
         "flags": _flags(snapshot),
         "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
         "plan": plan_section(snapshot.get("plan")),
         "glossary": _halves(snapshot["glossary"]),
-        "sample_rulers": (mark_safe(rulers.ruler(9, 9)), mark_safe(rulers.ruler(9, 13))),  # noqa: S308
+        "sample_rulers": _sample_rulers(),
     }
+
+
+def _sample_rulers() -> list[SafeString]:
+    """Proven; claimed in part; still open."""
+    samples = ((9, 9, 9), (6, 11, 11), (5, 9, 13))
+    return [mark_safe(rulers.ruler(lo, hi, proven=proven)) for proven, lo, hi in samples]  # noqa: S308
 
 
 def _day(iso: str | None) -> date | None:
@@ -83,11 +94,6 @@ def _day(iso: str | None) -> date | None:
 
 def _month(iso: str) -> str:
     return f"{date.fromisoformat(iso):%B %Y}"
-
-
-def _paragraphs(text: str) -> list[dict[str, str]]:
-    lines = [line.strip() for line in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
-    return [{"text": line, "direction": _direction(line)} for line in lines if line]
 
 
 def _score(result: dict[str, Any]) -> str:
@@ -116,7 +122,8 @@ def _cover_ruler(snapshot: Snapshot) -> SafeString:
     mark = {}
     if earlier and earlier["total"] == earlier["high"]:
         mark = {"was": earlier["total"], "was_label": f"{earlier['total']} in {_month(earlier['on'])}"}
-    return mark_safe(rulers.ruler(result["total"], result["high"], size=rulers.LARGE, **mark))  # noqa: S308
+    drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], size=rulers.LARGE, **mark)
+    return mark_safe(drawn)  # noqa: S308
 
 
 # ---- Executive summary
@@ -124,15 +131,17 @@ def _cover_ruler(snapshot: Snapshot) -> SafeString:
 
 def _summary(snapshot: Snapshot) -> dict[str, Any]:
     result = snapshot["result"]
-    is_blank = len(result["unscored"]) == len(snapshot["categories"])
-    steps = _first_steps(snapshot)
+    first = snapshot.get("steps")
+    steps = _frozen_steps(first) if first else _first_steps(snapshot)
+    title = "Nothing is scored yet." if result["is_untouched"] else SUMMARY_TITLES[result["verdict"]]
     return {
-        "title": _no_widow("Nothing is scored yet." if is_blank else SUMMARY_TITLES[result["verdict"]]),
-        "figures": [_score_figure(snapshot), _evidence_figure(snapshot), _facts_figure(snapshot)],
+        "title": _no_widow(title.format(**result)),
+        "figures": [_score_figure(snapshot), _proven_figure(snapshot), _facts_figure(snapshot)],
+        "findings": findings(snapshot),
         "found": _found(snapshot),
         "meaning": MEANINGS[result["verdict"]],
         "outlook": _outlook(snapshot),
-        "steps_title": f"{_number(len(steps), capital=True)} first steps" if len(steps) > 1 else "The first step",
+        "steps_title": first["heading"] if first else "What to do first",
         "steps": steps,
     }
 
@@ -153,32 +162,29 @@ def _score_figure(snapshot: Snapshot) -> dict[str, str]:
     else:
         note = f"{'Up' if earlier['change'] > 0 else 'Down'} from {earlier['total']} in {_month(earlier['on'])}."
     note = _no_widow(f"{note} The risk line is {result['threshold']}.")
-    return {"label": "Score", "value": f"{_score(result)} of {result['maximum']}", "note": note}
+    return {"label": "Claimed", "value": f"{_score(result)} of {result['maximum']}", "note": note}
 
 
-def _evidence_figure(snapshot: Snapshot) -> dict[str, str]:
+def _proven_figure(snapshot: Snapshot) -> dict[str, str]:
     result = snapshot["result"]
-    unsupported, claimed = len(result["unsupported"]), len(_by_level(snapshot, 2))
-    if unsupported == 1:
-        note = "One 2 has neither a measured figure nor evidence and counts as 1."
-    elif unsupported:
-        note = f"{_number(unsupported, capital=True)} 2s have neither a measured figure nor evidence and count as 1."
-    elif claimed:
-        note = "Every 2 has a measured figure or evidence behind it."
-    else:
-        note = "No category claims a 2."
+    short = result["threshold"] - result["proven_total"]
+    points = _count(abs(short), "point")
+    where = f"{points} below the line" if short > 0 else f"{points} above the line" if short else "On the line"
+    claims = len(result["claims"])
+    more = f"{_number(claims, capital=True)} {'category claims' if claims == 1 else 'categories claim'} more."
+    note = f"{_sentence(where)}. {more if claims else 'All that is claimed is proven.'}"
     value = f"{result['proven_total']} {'so far' if result['unscored'] else 'of ' + str(result['maximum'])}"
-    return {"label": "Of that, evidenced", "value": value, "note": note}
+    return {"label": "Proven", "value": value, "note": _no_widow(note)}
 
 
 def _facts_figure(snapshot: Snapshot) -> dict[str, str]:
     facts = snapshot["facts"]
-    missing = sum(not fact["answer"] for fact in facts)
+    missing = sum(not fact["is_answered"] for fact in facts)
     note = "All have an answer."
     if missing:
         note = f"{_number(missing, capital=True)} {'has' if missing == 1 else 'have'} no answer: a red flag."
     value = f"{len(facts) - missing} of {len(facts)}"
-    return {"label": "Basic questions answered", "value": value, "note": note}
+    return {"label": "Facts answered", "value": value, "note": note}
 
 
 def _found(snapshot: Snapshot) -> list[str]:
@@ -213,7 +219,12 @@ def _outlook(snapshot: Snapshot) -> str:
     return f"The next steps in this report raise each of the {_number(gaps)} categories below 2 by one level{reach}."
 
 
+def _frozen_steps(first: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**step, "due": _day(step["due"]), "detail": ""} for step in first["items"]]
+
+
 def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
+    """Of a snapshot that was frozen before it had the list."""
     categories = {category["key"]: category for category in snapshot["categories"]}
     steps = []
     if unscored := [categories[key]["short_name"] for key in snapshot["result"]["unscored"]]:
@@ -224,9 +235,9 @@ def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
         action = category["next"]["actions"][0]
         detail = f"{category['name']} is at {category['level']}. {action['owner']}, {_days(snapshot, action['phase'])}."
         steps.append({"title": action["title"], "detail": detail})
-    if unsupported := [categories[key]["short_name"] for key in snapshot["result"]["unsupported"]]:
+    if claims := [categories[key]["short_name"] for key in snapshot["result"]["claims"]]:
         steps.append(
-            {"title": f"Put proof to {_list(unsupported)}", "detail": "A measured figure or a piece of evidence."}
+            {"title": f"Prove what is claimed of {_list(claims)}", "detail": "A link, a file, a figure or a sighting."}
         )
     if not steps:
         steps.append({"title": "Keep every figure current", "detail": "A 2 lasts as long as its evidence is fresh."})
@@ -314,78 +325,52 @@ def _trend_caption(snapshot: Snapshot) -> str:
     return caption if is_final else f"{caption} This draft is not among them."
 
 
-# ---- Category by category
-
-
-def _category(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
-    level, was = category["level"], category["was"]
-    label = "Not scored" if level is None else _sentence(snapshot["framework"]["levels"][level]["label"])
-    if level is not None and was is not None and level != was:
-        label += f", {'up' if level > was else 'down'} from {was}"
-    evidence = [{**item, "direction": _direction(item["title"])} for item in category["evidence"]]
-    length = len(category["note"]) + sum(len(item["title"]) + 20 for item in evidence)
-    vendor_flags = category_flags(snapshot, category["key"])
-    length += sum(len(flag["ask"]) + 80 * len(flag["who"]) for flag in vendor_flags)
-    goal = category["next"]["level"] if category["next"] else None
-    return {
-        **category,
-        "statement": _statement(category),
-        "goal": "" if goal is None else category["statements"][goal],
-        "others": [
-            {"level": number, "statement": statement}
-            for number, statement in enumerate(category["statements"])
-            if number not in (level, goal)
-        ],
-        "label": label,
-        "note": _paragraphs(category["note"]),
-        "evidence": evidence,
-        "vendor_flags": vendor_flags,
-        "measured_on": _day(category["metric"]["on"]) if category["metric"] else None,
-        "is_unsupported": category["key"] in snapshot["result"]["unsupported"],
-        "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 16,
-        "action": category["next"]["actions"][0] if category["next"] else None,
-    }
-
-
 # ---- Red flags
 
 
 def _flags(snapshot: Snapshot) -> dict[str, Any]:
+    """The red flags, which are categories at 0 and facts without an answer; then what else to watch."""
     facts = [
-        {**fact, "answer": _paragraphs(fact["answer"]), "is_long": len(fact["answer"]) > WHOLE_ROW}
+        {
+            **fact,
+            "answer": paragraphs("\n".join(filter(None, [fact["written"], fact["answer"]]))),
+            "is_long": len(fact["answer"]) > WHOLE_ROW,
+        }
         for fact in snapshot["facts"]
     ]
-    zeros = _by_level(snapshot, 0)
-    unsupported = [c for c in snapshot["categories"] if c["key"] in snapshot["result"]["unsupported"]]
+    zeros = [c for c in snapshot["categories"] if c["key"] in snapshot["result"]["zeros"]]
+    claims = [c for c in snapshot["categories"] if c["key"] in snapshot["result"]["claims"]]
     fell = [c for c in snapshot["categories"] if None not in (c["level"], c["was"]) and c["level"] < c["was"]]
-    items = [_flag(c, "claims 2 without proof", UNSUPPORTED) for c in unsupported]
-    items += [_flag(c, "is at 0", _statement(c)) for c in zeros]
-    items += [
+    watch = [_flag(c, f"claims {c['low']}, proven {c['proven']}", unproven(c)) for c in claims]
+    watch += [
         _flag(c, f"fell from {c['was']} to {c['level']}", f"No longer true: {c['statements'][c['was']]}") for c in fell
     ]
-    items += [_flag(c, "is not scored", f"Open until it is: {c['question']}") for c in _by_level(snapshot, None)]
-    return {"title": _no_widow(_flags_title(facts, zeros, unsupported, fell)), "facts": facts, "items": items}
+    watch += [_flag(c, "is still open", f"Open until it is scored: {c['question']}") for c in _by_level(snapshot, None)]
+    return {
+        "title": _no_widow(_flags_title(snapshot, facts, zeros)),
+        "facts": facts,
+        "items": [_flag(c, "is at 0", _statement(c)) for c in zeros],
+        "watch": watch,
+    }
 
 
 def _flag(category: dict[str, Any], what: str, reason: str) -> dict[str, str]:
     return {"title": _no_widow(f"{category['name']} {what}"), "reason": reason}
 
 
-def _flags_title(facts: list[dict[str, Any]], zeros: list[Any], unsupported: list[Any], fell: list[Any]) -> str:
-    missing = sum(not fact["answer"] for fact in facts)
-    if missing == len(facts):
-        return f"None of the {_number(len(facts))} basic questions has an answer."
-    if missing:
-        has = "has" if missing == 1 else "have"
-        return _sentence(f"{_number(missing)} of {_number(len(facts))} basic questions {has} no answer.")
+def _flags_title(snapshot: Snapshot, facts: list[dict[str, Any]], zeros: list[Any]) -> str:
+    """What is flagged; where nothing is, a heading that reassures only if the verdict does."""
+    missing = sum(not fact["is_answered"] for fact in facts)
     parts = []
     if zeros:
         parts.append(f"{_count(len(zeros), 'category', 'categories')} {'is' if len(zeros) == 1 else 'are'} at 0")
-    if unsupported:
-        parts.append(f"{_number(len(unsupported))} {'2 lacks' if len(unsupported) == 1 else '2s lack'} proof")
-    if fell and not parts:
-        parts.append(f"{_count(len(fell), 'category', 'categories')} fell")
-    return _sentence(f"{_list(parts)}.") if parts else "No red flag is raised."
+    if missing == len(facts):
+        parts.append(f"none of the {_number(len(facts))} facts has an answer")
+    elif missing:
+        parts.append(f"{_number(missing)} of {_number(len(facts))} facts {'has' if missing == 1 else 'have'} no answer")
+    if parts:
+        return _sentence(f"{_list(parts)}.")
+    return "No red flag is raised." if snapshot["result"]["verdict"] == "clear" else "No red flag beyond the verdict."
 
 
 # ---- Next steps
@@ -412,8 +397,8 @@ def _steps(snapshot: Snapshot) -> dict[str, Any]:
 def _nothing_to_raise(result: dict[str, Any]) -> str:
     if result["unscored"]:
         return "Score what is open first; the next steps follow from it."
-    if result["unsupported"]:
-        return "What is left is proof: add a measured figure or a piece of evidence wherever a 2 has neither."
+    if result["claims"]:
+        return "What is left is proof: add it wherever more is claimed than is proven."
     return "There is nothing to raise. Keep the evidence current: a level lasts as long as its proof is fresh."
 
 

@@ -38,9 +38,9 @@ def _plan(reading: RoadmapReading) -> Plan:
         "day": reading.day,
         "last_day": reading.last_day,
         "from": reading.roadmap.scorecard.title,
-        "now": projection.now.total,
-        "high": projection.now.high,
-        "planned": projection.planned.total,
+        "now": projection.now.proven_total,
+        "high": reading.possible_total,
+        "planned": projection.planned.proven_total,
         "maximum": projection.now.maximum,
         "threshold": projection.now.threshold,
         "steps": [[(step.on - reading.roadmap.starts_on).days, step.total] for step in projection.steps],
@@ -73,10 +73,11 @@ def _phase(phase: PhaseReading) -> Plan:
 
 def _item(row: ItemReading) -> Plan:
     item = row.item
-    level = f" to {item.target_level}" if item.target_level else ""
     return {
         "title": item.title,
-        "category": f"{row.category}{level}",
+        "category": row.aim,
+        "category_key": item.category_key,
+        "is_done": item.status == RoadmapItem.Status.DONE,
         "owner": item.owner_label,
         "owner_id": item.owner_id or item.left_owner_id,
         "due": item.due_on.isoformat(),

@@ -36,17 +36,28 @@ SMALL = Size(780, 26, 5, above=10, below=50, overhang=9, stroke=1.8, type_size=2
 
 
 def ruler(
-    lo: int, hi: int, *, size: Size = SMALL, was: int | None = None, was_label: str = "", plan: int = 0, label: str = ""
+    lo: int,
+    hi: int,
+    *,
+    proven: int | None = None,
+    size: Size = SMALL,
+    was: int | None = None,
+    was_label: str = "",
+    plan: int = 0,
+    label: str = "",
 ) -> str:
-    """`lo` points are earned, up to `hi` still possible, up to `plan` planned; `was` is marked above with its label.
+    """`lo` points are claimed, of them `proven` (else all), up to `hi` still possible, up to `plan` planned.
+
+    `was` is marked above with its label.
 
     `label` says in a sentence what is shown, where the points alone do not.
     """
     places = list(_places(size))
-    segments = "".join(_segment(n, x, width, lo, hi, size, plan) for n, (x, width) in enumerate(places, 1))
+    proven = lo if proven is None else proven
+    segments = "".join(_segment(n, x, width, (proven, lo, hi, plan), size) for n, (x, width) in enumerate(places, 1))
     ends = [x + width for x, width in places]
     line = ends[LINE - 1] + size.gap / 2
-    sentence = " ".join(filter(None, (label or ruler_text(lo, hi), f"{was_label}." if was_label else "")))
+    sentence = " ".join(filter(None, (label or ruler_text(lo, hi, proven), f"{was_label}." if was_label else "")))
     return (
         f'<svg class="ruler" viewBox="0 {-size.above} {size.width} {size.above + size.height + size.below}" '
         f'role="img" aria-label="{escape(sentence)}"><title>{escape(sentence)}</title>'
@@ -59,14 +70,19 @@ def ruler(
     )
 
 
-def ruler_text(lo: int, hi: int) -> str:
+def ruler_text(lo: int, hi: int, proven: int | None = None) -> str:
     """What a ruler shows, as a sentence."""
-    scored = f"{lo} of {SEGMENTS} scored so far, up to {hi} still possible." if hi > lo else f"{lo} of {SEGMENTS}."
-    if lo >= LINE:
-        return f"{scored} Clear of the risk line at {LINE}."
+    proven = lo if proven is None else proven
+    scored = f"{lo} of {SEGMENTS}"
+    if proven < lo:
+        scored = f"{proven} of {SEGMENTS} proven, {lo} claimed"
+    if hi > lo:
+        scored += f" so far, up to {hi} still possible" if proven == lo else f", up to {hi} still possible"
+    if proven >= LINE:
+        return f"{scored}. Clear of the risk line at {LINE}."
     if hi < LINE:
-        return f"{scored} {LINE - hi} below the risk line at {LINE}."
-    return f"{scored} The risk line is at {LINE}."
+        return f"{scored}. {LINE - hi} below the risk line at {LINE}."
+    return f"{scored}. The risk line is at {LINE}."
 
 
 def _places(size: Size) -> Iterable[tuple[float, float]]:
@@ -79,9 +95,11 @@ def _places(size: Size) -> Iterable[tuple[float, float]]:
         x += width + gap
 
 
-def _segment(n: int, x: float, width: float, lo: int, hi: int, size: Size, plan: int) -> str:
+def _segment(n: int, x: float, width: float, ends: tuple[int, int, int, int], size: Size) -> str:
+    """Solid up to what is proven, ruled up to what is claimed, hatched up to what is possible, outlined if planned."""
+    proven, lo, hi, plan = ends
     fill, edge = OFF, ""
-    if n <= lo:
+    if n <= proven:
         fill = PRINT["--accent"]
     elif n <= hi:
         fill, edge = "#ffffff", PRINT["--accent"]
@@ -96,7 +114,17 @@ def _segment(n: int, x: float, width: float, lo: int, hi: int, size: Size, plan:
         f'<rect x="{x + inset:.1f}" y="{inset:.1f}" width="{width - size.stroke:.1f}" '
         f'height="{size.height - size.stroke:.1f}" fill="{fill}" stroke="{edge}" stroke-width="{size.stroke}"/>'
     )
+    if n <= lo:
+        return frame + _ruling(x, width, size)
     return frame + (_hatching(x, width, size) if n <= hi else "")
+
+
+def _ruling(x: float, width: float, size: Size) -> str:
+    """Level lines: claimed, without proof."""
+    lines = max(3, round(size.height / 16))
+    step = size.height / (lines + 1)
+    path = "".join(f"M{x:.1f} {step * n:.1f}h{width:.1f}" for n in range(1, lines + 1))
+    return f'<path d="{path}" stroke="{PRINT["--accent"]}" stroke-width="{size.height / 18:.1f}"/>'
 
 
 def _hatching(x: float, width: float, size: Size) -> str:

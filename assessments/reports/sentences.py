@@ -1,5 +1,6 @@
 """How a report writes: counts as words, lists, lines that break well, and the direction of a text."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -36,3 +37,9 @@ def direction(text: str) -> str:
         if kind in ("L", "R", "AL"):
             return "ltr" if kind == "L" else "rtl"
     return "ltr"
+
+
+def paragraphs(text: str) -> list[dict[str, str]]:
+    """The lines of a text that are not empty, each with its direction."""
+    lines = [line.strip() for line in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
+    return [{"text": line, "direction": direction(line)} for line in lines if line]

@@ -14,6 +14,7 @@ from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
 from assessments.reports.tasks import send
 from assessments.reports.vendors import freeze_vendors
+from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.readings import read_scorecard, score_history
 from assessments.vendors.models import VendorReview
@@ -39,6 +40,7 @@ def request_report(scorecard: Scorecard, *, actor: User, reviews: Sequence[Vendo
         at=at,
         vendors=freeze_vendors(organization, reviews),
         plan=freeze_plan(scorecard, at),
+        planned=planned_steps(scorecard),
     )
     report = Report(
         organization=organization,

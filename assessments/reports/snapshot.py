@@ -15,13 +15,22 @@ from django.utils import timezone
 
 from assessments import framework, scoring
 from assessments.organizations.models import Organization, User
+from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.readings import CategoryReading, FactReading, HistoryPoint, ScorecardReading
+from assessments.scorecards.readings import (
+    CategoryReading,
+    DeciderReading,
+    FactReading,
+    HistoryPoint,
+    ScorecardReading,
+)
 from assessments.scorecards.saving import measured_text
+from assessments.scorecards.services import proof_name
+from assessments.scorecards.steps import PlannedStep
 
 Snapshot = dict[str, Any]
 
-FORMAT = 1
+FORMAT = 2
 MAX_LEVEL = 2
 
 
@@ -34,6 +43,7 @@ def freeze(
     at: datetime,
     vendors: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
+    planned: Iterable[PlannedStep] = (),
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
     frozen = {
@@ -50,11 +60,48 @@ def freeze(
         "earlier": _earlier(reading),
         "history": [_point(point) for point in _up_to(reading.scorecard, history)],
         "categories": [_category(reading, row) for row in reading.categories],
-        "facts": [_fact(row) for row in reading.facts],
+        "steps": _steps(reading, planned),
+        "facts": [_fact(row, organization.currency) for row in reading.facts],
         **({"vendors": vendors} if vendors else {}),
         **({"plan": plan} if plan else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
+
+
+def upgraded(snapshot: Snapshot) -> Snapshot:
+    """A snapshot as this version reads it. One that was frozen before there were deciders keeps its rule of proof."""
+    if snapshot["format"] >= FORMAT:
+        return snapshot
+    result = snapshot["result"]
+    unproven = result["unsupported"]
+    levels = {category["key"]: category["level"] for category in snapshot["categories"]}
+    facts = [{"is_answered": bool(fact["answer"]), "written": "", **fact} for fact in snapshot["facts"]]
+    proven_total = result["evidenced_total"]
+    return {
+        **snapshot,
+        "format": FORMAT,
+        "result": {
+            **result,
+            "proven_total": proven_total,
+            "claims": unproven,
+            "zeros": [key for key, level in levels.items() if level == 0],
+            "is_untouched": len(result["unscored"]) == len(levels),
+            "projected": {"proven_total": result["projected"]["total"], **result["projected"]},
+        },
+        "history": [{"proven": point["total"], **point} for point in snapshot["history"]],
+        "categories": [
+            {
+                "proven": (c["level"] or 0) - (c["key"] in unproven),
+                "low": c["level"] or 0,
+                "high": MAX_LEVEL if c["level"] is None else c["level"],
+                "claim": None,
+                "deciders": [],
+                **c,
+            }
+            for c in snapshot["categories"]
+        ],
+        "facts": facts,
+    }
 
 
 def digest(snapshot: Snapshot) -> str:
@@ -87,7 +134,7 @@ def _sign_off(scorecard: Scorecard) -> dict[str, str | None]:
 def _result(reading: ScorecardReading) -> dict[str, Any]:
     result = reading.result
     raised = {gap.key: gap.level + 1 for gap in result.gaps}
-    projected = scoring.project(result, raised)
+    projected = scoring.project(result, raised, _next_earned(reading))
     return {
         "total": result.total,
         "high": result.high,
@@ -98,10 +145,23 @@ def _result(reading: ScorecardReading) -> dict[str, Any]:
         "cause": scoring.cause(result, reading.names),
         "proven_total": result.proven_total,
         "unscored": list(result.unscored),
-        "unsupported": list(result.claims),
+        "claims": list(result.claims),
+        "zeros": list(result.zeros),
+        "is_untouched": result.is_untouched,
         "gaps": [gap.key for gap in result.gaps],
-        "projected": {"total": projected.total, "high": projected.high},
+        "projected": {"total": projected.total, "high": projected.high, "proven_total": projected.proven_total},
     }
+
+
+def _next_earned(reading: ScorecardReading) -> dict[str, dict[str, int]]:
+    """What the actions that the report names next earn, by category and decider."""
+    earned: dict[str, dict[str, int]] = {}
+    for row in reading.categories:
+        if row.deciders and row.level is not None and row.level < MAX_LEVEL:
+            state = row.level + 1
+            for action in {1: row.category.to_1, 2: row.category.to_2}[state]:
+                earned.setdefault(row.category.key, {}).update(dict.fromkeys(action.deciders, state))
+    return earned
 
 
 def _earlier(reading: ScorecardReading) -> dict[str, Any] | None:
@@ -128,23 +188,28 @@ def _up_to(scorecard: Scorecard, history: Sequence[HistoryPoint]) -> Iterable[Hi
 
 
 def _point(point: HistoryPoint) -> dict[str, Any]:
-    return {"title": point.title, "on": point.on.isoformat(), "total": point.total}
+    return {"title": point.title, "on": point.on.isoformat(), "total": point.total, "proven": point.proven}
 
 
 def _category(reading: ScorecardReading, row: CategoryReading) -> dict[str, Any]:
     category, response = row.category, row.response
-    level = response.level
+    level, answer = row.level, row.answer
     return {
         "key": category.key,
         "name": category.name,
         "short_name": category.short_name,
         "question": category.question,
         "level": level,
+        "low": answer.low,
+        "high": answer.high,
+        "proven": answer.proven,
         "was": row.was,
+        "claim": _claim(row),
+        "deciders": [_decider(decider, category) for decider in row.deciders],
         "statements": [category.statement(each.level) for each in reading.framework.scale.levels],
         "note": response.note,
         "metric": _metric(row) if response.has_metric else None,
-        "evidence": [_evidence(item) for item in row.evidence],
+        "evidence": [_evidence(item, category) for item in row.loose_evidence],
         "next": None if level in (None, MAX_LEVEL) else _next(reading.framework, category, level + 1),
     }
 
@@ -154,10 +219,63 @@ def _metric(row: CategoryReading) -> dict[str, str | None]:
     return {"name": row.metric_name, "value": measured_text(row.response), "on": on.isoformat() if on else None}
 
 
-def _evidence(item: Evidence) -> dict[str, str]:
-    """A piece of evidence by its title, and where it lies: the host of a link, or the name of the file."""
-    where = item.filename or (urlsplit(item.url).hostname or "")
-    return {"title": item.title, "where": "" if where == item.title else where}
+def _steps(reading: ScorecardReading, planned: Iterable[PlannedStep]) -> dict[str, Any]:
+    """The one list of first steps, as the result and the roadmap show it."""
+    found = steps.first_steps(reading, planned)
+    return {
+        "heading": steps.heading(reading, found),
+        "items": [
+            {
+                "title": step.title,
+                "gain": step.gain_text,
+                "owner": step.owner,
+                "due": step.due_on.isoformat() if step.due_on else None,
+            }
+            for step in found
+        ],
+    }
+
+
+def _claim(row: CategoryReading) -> dict[str, str | int | None] | None:
+    """A level that was claimed outright and is higher than the deciders carry: who claimed it, when and why."""
+    if not row.deciders or row.answer.claim is None or row.answer.claim <= row.answer.carried:
+        return None
+    at = row.response.claimed_at
+    return {
+        "level": row.answer.claim,
+        "by": str(row.response.claimed_by or ""),
+        "by_id": row.response.claimed_by_id,
+        "on": timezone.localdate(at).isoformat() if at else None,
+        "reason": row.response.claim_reason,
+    }
+
+
+def _decider(reading: DeciderReading, category: framework.Category) -> dict[str, Any]:
+    return {
+        "key": reading.decider.key,
+        "name": reading.decider.name,
+        "short": reading.decider.short,
+        "goal": reading.decider.goal,
+        "months": reading.decider.months,
+        "state": reading.answer.state,
+        "proof": reading.answer.proof.name.lower(),
+        "proofs": [_evidence(proof.evidence, category) for proof in reading.proofs],
+    }
+
+
+def _evidence(item: Evidence, category: framework.Category) -> dict[str, Any]:
+    """A piece of evidence by what it is called, the day it covers, and where it lies or who saw it."""
+    where = item.whose or item.filename or urlsplit(item.url).hostname or ""
+    title = proof_name(item, category)
+    return {
+        "kind": item.kind or Evidence.Kind.LINK,
+        "title": title,
+        "where": "" if where in title else where,
+        "seen_by": item.seen_by_name,
+        "seen_by_id": item.created_by_id if item.kind == Evidence.Kind.SIGHTING else None,
+        "on": item.on.isoformat() if item.on else None,
+        "until": item.in_force_until.isoformat() if item.in_force_until else None,
+    }
 
 
 def _next(content: framework.Framework, category: framework.Category, level: int) -> dict[str, Any]:
@@ -178,8 +296,17 @@ def _next(content: framework.Framework, category: framework.Category, level: int
     }
 
 
-def _fact(row: FactReading) -> dict[str, str]:
-    return {"key": row.fact.key, "question": row.fact.question, "why": row.fact.why, "answer": row.answer.answer}
+def _fact(row: FactReading, currency: str) -> dict[str, Any]:
+    return {
+        "key": row.fact.key,
+        "question": row.fact.question,
+        "why": row.fact.why,
+        "answer": row.answer.answer,
+        "written": facts.written(row.answer, currency=currency) if row.is_structured else "",
+        "is_answered": row.is_answered,
+        "who_will": row.answer.who_will if row.answer.cannot_answer else "",
+        "cannot": row.answer.cannot_answer,
+    }
 
 
 def _glossary(content: framework.Framework, frozen: Snapshot) -> list[dict[str, str]]:

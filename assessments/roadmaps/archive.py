@@ -43,6 +43,7 @@ def _item(item: RoadmapItem, files: Mapping[str, Any]) -> dict[str, Any]:
         "dropped_reason": item.dropped_reason,
         "category": item.category_key,
         "leads_to_level": item.target_level,
+        "earns": item.earns,
         "comments": [
             {"who": comment.created_name, "at": comment.created_at.isoformat(), "text": comment.text}
             for comment in item.comments.all()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from assessments.roadmaps.readings import RoadmapReading
 
 HEADER = (
-    *("Phase", "Item", "Category", "Leads to level", "Owner", "Owner has left", "Due", "Effort", "Status", "Done on"),
+    *("Phase", "Item", "Category", "Raises to level", "Owner", "Owner has left", "Due", "Effort", "Status", "Done on"),
     *("Overdue", "Reason dropped", "What to do", "Deliverable", "Done when"),
 )
 

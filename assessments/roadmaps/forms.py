@@ -1,5 +1,6 @@
 """The two forms that begin something: a roadmap and an item of one's own."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import plannable
 from assessments.roadmaps.saving import BY_NAME, NOT_A_DATE, Choices, clean_owner, clean_target
-from assessments.roadmaps.services import content_of
+from assessments.roadmaps.services import Start, content_of
+from assessments.roadmaps.suggestions import Suggestion
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -23,21 +25,47 @@ def day_field(**options: Any) -> forms.DateField:
 
 
 class RoadmapForm(forms.Form):
+    """The first day, and what the plan begins with: `offered` has the items of each choice."""
+
     scorecard = forms.ModelChoiceField(
         None,
         label="Assessment it starts from",
-        empty_label=None,
+        widget=forms.HiddenInput,
         error_messages={
             "invalid_choice": "Choose a signed-off assessment that has no roadmap yet.",
             "required": "Choose the assessment the plan starts from.",
         },
     )
-    starts_on = day_field(label="First day", help_text="Day 1 of 90. A Monday is a good one.")
+    starts_on = day_field(label="First day", help_text="Day 1 of 90, usually a Monday.")
 
-    def __init__(self, *args: Any, organization: Organization, today: date, **kwargs: Any) -> None:
+    shortest = forms.BooleanField(required=False)
+    gaps = forms.BooleanField(required=False)
+    general = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        organization: Organization,
+        today: date,
+        offered: Mapping[Start, Sequence[Suggestion]],
+        way: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["scorecard"].queryset = plannable(organization)
+        labels = {Start.SHORTEST: way, Start.GAPS: "Every gap", Start.GENERAL: "The general ninety-day program"}
+        for start, label in labels.items():
+            number = len(offered.get(start, ()))
+            self.fields[start].label = f"{label} ({number} item{'' if number == 1 else 's'})"
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        return [self[start] for start in Start]
+
+    @property
+    def begin_with(self) -> list[Start]:
+        return [start for start in Start if self.cleaned_data[start]]
 
     def clean_starts_on(self) -> date:
         starts_on = self.cleaned_data["starts_on"]
@@ -55,7 +83,7 @@ class RoadmapItemForm(forms.Form):
     )
     category = forms.ChoiceField(label="Category", required=False)
     level = forms.ChoiceField(
-        label="Level it leads to",
+        label="Raises the category to",
         required=False,
         choices=[("", "None"), ("1", "1"), ("2", "2")],
         help_text="What the projection counts once the item is done.",
@@ -76,7 +104,7 @@ class RoadmapItemForm(forms.Form):
         self.fields["phase"].choices = [(p.key, f"Days {p.first_day} to {p.last_day}") for p in content.phases]
         self.fields["category"].choices = [("", "None"), *((c.key, c.name) for c in content.categories)]
         members = [(str(user.pk), str(user)) for user in choices.members]
-        self.fields["owner"].choices = [("", "Nobody yet"), *members, (BY_NAME, "Somebody else, by name")]
+        self.fields["owner"].choices = [("", "No owner"), *members, (BY_NAME, "Someone without an account")]
 
     def clean_title(self) -> str:
         return services.clean_title(self.cleaned_data["title"])

@@ -13,15 +13,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.models import Role, User
-from assessments.roadmaps import attachments, saving, services
+from assessments.roadmaps import attachments, saving, services, undo
 from assessments.roadmaps.forms import RoadmapItemForm
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
-from assessments.roadmaps.moves import Move, read_move
+from assessments.roadmaps.moves import Move, next_in_lane, read_move
 from assessments.roadmaps.queries import get_item, list_members, list_mine
-from assessments.roadmaps.readings import read_item, read_roadmap
+from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
-from assessments.scorecards.parts import StaleAnswerError, State
+from assessments.scorecards.parts import Outcome, StaleAnswerError, State
 from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.scorecards.uploads import ALLOWED
 
@@ -57,7 +57,7 @@ def roadmap_item_create(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"“{item.title}” is added.")
+            messages.success(request, undo.with_button(roadmap, f"“{item.title}” is added.", [undo.to_remove(item)]))
             return redirect("roadmap_detail", request.organization.slug, pk)
     context = {"part": "roadmap", "roadmap": roadmap, "form": form}
     return render(request, "roadmaps/roadmap_item_create.html", context, status=422 if form.errors else 200)
@@ -84,7 +84,8 @@ def _item_page(
         "choices": choices,
         # Whoever can no longer sign in still owns it, and is not among the members to choose from.
         "other_owner": item.owner if item.owner not in choices.members else None,
-        "slots": saving.slots(item, choices, outcomes, typed.get("data")),
+        "slots": (slots := saving.slots(item, choices, outcomes, typed.get("data"))),
+        "earns": saving.ticks(slots["target"].yours, item, content),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "statuses": RoadmapItem.Status.choices,
         "efforts": RoadmapItem.Effort.choices,
@@ -105,7 +106,9 @@ def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> 
     outcomes = saving.save_item(item, request.POST, _choices(request, item.roadmap, item), request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _item_page(request, _item(request, pk, item_pk), outcomes=outcomes, data=request.POST)
-    messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+    ways = [undo.to_values(item, outcome.part, outcome.version) for outcome in outcomes]
+    said = undo.with_button(item.roadmap, "Saved.", ways) if outcomes else "Everything was saved already."
+    messages.success(request, said)
     if request.POST.get("from") == "board":
         return redirect("roadmap_detail", request.organization.slug, pk)
     return redirect("roadmap_item_detail", request.organization.slug, pk, item_pk)
@@ -126,13 +129,15 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
         choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
     context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
-    if outcome.state == State.SAVED and part in ("status", "due"):
-        context |= _what_follows(request, item, choices)
+    if outcome.state == State.SAVED and part in ("status", "due", "target"):
+        context |= _what_follows(request, item, part, choices)
+        if part == "status":
+            context["said"] = _status_said(item, outcome)
     return render(request, "roadmaps/_saved.html", context, status=outcome.status)
 
 
-def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choices) -> dict[str, object]:
-    """What a saved status or due date changes on the page it was saved from."""
+def _what_follows(request: OrganizationRequest, item: RoadmapItem, part: str, choices: Choices) -> dict[str, object]:
+    """What a saved part changes on the page it was saved from."""
     if request.POST.get("from") == "board":
         reading = read_roadmap(item.roadmap, choices.today)
         row = next((row for row in reading.rows if row.item.pk == item.pk), None)
@@ -141,7 +146,21 @@ def _what_follows(request: OrganizationRequest, item: RoadmapItem, choices: Choi
     if current is None:
         return {}
     current.roadmap = item.roadmap
+    if part == "target":
+        stored = saving.stored_fields(current, part, choices.content)
+        earns = saving.ticks(stored, current, choices.content)
+        return {"item": current, "key": part_key(current), "earns": earns, "oob": True}
     return {"row": read_item(current, choices.content, choices.today), "oob": True}
+
+
+def _status_said(item: RoadmapItem, outcome: Outcome) -> str:
+    """What a new status is said in, with the way back; `item` is as it was before."""
+    now = RoadmapItem.objects.filter(pk=item.pk).values_list("status", flat=True).first()
+    label = str(RoadmapItem.Status(now).label).lower() if now else ""
+    sentence = f"“{item.title}”: {label}."
+    if outcome.version != item.status_version + 1:
+        return sentence
+    return undo.with_button(item.roadmap, sentence, [undo.to_values(item, "status", outcome.version)])
 
 
 @require_POST
@@ -153,22 +172,25 @@ def roadmap_item_move(request: OrganizationRequest, pk: int) -> HttpResponse:
     move = read_move(roadmap, request.POST.get("to", ""))
     if move is None:
         raise Http404
-    problem = ""
+    problem, before = "", move
+    follower = next_in_lane(move.item)
     try:
         move = move.made(request.user)
     except StaleAnswerError as stale:
         problem = move.refusal(stale)
     except ValidationError as error:
         problem = error.messages[0]
+    ways = [] if problem else [undo.to_move(before.item, move.item, follower)]
+    said = undo.with_button(roadmap, problem or move.sentence, ways)
     if not request.htmx:
-        messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, problem or move.sentence)
+        messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, said)
         if request.POST.get("from") == "item" and not problem:
             return redirect("roadmap_item_detail", request.organization.slug, pk, move.item.pk)
         return redirect("roadmap_detail", request.organization.slug, pk)
-    return _moved(request, roadmap, move, problem)
+    return _moved(request, roadmap, move, problem, said)
 
 
-def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: str) -> HttpResponse:
+def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: str, said: str) -> HttpResponse:
     reading = read_roadmap(roadmap, timezone.localdate())
     if problem:
         context = {**board_context(request, reading), "problem": problem}
@@ -177,7 +199,7 @@ def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: 
     context = {**page_context(request, reading, "board"), "row": row, "oob": True}
     lane = next((phase.rows for phase in reading.phases if row in phase.rows), ())
     place = f"Place {lane.index(row) + 1} of {len(lane)}." if row else ""
-    context |= {"statuses": RoadmapItem.Status.choices, "sentence": f"{move.sentence} {place}"}
+    context |= {"statuses": RoadmapItem.Status.choices, "sentence": f"{move.sentence} {place}", "said": said}
     response = render(request, "roadmaps/_moved.html", context)
     response["HX-Reswap"] = "none"
     return response

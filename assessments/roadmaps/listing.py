@@ -90,7 +90,7 @@ def owner_value(item: RoadmapItem) -> str:
 
 def owners(reading: RoadmapReading) -> list[tuple[str, str]]:
     """Who owns items of the plan, to choose from, by name."""
-    found = {owner_value(row.item): row.item.owner_label or "Nobody" for row in reading.rows}
+    found = {owner_value(row.item): row.item.owner_label or "No owner" for row in reading.rows}
     return sorted(found.items(), key=lambda owner: (owner[0] == NOBODY, owner[1].casefold()))
 
 

@@ -63,13 +63,20 @@ def read_move(roadmap: Roadmap, text: str) -> Move | None:
     return Move(item, place, int(match["before"]) if match["before"] else None, version)
 
 
+def _lane(item: RoadmapItem) -> list[int]:
+    items = RoadmapItem.objects.filter(roadmap=item.roadmap, phase_key=item.phase_key)
+    return list(items.in_order().values_list("pk", flat=True))
+
+
+def next_in_lane(item: RoadmapItem) -> int | None:
+    """The item that follows in the same phase; None at its end."""
+    lane = [*_lane(item), None]
+    return lane[lane.index(item.pk) + 1] if item.pk in lane else None
+
+
 def _neighbor(item: RoadmapItem, way: str) -> int | None:
     """The item to stand before after one step: itself at the top, None at the end."""
-    lane = list(
-        RoadmapItem.objects.filter(roadmap=item.roadmap, phase_key=item.phase_key)
-        .in_order()
-        .values_list("pk", flat=True)
-    )
+    lane = _lane(item)
     place = lane.index(item.pk)
     if way == "up":
         return lane[max(place - 1, 0)]

@@ -8,7 +8,7 @@ from assessments import framework, scoring
 from assessments.organizations.models import Organization, User
 from assessments.roadmaps.models import Roadmap, RoadmapComment, RoadmapEvidence, RoadmapItem
 from assessments.scorecards.models import FactAnswer, Scorecard
-from assessments.scorecards.queries import current_answers
+from assessments.scorecards.queries import current_answers, missing_facts
 
 
 def list_items(roadmap: Roadmap) -> list[RoadmapItem]:
@@ -37,11 +37,9 @@ def get_item(roadmap: Roadmap, pk: int) -> RoadmapItem | None:
 def result_of(scorecard: Scorecard) -> scoring.Result:
     """A scorecard's result with its missing facts, in two queries."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    answered = FactAnswer.objects.filter(scorecard=scorecard).exclude(answer="").values_list("fact_key", flat=True)
-    given = set(answered)
     return scoring.score(
         current_answers(scorecard),
-        missing_facts=[fact.key for fact in content.facts if fact.key not in given],
+        missing_facts=missing_facts(content, FactAnswer.objects.filter(scorecard=scorecard)),
         threshold=content.scale.risk_threshold,
     )
 

@@ -1,20 +1,23 @@
 """Rows, framework and scoring put together: what the roadmap's pages, its export and the report read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from assessments import scoring
 from assessments.framework import Framework
 from assessments.roadmaps import wording
-from assessments.roadmaps.models import DismissedSuggestion, Roadmap, RoadmapItem
+from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
 from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
+from assessments.scorecards import steps
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.parts import PartSlot
+from assessments.scorecards.steps import FirstStep, PlannedStep
 
 Status = RoadmapItem.Status
 OFFERS_SHOWN = 6
@@ -24,7 +27,7 @@ NEXT_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class ItemReading:
-    """An item as it is shown. `state` is its status, or "late" where it is overdue."""
+    """An item as shown. `state` is its status, or "late" where it is overdue; `aim` says what it does to a level."""
 
     item: RoadmapItem
     category: str
@@ -32,6 +35,7 @@ class ItemReading:
     is_overdue: bool
     is_outside: bool
     note: str
+    aim: str = ""
 
     @property
     def key(self) -> str:
@@ -41,6 +45,14 @@ class ItemReading:
     def slot(self) -> PartSlot:
         """The spot of the one part the board saves."""
         return PartSlot(self.key, "status", self.item.status_version)
+
+    @property
+    def owner_slot(self) -> PartSlot:
+        return PartSlot(self.key, "owner", self.item.owner_version)
+
+    @property
+    def due_slot(self) -> PartSlot:
+        return PartSlot(self.key, "due", self.item.due_version)
 
     @property
     def is_known_category(self) -> bool:
@@ -98,6 +110,25 @@ class RoadmapReading:
     today: date
     phases: tuple[PhaseReading, ...]
     projection: scoring.Projection
+    dismissed: frozenset[str] = frozenset()
+
+    @property
+    def framework(self) -> Framework:
+        return self.content
+
+    @property
+    def result(self) -> scoring.Result:
+        """What the plan starts from."""
+        return self.projection.now
+
+    @property
+    def first_steps(self) -> tuple[FirstStep, ...]:
+        """The same three as everywhere else."""
+        return steps.first_steps(self, planned_steps(self))
+
+    @property
+    def first_steps_heading(self) -> str:
+        return steps.heading(self, self.first_steps)
 
     @property
     def rows(self) -> tuple[ItemReading, ...]:
@@ -117,13 +148,26 @@ class RoadmapReading:
 
     @property
     def headline(self) -> str:
-        return wording.headline(self.projection, self.roadmap.organization.name, self.today, done=self.done_total)
+        done, name = self.done_total, self.roadmap.organization.name
+        return wording.headline(self.projection, name, self.today, done=done, way=self.way)
+
+    @property
+    def way(self) -> tuple[FirstStep, ...]:
+        """What is not planned and would bring the score to the line, the shortest way; as far as it goes."""
+        if self.projection.gain:
+            return ()
+        found: list[FirstStep] = []
+        for step in steps.first_steps(self, planned_steps(self), shown=None):
+            if found and found[-1].total >= self.result.threshold:
+                break
+            found.append(step)
+        return tuple(found)
 
     @property
     def done_total(self) -> int:
         """The projected score by what is done alone: what is overdue cannot be done before tomorrow."""
         items = [row.item for row in self.rows]
-        return project(self.projection.now, items, self.today + timedelta(days=1)).total_on(self.today)
+        return project(self.result, items, self.today + timedelta(days=1)).total_on(self.today)
 
     @property
     def detail(self) -> str:
@@ -134,6 +178,11 @@ class RoadmapReading:
         """The few items that are due first of those not done."""
         waiting = sorted((row for row in self.rows if row.item.is_unfinished), key=lambda row: row.item.due_on)
         return waiting[:NEXT_SHOWN]
+
+    @property
+    def possible_total(self) -> int:
+        """What is proven with what the categories that are not scored could still earn, as the rulers draw it."""
+        return self.result.proven_total + self.result.high - self.result.total
 
     @property
     def ruler_label(self) -> str:
@@ -193,6 +242,10 @@ class Offers:
     def heading(self) -> str:
         return wording.offers(self.points, len(self.open))
 
+    @property
+    def scoring(self) -> tuple[Offer, ...]:
+        return tuple(offer for offer in self.open if offer.suggestion.target_level)
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
@@ -229,18 +282,20 @@ def read_roadmap(
     items = list_items(roadmap) if items is None else items
     projection = project(result or result_of(roadmap.scorecard), items, today)
     names = {category.key: category.name for category in content.categories}
+    aims = _aims(content, projection)
     phases = []
     known = {phase.key for phase in content.phases}
     for phase in content.phases:
         start, end = dates_of(roadmap, phase)
         label = f"Days {phase.first_day} to {phase.last_day}"
-        rows = [_item(item, names, label, (start, end), today) for item in items if item.phase_key == phase.key]
-        total = projection.total_on(end)
-        phases.append(PhaseReading(phase.key, label, phase.name, start, end, tuple(rows), total))
+        found = [item for item in items if item.phase_key == phase.key]
+        rows = [_item(item, names, label, (start, end), today, aims) for item in found]
+        phases.append(PhaseReading(phase.key, label, phase.name, start, end, tuple(rows), projection.total_on(end)))
     for key in dict.fromkeys(item.phase_key for item in items if item.phase_key not in known):
-        rows = [_item(item, names, key, None, today) for item in items if item.phase_key == key]
-        phases.append(PhaseReading(key, key, "", None, None, tuple(rows), projection.planned.total))
-    return RoadmapReading(roadmap, content, today, tuple(phases), projection)
+        rows = [_item(item, names, key, None, today, aims) for item in items if item.phase_key == key]
+        phases.append(PhaseReading(key, key, "", None, None, tuple(rows), projection.planned.proven_total))
+    dismissed = frozenset(roadmap.dismissed_suggestions.values_list("source_key", flat=True))
+    return RoadmapReading(roadmap, content, today, tuple(phases), projection, dismissed)
 
 
 def project(result: scoring.Result, items: Iterable[RoadmapItem], today: date) -> scoring.Projection:
@@ -248,49 +303,100 @@ def project(result: scoring.Result, items: Iterable[RoadmapItem], today: date) -
     return scoring.project_plan(
         result,
         (
-            scoring.PlannedItem(item.category_key, item.target_level, item.done_on or max(item.due_on, today))
+            scoring.PlannedItem(
+                item.category_key, item.target_level, item.done_on or max(item.due_on, today), tuple(item.earns)
+            )
             for item in items
             if item.target_level and item.status != Status.DROPPED
         ),
     )
 
 
+# By category and level, what an item that leads there does for it.
+Aims = Mapping[tuple[str, int], str]
+
+
+def _aims(content: Framework, projection: scoring.Projection) -> Aims:
+    aims = {}
+    for category in content.categories:
+        now, planned = (result.answer(category.key) for result in (projection.now, projection.planned))
+        for level in (1, 2):
+            if planned.proven < level and category.deciders:
+                wanted, there = _toward(now), _toward(planned)
+                aims[category.key, level] = wording.toward(category.name, level, len(wanted - there), len(wanted))
+            elif now.proven < level:
+                aims[category.key, level] = f"Raises {category.name} to {level}"
+    return aims
+
+
+def _toward(answer: scoring.CategoryAnswer) -> set[str]:
+    """The deciders that a 2 still lacks."""
+    return {d.key for d in answer.deciders if d.state != 2 or d.proof != scoring.Age.CURRENT}
+
+
 def read_item(item: RoadmapItem, content: Framework, today: date) -> ItemReading:
     phase = next((phase for phase in content.phases if phase.key == item.phase_key), None)
     label = f"Days {phase.first_day} to {phase.last_day}" if phase else item.phase_key
     names = {category.key: category.name for category in content.categories}
-    return _item(item, names, label, dates_of(item.roadmap, phase) if phase else None, today)
+    return _item(item, names, label, dates_of(item.roadmap, phase) if phase else None, today, {})
 
 
 def _item(
-    item: RoadmapItem, names: dict[str, str], phase: str, dates: tuple[date, date] | None, today: date
+    item: RoadmapItem, names: dict[str, str], phase: str, dates: tuple[date, date] | None, today: date, aims: Aims
 ) -> ItemReading:
     overdue = item.is_overdue(today)
     outside = dates is not None and item.is_unfinished and not dates[0] <= item.due_on <= dates[1]
     note = wording.note(item, phase, today, is_outside=outside)
-    return ItemReading(item, names.get(item.category_key, item.category_key), phase, overdue, outside, note)
+    category = names.get(item.category_key, item.category_key)
+    counts = item.target_level and item.status != Status.DROPPED
+    aim = aims.get((item.category_key, item.target_level or 0), category) if counts else category
+    return ItemReading(item, category, phase, overdue, outside, note, aim)
+
+
+def planned_steps(reading: RoadmapReading) -> tuple[PlannedStep, ...]:
+    """A roadmap as the one list of first steps takes it.
+
+    What raises nothing, was dropped or put aside is in it as done and without a level: it is not offered again.
+    """
+    roadmap, items = reading.roadmap, [row.item for row in reading.rows]
+    slug = roadmap.organization.slug
+    planned = [
+        PlannedStep(
+            key=item.source_key or f"item:{item.pk}",
+            title=item.title,
+            detail=item.detail,
+            category_key=item.category_key,
+            target=item.target_level or 0,
+            effort=item.effort,
+            due_on=item.due_on,
+            owner=item.owner_label,
+            url=reverse("roadmap_item_detail", args=[slug, roadmap.pk, item.pk]),
+            earns=tuple(item.earns),
+            is_done=item.status == Status.DONE,
+        )
+        for item in items
+        if item.target_level and item.status != Status.DROPPED
+    ]
+    counted = {step.key for step in planned}
+    aside = [item.source_key for item in items if item.source_key not in counted]
+    return (*planned, *(_aside(key, reading.today) for key in (*aside, *sorted(reading.dismissed))))
+
+
+def _aside(key: str, day: date) -> PlannedStep:
+    return PlannedStep(key, title="", detail="", category_key="", target=0, effort="", due_on=day, is_done=True)
 
 
 def read_offers(reading: RoadmapReading, outside: Iterable[Outside] = ()) -> Offers:
-    """What is suggested and not in the plan: first what would raise a level that the plan does not."""
+    """What is suggested and not in the plan, the shortest way from where the plan ends first."""
     sources = {row.item.source_key for row in reading.rows}
-    aside = set(DismissedSuggestion.objects.filter(roadmap=reading.roadmap).values_list("source_key", flat=True))
     content, planned = reading.content, reading.projection.planned
-    found = suggestions(content, reading.projection.now, outside)
-    wanted = sorted((each for each in found if each.key not in sources), key=lambda each: _is_covered(each, planned))
-    offers = [Offer(each, days_label(content, each.phase_key)) for each in wanted]
+    found = suggestions(content, reading.result, outside, planned_steps(reading))
+    offers = [Offer(each, days_label(content, each.phase_key)) for each in found if each.key not in sources]
     return Offers(
-        open=tuple(offer for offer in offers if offer.key not in aside),
-        dismissed=tuple(offer for offer in offers if offer.key in aside),
-        points=planned.maximum - planned.high,
+        open=tuple(offer for offer in offers if offer.key not in reading.dismissed),
+        dismissed=tuple(offer for offer in offers if offer.key in reading.dismissed),
+        points=planned.maximum - planned.proven_total,
     )
-
-
-def _is_covered(suggestion: Suggestion, planned: scoring.Result) -> bool:
-    """Whether the plan reaches the level by other items already."""
-    if not suggestion.target_level:
-        return False
-    return suggestion.target_level <= (planned.level(suggestion.category_key) or 0)
 
 
 def find_offer(roadmap: Roadmap, key: str, outside: Iterable[Outside] = ()) -> Suggestion | None:
@@ -309,7 +415,7 @@ def read_outcome(reading: RoadmapReading) -> tuple[tuple[Roadmap, ...], OutcomeR
 
 def _outcome(reading: RoadmapReading, scorecard: Scorecard) -> OutcomeReading:
     achieved = result_of(scorecard)
-    now = {answer.key: answer.level for answer in achieved.answers}
+    now = {answer.key: scoring.stands_at(answer) for answer in achieved.answers}
     rows = scoring.outcomes(reading.projection.now, reading.projection.planned, now)
     done: dict[str, int] = {}
     for row in reading.rows:
@@ -320,8 +426,8 @@ def _outcome(reading: RoadmapReading, scorecard: Scorecard) -> OutcomeReading:
     return OutcomeReading(
         scorecard=scorecard,
         rows=tuple(OutcomeRow(category_name(reading.content, o.key), o, o.key in still) for o in rows),
-        planned=reading.projection.planned.total,
-        achieved=achieved.total,
+        planned=reading.projection.planned.proven_total,
+        achieved=achieved.proven_total,
         unmoved=tuple(
             (row.item.title, row.category)
             for row in reading.rows

@@ -1,6 +1,6 @@
 """From posted fields to saved parts of an item, with an outcome the page can show (see `scorecards/parts.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from assessments.framework import Framework
+from assessments.framework import Decider, Framework
 from assessments.organizations.models import User
 from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, RoadmapItem
@@ -36,12 +36,39 @@ class Choices:
             return {BY_NAME: "", **{str(user.pk): str(user) for user in self.members}}
         if part == "target":
             names = {category.key: category.name for category in self.content.categories}
-            return {**names, "1": "to 1", "2": "to 2"}
+            shown = {decider.key: decider.name for category in self.content.categories for decider in category.deciders}
+            return {**names, "1": "to 1", "2": "to 2", **shown}
         return {**dict(RoadmapItem.Status.choices), **dict(RoadmapItem.Effort.choices)}
 
 
-def stored_fields(item: RoadmapItem, part: str) -> dict[str, str]:
-    """The fields of a part as the page shows them."""
+def deciders_of(content: Framework, category_key: str) -> tuple[Decider, ...]:
+    """The deciders of a category; none if it has none, or the framework has no such category."""
+    return next((category.deciders for category in content.categories if category.key == category_key), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A decider that an item can show, and whether it is ticked."""
+
+    key: str
+    name: str
+    short: str
+    is_ticked: bool
+
+
+def ticks(fields: Mapping[str, str], item: RoadmapItem, content: Framework) -> tuple[Tick, ...]:
+    """The tick boxes of an item's category; `fields` are those of the target, as stored or as just typed."""
+    deciders = deciders_of(content, item.category_key)
+    return tuple(Tick(d.key, d.name, d.short, bool(fields.get(f"earns-{d.key}"))) for d in deciders)
+
+
+def stored_fields(item: RoadmapItem, part: str, content: Framework, data: QueryDict | None = None) -> dict[str, str]:
+    """The fields of a part as the page shows them. What earns no decider by name earns all of its category.
+
+    In the list an owner is one field, where a name is typed: `data` is what was posted and tells which page it was.
+    """
+    if part == "owner" and data is not None and f"{part_key(item)}-who" in data:
+        return {"who": item.owner_label}
     if part == "owner":
         return {"owner": str(item.owner_id or (BY_NAME if item.owner_name else "")), "owner_name": item.owner_name}
     if part == "due":
@@ -49,7 +76,11 @@ def stored_fields(item: RoadmapItem, part: str) -> dict[str, str]:
     if part == "status":
         return {"status": item.status, "dropped_reason": item.dropped_reason}
     if part == "target":
-        return {"category": item.category_key, "level": str(item.target_level or "")}
+        ticks = {
+            f"earns-{decider.key}": decider.key if not item.earns or decider.key in item.earns else ""
+            for decider in deciders_of(content, item.category_key)
+        }
+        return {"category": item.category_key, "level": str(item.target_level or ""), **ticks}
     return {part: getattr(item, part)}
 
 
@@ -58,9 +89,9 @@ def save_part(item: RoadmapItem, part: str, data: QueryDict, choices: Choices, a
     key = part_key(item)
 
     def save(version: int) -> int:
-        values = _values(
-            item, part, {name: data.get(f"{key}-{name}", "") for name in stored_fields(item, part)}, choices
-        )
+        names = stored_fields(item, part, choices.content, data)
+        names = (*names, "earns-of")
+        values = _values(item, part, {name: data.get(f"{key}-{name}", "") for name in names}, choices)
         return services.record_part(item, part=part, values=values, actor=actor, version=version)
 
     return attempt(key, part, data, save)
@@ -71,7 +102,7 @@ def save_item(item: RoadmapItem, data: QueryDict, choices: Choices, actor: User)
     key = part_key(item)
     outcomes = []
     for part in PARTS:
-        stored = stored_fields(item, part)
+        stored = stored_fields(item, part, choices.content, data)
         posted = {name: plain(data.get(f"{key}-{name}", "")) for name in stored}
         if is_posted(key, part, data) and posted != stored:
             outcomes.append(save_part(item, part, data, choices, actor))
@@ -95,7 +126,7 @@ def answered_slot(item: RoadmapItem, outcome: Outcome, choices: Choices, data: Q
 
 def _slot(item: RoadmapItem, part: str, choices: Choices, outcome: Outcome | None, data: QueryDict | None) -> PartSlot:
     version = outcome.version if outcome else getattr(item, f"{part}_version")
-    stored, labels = stored_fields(item, part), choices.labels(part) if outcome else None
+    stored, labels = stored_fields(item, part, choices.content, data), choices.labels(part) if outcome else None
     return part_slot(part_key(item), part, version, stored, outcome=outcome, data=data, labels=labels)
 
 
@@ -115,9 +146,12 @@ def _values(item: RoadmapItem, part: str, posted: dict[str, str], choices: Choic
         return services.status_values(
             item, status=posted["status"], reason=posted["dropped_reason"], today=choices.today
         )
+    if part == "owner" and "who" in posted:
+        return clean_who(item, posted["who"], choices)
     if part == "owner":
         return clean_owner(item, posted["owner"], posted["owner_name"], choices)
-    return clean_target(posted["category"], posted["level"], choices.content, item.category_key)
+    target = clean_target(posted["category"], posted["level"], choices.content, item.category_key)
+    return {**target, "earns": clean_earns(item, target, posted, choices.content)}
 
 
 def clean_day(text: str) -> date:
@@ -135,6 +169,18 @@ def clean_owner(item: RoadmapItem, owner: str, name: str, choices: Choices) -> d
     return services.owner_values(item, owner=member, name="")
 
 
+def clean_who(item: RoadmapItem, who: str, choices: Choices) -> dict[str, Any]:
+    """An owner by a name that was typed: the member of that name or address, else someone without an account."""
+    who = " ".join(who.split())
+    if who == item.owner_label:
+        return {"owner_id": item.owner_id, "owner_name": item.owner_name, "left_owner_id": item.left_owner_id}
+    wanted = who.casefold()
+    named = [user for user in choices.members if wanted in (str(user).casefold(), user.email.casefold())]
+    if len(named) > 1:
+        raise ValidationError(f"{len(named)} members are called {who}. Write the email address of one.")
+    return services.owner_values(item, owner=named[0] if named else None, name=who)
+
+
 def clean_target(category: str, level: str, content: Framework, stored: str = "") -> dict[str, Any]:
     """A category of the framework, or the one that is stored, with the level the item leads it to."""
     if category and category not in (*content.category_keys, stored):
@@ -144,3 +190,20 @@ def clean_target(category: str, level: str, content: Framework, stored: str = ""
     if level and not category:
         raise ValidationError("Choose the category that this item raises, or no level.")
     return {"category_key": category, "target_level": int(level) if level else None}
+
+
+def clean_earns(
+    item: RoadmapItem, target: Mapping[str, Any], posted: Mapping[str, str], content: Framework
+) -> list[str]:
+    """The deciders that are ticked. One whose category changes earns all of the new one, until some are ticked."""
+    if target["category_key"] != item.category_key:
+        return []
+    if posted["earns-of"] != item.category_key:
+        return item.earns
+    offered = [decider.key for decider in deciders_of(content, item.category_key)]
+    ticked = [key for key in offered if posted.get(f"earns-{key}")]
+    if offered and not ticked and target["target_level"]:
+        raise ValidationError("Tick what it shows, or choose no level.")
+    if not ticked or set(ticked) == set(item.earns):
+        return item.earns
+    return [] if len(ticked) == len(offered) else ticked

@@ -1,7 +1,9 @@
 """What can be done to a roadmap. Every change to one passes through here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,18 +12,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework, scoring
-from assessments.framework import Framework, Phase
+from assessments.framework import Framework, Phase, Task
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import User
-from assessments.roadmaps.models import (
-    DismissedSuggestion,
-    Roadmap,
-    RoadmapItem,
-)
-from assessments.roadmaps.suggestions import Suggestion
+from assessments.roadmaps.models import TITLE_MAX_LENGTH, DismissedSuggestion, Roadmap, RoadmapItem
+from assessments.roadmaps.queries import result_of
+from assessments.roadmaps.suggestions import Suggestion, shortest, suggestions
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.parts import StaleAnswerError, update_part, version_or_stale
+from assessments.scoring.results import MAX_LEVEL
 
 ITEMS_MAX = 500
 REACH = timedelta(days=366)
@@ -29,6 +29,20 @@ DELETED = "This item was deleted meanwhile."
 FULL = f"A roadmap holds at most {ITEMS_MAX} items. Delete one first."
 
 Status = RoadmapItem.Status
+# How much of a phase each effort takes, where several share it, and how many days it is given where it stands alone.
+WEIGHTS = {"S": 1, "M": 2, "L": 4}
+DAYS = {"S": 10, "M": 20, "L": 30}
+DONE_BY_SIGNING_OFF = "score-baseline"  # the task that a signed-off assessment is
+
+
+class Start(StrEnum):
+    """What a roadmap can begin with."""
+
+    SHORTEST = "shortest"
+    GAPS = "gaps"
+    GENERAL = "general"
+
+
 # The columns behind each part that is saved on its own, and what people call it.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "title": ("title",),
@@ -39,7 +53,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "due": ("due_on",),
     "effort": ("effort",),
     "status": ("status", "dropped_reason", "done_on"),
-    "target": ("category_key", "target_level"),
+    "target": ("category_key", "target_level", "earns"),
 }
 PART_NAMES = {"done_when": "done when", "due": "due date", "target": "category and level"}
 TYPED = ("title", "detail", "deliverable", "done_when")
@@ -76,8 +90,10 @@ def check_start(starts_on: date, today: date) -> None:
         raise ValidationError("A roadmap starts within a year from today. Choose an earlier day.")
 
 
-def start_roadmap(scorecard: Scorecard, *, starts_on: date, actor: User) -> Roadmap:
-    """Begin the plan that follows a signed-off scorecard, with the framework's tasks as its first items.
+def start_roadmap(
+    scorecard: Scorecard, *, starts_on: date, actor: User, begin_with: Collection[Start] = (Start.GENERAL,)
+) -> Roadmap:
+    """Begin the plan that follows a signed-off scorecard, with what is chosen as its first items.
 
     A scorecard has one roadmap: if there is one already, it is returned as it is.
     """
@@ -95,7 +111,7 @@ def start_roadmap(scorecard: Scorecard, *, starts_on: date, actor: User) -> Road
     try:
         with transaction.atomic():
             roadmap.save(force_insert=True)
-            RoadmapItem.objects.bulk_create(_baseline(roadmap, actor))
+            RoadmapItem.objects.bulk_create(_first_items(roadmap, begin_with, actor))
             audit.record(
                 Action.ROADMAP_STARTED,
                 organization=scorecard.organization_id,
@@ -108,25 +124,82 @@ def start_roadmap(scorecard: Scorecard, *, starts_on: date, actor: User) -> Road
     return roadmap
 
 
-def _baseline(roadmap: Roadmap, actor: User) -> Iterable[RoadmapItem]:
+def starts(scorecard: Scorecard) -> Mapping[Start, tuple[Suggestion, ...]]:
+    """What a roadmap of a scorecard can begin with; tasks that the assessment proves are left out."""
+    content, result = framework.load(scorecard.framework_key, scorecard.framework_version), result_of(scorecard)
+    proven = {answer.key for answer in result.answers if answer.proven == MAX_LEVEL}
+    tasks = (
+        _as_suggestion(phase, task)
+        for phase in content.phases
+        for task in phase.tasks
+        if task.key != DONE_BY_SIGNING_OFF and not proven.issuperset(task.categories)
+    )
+    return {
+        Start.SHORTEST: shortest(content, result),
+        Start.GAPS: suggestions(content, result),
+        Start.GENERAL: tuple(tasks),
+    }
+
+
+def way_label(scorecard: Scorecard) -> str:
+    """Where the shortest way leads, in words."""
+    result = result_of(scorecard)
+    if result.verdict == scoring.Verdict.CLEAR:
+        return f"The shortest way to {result.maximum}"
+    return f"The shortest way to {result.threshold}, the risk line"
+
+
+def _as_suggestion(phase: Phase, task: Task) -> Suggestion:
+    return Suggestion(
+        key=f"task:{task.key}",
+        title=task.title,
+        detail=task.detail,
+        phase_key=phase.key,
+        # What belongs to all categories belongs to none.
+        category_key=task.categories[0] if len(task.categories) <= 3 else "",
+        done_when=task.done_when,
+        effort=task.effort,
+        deliverable=task.deliverable,
+    )
+
+
+def _first_items(roadmap: Roadmap, begin_with: Collection[Start], actor: User) -> Iterable[RoadmapItem]:
+    offered = starts(roadmap.scorecard)
+    chosen = {each.key: each for start in Start if start in begin_with for each in offered[start]}
     for phase in content_of(roadmap).phases:
-        due_on = dates_of(roadmap, phase)[1]
-        for position, task in enumerate(phase.tasks):
+        found = [each for each in chosen.values() if each.phase_key == phase.key]
+        days = spread(*dates_of(roadmap, phase), [each.effort for each in found])
+        for position, (each, due_on) in enumerate(zip(found, days, strict=True)):
             yield RoadmapItem(
                 roadmap=roadmap,
-                source_key=f"task:{task.key}",
+                source_key=each.key,
                 phase_key=phase.key,
                 position=position,
-                title=task.title,
-                detail=task.detail,
-                deliverable=task.deliverable,
-                done_when=task.done_when,
-                effort=task.effort,
                 due_on=due_on,
-                # What belongs to all categories belongs to none.
-                category_key=task.categories[0] if len(task.categories) <= 3 else "",
                 created_by=actor,
+                **_fields(each),
             )
+
+
+def spread(start: date, end: date, efforts: Sequence[str]) -> list[date]:
+    """A due date for each of the items of a phase that are done one after the other, by effort; the last on its end."""
+    sums = list(accumulate(WEIGHTS.get(effort, WEIGHTS["M"]) for effort in efforts))
+    days = (end - start).days + 1
+    return [start + timedelta(days=max(1, days * done // sums[-1]) - 1) for done in sums]
+
+
+def _fields(suggestion: Suggestion) -> dict[str, Any]:
+    """The columns of an item that a suggestion fills."""
+    return {
+        "title": suggestion.title[:TITLE_MAX_LENGTH],
+        "detail": suggestion.detail,
+        "deliverable": suggestion.deliverable,
+        "done_when": suggestion.done_when,
+        "effort": suggestion.effort,
+        "category_key": suggestion.category_key,
+        "target_level": suggestion.target_level,
+        "earns": list(suggestion.earns),
+    }
 
 
 def delete_roadmap(roadmap: Roadmap) -> None:
@@ -186,7 +259,7 @@ def add_item(
 
 def clean_title(title: str) -> str:
     title = " ".join(title.replace("\x00", "").split())
-    if not title or len(title) > 200:
+    if not title or len(title) > TITLE_MAX_LENGTH:
         raise ValidationError("Give the item a title of at most 200 characters.")
     return title
 
@@ -267,13 +340,19 @@ def in_words(content: Framework, part: str, values: Mapping[str, Any]) -> str:
         owner = User.objects.filter(pk=values["owner_id"]).first() if values["owner_id"] else None
         return str(owner) if owner else values["owner_name"]
     if part == "target":
-        level = "" if values["target_level"] is None else f" to {values['target_level']}"
-        return f"{category_name(content, values['category_key'])}{level}"
+        return _target_in_words(content, **values)
     if part == "due":
         return _day(values["due_on"])
     if part == "effort":
         return str(RoadmapItem.Effort(values["effort"]).label) if values["effort"] else ""
     return str(values[part])
+
+
+def _target_in_words(content: Framework, category_key: str, target_level: int | None, earns: Sequence[str]) -> str:
+    level = "" if target_level is None else f" to {target_level}"
+    names = {decider.key: decider.name for category in content.categories for decider in category.deciders}
+    by = f" by {', '.join(names.get(key, key) for key in earns)}" if level and earns else ""
+    return f"{category_name(content, category_key)}{level}{by}"
 
 
 def category_name(content: Framework, key: str) -> str:
@@ -357,18 +436,16 @@ def _lock(roadmap: Roadmap) -> None:
 
 def take_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> RoadmapItem:
     """Make a suggestion an item of its phase. Taken twice, it is one item."""
-    return add_item(
-        roadmap,
-        title=suggestion.title[:200],
-        phase_key=suggestion.phase_key,
-        source_key=suggestion.key,
-        detail=suggestion.detail,
-        done_when=suggestion.done_when,
-        effort=suggestion.effort,
-        category_key=suggestion.category_key,
-        target_level=suggestion.target_level,
-        actor=actor,
-    )
+    phase = phase_of(content_of(roadmap), suggestion.phase_key)
+    due_on = _due_alone(*dates_of(roadmap, phase), suggestion.effort, timezone.localdate()) if phase else None
+    fields = {"phase_key": suggestion.phase_key, "source_key": suggestion.key, "due_on": due_on, "actor": actor}
+    return add_item(roadmap, **_fields(suggestion), **fields)
+
+
+def _due_alone(start: date, end: date, effort: str, today: date) -> date:
+    """When an item of a phase can be done that begins now, or with its phase: by the end of that, if it is not over."""
+    due_on = max(start, today) + timedelta(days=DAYS.get(effort, DAYS["M"]) - 1)
+    return due_on if today > end else min(due_on, end)
 
 
 def dismiss_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> None:

@@ -35,7 +35,7 @@ def timeline_page(reading: RoadmapReading) -> TimelinePage:
     axis = plan_axis(reading)
     return TimelinePage(
         projection=figures.plan_projection(
-            projection.now.total,
+            projection.now.proven_total,
             [((step.on - start).days, step.total) for step in projection.steps],
             axis,
             threshold=projection.now.threshold,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.roadmaps import item_views, views
+from assessments.roadmaps import item_views, list_views, views
 
 item = [
     path("", item_views.roadmap_item_detail, name="roadmap_item_detail"),
@@ -18,13 +18,15 @@ item = [
 roadmap = [
     path("", views.roadmap_detail, name="roadmap_detail"),
     path("timeline", views.roadmap_timeline, name="roadmap_timeline"),
+    path("undo", list_views.roadmap_undo, name="roadmap_undo"),
     path("export", views.roadmap_export, name="roadmap_export"),
     path("delete", views.roadmap_delete, name="roadmap_delete"),
     path("suggestions/take", views.suggestion_take, name="suggestion_take"),
     path("suggestions/dismiss", views.suggestion_dismiss, name="suggestion_dismiss"),
     path("suggestions/restore", views.suggestion_restore, name="suggestion_restore"),
-    path("items/", views.roadmap_item_list, name="roadmap_item_list"),
+    path("items/", list_views.roadmap_item_list, name="roadmap_item_list"),
     path("items/new", item_views.roadmap_item_create, name="roadmap_item_create"),
+    path("items/bulk", list_views.roadmap_item_bulk, name="roadmap_item_bulk"),
     path("items/move", item_views.roadmap_item_move, name="roadmap_item_move"),
     path("items/<int:item_pk>/", include(item)),
 ]

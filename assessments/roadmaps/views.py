@@ -10,6 +10,8 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.organizations import audit
@@ -17,7 +19,7 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.spreadsheets import csv_response
-from assessments.roadmaps import listing, services, timeline
+from assessments.roadmaps import services, timeline, undo
 from assessments.roadmaps.export import HEADER, export_rows
 from assessments.roadmaps.forms import RoadmapForm
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
@@ -34,15 +36,22 @@ from assessments.roadmaps.suggestions import Outside, Suggestion
 from assessments.scorecards.models import Scorecard
 from assessments.vendors.readings import vendor_red_flags
 
+# What was done, in a sentence, and the way back.
+Done = tuple[str, undo.Way | None]
+
 
 def outside(organization: Organization) -> tuple[Outside, ...]:
-    """What vendors and the own team could not prove: each asks to be settled, once per vendor and question."""
+    """What vendors and the own team could not prove: each asks to be settled, once per vendor and question.
+
+    It is theirs, and no red flag of the organization.
+    """
     return tuple(
         (
             f"vendor:{flag.vendor_id}:{flag.question}",
             f"{'Settle' if flag.is_own_team else f'Ask {flag.vendor} again'}: {flag.ask}"[:TITLE_MAX_LENGTH],
             flag.category,
             f"{flag.vendor}: {flag.reason.lower()}. Ask to see: {flag.proof}",
+            "Own team" if flag.is_own_team else "Vendor",
         )
         for flags in vendor_red_flags(organization).values()
         for flag in flags
@@ -87,33 +96,37 @@ def roadmap_list(request: OrganizationRequest) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def roadmap_create(request: OrganizationRequest) -> HttpResponse:
     today = timezone.localdate()
-    first = request.GET.get("scorecard") or plannable(request.organization).values_list("pk", flat=True).first()
+    possible = list(plannable(request.organization))
+    asked = request.POST.get("scorecard") or request.GET.get("scorecard")
+    scorecard = next((each for each in possible if str(each.pk) == asked), possible[0] if possible else None)
     form = RoadmapForm(
         request.POST if request.method == "POST" else None,
         organization=request.organization,
         today=today,
-        initial={"scorecard": first, "starts_on": services.next_monday(today)},
+        offered=services.starts(scorecard) if scorecard else {},
+        way=services.way_label(scorecard) if scorecard else "",
+        initial={"scorecard": scorecard, "starts_on": services.next_monday(today), services.Start.SHORTEST: True},
     )
     if form.is_valid():
+        start = {name: form.cleaned_data[name] for name in ("scorecard", "starts_on")}
         try:
-            roadmap = services.start_roadmap(**form.cleaned_data, actor=request.user)
+            roadmap = services.start_roadmap(**start, begin_with=form.begin_with, actor=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _started(roadmap, today))
             return redirect("roadmap_detail", request.organization.slug, roadmap.pk)
-    context = {"part": "roadmap", "form": form, "has_any": form.fields["scorecard"].queryset.exists()}
+    others = [each for each in possible if each != scorecard]
+    context = {"part": "roadmap", "form": form, "scorecard": scorecard, "others": others}
     return render(request, "roadmaps/roadmap_create.html", context, status=422 if form.errors else 200)
 
 
 def _started(roadmap: Roadmap, today: date) -> str:
     passed = (today - roadmap.starts_on).days
     if passed <= 0:
-        return (
-            "The roadmap is started. Take what is suggested below it, give items owners, and drop what does not apply."
-        )
+        return "Roadmap started. Next: add suggestions, name owners, drop what does not apply."
     days = f"{passed} day{'' if passed == 1 else 's'} ago"
-    return f"The roadmap is started. Day 1 was {days}: what was due since then shows as overdue until it is done."
+    return f"Roadmap started. Day 1 was {days}: what was due since then shows as overdue until it is done."
 
 
 @require_GET
@@ -180,9 +193,10 @@ def roadmap_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
-    def take(roadmap: Roadmap, offer: Suggestion) -> str:
+    def take(roadmap: Roadmap, offer: Suggestion) -> Done:
         item = services.take_suggestion(roadmap, offer, actor=request.user)
-        return f"“{item.title}” is in {services.days_label(services.content_of(roadmap), item.phase_key)}."
+        days = services.days_label(services.content_of(roadmap), item.phase_key)
+        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'j M')}.", undo.to_remove(item)
 
     return _act_on_suggestion(request, pk, take)
 
@@ -190,9 +204,9 @@ def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def suggestion_dismiss(request: OrganizationRequest, pk: int) -> HttpResponse:
-    def dismiss(roadmap: Roadmap, offer: Suggestion) -> str:
+    def dismiss(roadmap: Roadmap, offer: Suggestion) -> Done:
         services.dismiss_suggestion(roadmap, offer, actor=request.user)
-        return f"“{offer.title}” is dismissed. It can be brought back below the suggestions."
+        return f"“{offer.title}” is dismissed.", undo.to_restore(offer)
 
     return _act_on_suggestion(request, pk, dismiss)
 
@@ -200,42 +214,33 @@ def suggestion_dismiss(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def suggestion_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
-    def restore(roadmap: Roadmap, offer: Suggestion) -> str:
+    def restore(roadmap: Roadmap, offer: Suggestion) -> Done:
         services.restore_suggestion(roadmap, offer, actor=request.user)
-        return f"“{offer.title}” is suggested again."
+        return f"“{offer.title}” is suggested again.", None
 
     return _act_on_suggestion(request, pk, restore)
 
 
 def _act_on_suggestion(
-    request: OrganizationRequest, pk: int, act: Callable[[Roadmap, Suggestion], str]
+    request: OrganizationRequest, pk: int, act: Callable[[Roadmap, Suggestion], Done]
 ) -> HttpResponse:
-    """The suggestion is found again by its key: what a form says about it is not believed."""
+    """The suggestion is found again by its key: what a form says about it is not believed.
+
+    Where a script asked, the suggestions come back with the board and the sums, and the page stays where it is.
+    """
     roadmap = get_roadmap(request, pk)
     offer = find_offer(roadmap, request.POST.get("source", ""), outside(request.organization))
     if offer is None:
         raise Http404
+    said: SafeString | str
     try:
-        messages.success(request, act(roadmap, offer))
+        sentence, way = act(roadmap, offer)
+        said = undo.with_button(roadmap, sentence, [way] if way else [])
     except ValidationError as error:
-        messages.error(request, error.messages[0])
+        said = error.messages[0]
+    if request.htmx:
+        reading = read_roadmap(roadmap, timezone.localdate())
+        context = {**board_context(request, reading), "oob": True, "said": said}
+        return render(request, "roadmaps/_suggested.html", context)
+    messages.info(request, said)
     return redirect(f"{reverse('roadmap_detail', args=[request.organization.slug, pk])}#suggestions")
-
-
-# The list
-
-
-@require_GET
-@organization_view(Role.VIEWER)
-def roadmap_item_list(request: OrganizationRequest, pk: int) -> HttpResponse:
-    reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
-    wanted = listing.wish(request.GET)
-    context = {
-        **page_context(request, reading, "list"),
-        "wanted": wanted,
-        "rows": listing.arranged(reading.rows, wanted),
-        "headings": listing.headings(wanted),
-        "owners": listing.owners(reading),
-        "statuses": RoadmapItem.Status.choices,
-    }
-    return render(request, "roadmaps/roadmap_item_list.html", context)

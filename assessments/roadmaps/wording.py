@@ -1,14 +1,17 @@
-"""A plan in sentences: where it ends, how far it is, what is the matter with an item."""
+"""A plan in sentences: where it ends by what is proven, how far it is, what is the matter with an item."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 
 from assessments.roadmaps.models import RoadmapItem
-from assessments.scoring import Projection
+from assessments.scorecards.steps import FirstStep
+from assessments.scoring import CategoryAnswer, Projection
+from assessments.scoring.results import MAX_LEVEL
 from assessments.scoring.wording import NUMBERS
 
 if TYPE_CHECKING:
@@ -30,27 +33,52 @@ def day(on: date) -> str:
     return date_format(on, "j F Y")
 
 
-def headline(projection: Projection, name: str, today: date, *, done: int) -> str:
-    """Where the plan ends, as a sentence a board member could repeat; `done` is the total by what is done alone."""
+def headline(projection: Projection, name: str, today: date, *, done: int, way: Sequence[FirstStep] = ()) -> str:
+    """Where the plan ends by what is proven, as a sentence a board member could repeat.
+
+    `done` is the total by what is done alone, `way` what is not planned and would raise a plan that raises nothing.
+    """
     now, planned, ends_on = projection.now, projection.planned, projection.ends_on
+    if ends_on is None:
+        return f"Nothing in this plan raises the score yet.{_below(way, now.threshold)}"
     if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
         verb = "is" if len(planned.unscored) == 1 else "are"
         left = counted(len(planned.unscored), "category", "categories")
-        return f"The plan leads to {planned.total} or more: {left} {verb} not scored."
-    if projection.reaches_on and projection.reaches_on < today and ends_on:
-        rest = f"; the whole plan to {planned.total} on {day(ends_on)}" if planned.total > done else ""
-        return f"What is done takes {name} to {done}, clear of the line{rest}."
+        return f"The plan leads to {planned.proven_total} or more: {left} {verb} not scored."
+    if projection.reaches_on and projection.reaches_on < today:
+        rest = ""
+        if planned.proven_total > done:
+            rest = f" The whole plan leads to {planned.proven_total} on {day(ends_on)}."
+        return f"What is done takes {name} to {_over(done, now.threshold)}.{rest}"
     if projection.reaches_on:
-        total = projection.total_on(projection.reaches_on)
-        return f"Finish the plan and {name} reaches {total} on {day(projection.reaches_on)}: clear of the line."
-    if ends_on is None:
-        stands = "clear already" if projection.is_clear_now else "below the line"
-        return f"No item raises a level yet: the plan ends where it begins, at {now.total}, {stands}."
+        total = _over(projection.total_on(projection.reaches_on), now.threshold)
+        return f"On this plan {name} reaches {total}, on {day(projection.reaches_on)}."
     if projection.is_clear_now and ends_on < today:
-        return f"What is done takes {name} from {now.total} to {planned.total}."
+        return f"What is done takes {name} from {now.proven_total} to {planned.proven_total}."
     if projection.is_clear_now:
-        return f"Finish the plan and {name} rises from {now.total} to {planned.total} by {day(ends_on)}."
-    return f"The plan ends at {planned.total}, {counted(projection.points_missing, 'point')} short of the line."
+        return f"On this plan {name} rises from {now.proven_total} to {planned.proven_total} by {day(ends_on)}."
+    points = counted(projection.points_missing, "point")
+    return f"The plan ends at {planned.proven_total}, {points} short of the line."
+
+
+def _over(total: int, line: int) -> str:
+    """A total that reaches the line: 10 touches it."""
+    if total == line:
+        return f"{total}, the risk line"
+    return f"{total}, {counted(total - line, 'point')} above the risk line"
+
+
+def _below(way: Sequence[FirstStep], line: int) -> str:
+    """What the suggestions below the plan would come to."""
+    if not way:
+        return ""
+    items = f"{counted(len(way), 'item')} below".capitalize()
+    return f" {items} would {'reach' if way[-1].total >= line else 'raise it to'} {way[-1].total}."
+
+
+def toward(category: str, level: int, planned: int, wanted: int) -> str:
+    """What an item does for a level that the plan does not reach yet: a level is there when all its deciders are."""
+    return f"Toward {level} in {category}: {number(planned)} of {number(wanted)} planned"
 
 
 def detail(reading: RoadmapReading) -> str:
@@ -61,14 +89,20 @@ def detail(reading: RoadmapReading) -> str:
 def _outlook(reading: RoadmapReading) -> str:
     projection = reading.projection
     if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= reading.today:
-        return f"It reaches {projection.planned.total} by {day(projection.ends_on)}."
+        return f"It reaches {projection.planned.proven_total} by {day(projection.ends_on)}."
     if projection.points_missing:
         names = {category.key: category.short_name for category in reading.content.categories}
-        room = [names.get(gap.key, gap.key) for gap in projection.planned.gaps]
+        room = [
+            names.get(a.key, a.key) for a in sorted(projection.planned.answers, key=_proven) if a.proven < MAX_LEVEL
+        ]
         which = f" {_listing(room[:NAMED])} can still rise." if room else ""
         missing = counted(projection.points_missing, "more point")
         return f"It needs {missing} to reach {projection.planned.threshold}.{which}"
     return ""
+
+
+def _proven(answer: CategoryAnswer) -> int:
+    return answer.proven
 
 
 def _progress(reading: RoadmapReading) -> str:
@@ -115,8 +149,11 @@ def note(item: RoadmapItem, phase: str, today: date, *, is_outside: bool) -> str
 def ruler(projection: Projection) -> str:
     """What the ruler of a plan shows, as a sentence."""
     now, planned = projection.now, projection.planned
-    more = f" to {now.high}" if now.unscored else ""
-    stands = f"{now.total}{more} of {now.maximum} now, {planned.total} if the plan is done."
+    claimed = f", {now.total} claimed" if now.unproven else ""
+    more = f", up to {now.high} still possible" if now.high > now.total else ""
+    stands = (
+        f"{now.proven_total} of {now.maximum} proven now{claimed}{more}, {planned.proven_total} if the plan is done."
+    )
     return f"{stands} The risk line is at {now.threshold}."
 
 
@@ -126,7 +163,7 @@ def offers(points: int, number_open: int) -> str:
         return "Nothing is left to suggest"
     if not points:
         return "The plan reaches every point; what else is suggested"
-    return f"{counted(points, 'point').capitalize()} this plan does not reach"
+    return f"{counted(points, 'more point').capitalize()} you could plan for"
 
 
 def achieved(planned: int, now: int) -> str:

@@ -76,3 +76,21 @@ def in_words(values: Mapping[str, object]) -> str:
     fields = values["values"]
     parts = [str(text) for text in fields.values() if text] if isinstance(fields, Mapping) else []
     return ", ".join([*parts, *([str(values["answer"])] if values["answer"] else [])])
+
+
+def written(answer: FactAnswer, *, currency: str = "") -> str:
+    """The fields of an answer as a sentence; nothing while none is given."""
+    values = answer.values
+    if answer.fact_key == "latency-target":
+        numbers = ", ".join(f"{name} {values[name]} ms" for name in ("p95", "p99") if values.get(name))
+        parts = [numbers, values.get("where", "")]
+    elif answer.fact_key == "unit-cost":
+        amount = f"{values['amount']} {values.get('currency') or currency}".strip() if values.get("amount") else ""
+        per = f"per {values['unit']}" if values.get("unit") else ""
+        parts = [f"{amount} {per}".strip(), values.get("month", "")]
+    else:
+        busy = f"{values['percent']}% busy" if values.get("percent") else ""
+        cause = f"lost to: {values['cause']}" if values.get("cause") else ""
+        parts = [busy, values.get("period", ""), cause]
+    text = ", ".join(part for part in parts if part)
+    return f"{text}." if text else ""

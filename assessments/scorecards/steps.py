@@ -7,14 +7,24 @@ first, and what else is needed stands behind them, not planned yet.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from assessments import scoring
-from assessments.framework import Action, Category
-from assessments.scorecards.readings import ScorecardReading
+from assessments.framework import Action, Category, Framework
 from assessments.scoring.results import MAX_LEVEL
 from assessments.scoring.wording import listing, number_word
 
 SHOWN = 3
+
+
+class Scored(Protocol):
+    """What steps are found for: the reading of a scorecard, or that of the roadmap that started from it."""
+
+    @property
+    def framework(self) -> Framework: ...
+
+    @property
+    def result(self) -> scoring.Result: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Offer:
 
 
 def first_steps(
-    reading: ScorecardReading, planned: Iterable[PlannedStep] = (), *, shown: int | None = SHOWN
+    reading: Scored, planned: Iterable[PlannedStep] = (), *, shown: int | None = SHOWN
 ) -> tuple[FirstStep, ...]:
     """The steps to take first, the most proven points for the effort before the others; all of them if `shown` is None.
 
@@ -89,7 +99,7 @@ def first_steps(
     return (*steps, *_way(reading, done, tuple(rest)))[:shown]
 
 
-def heading(reading: ScorecardReading, steps: Sequence[FirstStep]) -> str:
+def heading(reading: Scored, steps: Sequence[FirstStep]) -> str:
     """What the steps come to: "These three bring the proven score to 10"."""
     if not steps:
         return "Nothing is left to raise"
@@ -97,7 +107,7 @@ def heading(reading: ScorecardReading, steps: Sequence[FirstStep]) -> str:
     return f"{these} the proven score to {steps[-1].total}"
 
 
-def offers(reading: ScorecardReading, result: scoring.Result) -> tuple[Offer, ...]:
+def offers(reading: Scored, result: scoring.Result) -> tuple[Offer, ...]:
     """Everything that could raise the proven total: proof for what is claimed, then the framework's actions."""
     found: list[Offer] = []
     for category in reading.framework.categories:
@@ -110,7 +120,7 @@ def offers(reading: ScorecardReading, result: scoring.Result) -> tuple[Offer, ..
 
 
 def _by_deciders(category: Category, answer: scoring.CategoryAnswer) -> Iterable[Offer]:
-    proof = _proof(category, answer)
+    proof = proof_offer(category, answer)
     if proof:
         yield proof
     for level, actions in ((1, category.to_1), (2, category.to_2)):
@@ -119,7 +129,7 @@ def _by_deciders(category: Category, answer: scoring.CategoryAnswer) -> Iterable
             yield Offer(work, (_action_part(category, action),))
 
 
-def _proof(category: Category, answer: scoring.CategoryAnswer) -> Offer | None:
+def proof_offer(category: Category, answer: scoring.CategoryAnswer) -> Offer | None:
     """To prove what is said to be shown: of the deciders said to be shown whole, or else of those shown in part."""
     claims = [decider for decider in answer.deciders if decider.is_claim]
     if not claims:
@@ -163,7 +173,7 @@ def _action_part(category: Category, action: Action) -> Part:
     return Part(action.title, action.detail, _key(category, action))
 
 
-def _plan(reading: ScorecardReading, planned: Sequence[PlannedStep]) -> tuple[list[Offer], list[scoring.Work]]:
+def _plan(reading: Scored, planned: Sequence[PlannedStep]) -> tuple[list[Offer], list[scoring.Work]]:
     """What is still to be done of a roadmap, and the work that is done.
 
     Before 2026.2 a level is reached when all items that lead there, or lower, are done: they are one work.
@@ -197,7 +207,7 @@ def _work_of(item: PlannedStep, *others: PlannedStep) -> scoring.Work:
     return scoring.Work(item.key, item.category_key, max(each.target for each in items), effort, item.earns)
 
 
-def _way(reading: ScorecardReading, result: scoring.Result, given: Sequence[Offer]) -> tuple[FirstStep, ...]:
+def _way(reading: Scored, result: scoring.Result, given: Sequence[Offer]) -> tuple[FirstStep, ...]:
     """To the line by the least effort, then on for as long as something raises the total."""
     by_key = {offer.work.key: offer for offer in given}
     works = [offer.work for offer in given]
@@ -210,9 +220,7 @@ def _way(reading: ScorecardReading, result: scoring.Result, given: Sequence[Offe
     return tuple(steps)
 
 
-def _steps(
-    reading: ScorecardReading, result: scoring.Result, leg: scoring.Leg, offers: dict[str, Offer]
-) -> Iterable[FirstStep]:
+def _steps(reading: Scored, result: scoring.Result, leg: scoring.Leg, offers: dict[str, Offer]) -> Iterable[FirstStep]:
     category = reading.framework.category(leg.category)
     claimed = "proven " if result.answer(leg.category).low > leg.was else ""
     gain = f"{category.short_name} {claimed}{leg.was} to {leg.now}"

@@ -1,7 +1,18 @@
-"""Pure scoring: the levels of the categories go in, a result and its two sentences come out."""
+"""Pure scoring: what was shown of each category goes in, a result and its sentences come out."""
 
 from assessments.scoring.checklists import ChecklistResult, RatedQuestion, Tally, percent, tally
 from assessments.scoring.deciders import Age, DeciderAnswer, age_of, level_of, months_back, months_between, proven_level
+from assessments.scoring.goals import (
+    Goals,
+    asked_for,
+    by_weight,
+    claims_heading,
+    decider_words,
+    goals,
+    level_words,
+    red_flags_heading,
+    zero_words,
+)
 from assessments.scoring.plans import (
     Outcome,
     PlannedItem,
@@ -10,6 +21,7 @@ from assessments.scoring.plans import (
     outcomes,
     phase_dates,
     project_plan,
+    stands_at,
     unmoved,
 )
 from assessments.scoring.results import (
@@ -34,6 +46,7 @@ __all__ = [
     "DeciderAnswer",
     "Delta",
     "Gap",
+    "Goals",
     "Leg",
     "Outcome",
     "PlannedItem",
@@ -46,10 +59,16 @@ __all__ = [
     "Work",
     "after",
     "age_of",
+    "asked_for",
+    "by_weight",
     "cause",
+    "claims_heading",
     "compare",
+    "decider_words",
+    "goals",
     "headline",
     "level_of",
+    "level_words",
     "months_back",
     "months_between",
     "outcomes",
@@ -58,8 +77,11 @@ __all__ = [
     "project",
     "project_plan",
     "proven_level",
+    "red_flags_heading",
     "score",
     "shortest_way",
+    "stands_at",
     "tally",
     "unmoved",
+    "zero_words",
 ]

@@ -129,8 +129,13 @@ def _arrivals(key: str, way: Sequence[PlannedItem]) -> Iterable[tuple[date, str,
 
 
 def outcomes(was: Result, planned: Result, now: Mapping[str, int | None]) -> tuple[Outcome, ...]:
-    """Plan against outcome, category by category; `now` has the levels of the next assessment by key."""
-    return tuple(Outcome(a.key, a.level, planned.level(a.key), now.get(a.key)) for a in was.answers)
+    """Plan against outcome by what is proven, category by category; `now` has the next assessment's levels by key."""
+    return tuple(Outcome(a.key, stands_at(a), stands_at(planned.answer(a.key)), now.get(a.key)) for a in was.answers)
+
+
+def stands_at(answer: CategoryAnswer) -> int | None:
+    """The proven level; None while nothing is proven and the category is not scored."""
+    return None if answer.level is None and not answer.proven else answer.proven
 
 
 def unmoved(outcomes: Iterable[Outcome], done: Mapping[str, int]) -> tuple[str, ...]:

@@ -61,8 +61,8 @@ def shortest_way(result: Result, works: Iterable[Work], *, to: int | None = None
         if work.category in given:
             given[work.category].append(work)
     given = {key: _worth_a_look(each) for key, each in given.items()}
-    chosen = _least(result, given, goal - result.proven_total)
-    return _in_order(result, chosen or given, goal)
+    goal = min(goal, after(result, (work for each in given.values() for work in each)).proven_total)
+    return _in_order(result, _least(result, given, goal - result.proven_total), goal)
 
 
 def _worth_a_look(works: Sequence[Work]) -> list[Work]:
@@ -75,11 +75,8 @@ def _worth_a_look(works: Sequence[Work]) -> list[Work]:
     return [work for work in works if work in best.values()]
 
 
-def _least(result: Result, given: Mapping[str, Sequence[Work]], missing: int) -> dict[str, list[Work]] | None:
-    """Of each category the works to do so that together they earn the points missing for the least effort.
-
-    None if all of them do not earn as many.
-    """
+def _least(result: Result, given: Mapping[str, Sequence[Work]], missing: int) -> dict[str, list[Work]]:
+    """Of each category the works to do so that together they earn the points missing for the least effort."""
     ways: dict[int, tuple[int, dict[str, list[Work]]]] = {0: (0, {})}  # by points earned, no more than are missing
     for answer in result.answers:
         options = _options(answer, given[answer.key])
@@ -90,9 +87,7 @@ def _least(result: Result, given: Mapping[str, Sequence[Work]], missing: int) ->
                 if points not in better or effort < better[points][0]:
                     better[points] = effort, {**chosen, answer.key: list(works)}
         ways = better
-    if missing not in ways:
-        return None
-    return {answer.key: [] for answer in result.answers} | ways[missing][1]
+    return {answer.key: [] for answer in result.answers} | ways[max(missing, 0)][1]
 
 
 def _options(answer: CategoryAnswer, works: Sequence[Work]) -> dict[int, tuple[Work, ...]]:

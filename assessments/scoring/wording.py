@@ -1,7 +1,8 @@
-"""A result in two sentences: the verdict, and what causes it with the shortest way out.
+"""A result in words: the verdict as one sentence, and what causes it with the shortest way out.
 
-One step raises one category by one level and earns one point, so the fewest steps to the line are always as many as the
-points missing; the sentences differ in where these can be earned.
+One level earns one point, so the fewest levels to the line are always as many as the points missing; the sentences
+differ in where these can be earned. Whatever rests on a claim is said to, and no word reassures while the verdict
+warns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,6 @@ NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
 )
-LEVEL_NAMES = ("unclear", "partially defined", "disciplined and measurable")  # as in the framework's scale
 MOST_NAMES = 4  # more categories than this are counted, not named
 
 
@@ -46,37 +46,91 @@ def _clear_headline(distance: int) -> str:
 
 def cause(result: Result, names: Mapping[str, str]) -> str:
     """What causes the verdict and the shortest way out; `names` has the name of each category by key."""
-    if result.verdict == Verdict.AT_RISK:
-        return f"{_lowest(result, names)} {_way_up(result)}"
-    if result.verdict == Verdict.UNDETERMINED:
-        return _undecided(result, names)
-    if result.is_complete:
-        return f"{_sentence(_room(result, names))} {_margin(result)}"
-    return _room_with_open(result, names)
+    sentences = {
+        Verdict.AT_RISK: _at_risk,
+        Verdict.UNDETERMINED: _undecided,
+        Verdict.ON_ITS_WORD: _on_its_word,
+        Verdict.CLEAR: _clear,
+    }[result.verdict](result, names)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _lowest(result: Result, names: Mapping[str, str]) -> str:
+def _at_risk(result: Result, names: Mapping[str, str]) -> Sequence[str]:
+    if not result.gaps:  # nothing is settled, and yet too much was not shown
+        capped = tuple(answer.key for answer in result.answers if answer.high < MAX_LEVEL)
+        any_of = _any(min(result.points_short, len(capped)), len(capped))
+        showing = f"Showing it in {any_of} brings the line within reach."
+        too_much = f"Too much could not be shown in {_object(result, capped, names)}."
+        return too_much, showing, _proven_of_claimed(result)
+    return (*_lowest(result, names), _way_up(result), _proven_of_claimed(result))
+
+
+def _undecided(result: Result, names: Mapping[str, str]) -> Sequence[str]:
+    """Which categories are open and how much they must earn together."""
+    still_open = _subject(result, result.unscored, names, "is still open", "are still open")
+    return still_open, f"{_needed(result)} to reach the line.", _proven_of_claimed(result)
+
+
+def _needed(result: Result) -> str:
+    """How many of the points that open categories can still earn are missing to the line."""
+    missing, left = result.threshold - result.total, result.high - result.total
+    they, their, need = ("it", "its", "needs") if len(result.unscored) == 1 else ("they", "their", "need")
+    if any(result.answer(key).low for key in result.unscored):  # they earn a part of their points already
+        every = {1: "the one point", 2: "both points"}.get(left, f"all {_points(left)}")
+        some = f"{number_word(missing)} of the {_points(left)}"
+        points = f"{some if missing < left else every} {they} can still earn"
+    else:
+        every = f"{'both' if left == MAX_LEVEL else f'all {number_word(left)}'} of {their} points"
+        points = f"{number_word(missing)} of {their} {_points(left)}" if missing < left else every
+    return f"{they.capitalize()} {need} {points}"
+
+
+def _on_its_word(result: Result, names: Mapping[str, str]) -> Sequence[str]:
+    keys = result.claims
+    where = names[keys[0]] if len(keys) == 1 else f"{number_word(len(keys))} categories"
+    rest = _plural(result.unproven, "rests", "rest")
+    said = f"{_points(result.unproven).capitalize()} in {where} {rest} on what was said."
+    shown = f"On what was shown, it is {_points(result.threshold - result.proven_total)} below the line."
+    return said, shown, _still_to_add(result)
+
+
+def _clear(result: Result, names: Mapping[str, str]) -> Sequence[str]:
+    lost = _count(result.proven_total - result.threshold + 1, "proven point", "proven points")
+    margin = f"Losing {lost} would put it below the line."
+    word = f"{_points(result.unproven).capitalize()} more {_plural(result.unproven, 'is', 'are')} claimed, not proven."
+    return _still_to_add(result), *_lowest(result, names), margin, word if result.unproven else ""
+
+
+def _lowest(result: Result, names: Mapping[str, str]) -> Sequence[str]:
+    if not result.gaps:
+        return (f"Every category scores {MAX_LEVEL}.",) if result.is_complete else ()
     level, keys = _lowest_gaps(result)
-    subject = _subject(result, keys, names)
-    return _sentence(f"{subject} {_verb(keys, 'scores', 'score')} {level}")
+    return (_subject(result, keys, names, f"scores {level}", f"score {level}"),)
 
 
 def _way_up(result: Result) -> str:
     """How the points missing can be earned, if the categories still open earn all they can."""
     level, lowest = _lowest_gaps(result)
     missing = result.points_short
-    move = f"moving {_any(min(missing, len(lowest)), len(lowest))} to “{LEVEL_NAMES[level + 1]}”"
+    raising = f"raising {_any(min(missing, len(lowest)), len(lowest))} to {level + 1}"
     if missing <= len(lowest):
-        way = f"{move} reaches the line"
+        way, rest = f"{raising} reaches the line", ""
     else:
         more = missing - len(lowest)
-        rest = f"{number_word(more)} more anywhere {_plural(more, 'reaches', 'reach')} the line"
-        way = f"{move} earns {number_word(len(lowest))} of the {number_word(missing)} points needed; {rest}"
-    if result.is_complete:
-        return _sentence(way)
-    left = len(result.unscored)
-    opened = {1: "the open category scores", 2: "both open categories score"}
-    return _sentence(f"if {opened.get(left, f'all {number_word(left)} open categories score')} {MAX_LEVEL}, {way}")
+        way = f"{raising} earns {number_word(len(lowest))} of the {_points(missing)} needed"
+        others = sum(gap.key not in lowest for gap in result.gaps)
+        rest = f" {_others(more) if more <= others else f'{_points(more).capitalize()} more anywhere'} "
+        rest += f"{_plural(more, 'does', 'do')} the rest."
+    if not result.is_complete:
+        left = len(result.unscored)
+        opened = {1: "the open category earns", 2: "both open categories earn"}
+        way = f"even if {opened.get(left, f'all {number_word(left)} open categories earn')} all they can, {way}"
+        way = way.replace("category earns all they", "category earns all it")
+    return f"{_sentence(way)}{rest}"
+
+
+def _others(more: int) -> str:
+    return "Any other one" if more == 1 else f"Any {number_word(more)} others"
 
 
 def _any(some: int, of: int) -> str:
@@ -88,53 +142,45 @@ def _any(some: int, of: int) -> str:
     return f"any {number_word(some)} of them"
 
 
-def _room(result: Result, names: Mapping[str, str]) -> str:
-    """Which of the scored categories can still earn most, as a clause."""
-    if not result.gaps:
-        return f"every category scores {MAX_LEVEL}"
-    level, keys = _lowest_gaps(result)
-    scores, has = _verb(keys, "scores", "score"), _verb(keys, "has", "have")
-    return f"{_subject(result, keys, names)} {scores} {level} and {has} the most room to rise"
+def _proven_of_claimed(result: Result) -> str:
+    """What of the points so far stands on proof; nothing to say where all of them do."""
+    if not result.unproven:
+        return ""
+    are = _plural(result.proven_total, "is", "are") if result.proven_total else "is"
+    proven = number_word(result.proven_total) if result.proven_total else "none"
+    if result.total == 1:
+        return "The one point claimed is not proven."
+    return f"Of the {_points(result.total)} claimed{'' if result.is_complete else ' so far'}, {proven} {are} proven."
 
 
-def _room_with_open(result: Result, names: Mapping[str, str]) -> str:
-    are = _verb(result.unscored, "is", "are")
-    first = _sentence(f"{_subject(result, result.unscored, names)} {are} still open and can only add points")
-    return f"{first} Of the rest, {_room(result, names)}." if result.gaps else first
-
-
-def _margin(result: Result) -> str:
-    """How many points would have to be lost to fall below the line."""
-    lost = result.total - result.threshold + 1
-    return f"Losing {_count(lost, 'point', 'points')} would put the total below the line."
-
-
-def _undecided(result: Result, names: Mapping[str, str]) -> str:
-    """Which categories are open and how much they must earn together."""
-    left = len(result.unscored)
-    subject, are = _subject(result, result.unscored, names), _verb(result.unscored, "is", "are")
-    if left == len(result.answers):
-        return _sentence(f"{subject} {are} open: the total can be anything from 0 to {result.high}")
-    missing = result.threshold - result.total
-    if left == 1:
-        return _sentence(f"{subject} is still open: a {missing} there reaches the line")
-    points = f"{_count(missing, 'point', 'points')} {'between' if left == 2 else 'among'} them"
-    return _sentence(f"{subject} are still open: {points} {_plural(missing, 'reaches', 'reach')} the line")
+def _still_to_add(result: Result) -> str:
+    if result.is_complete:
+        return ""
+    left, more = len(result.unscored), result.high - result.total
+    return f"{_count(left, 'category is', 'categories are').capitalize()} still open and can add {_points(more)}."
 
 
 def _lowest_gaps(result: Result) -> tuple[int, tuple[str, ...]]:
-    """The lowest level scored, below the top, and the categories that score it."""
+    """The lowest level settled, below the top, and the categories that stand there."""
     lowest = result.gaps[0].level
     return lowest, tuple(gap.key for gap in result.gaps if gap.level == lowest)
 
 
-def _subject(result: Result, keys: Sequence[str], names: Mapping[str, str]) -> str:
-    """Categories as the subject of a sentence: by name if they are few, else by their number."""
-    every = number_word(len(result.answers))
+def _subject(result: Result, keys: Sequence[str], names: Mapping[str, str], one: str, many: str) -> str:
+    """A sentence about categories: by name if they are few, else by their number."""
+    if len(keys) == 1:
+        return f"{names[keys[0]]} {one}."
     if len(keys) <= MOST_NAMES:
-        return listing([names[key] for key in keys])
+        return f"{number_word(len(keys)).capitalize()} categories {many}: {'; '.join(names[key] for key in keys)}."
+    return f"{_object(result, keys, names).capitalize()} {many}."
+
+
+def _object(result: Result, keys: Sequence[str], names: Mapping[str, str]) -> str:
+    every = number_word(len(result.answers))
     if len(keys) == len(result.answers):
         return f"all {every} categories"
+    if len(keys) == 1:
+        return names[keys[0]]
     return f"{number_word(len(keys))} of the {every} categories"
 
 
@@ -151,8 +197,8 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _verb(keys: Sequence[str], one: str, many: str) -> str:
-    return _plural(len(keys), one, many)
+def _points(number: int) -> str:
+    return _count(number, "point", "points")
 
 
 def _plural(number: int, one: str, many: str) -> str:
@@ -164,4 +210,5 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def number_word(number: int) -> str:
-    return NUMBERS[number]
+    """A number in words, up to sixteen; figures above."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)

@@ -129,6 +129,20 @@
     mark(null, null);
   });
 
+  /* A suggestion that was taken or dismissed: the board is drawn anew, and the next suggestion is at hand */
+  let pressed = -1;
+  const offers = () => [...document.querySelectorAll("#suggestions .suggest__do button")];
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    pressed = e.target.closest?.("#suggestions") ? offers().indexOf(document.activeElement) : -1;
+  });
+  document.addEventListener("htmx:afterSettle", (e) => {
+    ready();
+    if (e.target.id !== "suggestions" || pressed < 0) return;
+    const all = offers().filter((button) => button.offsetParent);
+    all[Math.min(pressed, all.length - 1)]?.focus({ preventScroll: true });
+    pressed = -1;
+  });
+
   /* A status that was saved changes how its item looks */
   document.addEventListener("htmx:oobAfterSwap", (e) => {
     const said = e.detail.elt ?? e.target;

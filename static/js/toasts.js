@@ -1,6 +1,6 @@
 // Lets the reader close a toast. Toasts never close by themselves.
 const addButton = (toast) => {
-  if (toast.querySelector("button")) return;
+  if (toast.querySelector("button[type=button]")) return;
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Close";

@@ -1,7 +1,7 @@
 """The board in a real browser: by mouse, by keyboard, by two people at once, without JavaScript or a connection."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -28,7 +28,8 @@ def roadmap():
     owner = make_user(name="Ada Lovelace", email="ada@example.com")
     organization = make_organization(owner=owner, name="Kestrel Logistics")
     make_membership(organization, make_user(name="Tom Okafor", email="tom@example.com"), role=Role.EDITOR)
-    scorecard = make_scorecard(organization, levels=[2, 1, 0, 1, 2, 1, 2, 0], signed_off_at="2026-01-05T00:00Z")
+    levels, day = [2, 1, 0, 1, 2, 1, 2, 0], datetime(2026, 1, 5, tzinfo=UTC)
+    scorecard = make_scorecard(organization, levels=levels, signed_off_at=day)
     roadmap = make_roadmap(scorecard, items=0)
     for title in TITLES:
         make_item(roadmap, title=title, category_key="cost-model", target_level=1)

@@ -1,11 +1,19 @@
 """The sentences of a report: titles that state the finding, counts that read as English, steps that follow."""
 
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
 import pytest
 
 from assessments import framework
 from assessments.reports.document import document
-from tests.reports.snapshots import AT, HISTORY, KEYS, make_snapshot
+from assessments.scorecards.models import Evidence
+from tests.reports.snapshots import AT, HISTORY, KEYS, make_decided_snapshot, make_snapshot
 
+numbers = count(1)
+
+CONTENT = framework.load(version="2026.1")
 BLANK = (None,) * 8
 FULL = (2,) * 8
 MIXED = (2, 1, 0, 1, 2, 1, 2, 0)
@@ -70,18 +78,21 @@ def test_the_score_is_shown_with_the_change_since_last_time(case, value, note):
 @pytest.mark.parametrize(
     ("case", "value", "note"),
     [
-        ({}, "9 of 16", "Every 2 has a measured figure or evidence behind it."),
+        ({}, "9 of 16", "One point below the line. All that is claimed is proven."),
         (
             {"evidence": {KEYS[0]: [("Register", "")], KEYS[4]: [("Test", "")]}},
             "8 of 16",
-            "One 2 has neither a measured figure nor evidence and counts as 1.",
+            "Two points below the line. One category claims more.",
         ),
-        ({"evidence": {}}, "6 of 16", "Three 2s have neither a measured figure nor evidence and count as 1."),
-        ({"levels": (1,) * 8}, "8 of 16", "No category claims a 2."),
-        ({"levels": OPEN}, "9 so far", "Every 2 has a measured figure or evidence behind it."),
+        ({"evidence": {}}, "6 of 16", "Four points below the line. Three categories claim more."),
+        ({"levels": (1,) * 8}, "8 of 16", "Two points below the line. All that is claimed is proven."),
+        ({"levels": OPEN}, "9 so far", "One point below the line. All that is claimed is proven."),
+        ({"levels": (2, 2, 2, 2, 2, 0, 0, 0)}, "10 of 16", "On the line. All that is claimed is proven."),
+        ({"levels": FULL, "evidence": {}}, "8 of 16", "Two points below the line. Eight categories claim more."),
+        ({"levels": FULL}, "16 of 16", "Six points above the line. All that is claimed is proven."),
     ],
 )
-def test_the_evidenced_total_stands_beside_the_claimed_one(case, value, note):
+def test_the_proven_total_stands_beside_the_claimed_one(case, value, note):
     figure = document(make_snapshot(**case))["summary"]["figures"][1]
 
     assert (figure["value"], plain(figure["note"])) == (value, note)
@@ -120,7 +131,7 @@ def test_the_findings_name_the_categories_by_level_and_what_moved():
         ({"levels": FULL}, ["Keep every figure current"]),
         (
             {"levels": FULL, "evidence": {key: [("Register", "")] for key in KEYS[1:]}},
-            ["Put proof to Workloads"],
+            ["Prove what is claimed of Workloads"],
         ),
     ],
 )
@@ -133,7 +144,7 @@ def test_the_first_steps_follow_from_what_is_missing(case, titles):
 def test_there_are_three_first_steps_at_most_and_the_zeros_come_first():
     summary = document(make_snapshot())["summary"]
 
-    first_actions = [c.to_1[0].title for c in framework.current().categories if c.key in (KEYS[2], KEYS[7])]
+    first_actions = [c.to_1[0].title for c in CONTENT.categories if c.key in (KEYS[2], KEYS[7])]
     assert summary["steps_title"] == "Three first steps"
     assert [step["title"] for step in summary["steps"]][:2] == first_actions
 
@@ -141,33 +152,30 @@ def test_there_are_three_first_steps_at_most_and_the_zeros_come_first():
 @pytest.mark.parametrize(
     ("case", "title"),
     [
-        ({}, "One of three basic questions has no answer."),
-        ({"answers": ("", "", "c")}, "Two of three basic questions have no answer."),
-        ({"answers": ("", "", "")}, "None of the three basic questions has an answer."),
+        ({}, "Two categories are at 0 and one of three facts has no answer."),
+        ({"answers": ("", "", "c")}, "Two categories are at 0 and two of three facts have no answer."),
+        ({"answers": ("", "", ""), "levels": FULL}, "None of the three facts has an answer."),
         ({"answers": ("a", "b", "c")}, "Two categories are at 0."),
         ({"answers": ("a", "b", "c"), "levels": FULL}, "No red flag is raised."),
-        (
-            {"answers": ("a", "b", "c"), "levels": (2, 2, 2, 2, 2, 2, 2, 0), "evidence": {}},
-            "One category is at 0 and seven 2s lack proof.",
-        ),
-        ({"answers": ("a", "b", "c"), "levels": (2,) * 7 + (1,), "was": FULL}, "One category fell."),
+        ({"answers": ("a", "b", "c"), "levels": FULL, "evidence": {}}, "No red flag beyond the verdict."),
+        ({"answers": ("a", "b", "c"), "levels": (1,) * 8}, "No red flag beyond the verdict."),
     ],
 )
 def test_the_red_flags_title_names_the_gravest(case, title):
     assert plain(document(make_snapshot(**case))["flags"]["title"]) == title
 
 
-def test_a_red_flag_is_raised_for_a_zero_an_unproven_2_a_fall_and_an_open_category():
+def test_a_zero_is_a_red_flag_and_a_claim_a_fall_and_an_open_category_are_watched():
     evidence = {KEYS[4]: [("Test", "")], KEYS[6]: [("Audit", "")]}
     snapshot = make_snapshot((2, 1, 0, 1, 2, 1, 2, None), was=(2, 2, 0, 1, 2, 1, 2, 0), evidence=evidence)
 
-    titles = [plain(item["title"]) for item in document(snapshot)["flags"]["items"]]
+    flags = document(snapshot)["flags"]
 
-    assert titles == [
-        "Workload clarity claims 2 without proof",
-        "Cost model is at 0",
+    assert [plain(item["title"]) for item in flags["items"]] == ["Cost model is at 0"]
+    assert [plain(item["title"]) for item in flags["watch"]] == [
+        "Workload clarity claims 2, proven 1",
         "Reliability targets fell from 2 to 1",
-        "Facilities and power realism is not scored",
+        "Facilities and power realism is still open",
     ]
 
 
@@ -206,7 +214,7 @@ def test_every_action_of_every_gap_is_in_exactly_one_phase():
     ("level", "goal", "others"), [(0, 1, [2]), (1, 2, [0]), (2, None, [0, 1]), (None, None, [0, 1, 2])]
 )
 def test_a_category_shows_its_three_statements_once_each(level, goal, others):
-    statements = [each.statement for each in framework.current().categories[0].levels]
+    statements = [each.statement for each in CONTENT.categories[0].levels]
 
     category = document(make_snapshot((level, *MIXED[1:])))["categories"][0]
 
@@ -305,3 +313,119 @@ def test_every_line_of_a_note_is_a_paragraph():
     note = document(make_snapshot(notes={KEYS[0]: "One.\r\n\r\nTwo.\u2028Three.\n"}))["categories"][0]["note"]
 
     assert [paragraph["text"] for paragraph in note] == ["One.", "Two.", "Three."]
+
+
+# By deciders
+
+
+def proof(kind, on, **fields):
+    return Evidence(pk=next(numbers), kind=kind, on=on, **fields)
+
+
+REGISTER = proof("link", date(2026, 9, 1), title="Register", url="https://wiki.example.com/r")
+OLD = proof("figure", date(2026, 2, 10), title="Busy", value=Decimal("38.50"), unit="%")
+SEEN = proof("sighting", date(2026, 8, 20), title="Sizing document", seen_by_name="Priya Raman", whose="Joao Pires")
+
+
+def decided(states, **fields):
+    return document(make_decided_snapshot(states, **fields))
+
+
+def test_a_category_shows_its_deciders_with_proof_and_age():
+    states = {"workload-clarity": (2, 2, 1), "utilization-plan": (2, 0, None)}
+    proofs = {"workload-register": [REGISTER], "demand-outlook": [SEEN], "measured-activity": [OLD]}
+
+    categories = decided(states, proofs=proofs)["categories"]
+
+    rows = [
+        (d["name"], d["shown"], d["mark"], [p["text"] for p in d["proofs"]], d["age"], d["asked"])
+        for c in (categories[0], categories[3])
+        for d in c["deciders"]
+    ]
+    assert rows == [
+        ("Workload register", "Shown", "s", ["Link: Register (wiki.example.com)"], "13 days", ""),
+        ("Register checked", "Shown, no proof", "claim", [], "", ""),
+        (
+            "Demand outlook",
+            "In part",
+            "p",
+            ["Seen 20 Aug by Priya Raman: Sizing document (Joao Pires)"],
+            "Three weeks",
+            "",
+        ),
+        ("Measured activity", "Too old", "claim", ["Figure: Busy: 38.5%"], "Seven months", "three months are asked"),
+        ("Sharing rules in force", "Not shown", "n", [], "", ""),
+        ("Losses acted on", "Not asked", "x", [], "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "claim", "words", "boxes"),
+    [
+        ((2, 2, 2), None, "Claimed 2, proven 0", ["claim", "claim"]),
+        ((1, 0, 0), None, "Claimed 1, proven 0", ["claim", ""]),
+        ((0, 0, 0), None, "0, a red flag", ["", ""]),
+        ((None, None, None), None, "Open: 0 to 2", ["may", "may"]),
+        ((2, None, None), None, "Open: 1 to 2", ["claim", "may"]),
+        ((1, None, None), None, "Claimed 1, proven 0", ["claim", ""]),
+        ((0, 0, 0), 2, "Claimed 2, proven 0", ["claim", "claim"]),
+    ],
+)
+def test_a_category_says_what_is_claimed_and_what_is_proven(states, claim, words, boxes):
+    claims = {"workload-clarity": claim} if claim else {}
+
+    category = decided({"workload-clarity": states}, claims=claims)["categories"][0]
+
+    assert (category["level_words"], category["boxes"]) == (words, boxes)
+
+
+@pytest.mark.parametrize(
+    ("states", "proofs", "label", "number"),
+    [
+        ((0, 0, 0), {}, "To reach 1, any one of these", 3),
+        ((2, 0, 0), {"workload-register": [REGISTER]}, "To reach 2", 2),
+        ((2, 2, 2), {"workload-register": [REGISTER]}, "To prove 2", 2),
+        ((2, 0, 0), {}, "To prove 1", 3),
+    ],
+)
+def test_what_raises_a_category_is_told_from_its_missing_deciders(states, proofs, label, number):
+    goals = decided({"workload-clarity": states}, proofs=proofs)["categories"][0]["goals"]
+
+    known = [decider.goal for decider in framework.current().categories[0].deciders]
+    assert (goals["label"], goals["goals"]) == (label, known[-number:])
+
+
+def test_the_verdict_on_its_word_does_not_flatter():
+    shown = decided(dict.fromkeys(KEYS[:5], (2, 2, 2)) | dict.fromkeys(KEYS[5:], (0, 0, 0)))
+
+    assert plain(shown["summary"]["title"]) == "Clear only if you take its word: 10 of 16 claimed, 0 proven."
+    assert plain(shown["flags"]["title"]) == "Three categories are at 0 and none of the three facts has an answer."
+    assert shown["summary"]["meaning"].startswith("What is claimed reaches the line, what is proven does not.")
+
+
+def test_the_findings_are_the_words_written_about_the_lowest_categories():
+    states = {KEYS[0]: (2, 2, 2), KEYS[1]: (1, 0, 0), KEYS[2]: (0, 0, 0), KEYS[3]: (0, 0, 0)}
+    notes = {KEYS[0]: "All on record.\nMore.", KEYS[1]: "Two of five.", KEYS[2]: "One invoice."}
+
+    findings = decided(states, notes=notes)["summary"]["findings"]
+
+    assert [(f["name"], f["level"], f["text"]) for f in findings] == [
+        ("Cost model", "0, a red flag", "One invoice."),
+        ("Reliability targets", "Claimed 1, proven 0", "Two of five."),
+        ("Workload clarity", "Claimed 2, proven 0", "All on record."),
+    ]
+
+
+def test_a_fact_is_written_from_its_fields_and_we_cannot_answer_is_a_red_flag():
+    values = {"unit-cost": {"amount": "0.031", "unit": "request", "month": "October 2026"}}
+
+    facts = decided({}, values=values, cannot="latency-target")["flags"]["facts"]
+
+    assert [(fact["is_answered"], fact["cannot"]) for fact in facts] == [(False, True), (True, False), (False, False)]
+    assert [line["text"] for line in facts[1]["answer"]] == ["0.031 SEK per request, October 2026."]
+
+
+def test_a_level_claimed_outright_says_so():
+    claim = decided({KEYS[0]: (0, 0, 0)}, claims={KEYS[0]: 2})["categories"][0]["claim"]
+
+    assert claim["level"] == 2

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from assessments import framework
+from assessments.reports.document import document
 from assessments.reports.services import request_report
 from assessments.reports.snapshot import digest
 from assessments.scorecards import services as scorecards
@@ -14,7 +15,20 @@ from assessments.scorecards.readings import HistoryPoint
 from tests.factories import make_scorecard
 from tests.reports.snapshots import AT, HISTORY, KEYS, make_snapshot
 
-CATEGORIES = framework.current().categories
+CATEGORIES = framework.load(version="2026.1").categories
+
+
+def evidence(title, where):
+    """A link as it is frozen, without a day: its row was never saved."""
+    return {
+        "kind": "link",
+        "title": title,
+        "where": where,
+        "seen_by": "",
+        "seen_by_id": None,
+        "on": None,
+        "until": None,
+    }
 
 
 def test_a_snapshot_is_plain_json():
@@ -38,11 +52,16 @@ def test_a_category_is_frozen_with_all_that_the_report_says_of_it():
         "short_name": category.short_name,
         "question": category.question,
         "level": 2,
+        "low": 2,
+        "high": 2,
+        "proven": 2,
         "was": 1,
+        "claim": None,
+        "deciders": [],
         "statements": [level.statement for level in category.levels],
         "note": "Five workloads.",
         "metric": {"name": "Live share", "value": "61 percent", "on": "2026-08-17"},
-        "evidence": [{"title": "Register", "where": "wiki.example.com"}],
+        "evidence": [evidence("Register", "wiki.example.com")],
         "next": None,
     }
 
@@ -77,7 +96,7 @@ def test_a_category_not_scored_has_no_next_level():
 def test_a_link_is_frozen_as_its_host_only(title, url, where):
     snapshot = make_snapshot(evidence={KEYS[0]: [(title, url)]})
 
-    assert snapshot["categories"][0]["evidence"] == [{"title": title, "where": where}]
+    assert snapshot["categories"][0]["evidence"] == [evidence(title, where)]
 
 
 def test_a_figure_without_a_name_is_not_frozen():
@@ -89,7 +108,7 @@ def test_the_result_of_an_open_scorecard_is_a_range():
 
     assert (result["total"], result["high"], result["verdict"]) == (9, 13, "open")
     assert result["unscored"] == ["cost-model", "facilities-power"]
-    assert result["headline"] == "Undecided. Two to score, line at 10."
+    assert result["headline"] == "Undecided: two categories still to score. Proven so far: 9."
 
 
 def test_an_earlier_scorecard_is_frozen_with_the_change_since():
@@ -99,8 +118,8 @@ def test_an_earlier_scorecard_is_frozen_with_the_change_since():
 
 
 def test_a_report_on_an_old_scorecard_does_not_show_what_came_after_it():
-    later = HistoryPoint(4, "Q4", date(2026, 12, 1), 12)
-    own = HistoryPoint(3, "Q3", date(2026, 9, 14), 9)
+    later = HistoryPoint(4, "Q4", date(2026, 12, 1), 12, 11)
+    own = HistoryPoint(3, "Q3", date(2026, 9, 14), 9, 7)
 
     snapshot = make_snapshot(history=[*HISTORY, own, later], signed_off_at=AT)
 
@@ -160,3 +179,24 @@ def test_a_report_keeps_its_wording_when_the_rows_change():
 
     assert report.snapshot == before
     assert report.snapshot["made"]["on"] == timezone.localdate().isoformat()
+
+
+def test_a_snapshot_of_the_first_format_is_read_by_its_own_rule():
+    now = make_snapshot(signed_off_at=AT, evidence={})
+    old = json.loads(json.dumps(now))
+    old["format"] = 1
+    for name in ("claims", "zeros", "is_untouched", "proven_total"):
+        old["result"].pop(name)
+    old["result"] |= {"unsupported": ["workload-clarity", "data-pipeline", "security-access"], "evidenced_total": 6}
+    for category in old["categories"]:
+        for name in ("low", "high", "proven", "claim", "deciders"):
+            category.pop(name)
+    for fact in old["facts"]:
+        for name in ("written", "is_answered", "who_will", "cannot"):
+            fact.pop(name)
+
+    shown = document(old)
+
+    assert shown["summary"]["figures"] == document(now)["summary"]["figures"]
+    assert [c["level_words"] for c in shown["categories"]] == [c["level_words"] for c in document(now)["categories"]]
+    assert shown["flags"]["title"] == document(now)["flags"]["title"]

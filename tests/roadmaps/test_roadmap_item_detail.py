@@ -1,6 +1,6 @@
 """One item: its page, its parts saved one by one or all together, its moves, its evidence, and "mine"."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -222,7 +222,7 @@ def test_a_move_that_makes_no_sense_is_not_found(editor, item, to):
 
 def test_an_item_of_another_roadmap_cannot_be_moved_from_here(editor, item, owner):
     elsewhere = make_roadmap(
-        make_scorecard(make_organization(), levels=[1] * 8, signed_off_at="2026-01-05T00:00Z"), items=1
+        make_scorecard(make_organization(), levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC)), items=1
     )
     other = elsewhere.items.get()
 
@@ -317,7 +317,8 @@ def test_what_is_no_evidence_is_refused(editor, item, data, sentence):
 
 def test_mine_shows_what_is_not_done_across_organizations(client, colleague, roadmap):
     second = make_organization(name="Larkfield Media")
-    elsewhere = make_roadmap(make_scorecard(second, levels=[1] * 8, signed_off_at="2026-01-05T00:00Z"), items=0)
+    scorecard = make_scorecard(second, levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    elsewhere = make_roadmap(scorecard, items=0)
     make_item(roadmap, title="Mine here", owner=colleague)
     make_item(roadmap, title="Mine, done", owner=colleague, status="done", done_on=timezone.localdate())
     make_item(roadmap, title="Somebody's")

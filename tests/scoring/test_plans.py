@@ -6,13 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scoring import PlannedItem, Step, Verdict, outcomes, phase_dates, project, project_plan, unmoved
-from tests.scoring.samples import KEYS, make_result, results
+from assessments.scoring import (
+    PlannedItem,
+    Step,
+    Verdict,
+    outcomes,
+    phase_dates,
+    project,
+    project_plan,
+    score,
+    unmoved,
+)
+from tests.scoring.samples import DECIDERS, KEYS, chosen_results, decided, make_result, results
 
 DAY = date(2026, 8, 17)
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 items = st.builds(
-    PlannedItem, st.sampled_from((*KEYS, "unknown")), st.integers(1, 2), st.dates(DAY, DAY + timedelta(days=90))
+    PlannedItem,
+    st.sampled_from((*KEYS, "unknown")),
+    st.integers(1, 2),
+    st.dates(DAY, DAY + timedelta(days=90)),
+    st.sets(st.sampled_from(DECIDERS)).map(lambda keys: tuple(sorted(keys))),
 )
 plans = st.lists(items, max_size=30)
 
@@ -95,6 +109,45 @@ def test_steps_of_one_day_are_one_step():
     assert project_plan(make_result([1] * 8), [item("a", 2, 10), item("b", 2, 10)]).steps == (Step(on(10), 10),)
 
 
+def by_deciders(*levels):
+    """A result whose categories have all, none, or the first of their deciders, each with current proof."""
+    states = {0: (0, 0, 0), 1: (2, 0, 0), 2: (2, 2, 2)}
+    return score(decided(states[level], key=key) for key, level in zip(KEYS, levels, strict=True))
+
+
+def earning(category, day, *deciders, target=2):
+    return PlannedItem(category, target, on(day), deciders)
+
+
+def test_one_of_two_items_that_a_level_needs_raises_nothing_yet():
+    result = by_deciders(1, 1, 1, 1, 1, 1, 1, 2)
+    one, both = [earning("a", 10, "y")], [earning("a", 10, "y"), earning("a", 30, "z")]
+
+    assert project_plan(result, one).steps == ()
+    assert project_plan(result, both).steps == (Step(on(30), 10),)
+    assert project_plan(result, both).reaches_on == on(30)
+
+
+def test_an_item_that_names_no_deciders_earns_all_of_them():
+    assert project_plan(by_deciders(0, *[1] * 7), [earning("a", 10)]).steps == (Step(on(10), 9),)
+
+
+def test_an_item_that_leads_to_1_shows_its_deciders_in_part():
+    plan = [earning("a", 10, "x", target=1), earning("a", 20, "x", "y", "z")]
+
+    assert project_plan(by_deciders(0, *[1] * 7), plan).steps == (Step(on(10), 8), Step(on(20), 9))
+
+
+def test_the_line_is_reached_by_what_is_proven_and_not_by_what_is_claimed():
+    claimed = decided((2, 2, 2), (0, 0, 0), key="h")
+    result = score([*by_deciders(2, 2, 2, 2, 1, 0, 0, 0).answers[:7], claimed])
+    projected = project_plan(result, [earning("h", 10, "x"), earning("h", 20, "y", "z")])
+
+    assert (result.total, result.proven_total) == (11, 9)
+    assert (projected.is_clear_now, projected.points_missing, projected.gain) == (False, 0, 2)
+    assert projected.reaches_on == on(10)
+
+
 def test_an_empty_plan_changes_nothing():
     result = make_result([1] * 8)
     projected = project_plan(result, [])
@@ -102,7 +155,7 @@ def test_an_empty_plan_changes_nothing():
     assert (projected.planned, projected.steps, projected.ends_on) == (result, (), None)
 
 
-@given(results, plans)
+@given(chosen_results, plans)
 def test_the_end_is_what_projecting_the_highest_targets_gives(result, plan):
     targets = {}
     for each in plan:
@@ -115,10 +168,10 @@ def test_the_end_is_what_projecting_the_highest_targets_gives(result, plan):
 @given(results, plans)
 def test_the_score_only_rises_and_never_above_the_maximum(result, plan):
     projected = project_plan(result, plan)
-    totals = [result.total, *(step.total for step in projected.steps)]
+    totals = [result.proven_total, *(step.total for step in projected.steps)]
 
     assert totals == sorted(set(totals))
-    assert totals[-1] == projected.planned.total <= result.maximum
+    assert totals[-1] == projected.planned.proven_total <= result.maximum
     assert [step.on for step in projected.steps] == sorted({step.on for step in projected.steps})
 
 
@@ -141,7 +194,7 @@ def test_the_order_of_items_never_matters(result, plan, random):
 
 @given(results, plans, items)
 def test_one_more_item_never_lowers_where_the_plan_ends(result, plan, more):
-    assert project_plan(result, [*plan, more]).planned.total >= project_plan(result, plan).planned.total
+    assert project_plan(result, [*plan, more]).planned.proven_total >= project_plan(result, plan).planned.proven_total
 
 
 @given(results, plans)
@@ -157,7 +210,7 @@ def test_the_line_is_reached_on_the_first_day_that_is_clear(result, plan):
 
 @given(results, plans, st.integers(0, 90))
 def test_done_a_day_later_is_never_more_on_any_day(result, plan, day):
-    later = [PlannedItem(each.category, each.target, each.on + timedelta(days=1)) for each in plan]
+    later = [PlannedItem(each.category, each.target, each.on + timedelta(days=1), each.earns) for each in plan]
 
     assert project_plan(result, later).total_on(on(day)) <= project_plan(result, plan).total_on(on(day))
 
@@ -174,7 +227,7 @@ def test_what_is_done_and_did_not_move_is_named():
     assert unmoved(rows, {"a": 1, "b": 2, "c": 2, "d": 2, "e": 2, "f": 0}) == ("a", "c")
 
 
-@given(results, plans)
+@given(chosen_results, plans)
 def test_a_plan_that_came_true_leaves_nothing_unmoved(result, plan):
     planned = project_plan(result, plan).planned
     rows = outcomes(result, planned, {answer.key: answer.level for answer in planned.answers})

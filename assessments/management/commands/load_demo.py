@@ -74,9 +74,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
     organization = Organization.objects.create(created_by=people["consultant"], **fields)
     TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
-    if "answers" in entry:
+    if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
-    actor = people["leader"] if "answers" in entry else people["consultant"]
+    actor = people["leader"] if is_main else people["consultant"]
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment, actor, at)
@@ -85,7 +85,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _vendor(organization, vendor, actor)
     if "roadmap" in entry:
         _roadmap(organization, entry["roadmap"], people, actor)
-    if "answers" in entry:
+    if is_main:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
@@ -133,6 +133,8 @@ def _decide(
         part = {"category": key, "actor": actor}
         if response.level is not None:  # carried over from before there were deciders
             services.record_level(scorecard, level=None, version=response.level_version, **part)
+        for item in response.evidence.all() if new and answer else ():  # they come back as the deciders' proof
+            services.remove_evidence(scorecard, item)
         note = answer.get("note", response.note)
         services.record_note(scorecard, note=note, version=response.note_version, **part)
         for place, row in enumerate(response.decider_answers.all()):
@@ -267,6 +269,8 @@ def _roadmap(organization: Organization, entry: dict, people: dict[str, User], a
     for key, wanted in entry["items"].items():
         item = roadmap.items.filter(source_key=key).first()
         if item is None:
+            if key.startswith("task:"):  # a general task that the assessment proves already
+                continue
             item = roadmaps.take_suggestion(roadmap, roadmap_readings.find_offer(roadmap, key), actor=actor)
         _item(item, wanted, start, people, actor)
     last_day = roadmaps.content_of(roadmap).phases[-1].last_day

@@ -1,0 +1,168 @@
+"""The categories of a report: the finding, what was shown for each decider and proves it, and what raises the level."""
+
+from datetime import date
+from typing import Any
+
+from assessments import scoring
+from assessments.reports.sentences import counted, direction, listing, paragraphs, sentence
+from assessments.reports.snapshot import Snapshot
+from assessments.reports.vendors import category_flags
+
+FINDINGS = 3
+PLANNED = 3  # items of the plan that a category names
+# A category block of more characters may go over the foot of a page; shorter ones stay whole.
+WHOLE_BLOCK = 1800
+STATES = {None: "Not asked", 0: "Not shown", 1: "In part", 2: "Shown"}
+MARKS = {None: "x", 0: "n", 1: "p", 2: "s"}
+KINDS = {"link": "Link", "file": "File", "figure": "Figure", "sighting": "Seen"}
+UNSUPPORTED = "Neither a measured figure nor a piece of evidence is attached, so the proven total counts it as 1."
+
+
+def findings(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What was found, in the words of those who scored: of the categories that stand lowest, the first lines."""
+    said = [category for category in snapshot["categories"] if category["note"].strip()]
+    lowest = sorted(said, key=lambda c: (c["proven"], c["low"] - c["proven"], c["high"]))[:FINDINGS]
+    return [
+        {"name": category["name"], "level": level_words(category), **paragraphs(category["note"])[0]}
+        for category in lowest
+        if category["high"] < 2 or category["proven"] < 2
+    ]
+
+
+def level_words(category: dict[str, Any]) -> str:
+    """Where a category stands: claimed and proven, or how far it is open."""
+    level, proven = category["level"], category["proven"]
+    if level is None:
+        return f"Open: {category['low']} to {category['high']}"
+    if proven < level:
+        return f"Claimed {level}, proven {proven}"
+    return f"{level}, proven" if level else "0, a red flag"
+
+
+def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
+    level, was = category["level"], category["was"]
+    label = "Not scored" if level is None else sentence(snapshot["framework"]["levels"][level]["label"])
+    if level is not None and was is not None and level != was:
+        label += f", {'up' if level > was else 'down'} from {was}"
+    on = date.fromisoformat(snapshot["scorecard"]["signed_off_on"] or snapshot["made"]["on"])
+    evidence = [{**item, **_proof(item, on), "direction": direction(item["title"])} for item in category["evidence"]]
+    length = len(category["note"]) + sum(len(item["title"]) + 20 for item in evidence)
+    vendor_flags = category_flags(snapshot, category["key"])
+    length += sum(len(flag["ask"]) + 80 * len(flag["who"]) for flag in vendor_flags)
+    deciders = [_decider(decider, on) for decider in category["deciders"]]
+    length += sum(len(proof["text"]) for decider in deciders for proof in decider["proofs"])
+    goal = category["next"]["level"] if category["next"] else None
+    return {
+        **category,
+        "statement": "" if level is None else category["statements"][level],
+        "goal": "" if goal is None else category["statements"][goal],
+        "others": [
+            {"level": number, "statement": statement}
+            for number, statement in enumerate(category["statements"])
+            if number not in (level, goal)
+        ],
+        "label": label,
+        "level_words": level_words(category),
+        "boxes": _boxes(category),
+        "note": paragraphs(category["note"]),
+        "deciders": deciders,
+        "goals": _goals(category),
+        "planned": _planned(snapshot, category["key"]),
+        "claim": category["claim"] and {**category["claim"], "on": _date(category["claim"]["on"])},
+        "evidence": evidence,
+        "vendor_flags": vendor_flags,
+        "measured_on": _date(category["metric"]["on"]) if category["metric"] else None,
+        "is_unsupported": not category["deciders"] and category["key"] in snapshot["result"]["claims"],
+        "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 16,
+        "action": category["next"]["actions"][0] if category["next"] else None,
+    }
+
+
+def _boxes(category: dict[str, Any]) -> list[str]:
+    """The two boxes of a category: proven, claimed, still possible, or neither."""
+    proven, low, high = category["proven"], category["low"], category["high"]
+    return ["on" if n <= proven else "claim" if n <= low else "may" if n <= high else "" for n in (1, 2)]
+
+
+def _decider(decider: dict[str, Any], on: date) -> dict[str, Any]:
+    """A decider with what was shown, its proofs, and the age of the one that carries furthest."""
+    state, proof = decider["state"], decider["proof"]
+    shown, mark = STATES[state], MARKS[state]
+    if state and proof == "none":
+        shown, mark = f"{shown}, no proof" if not decider["proofs"] else "Too old", "claim"
+    elif state and proof == "stale":
+        shown, mark = "Too old", "claim" if state == 2 else "p"
+    proofs = [_proof(each, on) for each in decider["proofs"]]
+    newest = max((each for each in proofs if each["on"]), key=lambda each: each["on"], default=None)
+    asked = "" if proof == "current" or not state or not proofs else f"{counted(decider['months'], 'month')} are asked"
+    return {
+        **decider,
+        "shown": shown,
+        "mark": mark,
+        "proofs": proofs,
+        "age": newest["age"] if newest else "",
+        "asked": asked,
+    }
+
+
+def _proof(item: dict[str, Any], on: date) -> dict[str, Any]:
+    """A piece of evidence as a line, with its age on the day of scoring."""
+    day = _date(item.get("on"))
+    if item.get("kind") == "sighting":
+        seen = f"Seen {day:%-d %b} by {item['seen_by']}: {item['title']}" if item["title"] != "Seen" else ""
+        text = seen or f"Seen {day:%-d %b} by {item['seen_by']}"
+    else:
+        text = f"{KINDS[item.get('kind', 'link')]}: {item['title']}"
+    where = f" ({item['where']})" if item["where"] else ""
+    return {
+        "on": day,
+        "text": f"{text}{where}",
+        "age": _age(day, on) if day else "",
+        "direction": direction(item["title"]),
+    }
+
+
+def _age(day: date, on: date) -> str:
+    """How old a proof was: in days, in weeks, then in months from date to date."""
+    days = (on - day).days
+    if days < 14:
+        return sentence(counted(days, "day")) if days > 0 else "The same day"
+    if days < 61:
+        return sentence(counted(days // 7, "week"))
+    return sentence(counted(scoring.months_between(day, on), "month"))
+
+
+def _planned(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
+    """What the roadmap still does for a category; a snapshot from before says nothing of an item's category."""
+    items = [item for phase in (snapshot.get("plan") or {"phases": ()})["phases"] for item in phase["items"]]
+    theirs = [item for item in items if item.get("category_key") == key and not item["is_done"]]
+    return [{**item, "due": _date(item["due"])} for item in theirs[:PLANNED]]
+
+
+def _goals(category: dict[str, Any]) -> dict[str, Any] | None:
+    """What would raise a category, or prove what it claims: the deciders that are missing, as things to do."""
+    missing = [d for d in category["deciders"] if d["state"] != 2 or d["proof"] != "current"]
+    if not missing:
+        return None
+    level = category["level"]
+    if level == 0:
+        label = "To reach 1, any one of these"
+    elif level == 2 or category["proven"] < category["low"]:
+        label = f"To prove {category['low']}"
+    else:
+        label = "To reach 2"
+    return {"label": label, "goals": [decider["goal"] for decider in missing]}
+
+
+def unproven(category: dict[str, Any]) -> str:
+    """What of a claim is not proven."""
+    if not category["deciders"]:
+        return UNSUPPORTED
+    missing = [d["name"] for d in category["deciders"] if d["state"] and d["proof"] != "current"]
+    if not missing:
+        return "The level was claimed outright; its questions do not carry it."
+    return f"Without current proof: {listing(missing)}."
+
+
+def _date(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
