@@ -116,10 +116,16 @@ scorecard_update                     |      sign-in   404      403    200    200
 scorecard_rename                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scorecard_sign_off                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 scorecard_delete                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scorecard_prepare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scorecard_take_back                  |      sign-in   404      403    200    200   |       sign-in   404      403    409    409
 response_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+decider_update                       |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 fact_update                          |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+answer_request_create                |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+evidence_see                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 evidence_create                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+evidence_update                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_review_list                   |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
@@ -254,6 +260,7 @@ class World:
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "decider": "feature-unit-cost",
             "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
@@ -276,12 +283,14 @@ class World:
             "organization_create": organization,
             "organization_update": organization,
             "scorecard_create": {"title": "Another"},
-            "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
+            "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "0"},
             "scorecard_rename": {"title": "Renamed"},
             "scorecard_sign_off": {"digest": services.answers_digest(self.scorecard)},
-            "response_update": {"cost-model-level": "2", "cost-model-level_version": "1"},
-            "fact_update": {"unit-cost-fact": "2 USD a call", "unit-cost-fact_version": "0"},
-            "evidence_create": {"url": "https://wiki.example.com/costs"},
+            "response_update": {"cost-model-level": "2", "cost-model-level_version": "0"},
+            "decider_update": {"feature-unit-cost-state": "2", "feature-unit-cost-state_version": "0"},
+            "answer_request_create": {"asked": str(self.organization.created_by_id)},
+            "fact_update": {"unit-cost-amount": "2", "unit-cost-fact_version": "0"},
+            "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
             "vendor_link_create": {"days": "14"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},

@@ -21,6 +21,7 @@ from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.readings import find_offer
 from assessments.roadmaps.reminder_settings import unsubscribe_token
 from assessments.scorecards import immutability, services
+from assessments.scorecards.models import Evidence
 from assessments.vendors import answering, links
 from assessments.vendors import services as vendors
 from scorecard import urls
@@ -117,8 +118,9 @@ def signed_off(owner, clearable):
 def draft(signed_off, owner):
     scorecard = services.start_scorecard(signed_off.organization, title="Q4 2026 assessment", actor=owner)
     for key in ("cost-model", "facilities-power"):
-        version = scorecard.responses.get(category_key=key).level_version
-        services.record_level(scorecard, category=key, level=None, actor=owner, version=version)
+        for answer in scorecard.responses.get(category_key=key).decider_answers.all():
+            about = {"category": key, "decider": answer.decider_key, "state": None}
+            services.record_decider(scorecard, **about, actor=owner, version=answer.version)
     return scorecard
 
 
@@ -300,7 +302,11 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             f"{inside}/scorecards/{draft.pk}/",
             f"{inside}/scorecards/{draft.pk}/sign-off",
             f"{inside}/scorecards/{draft.pk}/delete",
-            f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new",
+            f"{inside}/scorecards/{draft.pk}/prepare",
+            f"{inside}/scorecards/{draft.pk}/ask/cost-model",
+            *(f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new?kind={kind}" for kind in Evidence.Kind),
+            f"{inside}/scorecards/{draft.pk}/evidence/{Evidence.objects.filter(response__scorecard=draft)[0].pk}/proves",
+            f"{inside}/scorecards/{signed_off.pk}/take-back",
             *(f"{inside}/vendors/{address}" for address in vendor_pages(draft.organization)),
             f"{inside}/reports/",
             "/refusal/409",
@@ -468,9 +474,9 @@ def test_filling_in_every_state_of_saving(visit, draft):
 
 def test_evidence_in_a_dialog(visit, draft):
     page = filling(visit, draft)
-    page.locator("#cost-model .addbtn").click()
+    page.locator("#workload-clarity .addbtn").first.click()
     page.get_by_role("dialog").get_by_label("Web address").fill("not a link")
-    page.get_by_role("dialog").get_by_role("button", name="Add evidence").click()
+    page.get_by_role("dialog").get_by_role("button", name="Add proof").click()
     page.locator("dialog .field__error").wait_for()
 
     assert problems(page) == []
@@ -550,16 +556,16 @@ def test_a_scored_category_is_one_line_on_a_phone_until_it_is_asked_for(visit, d
     expect(note).to_be_visible()
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     expect(note).to_be_hidden()
-    assert page.locator("#workload-clarity").bounding_box()["height"] < 64
+    assert page.locator("#workload-clarity").bounding_box()["height"] < 96
     expect(page.locator("#cost-model-note")).to_be_visible()
 
-    page.get_by_role("checkbox", name="Show all of Workload clarity, scored 2").focus()
+    page.get_by_role("checkbox", name="Show the deciders of Workload clarity").focus()
     page.keyboard.press("Space")
     expect(note).to_be_visible()
     page.keyboard.press("Space")
     expect(note).to_be_hidden()
 
-    page.locator("#step-workload-clarity a").click()
+    page.locator(".steps a[href='#workload-clarity']").click()
     expect(note).to_be_visible()
 
 
