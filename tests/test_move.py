@@ -14,6 +14,16 @@ from psycopg import sql
 from tests import on_servers
 from tests.processes import ROOT, environment, manage, run_python
 
+ATTACH = """
+from django.core.files.uploadedfile import SimpleUploadedFile
+from assessments.scorecards import services
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.uploads import check_upload
+scorecard = Scorecard.objects.filter(signed_off_at=None).first()
+upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
+actor = scorecard.organization.created_by
+services.add_file(scorecard, category="cost-model", title="", upload=upload, actor=actor)
+"""
 # What both databases hold, table by table, and whether a sign-off is still guarded.
 COUNT = """
 from django.apps import apps
@@ -37,23 +47,31 @@ print(User.objects.create_user("new@example.com", "violet-anchor-42", name="New"
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory):
+def empty(tmp_path_factory):
+    """The folder of a migrated installation with nothing in it, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    manage(environment(folder), "migrate", "-v0")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(empty, tmp_path_factory):
     """The environment of an installation with the demo in it, and its rows as dumpdata writes them."""
     folder = tmp_path_factory.mktemp("source")
+    shutil.copytree(empty, folder, dirs_exist_ok=True)
     env = environment(folder, DEMO_PASSWORD="violet-anchor-42")
-    manage(env, "migrate", "-v0")
     manage(env, "load_demo")
+    run_python(ATTACH, env)
     manage(env, "dumpdata", "--natural-foreign", "--output", str(folder / "rows.json"), "-v0")
     return env, folder / "rows.json"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def target(request, tmp_path):
+def target(request, tmp_path, empty):
     """The environment of an empty, migrated installation."""
     if request.param == "sqlite":
-        env = environment(tmp_path)
-        manage(env, "migrate", "-v0")
-        yield env
+        shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
+        yield environment(tmp_path)
         return
     if missing := on_servers.missing():
         pytest.skip(f"{missing} is not within reach")
@@ -89,9 +107,9 @@ def test_every_row_moves_and_sign_offs_stay_guarded(source, target):
     assert "There are people or organizations here already." in refused(target, "load_rows", str(rows))
 
 
-def test_a_file_that_is_no_dump_is_refused(tmp_path):
+def test_a_file_that_is_no_dump_is_refused(empty, tmp_path):
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
     env = environment(tmp_path)
-    manage(env, "migrate", "-v0")
     (tmp_path / "rows.json").write_text("{")
 
     assert "cannot be read as the JSON of dumpdata" in refused(env, "load_rows", str(tmp_path / "rows.json"))

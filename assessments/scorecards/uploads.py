@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path, PurePosixPath
 from tempfile import gettempdir
 from typing import Any
@@ -96,8 +97,9 @@ def check_upload(upload: UploadedFile) -> CheckedUpload:
 
 
 def too_large(size: int) -> str:
-    limit = settings.EVIDENCE_MAX_BYTES // 1024**2
-    return f"The file is {size / 1024**2:,.0f} MB; {limit} MB is the most. Nothing was stored. Attach a link instead."
+    limit, megabytes = settings.EVIDENCE_MAX_BYTES // 1024**2, size / 1024**2
+    shown = f"{megabytes:,.0f}" if round(megabytes) > limit else f"{ceil(megabytes * 10) / 10:g}"
+    return f"The file is {shown} MB; {limit} MB is the most. Nothing was stored. Attach a link instead."
 
 
 def clean_filename(name: str) -> str:

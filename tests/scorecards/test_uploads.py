@@ -68,6 +68,13 @@ def test_check_upload_refuses_what_is_too_large(settings):
         check_upload(SimpleUploadedFile("a.txt", b"x" * 3 * 1024**2))
 
 
+def test_a_file_a_byte_too_large_is_not_said_to_be_as_large_as_allowed(settings):
+    settings.EVIDENCE_MAX_BYTES = 2 * 1024**2
+
+    with pytest.raises(ValidationError, match=r"The file is 2\.1 MB; 2 MB is the most"):
+        check_upload(SimpleUploadedFile("a.txt", b"x" * (2 * 1024**2 + 1)))
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
