@@ -24,7 +24,8 @@ WORD = "W" * 90
 TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth
     if (document.documentElement.scrollWidth <= width) return []
-    const wide = [...document.querySelectorAll("main *, header *")].filter(e => e.getBoundingClientRect().right > width + 1)
+    const all = [...document.querySelectorAll("main *, header *")]
+    const wide = all.filter(e => e.getBoundingClientRect().right > width + 1)
     return wide.slice(0, 6).map(e => e.outerHTML.slice(0, 90))
 }"""
 
