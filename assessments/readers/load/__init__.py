@@ -5,6 +5,7 @@ from assessments.readers.load import (
     ab,
     ab_tables,
     artillery,
+    artillery_text,
     autocannon,
     autocannon_text,
     hey,
@@ -23,5 +24,6 @@ from assessments.readers.load.locust import table as locust_table
 
 MODULES: tuple[Module, ...] = (
     *(k6_summary, k6_text, k6_samples, wrk, hey, hey_requests, ab, ab_tables),
-    *(locust_table, locust_screen, locust_entries, autocannon, autocannon_text, vegeta, artillery, loadtest, siege),
+    *(locust_table, locust_screen, locust_entries, autocannon, autocannon_text),
+    *(vegeta, artillery, artillery_text, loadtest, siege),
 )
