@@ -103,6 +103,8 @@ def recognize(source: Source) -> bool:
 def _header(lines: list[str]) -> tuple[int, str] | None:
     """Which line is the header, and what separates its fields; an empty string for the table of fixed widths."""
     for place, line in enumerate(lines[:5]):
+        if "jobid" not in line.lower() and "alloctres" not in line.lower():
+            continue
         for delimiter in DELIMITERS:
             names = [name.strip().lower() for name in line.split(delimiter)]
             if len(names) > 1 and {"jobid", "jobidraw"} & set(names) and len(NAMES & set(names)) > 1:
