@@ -142,6 +142,8 @@ class Draft:
                 self.refuse(f"Nothing above the {percentiles[-1]}{whose}: this is no p95.")
             if any(figure.count is None and figure.statistic in TAIL for figure in own):
                 self.ask("count")
+            if any(figure.count is None and figure.statistic == "p99" for figure in own):
+                self.warn("The file does not say how many values there were: of fewer than 100 the p99 is the maximum.")
         if not self.figures and not self.refusals:
             self.refuse("The file holds none of the figures that are read from it.")
         if self.date is None:

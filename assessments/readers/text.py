@@ -105,8 +105,9 @@ def label(text: object, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one[:-1]}ies' if one.endswith('y') else f'{one}s'}"
+def plural(count: int, one: str) -> str:
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}es" if one.endswith(("s", "sh", "ch", "x")) else f"{one}s"
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def listed(words: Sequence[str]) -> str:

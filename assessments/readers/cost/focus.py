@@ -1,13 +1,12 @@
 """FOCUS: the billing rows of cloud providers, read row by row whatever their number."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import chain
-from operator import itemgetter
 
+from assessments.readers.cost.columns import picked
 from assessments.readers.dates import from_iso
 from assessments.readers.draft import Draft
 from assessments.readers.reading import Format, Reading, Scenario
@@ -29,15 +28,20 @@ FORMAT = Format(
         "Empty values may be the word NULL; times may lack T and Z; ends are not included.",
         "ListCost and ContractedCost are no cost.",
     ),
+    marks=("BilledCost",),
 )
 WANTED = ("BilledCost", "ChargePeriodStart")
 WORDS = {"": "no category"}
 V12 = {"InvoiceId", "BillingAccountType", "SubAccountType", "PricingCurrency"}
 V11 = {"ServiceSubcategory", "SkuMeter", "SkuPriceDetails", "CapacityReservationId", "CommitmentDiscountQuantity"}
 V13 = {"HostProviderName", "ServiceProviderName", "AllocatedMethodId", "ContractApplied"}
+# In the order in which a row is taken apart.
+READ = (
+    *("BilledCost", "EffectiveCost", "ChargePeriodStart", "ChargePeriodEnd", "ChargeClass"),
+    *("BillingCurrency", "ChargeCategory", "BillingPeriodStart", "BillingPeriodEnd"),
+)
 MAX_GROUPS = 5_000
-MAX_ROW = 1_000_000
-LOW, HIGH = Decimal(-(10**18)), Decimal(10**18)
+CORRECTION = {"Correction", "correction", "CORRECTION"}
 EMPTY = {"", "null", "none", "n/a"}
 
 
@@ -83,7 +87,14 @@ def read(source: Source) -> Reading:
     if missing:
         draft.warn(f"The column {' and '.join(missing)} is missing.")
     bill = Bill()
-    _sum(bill, _below(source.lines(), header), delimiter, names)
+    try:
+        _sum(bill, _below(source.lines(), header), delimiter, names)
+        strange = any(not (sums.billed + sums.effective).is_finite() for sums in bill.groups.values())
+    except ArithmeticError:
+        strange = True
+    if strange:  # a NaN or an infinity among the costs: every one is looked at
+        bill = Bill()
+        _sum(bill, _below(source.lines(), header), delimiter, names, careful=True)
     _report(draft, bill, has_effective="EffectiveCost" in names)
     return draft.reading()
 
@@ -96,28 +107,6 @@ def _version(names: set[str]) -> str:
     return "1.1" if names & V11 else "1.0"
 
 
-def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[str]]:
-    """The first `width` fields of each row. A row is cut up by the csv module only if quotes come before their end."""
-    for line in lines:
-        whole = line
-        quote = line.find('"')
-        if quote >= 0:
-            while whole.count('"') % 2 and len(whole) < MAX_ROW and (more := next(lines, None)) is not None:
-                whole = f"{whole}\n{more}"  # a line end within quotes
-        row = whole.split(delimiter, width)
-        if quote >= 0 and (len(row) <= width or quote < len(whole) - len(row[width])):
-            row = _quoted(whole, delimiter)
-        if row != [""]:
-            yield row
-
-
-def _quoted(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        return []
-
-
 def _below(lines: Iterator[str], header: str) -> Iterator[str]:
     for line in lines:
         if line.rstrip() == header:
@@ -125,68 +114,62 @@ def _below(lines: Iterator[str], header: str) -> Iterator[str]:
     return chain()
 
 
-def _sum(bill: Bill, lines: Iterator[str], delimiter: str, names: list[str]) -> None:
+def _sum(bill: Bill, lines: Iterator[str], delimiter: str, names: list[str], *, careful: bool = False) -> None:
     """One pass. Only the sums are kept; a row's own columns are found by their place."""
     at = {name: place for place, name in reversed(list(enumerate(names)))}
-    billed, currency = at["BilledCost"], at["BillingCurrency"]
-    start, end = at["ChargePeriodStart"], at.get("ChargePeriodEnd")
-    effective, category = at.get("EffectiveCost"), at.get("ChargeCategory")
-    kind, month, until = at.get("ChargeClass"), at.get("BillingPeriodStart"), at.get("BillingPeriodEnd")
-    places = (billed, currency, start, end, effective, category, kind, month, until)
-    width = 1 + max(place for place in places if place is not None)
-    # The place of a column that is not there is that of an empty field at the end of each row.
-    key_of = itemgetter(*(width if place is None else place for place in (currency, category, month)))
-    used_at, end_at, kind_at = (width if place is None else place for place in (effective, end, kind))
     groups = bill.groups
     first, last, count = bill.first, bill.last, 0
-    for row in _rows(lines, delimiter, width):
-        if len(row) < width:
+    for row in picked(lines, delimiter, [at.get(name) for name in READ]):
+        if not row:
             bill.unread += 1
             continue
-        row[width:] = ("",)
+        billed, effective, start, end, kind, currency, category, month, until = row
         count += 1
-        key = key_of(row)
+        key = (currency, category, month)
         sums = groups.get(key)
         if sums is None:
             if len(groups) >= MAX_GROUPS:
                 bill.unread += 1
                 continue
             sums = groups[key] = Sums()
-            if key[2] and until is not None:
-                bill.months[key[2]] = row[until]
-        cost: Decimal | None
-        used: Decimal | None
+            if month and until:
+                bill.months[month] = until
         try:
-            cost, used = Decimal(row[billed]), Decimal(row[used_at])
-            plain = LOW < cost < HIGH and LOW < used < HIGH  # NaN does not compare
-        except ArithmeticError:
-            plain = False
-        if not plain:
-            cost, used = _money(bill, row[billed]), _money(bill, row[used_at])
-            if cost is None and used is None:
-                bill.unread += 1
+            if careful:
+                raise InvalidOperation
+            cost, used = Decimal(billed), Decimal(effective)
+        except InvalidOperation:
+            if not _carefully(bill, sums, billed, effective):
                 continue
-        sums.rows += 1
-        if cost:
+        else:
             sums.billed += cost
-            if cost < 0:
-                sums.negative += 1
-        elif cost is None:
-            sums.unbilled += 1
-        if used:
             sums.effective += used
-        elif used is None:
-            sums.unused += 1
-        begun, ended = row[start], row[end_at]
-        if begun < first and begun[:1].isdigit():
-            first = begun
+        sums.rows += 1
+        if billed[:1] == "-":
+            sums.negative += 1
+        ended = end or start
+        if start < first and start[:1].isdigit():
+            first = start
         if ended > last and ended[:1].isdigit():
             last = ended
-        if row[kind_at][:10].lower() == "correction":
-            _correction(bill, key[0], cost, used)
-        elif begun < key[2] and begun and begun[:10] < key[2][:10]:
+        if kind[:10] in CORRECTION:
+            _correction(bill, currency, billed, effective)
+        elif start < month and start and start[:10] < month[:10]:
             bill.outside += 1
     bill.rows, bill.first, bill.last = count, first, last
+
+
+def _carefully(bill: Bill, sums: Sums, billed: str, effective: str) -> bool:
+    """Adds a row whose costs may be empty, of another writing, or no numbers; False if it has none."""
+    cost, used = _money(bill, billed), _money(bill, effective)
+    if cost is None and used is None:
+        bill.unread += 1
+        return False
+    sums.billed += cost or 0
+    sums.effective += used or 0
+    sums.unbilled += cost is None
+    sums.unused += used is None
+    return True
 
 
 def _money(bill: Bill, written: str) -> Decimal | None:
@@ -199,11 +182,11 @@ def _money(bill: Bill, written: str) -> Decimal | None:
     return value
 
 
-def _correction(bill: Bill, currency: str, cost: Decimal | None, used: Decimal | None) -> None:
+def _correction(bill: Bill, currency: str, billed: str, effective: str) -> None:
     sums = bill.corrections.setdefault(currency, Sums())
     sums.rows += 1
-    sums.billed += cost or 0
-    sums.effective += used or 0
+    sums.billed += _money(bill, billed) or 0
+    sums.effective += _money(bill, effective) or 0
 
 
 def _report(draft: Draft, bill: Bill, *, has_effective: bool) -> None:

@@ -7,12 +7,15 @@ from assessments.readers.llm import (
     guidellm,
     guidellm_table,
     inference_perf,
+    inferencex,
     llmeter,
     loadgen,
     vllm_bench,
+    vllm_offline,
     vllm_screen,
 )
 
 MODULES: tuple[Module, ...] = (
-    *(aiperf, aiperf_tables, vllm_bench, vllm_screen, guidellm, guidellm_table, inference_perf, llmeter, loadgen),
+    *(aiperf, aiperf_tables, vllm_bench, vllm_screen, vllm_offline, inferencex),
+    *(guidellm, guidellm_table, inference_perf, llmeter, loadgen),
 )

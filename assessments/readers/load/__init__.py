@@ -5,8 +5,10 @@ from assessments.readers.load import (
     ab,
     ab_tables,
     artillery,
+    artillery_text,
     autocannon,
     autocannon_text,
+    h2load,
     hey,
     hey_requests,
     loadtest,
@@ -23,5 +25,6 @@ from assessments.readers.load.locust import table as locust_table
 
 MODULES: tuple[Module, ...] = (
     *(k6_summary, k6_text, k6_samples, wrk, hey, hey_requests, ab, ab_tables),
-    *(locust_table, locust_screen, locust_entries, autocannon, autocannon_text, vegeta, artillery, loadtest, siege),
+    *(locust_table, locust_screen, locust_entries, autocannon, autocannon_text),
+    *(vegeta, artillery, artillery_text, loadtest, siege, h2load),
 )

@@ -38,7 +38,6 @@ def read(source: Source) -> Reading:
         rows = {row[PERCENTAGES[0]]: number(row[PERCENTAGES[1]]) for row in records(source.lines())}
         values = {statistic: rows[share] for share, statistic in STATISTICS.items() if share in rows}
         draft.latencies("latency", values, None, "whole request; whether failures are inside is not said")
-        draft.warn("The file does not say how many requests there were: of fewer than 100 the p99 is the maximum.")
         return draft.reading()
     times, first = Samples(), None
     for row in records(source.lines(), "\t"):

@@ -35,9 +35,10 @@ QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENT
 
 
 def recognize(source: Source) -> bool:
-    return bool("# TYPE " in source.head and TYPE.search(source.head)) or any(
-        _wanted(sample.metric) for sample in _samples(iter(source.head_lines[:20]))
-    )
+    if "# TYPE" in source.head and TYPE.search(source.head):
+        return True
+    lines = [line for line in source.head_lines[:20] if line[0].isalpha() and len(line) < 2000]
+    return any(_wanted(sample.metric) for sample in _samples(iter(lines)))
 
 
 def read(source: Source) -> Reading:

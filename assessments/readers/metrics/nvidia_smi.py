@@ -65,13 +65,13 @@ class Found:
 def recognize(source: Source) -> bool:
     if any(_header(line) for line in source.head_lines[:20]):
         return True
-    first = source.first_line
-    return bool(BARE.search(first)) and ", " in first and not source.objects
+    first = source.first_line[:400]
+    return ", " in first and bool(BARE.search(first)) and not source.objects
 
 
 def _header(line: str) -> dict[str, int]:
     """Columns by name, without their units; empty if the line is no header."""
-    if "." not in line and "timestamp" not in line:
+    if "{" in line or not any(word in line for word in ("timestamp", "index", "uuid", *COLUMNS)):
         return {}
     names = [name.split(" [")[0].strip().lower() for name in fields(line)]
     known = sum(1 for name in names if KNOWN.match(name))

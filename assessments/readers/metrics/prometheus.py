@@ -71,6 +71,10 @@ def read(source: Source) -> Reading:
     )
     series = _series(answer, kind)
     points = [point for _, found in series for point in found]
+    if any("histogram" in obj(entry) or "histograms" in obj(entry) for entry in items(answer, "data", "result")):
+        draft.refuse("The answer holds whole histograms: ask for a percentile of them with histogram_quantile().")
+        draft.ask("query")
+        return draft.reading()
     draft.date = max((date for time, _ in points if (date := from_epoch(time))), default=None)
     if not points:
         draft.refuse("The answer is empty: no series has this name or these labels. That is not zero.")

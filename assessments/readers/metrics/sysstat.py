@@ -63,6 +63,8 @@ def canonical(columns: Mapping[str, object], *, comma: bool = False) -> dict[str
         if rate := re.fullmatch(r"([rw])(kB|MB|sec)(?:/s)?|(kB|MB|Blk)_(read|wrtn)/s", bare):
             unit = (rate[2] or rate[3]).replace("sec", "").replace("Blk", "")
             found["read" if (rate[1] or rate[4])[0] == "r" else "write"] = amount * FACTORS[unit]
+        elif sectors := re.fullmatch(r"(rd|wr)_sec(?:/s)?", bare):
+            found.setdefault("read" if sectors[1] == "rd" else "write", amount * FACTORS[""])
         elif bare in ("r/s", "rtps"):
             found["reads"] = amount
         elif bare in ("w/s", "wtps"):
@@ -75,6 +77,8 @@ def canonical(columns: Mapping[str, object], *, comma: bool = False) -> dict[str
             found["util"] = amount
         elif rate := re.fullmatch(r"([rt]x)kB(?:/s)?", bare):
             found[rate[1]] = amount * KIB * 8
+    if "operations" not in found and "await" in found:
+        found["operations"] = (found.get("reads") or Decimal(0)) + (found.get("writes") or Decimal(0))
     return found
 
 

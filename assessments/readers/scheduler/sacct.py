@@ -46,6 +46,7 @@ GPU = re.compile(r"(?:^|,)gres/gpu(?::([^=,]+))?=(\d+)")
 OLD_GPU = re.compile(r"(?:^|,)(?:gres[:/])?gpu(?::([^:=,(\d][^:=,(]*))?[:=](\d+)")
 OPEN_STATES = {"RUNNING", "SUSPENDED", "COMPLETING", "STOPPED"}
 MANY = 20_000
+HEADLESS = re.compile(r"^[0-9]+(?:[_+][0-9]+)?(?:\.\w+)?\|.*\bgres/gpu[:=]")
 Row = list[str]
 
 
@@ -97,12 +98,14 @@ class Kind:
 
 
 def recognize(source: Source) -> bool:
-    return _header(source.head_lines) is not None
+    return _header(source.head_lines) is not None or bool(HEADLESS.match(source.first_line[:2000]))
 
 
 def _header(lines: list[str]) -> tuple[int, str] | None:
     """Which line is the header, and what separates its fields; an empty string for the table of fixed widths."""
     for place, line in enumerate(lines[:5]):
+        if "jobid" not in line.lower() and "alloctres" not in line.lower():
+            continue
         for delimiter in DELIMITERS:
             names = [name.strip().lower() for name in line.split(delimiter)]
             if len(names) > 1 and {"jobid", "jobidraw"} & set(names) and len(NAMES & set(names)) > 1:
@@ -120,7 +123,8 @@ def read(source: Source) -> Reading:
     draft = Draft(FORMAT, scenario=Scenario.PRODUCTION)
     found = _header(source.head_lines)
     if found is None:
-        raise ValueError("no header")
+        draft.refuse("The header is missing (-n): nothing says which column is which.")
+        return draft.reading()
     place, delimiter = found
     header = source.head_lines[place]
     split = _splitter(delimiter, header, source.head_lines[place + 1] if not delimiter else "")

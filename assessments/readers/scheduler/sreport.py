@@ -39,6 +39,8 @@ GPU = "gres/gpu"
 
 def recognize(source: Source) -> bool:
     lines = source.head_lines[:8]
+    if not any(word in line for line in lines for word in ("Cluster", "Utilization", "Usage reported")):
+        return False
     if any(TITLE.match(line) for line in lines) and any(UNIT.match(line) for line in lines):
         return True
     return any(_is_header(line) for line in lines)

@@ -1,6 +1,7 @@
 """fio: its JSON, of one host or of clients, alone or between notes and text."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ FORMAT = Format(
     ),
 )
 MARK = "fio version"
+NOTE = re.compile(r"^fio: (?!.*terminating on signal)(.+)$", re.M)
 ALL = "All clients"
 SIDES = ("read", "write", "trim", "mixed")
 NS, US = Decimal("0.000001"), Decimal("0.001")
@@ -59,6 +61,8 @@ def read(source: Source) -> Reading:
     if not entries:
         entries = _of_clients(draft, last)
     report(draft, [_job(entry, shared) for entry in entries])
+    for note in NOTE.findall(source.head[:65536])[:3]:
+        draft.refuse(f"fio says: “{label(note, 160)}”")
     for disk in items(last, "disk_util"):
         about = f"disk {label(dig(disk, 'name') or '?', 40)}, time with at least one request"
         # A run shorter than a sample reads as 0 %.

@@ -21,8 +21,9 @@ FORMAT = Format(
         "`BW=101MiB/s (106MB/s)` is one rate in two units: the one in brackets counts in thousands.",
         "The unit of the times changes from job to job: nsec, usec, msec.",
     ),
+    marks=("(groupid=",),
 )
-JOB = re.compile(r"^(\S.*?): \(groupid=([0-9]+), jobs=([0-9]+)\): err=\s*([0-9]+)[^:]*: pid=[0-9]+: (.+)$")
+JOB = re.compile(r"^(\S.*?): \(groupid=([0-9]+), jobs=([0-9]+)\): err=\s*([0-9]+)[^:]*: pid=([0-9]+): (.+)$")
 SIDE = re.compile(
     r"^\s+(read|write|trim|mixed)\s*: IOPS=([0-9.]+)([kMG]?), BW=\S+ \(([0-9.]+)([kMGT]?)B/s\)\([^/]*/([0-9]+)msec\)"
 )
@@ -67,17 +68,23 @@ def read(source: Source) -> Reading:
 def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
     jobs: list[Job] = []
     dates: list[str] = []
-    disks: list[tuple[str, str]] = []
+    disks: dict[str, str] = {}
+    processes: dict[tuple[str, str, str], Job] = {}
     side, block, unit = Side(""), "", Decimal(1)
     for line in text.split("\n"):
         if found := JOB.match(line):
-            name, group, _, error, date = found.groups()
+            name, group, _, error, process, date = found.groups()
+            # With --status-interval a job is reported again and again, each time from its start on.
+            repeated = processes.get((name, group, process))
+            if repeated is not None:
+                jobs.remove(repeated)
             jobs.append(Job(name, group, int(error)))
+            processes[name, group, process] = jobs[-1]
             dates.append(date.strip())
         elif line and not line[0].isspace():
             block = ""
         elif found := DISK.match(line):
-            disks.append((found[1], found[2]))
+            disks[found[1]] = found[2]
         if not jobs:
             continue
         job = jobs[-1]
@@ -111,7 +118,7 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
                 done.count = counts[done.what]
         else:
             block = ""
-    return jobs, dates, disks
+    return jobs, dates, list(disks.items())
 
 
 def _scaled(written: str, unit: Decimal) -> Decimal | None:

@@ -39,7 +39,7 @@ def read(source: Source) -> Reading:
         return _history(source, delimiter)
     draft, delimiter = Draft(FORMAT), delimiter_of(source.first_line, STATS) or ","
     rows = list(records(_some(source), delimiter))
-    row = next((row for row in rows if row["Name"] == "Aggregated" and not row["Type"]), None)
+    row = next((row for row in rows if row["Name"] == "Aggregated" and row["Type"] in ("", "None")), None)
     if row is None:
         draft.refuse("The file has no row for all requests together, and those of the pages cannot be added up.")
         return draft.reading()
