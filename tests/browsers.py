@@ -23,7 +23,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
 
 THROTTLE = float(os.environ.get("CPU_THROTTLE", "1"))
-PATIENCE = float(os.environ.get("PATIENCE", "30")) * max(THROTTLE, 1) * 1000  # ms
+PATIENCE = float(os.environ.get("PATIENCE", "60")) * max(THROTTLE, 1) * 1000  # ms
 TESTS = Path(__file__).resolve().parent
 FAILED = Path(os.environ.get("FAILED_TESTS", TESTS.parent / "var" / "failed"))
 FAILURE = "where a browser test failed, and the folder of its pictures and log"
