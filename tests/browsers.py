@@ -140,7 +140,8 @@ def held() -> Callable[[Page, str], Callable[[], Route]]:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):
+    is_second_half = session.config.getoption("on_servers", False)  # what the first one left stays
+    if not hasattr(session.config, "workerinput") and not is_second_half:
         shutil.rmtree(FAILED, ignore_errors=True)
 
 
