@@ -23,7 +23,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage")
 
 THROTTLE = float(os.environ.get("CPU_THROTTLE", "1"))
-PATIENCE = float(os.environ.get("PATIENCE", "30")) * max(THROTTLE, 1) * 1000  # ms
+PATIENCE = float(os.environ.get("PATIENCE", "60")) * max(THROTTLE, 1) * 1000  # ms
 TESTS = Path(__file__).resolve().parent
 FAILED = Path(os.environ.get("FAILED_TESTS", TESTS.parent / "var" / "failed"))
 FAILURE = "where a browser test failed, and the folder of its pictures and log"
@@ -140,7 +140,8 @@ def held() -> Callable[[Page, str], Callable[[], Route]]:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):
+    is_second_half = session.config.getoption("on_servers", False)  # what the first one left stays
+    if not hasattr(session.config, "workerinput") and not is_second_half:
         shutil.rmtree(FAILED, ignore_errors=True)
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Seconds until a test gives up on something that must happen: far more than a slow and busy machine needs for it.
+PATIENCE = 600
 # What a developer may have set for the site must not reach a process under test.
 OWN = (
     "DATA_DIR",
@@ -68,7 +70,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def wait_for(
     condition: Callable[[], object],
     *,
-    timeout: float = 30,
+    timeout: float = PATIENCE,
     every: float = 0.05,
     process: subprocess.Popen[bytes] | None = None,
     output: Path | None = None,
@@ -85,7 +87,7 @@ def wait_for(
 def run_python(code: str, env: dict[str, str], *arguments: str) -> str:
     """What `code` prints in an interpreter of its own, with Django set up."""
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -93,6 +95,6 @@ def run_python(code: str, env: dict[str, str], *arguments: str) -> str:
 def manage(env: dict[str, str], *arguments: str) -> str:
     """Run a management command to its end."""
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -32,7 +32,7 @@ def manage(tmp_path):
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, **dict.fromkeys(UNSET, ""), "DATA_DIR": str(tmp_path / "data"), **variables}
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
 
     return run
 
@@ -175,7 +175,7 @@ def test_two_first_starts_at_once_agree_on_the_key(tmp_path):
 
     starts = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
 
-    assert {start.communicate(timeout=60)[0].strip() for start in starts} == {(tmp_path / "secret_key").read_text()}
+    assert {start.communicate(timeout=600)[0].strip() for start in starts} == {(tmp_path / "secret_key").read_text()}
 
 
 def test_a_team_server_makes_no_key_of_its_own(manage, tmp_path):

@@ -69,11 +69,11 @@ class Site:
     def worker(self):
         return running(COMMAND, self.env, output=self.output)
 
-    def wait_for(self, condition, process, timeout=60):
-        wait_for(condition, timeout=timeout, process=process, output=self.output)
+    def wait_for(self, condition, process):
+        wait_for(condition, process=process, output=self.output)
 
-    def wait_until_done(self, count, process, timeout=60):
-        self.wait_for(lambda: self.statuses() == {"done": count}, process, timeout)
+    def wait_until_done(self, count, process):
+        self.wait_for(lambda: self.statuses() == {"done": count}, process)
 
     def assert_every_report_is_whole(self):
         """Every row has its file, readable and unchanged, and there is no other file."""

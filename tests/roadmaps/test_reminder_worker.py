@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.processes import environment, kill, manage, run_python, running, start, stop, wait_for
+from tests.processes import PATIENCE, environment, kill, manage, run_python, running, start, stop, wait_for
 from tests.roadmaps.reminding import mail_server
 
 PEOPLE = 24
@@ -88,7 +88,7 @@ def test_killed_half_way_and_run_again_nobody_gets_two_and_the_rest_get_theirs(s
         kill(process)
 
     done = a_run(site, sink)
-    assert done.wait(60) == 0
+    assert done.wait(PATIENCE) == 0
 
     cut_off = states(site)["claimed"]
     assert len(sink.recipients) == len(set(sink.recipients))
@@ -103,7 +103,7 @@ def test_three_runs_at_the_same_moment_send_each_mail_once(site, sink):
         runs = [a_run(site, sink) for _ in range(3)]
         for process in runs:
             stack.callback(stop, process)
-        assert [process.wait(60) for process in runs] == [0, 0, 0]
+        assert [process.wait(PATIENCE) for process in runs] == [0, 0, 0]
 
     assert sink.recipients == EVERYONE
     assert states(site) == {"sent": PEOPLE}
