@@ -15,7 +15,7 @@ from assessments.scorecards import services, standings
 from assessments.scorecards.models import DeciderAnswer, DeciderProof, Evidence, Response, Scorecard
 from assessments.scorecards.queries import live_result
 from assessments.vendors import services as vendors
-from assessments.vendors.models import VendorReview
+from assessments.vendors.models import VendorEvidence, VendorReview
 
 PASSWORD = "violet-anchor-42"
 
@@ -105,14 +105,19 @@ def make_vendor_review(
     name: str = "",
     ratings: Mapping[str, str] | None = None,
     complete: bool = False,
+    proof: bool = True,
     **details: object,
 ) -> VendorReview:
-    """A review of a vendor with `ratings` by question key, the rest not rated."""
+    """A review of a vendor with `ratings` by question key, the rest not rated; a 2 has a link unless `proof` is false."""
     organization = organization or make_organization()
     actor = organization.created_by
     review = vendors.start_review(organization, name=name or f"Vendor {next(_numbers)}", actor=actor, **details)
     for key, rating in (ratings or {}).items():
         vendors.record_rating(review, question=key, rating=rating, actor=actor, version=0)
+    proven = review.answers.filter(rating="2") if proof else ()
+    VendorEvidence.objects.bulk_create(
+        VendorEvidence(answer=answer, title="Record", url="https://vendor.example/record") for answer in proven
+    )
     if complete:
         vendors.complete_review(review, actor=actor)
     return review

@@ -208,6 +208,7 @@ def _vendor_review(review: VendorReview, files: Files) -> dict[str, Any]:
         "copied_from": review.predecessor_id,
         "status": review.status,
         "hosting_model": review.hosting_model,
+        "kind": review.kind,
         "offer": review.offer,
         "contact": review.contact,
         "reviewed_on": review.reviewed_on.isoformat(),

@@ -83,7 +83,7 @@ def _review(reading: ReviewReading, weights: Mapping[str, int]) -> Json:
         **_points(result),
         "low": percent(result.low),
         "high": percent(result.high),
-        "misses": len(result.red_flags),
+        "misses": sum(row.is_unproven for row in reading.questions),
         "critical": sum(question.critical and question.applies for question in result.questions),
         "not_asked": [topic.name for topic in reading.left_out],
     }
@@ -128,7 +128,7 @@ def _topics(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> li
 def _answer(row: QuestionReading) -> Json:
     """The rating, and the beginning of what was said where it is a critical one."""
     words = row.answer.said or row.answer.vendor_said if row.question.critical else ""
-    return {"rating": row.answer.rating, "words": _shortened(words, WORDS)}
+    return {"rating": row.answer.rating, "words": _shortened(words, WORDS), "is_claim": row.is_claim}
 
 
 def _shortened(text: str, limit: int) -> str:
@@ -222,12 +222,17 @@ def _proof(reviews: Sequence[Json], standings: Sequence[Standing]) -> str:
 
 
 def _missed(topics: Sequence[Json], columns: int) -> list[tuple[str, ...]]:
-    """By vendor, the ratings of the critical questions without a 2."""
+    """By vendor, the ratings of the critical questions that no proof stands behind."""
     critical = [question["answers"] for topic in topics for question in topic["questions"] if question["critical"]]
     return [
-        tuple(each[place]["rating"] for each in critical if each[place] and each[place]["rating"] not in ("2", "na"))
+        tuple(each[place]["rating"] for each in critical if each[place] and _is_unproven(each[place]))
         for place in range(columns)
     ]
+
+
+def _is_unproven(answer: Json) -> bool:
+    """Applies, and is no 2 or one that is only claimed; a snapshot from before says nothing of claims."""
+    return answer["rating"] not in ("2", "na") or answer.get("is_claim", False)
 
 
 def _share(review: Json) -> str:
@@ -298,12 +303,12 @@ def _counts(weight: int) -> str:
 
 
 def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
-    """Critical questions that somebody has not answered with a 2, those that most miss first."""
+    """Critical questions that somebody cannot prove, those that most miss first."""
     missed = []
     for question in (question for topic in topics for question in topic["questions"] if question["critical"]):
         answers = [(label, a) for label, a in zip(labels, question["answers"], strict=True) if a is not None]
-        lines = [_miss(label, answer) for label, answer in answers if answer["rating"] not in ("2", "na")]
-        proven = [label for label, answer in answers if answer["rating"] == "2"]
+        lines = [_miss(label, answer) for label, answer in answers if _is_unproven(answer)]
+        proven = [label for label, answer in answers if answer["rating"] == "2" and not _is_unproven(answer)]
         if lines:
             proof = f"Proven by {listing(proven)}." if proven else ""
             missed.append({"ask": question["ask"], "number": question["number"], "lines": lines, "proof": proof})
@@ -313,7 +318,7 @@ def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
 def _miss(label: str, answer: Json) -> Json:
     return {
         "label": label,
-        "said": f"{RATINGS[answer['rating']]}.",
+        "said": "Claimed, no proof attached." if answer.get("is_claim") else f"{RATINGS[answer['rating']]}.",
         "words": answer["words"],
         "direction": direction(answer["words"]),
     }

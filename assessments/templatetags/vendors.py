@@ -44,11 +44,12 @@ def _choice(key: str, checked: str | None) -> SafeString:
 
 @register.simple_tag
 @lru_cache
-def rating_cell(rating: str) -> SafeString:
-    """A rating as a cell, with what it means as text for those who do not see its color."""
-    shown, meaning = SHOWN.get(rating, rating), MEANINGS.get(rating, "")
+def rating_cell(rating: str, claim: bool = False) -> SafeString:
+    """A rating as a cell, with what it means as text for those who do not see its color; a `claim` is a 2 unproven."""
+    shown, meaning = SHOWN.get(rating, rating), "claimed, no proof attached" if claim else MEANINGS.get(rating, "")
     words = format_html('<span class="vh"> {}</span>', meaning) if meaning else ""
-    return format_html('<span class="cell cell--{}">{}{}</span>', CELLS.get(rating, rating), shown, words)
+    look = "claim" if claim else CELLS.get(rating, rating)
+    return format_html('<span class="cell cell--{}">{}{}</span>', look, shown, words)
 
 
 @register.simple_tag

@@ -34,7 +34,7 @@ class Column:
 
     @property
     def standing(self) -> "Standing":
-        misses = tuple(row.answer.rating for row in self.reading.red_flags)
+        misses = tuple(row.answer.rating for row in self.reading.questions if row.is_unproven)
         return Standing(self.name, self.result.low, self.result.high, len(self.result.unrated), misses)
 
     @property
@@ -59,7 +59,11 @@ class Cell:
 
     @property
     def is_miss(self) -> bool:
-        return self.row is not None and self.row.is_red_flag
+        return self.row is not None and self.row.is_unproven
+
+    @property
+    def is_claim(self) -> bool:
+        return self.row is not None and self.row.is_claim
 
     @property
     def has_words(self) -> bool:
@@ -116,7 +120,7 @@ class Comparison:
 
     @property
     def critical_misses(self) -> tuple[ComparedQuestion, ...]:
-        """Critical questions that somebody has not answered with a 2, those that most miss first."""
+        """Critical questions that somebody cannot prove, those that most miss first."""
         missed = (question for question in self.questions if question.misses)
         return tuple(sorted(missed, key=lambda question: -question.misses))
 
@@ -213,7 +217,8 @@ def _names(readings: Sequence[ReviewReading]) -> list[str]:
 class Standing:
     """What the finding rests on: a share from `low` to `high` in one unit, how many answers are open, what is missed.
 
-    `misses` are the ratings of the critical questions without a 2, empty for one that is not rated yet.
+    `misses` are the ratings of the critical questions that no proof stands behind: "2" for one that is claimed to be
+    shown, empty for one that is not rated yet.
     """
 
     name: str

@@ -52,14 +52,15 @@ class VendorReviewForm(forms.ModelForm):
 
     class Meta:
         model = VendorReview
-        fields = ("offer", "contact", "reviewed_on", "hosting_model")
-        labels = {"offer": "Offer", "contact": "Contact"}
+        fields = ("kind", "offer", "contact", "reviewed_on", "hosting_model")
+        labels = {"kind": "Kind of offer", "offer": "Offer", "contact": "Contact"}
         help_texts = {
+            "kind": "It decides which topics are asked first; the others follow, folded.",
             "offer": "What they would sell you, such as managed inference.",
             "contact": "Who answers for them, and how to reach them.",
         }
 
-    field_order = ("name", "offer", "contact", "reviewed_on", "hosting_model")
+    field_order = ("name", "kind", "offer", "contact", "reviewed_on", "hosting_model")
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
@@ -75,7 +76,7 @@ class NewVendorReviewForm(VendorReviewForm):
         help_text="Your own team is asked the same questions, in words of its own.",
     )
 
-    field_order = ("is_own_team", "name", "offer", "contact", "reviewed_on", "hosting_model")
+    field_order = ("is_own_team", "name", "kind", "offer", "contact", "reviewed_on", "hosting_model")
 
 
 class FollowUpForm(forms.Form):

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from assessments.scorecards.parts import Outcome, PartSlot, State, part_slot
 from assessments.vendors.answering import can_answer
 from assessments.vendors.models import VendorEvidence, VendorLink
+from assessments.vendors.offers import in_order
 from assessments.vendors.readings import topics_of
 from assessments.vendors.services import content_of, wording
 
@@ -70,7 +71,7 @@ def read_page(link: VendorLink, outcomes: list[Outcome] | None = None, data: Que
     rows = review.answers.only("review_id", "question_key", "vendor_said", "vendor_said_version").prefetch_related(own)
     answers = {answer.question_key: answer for answer in rows}
     topics, number = [], 0
-    for topic in topics_of(content_of(review), review.hosting_model):
+    for topic in in_order(review.kind, topics_of(content_of(review), review.hosting_model)):
         questions = []
         for question in topic.questions:
             number += 1

@@ -12,6 +12,7 @@ from assessments.organizations.models import Organization
 from assessments.organizations.prepared import Prepared
 from assessments.scoring import ChecklistResult, RatedQuestion, Tally, tally
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
+from assessments.vendors.offers import in_order, is_first
 from assessments.vendors.services import content_of, wording
 
 # Why a critical question is a red flag, by its rating.
@@ -48,10 +49,14 @@ class QuestionReading:
         return WITHOUT_PROOF[self.answer.rating]
 
     @property
+    def is_claim(self) -> bool:
+        """A 2 stands for something that was shown; this one has neither a link nor a file."""
+        return self.answer.rating == "2" and not self.evidence
+
+    @property
     def is_unproven(self) -> bool:
-        """A 2 stands for something that was shown; this one has neither words nor evidence."""
-        answer = self.answer
-        return answer.rating == "2" and not (answer.said or answer.vendor_said or self.evidence)
+        """Critical, applies, and nothing proves a 2: there is none, or it is only claimed."""
+        return self.is_red_flag or (self.question.critical and self.is_claim)
 
     @property
     def changed(self) -> str:
@@ -84,9 +89,12 @@ def spoken(rating: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TopicReading:
+    """A topic with its answers; `is_first` where the kind of offer makes it one of those that decide."""
+
     topic: VendorTopic
     questions: tuple[QuestionReading, ...]
     tally: Tally
+    is_first: bool = True
 
     @property
     def is_skipped(self) -> bool:
@@ -176,7 +184,7 @@ def _read(
     evidence: dict[int, list[VendorEvidence]],
 ) -> ReviewReading:
     content, number, topics = content_of(review), 0, []
-    for topic in topics_of(content, review.hosting_model):
+    for topic in in_order(review.kind, topics_of(content, review.hosting_model)):
         rows = []
         for question in topic.questions:
             number += 1
@@ -185,7 +193,7 @@ def _read(
             ask = wording(question, review.vendor)
             rows.append(QuestionReading(number, question, ask, answer, shown, was, was_shown))
         rated = tally(_rated(topic, row.question, row.answer.rating) for row in rows)
-        topics.append(TopicReading(topic, tuple(rows), rated))
+        topics.append(TopicReading(topic, tuple(rows), rated, is_first(review.kind, topic.key)))
     result = tally(question for topic in topics for question in topic.tally.questions)
     return ReviewReading(review, content, tuple(topics), result)
 

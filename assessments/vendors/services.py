@@ -75,6 +75,7 @@ def start_review(
     *,
     name: str,
     is_own_team: bool = False,
+    kind: str = "",
     offer: str = "",
     contact: str = "",
     reviewed_on: date | None = None,
@@ -86,6 +87,7 @@ def start_review(
     ValidationError while another review of the same vendor is under way.
     """
     details = {
+        "kind": kind,
         "offer": offer,
         "contact": contact,
         "reviewed_on": reviewed_on or timezone.localdate(),
@@ -107,7 +109,7 @@ def repeat_review(review: VendorReview, *, actor: User) -> VendorReview:
     ValidationError if the vendor was deleted meanwhile.
     """
     vendor = review.vendor
-    details = {name: getattr(review, name) for name in ("offer", "contact", "hosting_model")}
+    details = {name: getattr(review, name) for name in ("kind", "offer", "contact", "hosting_model")}
     try:
         with transaction.atomic():
             return _create_review(vendor, {**details, "reviewed_on": timezone.localdate()}, actor)
@@ -176,7 +178,14 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
 
 def _details(review: VendorReview) -> str:
     on = date_format(review.reviewed_on, "j M Y")
-    parts = (review.vendor.name, review.offer, review.contact, on, review.get_hosting_model_display())
+    parts = (
+        review.vendor.name,
+        review.get_kind_display(),
+        review.offer,
+        review.contact,
+        on,
+        review.get_hosting_model_display(),
+    )
     return ", ".join(part for part in parts if part)
 
 

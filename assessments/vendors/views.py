@@ -57,9 +57,11 @@ def _question(review: VendorReview, key: str) -> str:
 @organization_view(Role.VIEWER)
 def vendor_review_list(request: OrganizationRequest) -> HttpResponse:
     rows = list_reviews(request.organization)
+    vendors = pages.by_vendor(rows)
     context = {
         "part": "vendors",
-        "vendors": pages.by_vendor(rows),
+        "vendors": vendors,
+        "vendor_count": sum(not row.vendor.is_own_team for row in vendors),
         "number": len(rows),
         "can_edit": request.role.can_edit,
     }
@@ -116,13 +118,17 @@ def vendor_review_update(request: OrganizationRequest, pk: int) -> HttpResponse:
         if all(outcome.state == State.SAVED for outcome in outcomes):
             return _go_on(request, review, show, bool(outcomes))
     read_at, reading = timezone.now(), read_review(review)
+    topics = pages.topic_forms(reading, outcomes, data, show)
+    further = [topic for topic in topics if not topic.reading.is_first]
     context = {
         "part": "vendors",
         "reading": reading,
         "read_at": read_at.isoformat(),
         "review": review,
         "live": pages.live_tally(reading.result),
-        "topics": pages.topic_forms(reading, outcomes, data, show),
+        "topics": topics,
+        "further": further,
+        "further_open": bool(show or outcomes) or any(topic.reading.rated for topic in further),
         "filters": pages.filters(reading),
         "show": show,
         "link": review.links.standing().first(),

@@ -83,7 +83,7 @@ def test_two_vendors_are_rated_and_compared(buyer, context, organization):
     assert ratings("Tessel Inference")["rollback-plan"] == "na"
 
     buyer.get_by_role("link", name="Vendors").click()
-    buyer.get_by_role("button", name="Compare the ticked").click()
+    buyer.get_by_role("button", name="Compare selected").click()
     expect(buyer.get_by_role("heading", level=1)).to_have_text(
         "Northlane Cloud answers best. Only Northlane Cloud can prove every critical question."
     )

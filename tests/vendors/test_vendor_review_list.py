@@ -173,8 +173,8 @@ def test_what_is_new_is_named_until_the_review_is_complete(client, organization)
 
 def test_a_comparison_is_offered_from_two_vendors_on(client, organization):
     make_vendor_review(organization)
-    assert "Compare the ticked" not in page(client, organization).content.decode()
+    assert "Compare selected" not in page(client, organization).content.decode()
 
     make_vendor_review(organization)
 
-    assert "Compare the ticked" in page(client, organization).content.decode()
+    assert "Compare selected" in page(client, organization).content.decode()
