@@ -108,7 +108,7 @@ def make_vendor_review(
     proof: bool = True,
     **details: object,
 ) -> VendorReview:
-    """A review of a vendor with `ratings` by question key, the rest not rated; a 2 has a link unless `proof` is false."""
+    """A review of a vendor with `ratings` by question key, the rest not rated; a 2 has a link, or no `proof`."""
     organization = organization or make_organization()
     actor = organization.created_by
     review = vendors.start_review(organization, name=name or f"Vendor {next(_numbers)}", actor=actor, **details)
