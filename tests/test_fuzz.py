@@ -281,7 +281,7 @@ def test_no_request_makes_an_error_of_the_site_s_own(settings, tmp_path):
         client.cookies.clear()  # what the answer has set: the session as it was is taken up again
         client.cookies.update(cookies[request.visitor])
         reached[response.status_code] = reached.get(response.status_code, 0) + 1
-        if response.status_code >= 500:
+        if response.status_code >= 500 and not request.path.startswith("/health"):  # no worker runs beside the test
             failed.append((response.status_code, request))
         if request.path.startswith("/health"):
             continue

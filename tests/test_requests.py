@@ -115,8 +115,8 @@ def test_a_malformed_body_is_a_400_or_404_with_the_usual_headers_on_every_url(wo
     for name, path in chosen.items():
         response = visitor.generic("POST", path, body, content_type=content_type)
         answers[name] = response.status_code
-        assert path == "/health/" or "Content-Security-Policy" in response.headers, name
-        assert path == "/health/" or response.headers["Cache-Control"], name
+        assert path.startswith("/health/") or "Content-Security-Policy" in response.headers, name
+        assert path.startswith("/health/") or response.headers["Cache-Control"], name
 
     assert {name: status for name, status in answers.items() if status >= 500} == {}
     assert answers["organization_create organizations/new"] == 400
@@ -229,7 +229,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_listed(world, boss, signed_in):
             response = getattr(client, method)(path)
             if "no-store" not in response.headers.get("Cache-Control", ""):
                 kept[name] = response.headers.get("Cache-Control")
-            assert "noindex" in response.headers["X-Robots-Tag"] or path == "/health/", name
+            assert path.startswith("/health/") or "noindex" in response.headers["X-Robots-Tag"], name
     kept.pop("health health/", None)
 
     assert kept == {}

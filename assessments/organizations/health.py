@@ -48,7 +48,7 @@ def health_web(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, checks: dict[str, Callable[[], str]]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
+        return HttpResponseNotAllowed(["GET", "HEAD"], headers={"Cache-Control": "no-store"})
     found = dict(_run(checks))
     is_well = all(state == OK for state in found.values())
     text = "".join(f"{name}: {state}\n" for name, state in found.items())

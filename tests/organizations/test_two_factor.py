@@ -293,6 +293,8 @@ def test_turning_two_factor_on_ends_the_other_sessions(client, ada):
 
 
 def test_signing_in_and_failing_to_leaves_where_from_in_the_activity_and_in_the_log(client, ada, caplog):
+    client.logout()
+    AuditEvent.objects.all().delete()
     with caplog.at_level("INFO"):
         sign_in(client, ada, "wrong")
         sign_in(client, ada)
