@@ -40,7 +40,8 @@ class CleanNameField(models.CharField):
 def _cleaning(to_python: Any) -> Any:
     def clean(value: Any) -> Any:
         value = to_python(value)
-        return clean_name(value) if isinstance(value, str) else value
+        # A null character is for the field's own validator to refuse, in its own words.
+        return clean_name(value) if isinstance(value, str) and "\x00" not in value else value
 
     return clean
 
