@@ -39,13 +39,13 @@ def read(source: Source) -> Reading:
     meta = obj(document, "meta", "Slurm") or obj(document, "meta", "slurm")
     draft.version = word(meta, "release") or None
     jobs = running = total = 0
-    seen: set[tuple[object, object]] = set()
+    seen: set[tuple[str, int]] = set()
     starts: list[int] = []
     ends: list[int] = []
     for job in items(document, "jobs"):
         gpus, seconds = _gpus(job), whole(_plain(dig(job, "time", "elapsed")))
         start, end = (whole(_plain(dig(job, "time", edge))) or 0 for edge in ("start", "end"))
-        key = (dig(job, "job_id"), start)
+        key = (str(dig(job, "job_id")), start)
         if not gpus or not seconds or key in seen:
             continue
         seen.add(key)
