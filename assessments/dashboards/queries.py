@@ -82,7 +82,8 @@ def portfolio(user: User, search: str = "", verdict: str = "") -> QuerySet[Organ
 
 def portfolio_page(organizations: QuerySet[Organization], number: str | None) -> tuple[Page, list[PortfolioRow]]:
     page = Paginator(organizations, PAGE_SIZE).get_page(number)
-    scored = latest_scorecards([organization for organization in page.object_list if organization.proven is not None])
+    assessed = [organization for organization in page.object_list if organization.proven is not None]
+    scored = latest_scorecards(assessed, facts=False)
     return page, [PortfolioRow(organization, scored.get(organization.pk)) for organization in page.object_list]
 
 
