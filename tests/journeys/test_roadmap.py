@@ -353,7 +353,7 @@ def test_a_suggestion_is_taken_with_one_click_where_one_is_and_taken_back(board,
 
 
 def test_a_suggestion_is_dismissed_and_brought_back(board, roadmap):
-    title = "Record power, cooling, and lead-time limits by site"
+    title = "Publish fully allocated unit costs every month"
     dismiss = board.get_by_role("button", name=f"Dismiss {title}")
     dismiss.click()
     expect(dismiss).to_have_count(0)

@@ -13,13 +13,15 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments import framework
 from assessments.organizations.models import Role
 from assessments.roadmaps import services
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.readings import read_outcome, read_roadmap
+from assessments.roadmaps.readings import read_offers, read_outcome, read_roadmap
 from tests.factories import make_item, make_membership, make_roadmap, make_scorecard, make_user
 
 TODAY = timezone.localdate()
+LEVELS_2026_1 = (2, 1, 0, 1, 2, 1, 2, 0)
 PAGES = ("roadmap_detail", "roadmap_item_list", "roadmap_timeline")
 
 
@@ -311,3 +313,78 @@ def test_the_next_roadmap_starts_from_the_assessment_that_ended_the_plan(editor,
 
     make_roadmap(last, items=0)
     assert "Start the next roadmap" not in editor.get(url(roadmap)).content.decode()
+
+
+# What it begins with
+
+
+def start(client, scorecard, *choices):
+    data = {"scorecard": scorecard.pk, "starts_on": TODAY.isoformat(), **dict.fromkeys(choices, "on")}
+    client.post(reverse("roadmap_create", args=[scorecard.organization.slug]), data)
+    return scorecard.roadmaps.get()
+
+
+def test_the_start_offers_three_ways_and_the_shortest_is_ticked(editor, scorecard):
+    page = editor.get(reverse("roadmap_create", args=[scorecard.organization.slug])).content.decode()
+
+    assert "The shortest way to 10, the risk line (1 item)" in page
+    assert re.findall(r'<input type="checkbox" name="(\w+)"[^>]*checked', page) == ["shortest"]
+
+
+def test_the_shortest_way_is_a_plan_that_reaches_the_line(editor, organization):
+    levels = (0, 1, 0, 1, 1, 1, 2, 0)
+    scorecard = make_scorecard(organization, levels=levels, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    roadmap = start(editor, scorecard, "shortest")
+    reading = read_roadmap(roadmap, TODAY)
+
+    assert reading.projection.planned.proven_total == 10
+    assert len(set(roadmap.items.values_list("phase_key", "due_on"))) == roadmap.items.count()
+    assert all(item.earns for item in roadmap.items.all())
+
+
+def test_every_gap_is_an_item_and_nothing_twice(editor, scorecard):
+    roadmap = start(editor, scorecard, "shortest", "gaps")
+
+    assert read_offers(read_roadmap(roadmap, TODAY)).open == ()
+    keys = list(roadmap.items.values_list("source_key", flat=True))
+    assert len(keys) == len(set(keys))
+    assert read_roadmap(roadmap, TODAY).projection.planned.proven_total == 16
+
+
+def test_what_is_claimed_is_to_be_proven_first(organization):
+    scorecard = make_scorecard(
+        organization, levels=[2] * 8, proof=False, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC)
+    )
+    shortest = services.starts(scorecard)[services.Start.SHORTEST]
+
+    assert [each.key.partition(":")[0] for each in shortest] == ["proof"] * 5
+    assert (shortest[0].target_level, len(shortest[0].earns)) == (2, 3)
+    goals = [decider.goal for decider in framework.current().categories[0].deciders]
+    assert shortest[0].detail.splitlines() == goals
+
+
+def test_a_2026_1_plan_keeps_its_rule(organization):
+    scorecard = make_scorecard(
+        organization, levels=LEVELS_2026_1, version="2026.1", signed_off_at=datetime(2026, 1, 5, tzinfo=UTC)
+    )
+    roadmap = make_roadmap(scorecard, items=0)
+    make_item(roadmap, category_key="cost-model", target_level=1)
+    reading = read_roadmap(roadmap, TODAY)
+
+    assert reading.projection.planned.level("cost-model") == 1
+    assert reading.rows[0].aim == "Raises Cost model to 1"
+    assert "unsupported:workload-clarity" in [offer.key for offer in read_offers(reading).open]
+
+
+def test_the_board_shows_the_first_steps_with_owner_and_date(editor, roadmap):
+    item = make_item(roadmap, title="Find the cost", category_key="cost-model", target_level=1, owner_name="Joao Pires")
+    make_item(roadmap, title="No use", category_key="cost-model", target_level=1, status="dropped", dropped_reason="No")
+    reading = read_roadmap(roadmap, TODAY)
+    steps = reading.first_steps
+
+    assert (steps[0].title, steps[0].owner, steps[0].due_on) == ("Find the cost", "Joao Pires", item.due_on)
+    assert len(steps) == 3
+    block = editor.get(url(roadmap)).content.decode().split('id="first-steps"')[1].split("</section>")[0]
+    assert re.findall(r"<h3>(?:<a[^>]*>)?([^<]+)", block) == [step.title for step in steps]
+    assert "Joao Pires" in block
+    assert block.count("Not planned yet") == 2
