@@ -391,19 +391,21 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
     x_range, y_range = (-inset, len(points) - 1 + inset), (0.0, maximum * 1.025)
     names = [text.fitted(point.label, _DATE_WIDEST, _TEXT_SIZE) for point in points]
     scale = [round(maximum * quarter / 4) for quarter in range(5)]
+    totals = [point.total for point in points]
     claimed = [point.total if point.claimed is None else point.claimed for point in points]
-    has_claims = claimed != [point.total for point in points]
+    claims = [(place, total) for place, total in enumerate(claimed) if total != totals[place]]
+    has_claims = bool(claims)
     entries = [("now", "Proven"), ("claimed", "Claimed")] if has_claims else []
     key_shapes, key_texts = _key(entries, _TREND_MARGIN["l"], {**_MARKS, "claimed": _CLAIMED}) if entries else ([], [])
     proven = " proven" if has_claims else ""
     return figure(
         [
-            *([_claimed_line(points, claimed, maximum)] if has_claims else []),
+            *(_claimed_line(points, claimed, claims, maximum) if has_claims else []),
             {
                 "type": "scatter",
                 "mode": "lines+markers",
                 "x": list(range(len(points))),
-                "y": [point.total for point in points],
+                "y": totals,
                 "line": {"color": "var(--accent)"},
                 "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
                 "customdata": [text.label(point.label) for point in points],
@@ -428,23 +430,34 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
                 {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
                 | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
                 *key_texts,
-                *_values([point.total for point in points], x_range, y_range, threshold),
+                *_values(totals, x_range, y_range, threshold, claims),
             ],
         },
     )
 
 
-def _claimed_line(points: Sequence[TrendPoint], claimed: Sequence[int], maximum: int) -> dict[str, Any]:
-    return {
+def _claimed_line(
+    points: Sequence[TrendPoint], claimed: Sequence[int], claims: Sequence[tuple[int, int]], maximum: int
+) -> Sequence[dict[str, Any]]:
+    """What was claimed: a dotted line through all, with marks where it is more than was proven."""
+    line = {
         "type": "scatter",
-        "mode": "lines+markers",
+        "mode": "lines",
         "x": list(range(len(points))),
         "y": list(claimed),
         "line": {"color": "var(--accent)", "width": 1.5, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [place for place, _ in claims],
+        "y": [total for _, total in claims],
         "marker": dict(_CLAIMED),
-        "customdata": [text.label(point.label) for point in points],
+        "customdata": [text.label(points[place].label) for place, _ in claims],
         "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum} claimed<extra></extra>",
     }
+    return line, marks
 
 
 def _frames(x_range: tuple[float, float], y_range: tuple[float, float]) -> list[labels.Frame]:
@@ -471,14 +484,19 @@ def _thinned(names: Sequence[str], step: float) -> list[str]:
 
 
 def _values(
-    totals: Sequence[int], x_range: tuple[float, float], y_range: tuple[float, float], threshold: int
+    totals: Sequence[int],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    threshold: int,
+    marks: Sequence[tuple[int, int]] = (),
 ) -> list[dict[str, Any]]:
     """The totals beside their marks: the last one first, then the first, the extremes, and others if there is room."""
     sizes = [(text.width(str(total), _VALUE_SIZE), _VALUE_SIZE * 0.72) for total in totals]
     last = len(totals) - 1
     thinned = labels.spread(len(totals), math.ceil(30 / _step(x_range)))
     order = dict.fromkeys([last, 0, totals.index(max(totals)), totals.index(min(totals)), *thinned])
-    placed = labels.place(list(enumerate(totals)), sizes, order, frames=_frames(x_range, y_range), rule=threshold)
+    frames = _frames(x_range, y_range)
+    placed = labels.place(list(enumerate(totals)), sizes, order, frames=frames, rule=threshold, marks=marks)
     return [
         {"x": place, "y": totals[place], "xshift": across, "yshift": up, "text": str(totals[place])}
         | {"font": {"size": _VALUE_SIZE, "color": "var(--ink)"}}

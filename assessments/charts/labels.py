@@ -63,13 +63,28 @@ def spread(count: int, gap: int) -> list[int]:
 
 
 def place(
-    points: Sequence[Point], sizes: Sequence[Point], order: Iterable[int], *, frames: Sequence[Frame], rule: float
+    points: Sequence[Point],
+    sizes: Sequence[Point],
+    order: Iterable[int],
+    *,
+    frames: Sequence[Frame],
+    rule: float,
+    marks: Sequence[Point] = (),
 ) -> dict[int, Point]:
     """Offsets for the labels of a line's points, those first in `order` first; labels that fit nowhere are left out.
 
-    `sizes` are the labels' widths and heights in px, `rule` is the y of a horizontal line to keep clear of.
+    `sizes` are the labels' widths and heights in px, `rule` is the y of a horizontal line to keep clear of,
+    and `marks` are other marks.
     """
-    drawn = [_Drawn(frame, [frame.at(*point) for point in points], frame.at(0, rule)[1]) for frame in frames]
+    drawn = [
+        _Drawn(
+            frame,
+            [frame.at(*point) for point in points],
+            frame.at(0, rule)[1],
+            tuple(_mark(frame.at(*mark)) for mark in marks),
+        )
+        for frame in frames
+    ]
     placed: dict[int, Point] = {}
     for index in order:
         offset = next((o for o in _OFFSETS if all(d.is_free(index, o, sizes, placed) for d in drawn)), None)
@@ -85,6 +100,7 @@ class _Drawn:
     frame: Frame
     points: Sequence[Point]
     rule: float
+    marks: Sequence[_Box] = ()
 
     def is_free(self, index: int, offset: Point, sizes: Sequence[Point], placed: dict[int, Point]) -> bool:
         box = self._box(index, offset, sizes)
@@ -94,6 +110,8 @@ class _Drawn:
         if box.bottom < self.rule < box.top:
             return False
         if any(box.meets(self._box(other, placed[other], sizes)) for other in placed):
+            return False
+        if any(box.meets(mark) for mark in self.marks):
             return False
         near = [i for i, (x, _) in enumerate(self.points) if box.left - _MARK < x < box.right + _MARK]
         if any(box.meets(_mark(self.points[i])) for i in near if i != index):

@@ -41,7 +41,7 @@ class OrganizationAdmin(BaseAdmin):
 
     def look_up(self, rows: list[Organization]) -> None:
         super().look_up(rows)
-        scored = latest_scorecards(rows)
+        scored = latest_scorecards(rows, facts=False)
         active = _last_activity(rows)
         for row in rows:
             found = scored.get(row.pk)

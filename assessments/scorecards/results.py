@@ -267,7 +267,9 @@ def _age_words(proven: Sequence[tuple[DeciderReading, ProofReading]]) -> str:
     months = proven[0][1].months_old
     age = "this month" if not months else f"{number_word(months)} month{'' if months == 1 else 's'} old"
     late = [decider.decider.months for decider, proof in proven if proof.age < scoring.Age.CURRENT]
-    return f"{age}; {scoring.asked_for(min(late))}" if late else age
+    if not late:
+        return age
+    return f"{'over ' if months == min(late) else ''}{age}; {scoring.asked_for(min(late))}"
 
 
 def _day(day: date) -> str:

@@ -63,11 +63,9 @@ def decider_words(decider: DeciderAnswer, *, months_old: int | None = None, mont
         return said
     if months_old is None:
         return f"{said}, no proof"
-    return f"{SAID_OF_OLD.get(kind, 'Dated')} {_ago(months_old)}; {asked_for(months)}"
-
-
-def _ago(months: int) -> str:
-    return "this month" if not months else "a month ago" if months == 1 else f"{number_word(months)} months ago"
+    over = "over " if months_old == months else ""
+    ago = "a month ago" if months_old == 1 else f"{number_word(months_old)} months ago"
+    return f"{SAID_OF_OLD.get(kind, 'Dated')} {over}{ago}; {asked_for(months)}"
 
 
 def asked_for(months: int) -> str:

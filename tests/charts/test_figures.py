@@ -122,7 +122,7 @@ def test_a_profile_without_claims_has_no_mark_for_them():
 def test_a_trend_draws_what_was_claimed_as_a_second_line_with_a_key():
     figure = trend([3, 6], claimed=[9, None])
 
-    assert [trace["y"] for trace in figure["data"]] == [[9, 6], [3, 6]]
+    assert [trace["y"] for trace in figure["data"]] == [[9, 6], [9], [3, 6]]
     assert figure["data"][0]["line"]["dash"] == "dot"
     assert {"Proven", "Claimed"} <= set(texts(figure))
 

@@ -84,3 +84,15 @@ def box(frame, point, offset):
     """Left, bottom, right and top of a label, in px."""
     x, y = (at + away for at, away in zip(frame.at(*point), offset, strict=True))
     return x - SIZE[0] / 2, y - SIZE[1] / 2, x + SIZE[0] / 2, y + SIZE[1] / 2
+
+
+def test_a_label_keeps_clear_of_other_marks():
+    frame = Frame(300, 200, (0.0, 2.0), (0.0, 10.0), headroom=20)
+    points, sizes = [(0, 5), (1, 5), (2, 5)], [(10, 10)] * 3
+    free = place(points, sizes, [1], frames=[frame], rule=-5)
+    _, up = free[1]
+    mark = (1, 5 + up / 20)
+
+    moved = place(points, sizes, [1], frames=[frame], rule=-5, marks=[mark])
+
+    assert moved[1] != free[1]

@@ -257,7 +257,7 @@ def test_autocomplete_tells_two_of_one_name_apart_and_hides_the_deleted(client, 
 
 # Session and person, then the page's own: literals, the same for 3 and for 30.
 QUERIES = {
-    "organization": 10,
+    "organization": 11,
     "user": 8,
     "team": 6,
     "invitation": 4,

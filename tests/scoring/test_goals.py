@@ -158,7 +158,7 @@ def test_reaching_its_goals_brings_a_category_to_where_they_lead():
         (
             DeciderAnswer("x", 2, Age.STALE),
             {"months_old": 1, "months": 1, "kind": "sighting"},
-            "Seen a month ago; one month is asked for",
+            "Seen over a month ago; one month is asked for",
         ),
         (
             DeciderAnswer("x", 2, Age.NONE),
