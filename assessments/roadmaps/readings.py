@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from assessments import scoring
 from assessments.framework import Framework
-from assessments.roadmaps import planned, wording
+from assessments.roadmaps import wording
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.planned import steps_of
 from assessments.roadmaps.queries import list_items, plans_around, result_of
