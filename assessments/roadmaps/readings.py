@@ -8,8 +8,9 @@ from django.utils.formats import date_format
 
 from assessments import scoring
 from assessments.framework import Framework
-from assessments.roadmaps import planned, wording
+from assessments.roadmaps import wording
 from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.planned import steps_of
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
 from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
@@ -353,8 +354,8 @@ def _item(
 
 
 def planned_steps(reading: RoadmapReading) -> tuple[PlannedStep, ...]:
-    """A roadmap as the one list of first steps takes it."""
-    return planned.steps_of(reading.roadmap, [row.item for row in reading.rows], reading.dismissed)
+    """A roadmap that is read already as the one list of first steps takes it."""
+    return steps_of(reading.roadmap, [row.item for row in reading.rows], reading.dismissed)
 
 
 def read_offers(reading: RoadmapReading, outside: Iterable[Outside] = ()) -> Offers:

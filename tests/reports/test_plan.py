@@ -77,7 +77,7 @@ def test_the_plan_is_printed_with_phases_owners_dates_and_projection(roadmap):
     for said in (
         *("30-60-90 day plan", "Days 1 to 30: build the mental model", "Unit cost Raises Cost model to 1 Ada Lovelace"),
         *("Overdue", "0 of 2 done. 1 dropped.", "Projected score by date", "10 of 16"),
-        f"reaches 10 on {TODAY + timedelta(days=29):%-d %B %Y}",
+        f"reaches 10, the risk line, on {TODAY + timedelta(days=29):%-d %B %Y}",
         f"{TODAY - timedelta(days=2):%-d %b %Y} Overdue",
     ):
         assert said in text
