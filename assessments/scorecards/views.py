@@ -90,6 +90,7 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
         ),
         "facts": facts,
         "answered_facts": sum(row.is_answered for row in reading.facts),
+        "facts_left": len(reading.missing_facts),
         "claimable": (2, 1, 0),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "rented": request.organization.hosting_model in ("cloud", "hybrid"),
