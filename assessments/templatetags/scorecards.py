@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 
 from assessments import framework
 from assessments.framework import Category, Decider, Framework
-from assessments.scorecards import wording
-from assessments.scorecards.models import Evidence, Response
+from assessments.organizations.models import User
+from assessments.scorecards import asking, wording
+from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
 from assessments.scorecards.pages import CategoryForm, DeciderForm
 from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
@@ -143,6 +144,20 @@ def save_slot(slot: PartSlot) -> SafeString:
 @lru_cache(maxsize=4096)
 def _quiet_slot(key: str, part: str, version: int) -> SafeString:
     return render_to_string("scorecards/_save.html", {"slot": PartSlot(key, part, version)})
+
+
+@register.simple_tag
+def questions_to(user: User) -> list[tuple[AnswerRequest, str]]:
+    """What a person is asked for in all organizations, each with its category's name."""
+    return [(question, asking.category_name(question)) for question in asking.open_requests(user)]
+
+
+@register.simple_tag
+def questions_in(scorecard: Scorecard) -> list[tuple[AnswerRequest, str]]:
+    """Whom one waits for in a scorecard, each with the category's name."""
+    waiting = asking.open_requests_of(scorecard)
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    return [(question, content.category(key).name) for key, questions in waiting.items() for question in questions]
 
 
 @register.simple_tag
