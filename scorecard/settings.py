@@ -394,6 +394,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
+    # Once a day everywhere: proof grows older from date to date.
+    "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 

@@ -33,6 +33,9 @@ _MARKS: Mapping[str, Mapping[str, Any]] = {
     "target": {"symbol": "line-ns-open", "size": 16, "color": "var(--ink-2)", "line": {"width": 2}},
     "now": {"symbol": "circle", "size": 10, "color": "var(--accent)"},
 }
+_CLAIMED: Mapping[str, Any] = {
+    "symbol": "circle", "size": 11, "color": "var(--paper)", "line": {"color": "var(--accent)", "width": 2}
+}  # fmt: skip
 
 # One mark for each vendor of a comparison: told apart by their form, never by color alone.
 VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
@@ -61,6 +64,7 @@ _PLAN_LINES = {"done": "var(--accent)", "doing": "var(--accent-line)", "todo": "
 _PLAN_WORDS = {"done": "Done", "doing": "In progress", "todo": "Not started", "late": "Overdue"}
 
 _TREND_HEIGHT = 252
+_TREND_KEY = 22  # px for the key of a trend that has two lines
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
 _DATE_WIDEST = 84
 _VALUE_SIZE = 14
@@ -69,20 +73,25 @@ _MARK_SIZE = 8
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One category: its level now, last time and in the plan. None is not scored, or not known."""
+    """One category: its level now, last time and in the plan. None is not scored, or not known.
+
+    Where more is claimed than is proven, `now` is what is proven, and `claimed` the level above it.
+    """
 
     name: str
     now: int | None
     was: int | None = None
     target: int | None = None
+    claimed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One signed-off, complete assessment; no other belongs on a trend."""
+    """One signed-off, complete assessment; no other belongs on a trend. `claimed` is given where it is more."""
 
     label: str
     total: int
+    claimed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +127,29 @@ def category_profile(
 ) -> Figure:
     """Before and after: categories down, levels across, a line from the hollow mark (was) to the solid one (now).
 
-    A category that is not scored has no mark. It shows the span it may still land in, dashed, with the words.
+    What is claimed and not proven is a second, hollow mark at the end of a dotted line. A category that is not scored
+    has no mark. It shows the span it may still land in, dashed, with the words.
     """
     if not rows:
         raise ValueError("A category profile needs at least one category.")
     names = [text.fitted(row.name, _NAME_WIDEST, _TEXT_SIZE) for row in rows]
     left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
+    claims = [(place, row) for place, row in enumerate(rows) if row.claimed is not None and row.now is not None]
     key = [
         (field, label)
-        for field, label in (("was", was_label), ("now", now_label), ("target", target_label))
+        for field, label in (
+            ("was", was_label),
+            ("now", "Proven" if claims else now_label),
+            ("claimed", "Claimed"),
+            ("target", target_label),
+        )
         if any(getattr(row, field) is not None for row in rows)
     ]
     top = 44 if len(key) > 1 else 12
-    key_shapes, key_texts = _key(key, left, _MARKS) if len(key) > 1 else ([], [])
+    key_shapes, key_texts = _key(key, left, {**_MARKS, "claimed": _CLAIMED}) if len(key) > 1 else ([], [])
     unscored = [place for place, row in enumerate(rows) if row.now is None]
     return figure(
-        [_movement(rows), *(_marks(rows, field) for field in _MARKS)],
+        [_movement(rows), *(_marks(rows, field) for field in _MARKS), *_claims(claims)],
         {
             "height": top + len(rows) * _ROW_HEIGHT + 30,
             "margin": {"l": left, "r": 12, "t": top, "b": 30},
@@ -170,6 +186,30 @@ def _movement(rows: Sequence[ProfileRow]) -> dict[str, Any]:
     }
 
 
+def _claims(claims: Sequence[tuple[int, ProfileRow]]) -> Sequence[dict[str, Any]]:
+    """From what is proven to what is claimed: the dotted lines, and the marks at their ends."""
+    if not claims:
+        return ()
+    lines = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for _, row in claims for x in (row.now, row.claimed, None)],
+        "y": [y for place, _ in claims for y in (place, place, None)],
+        "line": {"color": "var(--accent)", "width": 2, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row.claimed for _, row in claims],
+        "y": [place for place, _ in claims],
+        "marker": dict(_CLAIMED),
+        "customdata": [_reading(row) for _, row in claims],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    return lines, marks
+
+
 def _marks(rows: Sequence[ProfileRow], field: str) -> dict[str, Any]:
     known = [(place, row) for place, row in enumerate(rows) if getattr(row, field) is not None]
     return {
@@ -186,6 +226,8 @@ def _marks(rows: Sequence[ProfileRow], field: str) -> dict[str, Any]:
 def _reading(row: ProfileRow) -> str:
     """A row as a reader would say it: "Cost: 1, was 0, target 2"."""
     parts = ["not scored" if row.now is None else str(row.now)]
+    if row.claimed is not None and row.now is not None:
+        parts = [f"claimed {row.claimed}", f"proven {row.now}"]
     if row.was is not None:
         parts.append(f"was {row.was}")
     if row.target is not None:
@@ -348,8 +390,14 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
     x_range, y_range = (-inset, len(points) - 1 + inset), (0.0, maximum * 1.025)
     names = [text.fitted(point.label, _DATE_WIDEST, _TEXT_SIZE) for point in points]
     scale = [round(maximum * quarter / 4) for quarter in range(5)]
+    claimed = [point.total if point.claimed is None else point.claimed for point in points]
+    has_claims = claimed != [point.total for point in points]
+    entries = [("now", "Proven"), ("claimed", "Claimed")] if has_claims else []
+    key_shapes, key_texts = _key(entries, _TREND_MARGIN["l"], {**_MARKS, "claimed": _CLAIMED}) if entries else ([], [])
+    proven = " proven" if has_claims else ""
     return figure(
         [
+            *([_claimed_line(points, claimed, maximum)] if has_claims else []),
             {
                 "type": "scatter",
                 "mode": "lines+markers",
@@ -358,12 +406,12 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
                 "line": {"color": "var(--accent)"},
                 "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
                 "customdata": [text.label(point.label) for point in points],
-                "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}<extra></extra>",
-            }
+                "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}{proven}<extra></extra>",
+            },
         ],
         {
-            "height": _TREND_HEIGHT,
-            "margin": _TREND_MARGIN,
+            "height": _TREND_HEIGHT + (_TREND_KEY if has_claims else 0),
+            "margin": {**_TREND_MARGIN, "t": _TREND_MARGIN["t"] + (_TREND_KEY if has_claims else 0)},
             "xaxis": {
                 "range": list(x_range),
                 "tickvals": list(range(len(points))),
@@ -372,15 +420,30 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
             "yaxis": {"range": list(y_range), "tickvals": scale, "ticktext": [str(value) for value in scale]},
             "shapes": [
                 {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": threshold, "y1": threshold}
-                | {"line": {"color": "var(--ink)", "width": 1.5}, "layer": "below"}
+                | {"line": {"color": "var(--ink)", "width": 1.5}, "layer": "below"},
+                *key_shapes,
             ],
             "annotations": [
                 {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
                 | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                *key_texts,
                 *_values([point.total for point in points], x_range, y_range, threshold),
             ],
         },
     )
+
+
+def _claimed_line(points: Sequence[TrendPoint], claimed: Sequence[int], maximum: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(range(len(points))),
+        "y": list(claimed),
+        "line": {"color": "var(--accent)", "width": 1.5, "dash": "dot"},
+        "marker": dict(_CLAIMED),
+        "customdata": [text.label(point.label) for point in points],
+        "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum} claimed<extra></extra>",
+    }
 
 
 def _frames(x_range: tuple[float, float], y_range: tuple[float, float]) -> list[labels.Frame]:

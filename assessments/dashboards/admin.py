@@ -17,6 +17,7 @@ from assessments.scorecards.queries import latest_scorecards
 VERDICTS = {
     scoring.Verdict.AT_RISK: "Spending risk",
     scoring.Verdict.UNDETERMINED: "Undecided",
+    scoring.Verdict.ON_ITS_WORD: "On its word",
     scoring.Verdict.CLEAR: "Clear",
 }
 
@@ -28,7 +29,8 @@ class OrganizationAdmin(BaseAdmin):
         "Name",
         "Industry",
         "Hosting",
-        "Score",
+        "Proven",
+        "Claimed",
         "Highest possible",
         "Out of",
         "Verdict",
@@ -43,7 +45,7 @@ class OrganizationAdmin(BaseAdmin):
         active = _last_activity(rows)
         for row in rows:
             found = scored.get(row.pk)
-            row.result = found.result if found else None
+            row.result = found.result if found and not found.result.is_untouched else None
             signed_off_at = found.scorecard.signed_off_at if found else None
             row.active_at = max(filter(None, [row.created_at, signed_off_at, *active[row.pk]]))
 
@@ -52,7 +54,8 @@ class OrganizationAdmin(BaseAdmin):
         if row.result is None:
             return None
         low, high = row.result.total, row.result.high
-        return f"{low} of {row.result.maximum}" if low == high else f"{low} to {high} of {row.result.maximum}"
+        score = f"{low} of {row.result.maximum}" if low == high else f"{low} to {high} of {row.result.maximum}"
+        return f"{score}, {row.result.proven_total} proven" if row.result.unproven else score
 
     @admin.display(description="Verdict")
     def verdict(self, row: Organization) -> str | None:
@@ -68,7 +71,10 @@ class OrganizationAdmin(BaseAdmin):
 
     def export_row(self, row: Organization) -> Iterable[object]:
         result = row.result
-        scored = (result.total, result.high, result.maximum, VERDICTS[result.verdict]) if result else ("", "", "", "")
+        scored = ("", "", "", "", "")
+        if result:
+            totals = (result.proven_total, result.total, result.high)
+            scored = (*totals, result.maximum, VERDICTS[result.verdict])
         active = f"{row.active_at:%Y-%m-%d %H:%M}"
         return (row.name, row.industry, self.hosting(row), *scored, active, row.member_count, row.team_names or "")
 

@@ -4,23 +4,31 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Lower
 
 from assessments import framework
 from assessments.organizations.models import Organization, User
-from assessments.scorecards.models import MAX_LEVEL, Response, Scorecard
+from assessments.scorecards.models import Scorecard, Standing
 from assessments.scorecards.queries import ScoredRow, latest_scorecards
+from assessments.scoring import Verdict
 
 PAGE_SIZE = 50
+UNASSESSED = "none"
+VERDICTS = (Verdict.AT_RISK, Verdict.ON_ITS_WORD, Verdict.UNDETERMINED, Verdict.CLEAR, UNASSESSED)
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRow:
-    """One organization; `scored` is None until it has a scorecard."""
+    """One organization; `scored` is None until it has a scorecard on which something is answered."""
 
     organization: Organization
     scored: ScoredRow | None
+
+    @property
+    def flag(self) -> str:
+        """Its verdict; nothing answered is none, and never safe."""
+        return self.scored.result.verdict.value if self.scored else UNASSESSED
 
     @property
     def zeros(self) -> list[str]:
@@ -29,7 +37,7 @@ class PortfolioRow:
             return []
         scorecard = self.scored.scorecard
         content = framework.load(scorecard.framework_key, scorecard.framework_version)
-        return [content.category(a.key).short_name for a in self.scored.result.answers if a.level == 0]
+        return [content.category(key).short_name for key in self.scored.result.zeros]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +48,71 @@ class PortfolioCounts:
     at_risk: int
     clear: int
     undetermined: int
+    on_its_word: int = 0
 
     @property
     def unassessed(self) -> int:
-        return self.total - self.at_risk - self.clear - self.undetermined
+        return self.total - self.at_risk - self.clear - self.undetermined - self.on_its_word
 
     @classmethod
     def of(cls, organizations: QuerySet[Organization]) -> Self:
-        return cls(**organizations.aggregate(total=Count("pk"), **_verdicts()))
+        return cls(
+            **organizations.aggregate(
+                total=Count("pk"),
+                at_risk=Count("pk", filter=Q(verdict=Verdict.AT_RISK.value)),
+                on_its_word=Count("pk", filter=Q(verdict=Verdict.ON_ITS_WORD.value)),
+                undetermined=Count("pk", filter=Q(verdict=Verdict.UNDETERMINED.value)),
+                clear=Count("pk", filter=Q(verdict=Verdict.CLEAR.value)),
+            )
+        )
 
 
-def portfolio(user: User, search: str = "") -> QuerySet[Organization]:
-    """The organizations of a person whose name contains `search`: lowest score first, undecided and unscored last."""
+def portfolio(user: User, search: str = "", verdict: str = "") -> QuerySet[Organization]:
+    """The organizations of a person, of one verdict if it is given, whose name contains `search`.
+
+    The lowest proven score stands first, and what is not assessed last.
+    """
     organizations = _with_standing(Organization.objects.visible_to(user))
     if search:
         organizations = organizations.filter(name__icontains=search)
-    return organizations.order_by("place", "points", "high", Lower("name"), "pk")
+    if verdict:
+        organizations = organizations.filter(verdict=verdict)
+    return organizations.order_by(F("proven").asc(nulls_last=True), "claimed", "highest", Lower("name"), "pk")
 
 
 def portfolio_page(organizations: QuerySet[Organization], number: str | None) -> tuple[Page, list[PortfolioRow]]:
     page = Paginator(organizations, PAGE_SIZE).get_page(number)
-    scored = latest_scorecards(page.object_list)
+    assessed = [organization for organization in page.object_list if organization.proven is not None]
+    scored = latest_scorecards(assessed, facts=False)
     return page, [PortfolioRow(organization, scored.get(organization.pk)) for organization in page.object_list]
 
 
 def _with_standing(organizations: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Each with the id of the scorecard that counts, its `points` so far, the `high` still possible, and a `place`."""
+    """Each with the id of the scorecard that counts, what is kept of its totals, and its `verdict`.
+
+    The totals are None where nothing is answered yet.
+    """
     newest = (
         Scorecard.objects.filter(organization=OuterRef("pk"))
         .order_by(F("signed_off_at").desc(nulls_last=True), "-pk")
         .values("pk")[:1]
     )
-    responses = Response.objects.filter(scorecard=OuterRef("counts")).order_by().values("scorecard")
+    line = framework.current().scale.risk_threshold
     return (
         organizations.annotate(counts=Subquery(newest))
+        .annotate(proven=_kept("proven"), claimed=_kept("claimed"), highest=_kept("highest"))
         .annotate(
-            points=Subquery(responses.annotate(sum=Coalesce(Sum("level"), 0)).values("sum")),
-            unscored=Subquery(responses.annotate(n=Count("pk", filter=Q(level=None))).values("n")),
-        )
-        .annotate(high=F("points") + MAX_LEVEL * F("unscored"))
-        .annotate(
-            place=Case(
-                When(counts=None, then=Value(2)),
-                When(points__lt=_line(), high__gte=_line(), then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
+            verdict=Case(
+                When(proven=None, then=Value(UNASSESSED)),
+                When(highest__lt=line, then=Value(Verdict.AT_RISK.value)),
+                When(proven__gte=line, then=Value(Verdict.CLEAR.value)),
+                When(claimed__gte=line, then=Value(Verdict.ON_ITS_WORD.value)),
+                default=Value(Verdict.UNDETERMINED.value),
+                output_field=CharField(),
             )
         )
     )
 
 
-def _line() -> int:
-    return framework.current().scale.risk_threshold
-
-
-def _verdicts() -> dict[str, Count]:
-    line = _line()
-    return {
-        "at_risk": Count("pk", filter=Q(high__lt=line)),
-        "clear": Count("pk", filter=Q(points__gte=line)),
-        "undetermined": Count("pk", filter=Q(points__lt=line, high__gte=line)),
-    }
+def _kept(name: str) -> Subquery:
+    return Subquery(Standing.objects.filter(scorecard=OuterRef("counts"), is_touched=True).values(name)[:1])

@@ -9,6 +9,7 @@ from assessments.charts import text
 from assessments.dashboards.queries import PortfolioRow
 from assessments.framework import Category
 from assessments.scorecards.queries import ScoredRow
+from assessments.scoring import CategoryAnswer, Verdict
 
 SHORT_NAME = 62  # px at 12 px type: one of the seventeen columns of the spread
 TYPE_SIZE = 12
@@ -21,12 +22,19 @@ class Standing:
     row: PortfolioRow
     scored: ScoredRow
     short_name: str
-    levels: tuple[int | None, ...]
+    cells: tuple[CategoryAnswer | None, ...]
 
     @classmethod
     def of(cls, row: PortfolioRow, scored: ScoredRow, categories: Sequence[Category]) -> Self:
-        levels = {answer.key: answer.level for answer in scored.result.answers}
-        return cls(row, scored, _short(row.organization.name), tuple(levels.get(c.key) for c in categories))
+        """`cells` has the answer to each category, None where it is not settled."""
+        settled = {answer.key: answer for answer in scored.result.answers if answer.level is not None}
+        return cls(row, scored, _short(row.organization.name), tuple(settled.get(c.key) for c in categories))
+
+    @property
+    def is_on_the_axis(self) -> bool:
+        """Whether one number says where it stands: what is at risk or clear, with nothing open."""
+        result = self.scored.result
+        return result.is_complete and result.verdict in (Verdict.AT_RISK, Verdict.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +48,57 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A category over all organizations that scored it: `value` to one digit, None where nobody did."""
+    """A category over all organizations that scored it: `value` is proven, to one digit, None where nobody did.
+
+    `claims` is how many claim more than they prove.
+    """
 
     category: Category
     value: float | None
     is_lowest: bool
+    claims: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The organizations that have been scored: `columns` has those with a final score, `open` those with a range."""
+    """The organizations that have been scored.
+
+    `columns` has those with a final score, `on_its_word` those that stand between what is proven and what is claimed,
+    `open` those with a range. `unassessed` are the others.
+    """
 
     standings: tuple[Standing, ...]
     columns: tuple[Column, ...]
+    on_its_word: tuple[Standing, ...]
     open: tuple[Standing, ...]
     means: tuple[Mean, ...]
+    unassessed: tuple[PortfolioRow, ...]
 
 
 def spread(rows: Sequence[PortfolioRow]) -> Spread:
     content = framework.current()
     line, maximum = content.scale.risk_threshold, content.scale.max_score
     standings = tuple(Standing.of(row, row.scored, content.categories) for row in rows if row.scored)
-    final = [standing for standing in standings if standing.scored.result.is_complete]
+    final = [standing for standing in standings if standing.is_on_the_axis]
     columns = tuple(
         Column(score, score < line, tuple(s for s in final if s.scored.result.total == score))
         for score in range(maximum + 1)
     )
-    is_open = tuple(standing for standing in standings if not standing.scored.result.is_complete)
-    return Spread(standings, columns, is_open, _means(content.categories, standings))
+    on_its_word = tuple(s for s in standings if s.scored.result.verdict == Verdict.ON_ITS_WORD)
+    is_open = tuple(s for s in standings if not s.is_on_the_axis and s not in on_its_word)
+    unassessed = tuple(row for row in rows if row.scored is None)
+    return Spread(standings, columns, on_its_word, is_open, _means(content.categories, standings), unassessed)
 
 
 def _means(categories: Sequence[Category], standings: Sequence[Standing]) -> tuple[Mean, ...]:
-    values = []
-    for place in range(len(categories)):
-        levels = [s.levels[place] for s in standings if s.levels[place] is not None]
-        values.append(round(sum(levels) / len(levels), 1) if levels else None)
+    columns = [[s.cells[place] for s in standings] for place in range(len(categories))]
+    answered = [[answer for answer in column if answer is not None] for column in columns]
+    values = [round(sum(a.proven for a in column) / len(column), 1) if column else None for column in answered]
     lowest = min((value for value in values if value is not None), default=None)
-    pairs = zip(categories, values, strict=True)
-    return tuple(Mean(category, value, value is not None and value == lowest) for category, value in pairs)
+    return tuple(
+        Mean(category, value, value is not None and value == lowest, sum(answer.is_claim for answer in column))
+        for category, value, column in zip(categories, values, answered, strict=True)
+    )
 
 
 def _short(name: str) -> str:

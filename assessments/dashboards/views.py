@@ -1,13 +1,14 @@
 """The portfolio: every organization of a person, the one that needs attention first on top."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from assessments.dashboards import wording
-from assessments.dashboards.queries import PortfolioCounts, portfolio, portfolio_page
+from assessments.dashboards.queries import VERDICTS, PortfolioCounts, portfolio, portfolio_page
 from assessments.dashboards.spread import spread
 from assessments.organizations.access import personal_view
 from assessments.organizations.forms import OrganizationForm
@@ -26,16 +27,20 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         context = {"part": "portfolio", "form": OrganizationForm()}
         return render(request, "dashboards/organization_list_empty.html", context)
     search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX_LENGTH]
-    page, rows = portfolio_page(portfolio(user, search), request.GET.get("page"))
+    verdict = request.GET.get("v", "") if request.GET.get("v", "") in VERDICTS else ""
+    page, rows = portfolio_page(portfolio(user, search, verdict), request.GET.get("page"))
     context = {
         "part": "portfolio",
         "headline": wording.headline(counts),
         "detail": wording.detail(counts),
         "search": search,
+        "verdict": verdict,
+        "chips": wording.chips(counts),
+        "kept": urlencode({key: value for key, value in (("q", search), ("v", verdict)) if value}),
         "page": page,
         "rows": rows,
     }
-    if not search and not page.has_other_pages():
+    if not search and not verdict and not page.has_other_pages():
         standings = spread(rows)
         context |= {"spread": standings, "weakest": wording.weakest(standings.means)}
     return render(request, "dashboards/organization_list.html", context)

@@ -2,23 +2,41 @@
 
 from collections.abc import Sequence
 
-from assessments.dashboards.queries import PortfolioCounts
+from assessments.dashboards.queries import UNASSESSED, PortfolioCounts
 from assessments.dashboards.spread import Mean
+from assessments.scoring import Verdict
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def headline(counts: PortfolioCounts) -> str:
-    """How many are below the risk line."""
+    """How many are below the risk line, and how many more stand on their word; it reassures only where all is clear."""
     if counts.total == 1:
         return f"One organization, {_standing_of_one(counts)}."
-    if counts.at_risk == 0:
-        return "No organization is below the risk line."
-    if counts.at_risk == counts.total:
-        every = "Both" if counts.total == 2 else f"All {_word(counts.total)}"
-        return f"{every} organizations are below the risk line."
-    verb = "is" if counts.at_risk == 1 else "are"
-    return f"{_word(counts.at_risk).capitalize()} of {_word(counts.total)} organizations {verb} below the risk line."
+    if counts.at_risk:
+        below = f"{_share(counts.at_risk, counts.total)} below the risk line."
+        more = f"{_word(counts.on_its_word).capitalize()} more {_are(counts.on_its_word)} clear only on"
+        return f"{below} {more} {_their(counts.on_its_word)} word." if counts.on_its_word else below
+    if counts.on_its_word:
+        return f"{_share(counts.on_its_word, counts.total)} clear only on {_their(counts.on_its_word)} word."
+    if counts.clear:
+        return f"{_share(counts.clear, counts.total)} clear of the risk line."
+    return "No organization is decided yet." if counts.undetermined else "No organization is assessed yet."
+
+
+def _share(number: int, total: int) -> str:
+    """So many organizations of all, with the verb."""
+    if number == total:
+        return f"{'Both' if total == 2 else f'All {_word(total)}'} organizations are"
+    return f"{_word(number).capitalize()} of {_word(total)} organizations {_are(number)}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _their(number: int) -> str:
+    return "its" if number == 1 else "their"
 
 
 def detail(counts: PortfolioCounts) -> str:
@@ -38,18 +56,35 @@ def detail(counts: PortfolioCounts) -> str:
 
 
 def weakest(means: Sequence[Mean]) -> str:
-    """Which categories have the lowest mean, if they are few enough to name."""
+    """Which categories have the lowest proven mean, if they are few enough to name, and which is most often claimed."""
     names = [mean.category.short_name for mean in means if mean.is_lowest]
-    if len(names) == 1:
-        return f"{names[0]} is the weakest category across the portfolio"
-    if len(names) == 2:
-        return f"{names[0]} and {names[1]} are the weakest categories across the portfolio"
-    return "Category by category across the portfolio"
+    most = max((mean.claims for mean in means), default=0)
+    claimed = [mean.category.short_name for mean in means if most and mean.claims == most]
+    sentences = []
+    if len(names) in (1, 2):
+        sentences.append(f"{' and '.join(names)} {_are(len(names))} lowest")
+    if len(claimed) in (1, 2):
+        sentences.append(f"{' and '.join(claimed)} {_are(len(claimed))} most often claimed without proof")
+    return ". ".join(sentences) if sentences else "Category by category across the portfolio"
+
+
+def chips(counts: PortfolioCounts) -> tuple[tuple[str, str, int], ...]:
+    """The verdicts to filter by: value, words, and how many there are."""
+    return (
+        ("", "All", counts.total),
+        (Verdict.AT_RISK.value, "Spending risk", counts.at_risk),
+        (Verdict.ON_ITS_WORD.value, "On its word", counts.on_its_word),
+        (Verdict.UNDETERMINED.value, "Undecided", counts.undetermined),
+        (Verdict.CLEAR.value, "Clear", counts.clear),
+        (UNASSESSED, "Not assessed", counts.unassessed),
+    )
 
 
 def _standing_of_one(counts: PortfolioCounts) -> str:
     if counts.at_risk:
         return "and it is below the risk line"
+    if counts.on_its_word:
+        return "and it is clear only on its word"
     if counts.clear:
         return "and it is clear of the risk line"
     return "and it is undecided" if counts.undetermined else "and nothing is scored yet"

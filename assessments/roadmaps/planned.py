@@ -1,27 +1,92 @@
-"""A roadmap's items as the list of first steps reads them."""
+"""The list of first steps with owner and date from the roadmap that starts from a scorecard, the same on every page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments import scoring
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.steps import PlannedStep
+from assessments.scorecards.readings import ScorecardReading
+from assessments.scorecards.steps import FirstStep, PlannedStep, first_steps, heading
+
+
+@dataclass(frozen=True, slots=True)
+class StepsBlock:
+    """`reaches_on` is the day ahead on which the roadmap brings the proven total to the line, if it does."""
+
+    steps: tuple[FirstStep, ...]
+    heading: str
+    proven: int
+    roadmap: Roadmap | None
+    reaches_on: date | None
+
+    @property
+    def total(self) -> int:
+        return self.steps[-1].total if self.steps else self.proven
+
+    @property
+    def ruler_label(self) -> str:
+        done = f", {self.total} when the steps are done" if self.steps else ""
+        return f"{self.proven} of 16 proven now{done}. The risk line is at 10."
+
+
+def steps_block(reading: ScorecardReading, roadmap: Roadmap | None, planned: Sequence[PlannedStep]) -> StepsBlock:
+    steps = first_steps(reading, planned)
+    return StepsBlock(
+        steps=steps,
+        heading=heading(reading, steps),
+        proven=reading.result.proven_total,
+        roadmap=roadmap,
+        reaches_on=_reaches_on(reading.result, planned),
+    )
+
+
+def _reaches_on(result: scoring.Result, planned: Iterable[PlannedStep]) -> date | None:
+    today = timezone.localdate()
+    items = (
+        scoring.PlannedItem(
+            item.category_key, item.target, today if item.is_done else max(item.due_on, today), item.earns
+        )
+        for item in planned
+        if item.target
+    )
+    reaches_on = scoring.project_plan(result, items).reaches_on
+    return reaches_on if reaches_on and reaches_on > today else None
 
 
 def planned_steps(scorecard: Scorecard) -> tuple[PlannedStep, ...]:
-    """What the roadmap that starts from a scorecard plans to raise, in one query; nothing where there is none."""
-    items = RoadmapItem.objects.filter(roadmap__scorecard=scorecard, target_level__gt=0).planned()
-    slug = scorecard.organization.slug
-    return tuple(_planned(item, slug) for item in items.select_related("owner").order_by("due_on", "position", "pk"))
+    """What the roadmap that starts from a scorecard plans; nothing where there is none."""
+    roadmap = scorecard.roadmaps.first()
+    if roadmap:
+        roadmap.organization = scorecard.organization
+    return planned_of(roadmap)
 
 
-def steps_of(roadmap: Roadmap, items: list[RoadmapItem]) -> tuple[PlannedStep, ...]:
-    """The same of a roadmap whose items are at hand."""
-    slug = roadmap.organization.slug
-    planned = (item for item in items if item.target_level and item.status != RoadmapItem.Status.DROPPED)
-    return tuple(_planned(item, slug) for item in sorted(planned, key=lambda each: (each.due_on, each.position)))
+def planned_of(roadmap: Roadmap | None) -> tuple[PlannedStep, ...]:
+    if roadmap is None:
+        return ()
+    dismissed = roadmap.dismissed_suggestions.values_list("source_key", flat=True)
+    return steps_of(roadmap, roadmap.items.select_related("owner"), dismissed)
 
 
-def _planned(item: RoadmapItem, slug: str) -> PlannedStep:
+def steps_of(roadmap: Roadmap, items: Iterable[RoadmapItem], dismissed: Iterable[str]) -> tuple[PlannedStep, ...]:
+    """The items that lead to a level, the first due first.
+
+    What raises nothing, was dropped or put aside is in it as done and without a level: it is not offered again.
+    """
+    items = sorted(items, key=lambda item: (item.due_on, item.position, item.pk))
+    counts = [item for item in items if item.target_level and item.status != RoadmapItem.Status.DROPPED]
+    planned = [_planned(item, roadmap) for item in counts]
+    known = {step.key for step in planned}
+    aside = [item.source_key for item in items if item.source_key not in known]
+    return (*planned, *(_aside(key, roadmap.starts_on) for key in (*aside, *sorted(dismissed))))
+
+
+def _planned(item: RoadmapItem, roadmap: Roadmap) -> PlannedStep:
     return PlannedStep(
         key=item.source_key or f"item:{item.pk}",
         title=item.title,
@@ -31,7 +96,11 @@ def _planned(item: RoadmapItem, slug: str) -> PlannedStep:
         effort=item.effort,
         due_on=item.due_on,
         owner=item.owner_label,
-        url=reverse("roadmap_item_detail", args=[slug, item.roadmap_id, item.pk]),
+        url=reverse("roadmap_item_detail", args=[roadmap.organization.slug, roadmap.pk, item.pk]),
         earns=tuple(item.earns),
         is_done=item.status == RoadmapItem.Status.DONE,
     )
+
+
+def _aside(key: str, day: date) -> PlannedStep:
+    return PlannedStep(key, "", "", "", 0, "", day, is_done=True)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.urls import reverse
 from django.utils.formats import date_format
 
 from assessments import scoring
 from assessments.framework import Framework
-from assessments.roadmaps import wording
+from assessments.roadmaps import planned, wording
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
@@ -354,36 +353,8 @@ def _item(
 
 
 def planned_steps(reading: RoadmapReading) -> tuple[PlannedStep, ...]:
-    """A roadmap as the one list of first steps takes it.
-
-    What raises nothing, was dropped or put aside is in it as done and without a level: it is not offered again.
-    """
-    roadmap, items = reading.roadmap, [row.item for row in reading.rows]
-    slug = roadmap.organization.slug
-    planned = [
-        PlannedStep(
-            key=item.source_key or f"item:{item.pk}",
-            title=item.title,
-            detail=item.detail,
-            category_key=item.category_key,
-            target=item.target_level or 0,
-            effort=item.effort,
-            due_on=item.due_on,
-            owner=item.owner_label,
-            url=reverse("roadmap_item_detail", args=[slug, roadmap.pk, item.pk]),
-            earns=tuple(item.earns),
-            is_done=item.status == Status.DONE,
-        )
-        for item in items
-        if item.target_level and item.status != Status.DROPPED
-    ]
-    counted = {step.key for step in planned}
-    aside = [item.source_key for item in items if item.source_key not in counted]
-    return (*planned, *(_aside(key, reading.today) for key in (*aside, *sorted(reading.dismissed))))
-
-
-def _aside(key: str, day: date) -> PlannedStep:
-    return PlannedStep(key, title="", detail="", category_key="", target=0, effort="", due_on=day, is_done=True)
+    """A roadmap as the one list of first steps takes it."""
+    return planned.steps_of(reading.roadmap, [row.item for row in reading.rows], reading.dismissed)
 
 
 def read_offers(reading: RoadmapReading, outside: Iterable[Outside] = ()) -> Offers:

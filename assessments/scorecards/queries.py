@@ -135,18 +135,18 @@ def list_scorecards(organization: Organization) -> list[ScoredRow]:
     return score_all(organization.scorecards.newest_first())
 
 
-def latest_scorecards(organizations: Iterable[Organization]) -> dict[int, ScoredRow]:
+def latest_scorecards(organizations: Iterable[Organization], *, facts: bool = True) -> dict[int, ScoredRow]:
     """Per organization id its newest signed-off scorecard, or the open one where nothing is signed off yet."""
     newest: dict[int, Scorecard] = {}
     for scorecard in Scorecard.objects.filter(organization__in=organizations).order_by("signed_off_at", "pk"):
         standing = newest.get(scorecard.organization_id)
         if standing is None or scorecard.is_signed_off:
             newest[scorecard.organization_id] = scorecard
-    return {row.scorecard.organization_id: row for row in score_all(newest.values())}
+    return {row.scorecard.organization_id: row for row in score_all(newest.values(), facts=facts)}
 
 
-def score_all(scorecards: Iterable[Scorecard]) -> list[ScoredRow]:
-    """Each with its result, missing facts included, in four queries however many there are."""
+def score_all(scorecards: Iterable[Scorecard], *, facts: bool = True) -> list[ScoredRow]:
+    """Each with its result in three queries however many there are; one more for the facts that are missing."""
     scorecards = list(scorecards)
     responses: dict[int, list[Response]] = defaultdict(list)
     for response in Response.objects.filter(scorecard__in=scorecards).with_support():
@@ -155,14 +155,18 @@ def score_all(scorecards: Iterable[Scorecard]) -> list[ScoredRow]:
     found = DeciderAnswer.objects.filter(response__scorecard__in=scorecards)
     for *row, scorecard_id in _with_proof(found, "response__scorecard_id"):
         deciders[scorecard_id].append(_decider_row(*row))
-    facts: dict[int, list[FactAnswer]] = defaultdict(list)
-    for answer in FactAnswer.objects.filter(scorecard__in=scorecards):
-        facts[answer.scorecard_id].append(answer)
-    return [ScoredRow(s, _score(s, responses[s.pk], deciders[s.pk], facts[s.pk])) for s in scorecards]
+    answers: dict[int, list[FactAnswer]] = defaultdict(list)
+    for answer in FactAnswer.objects.filter(scorecard__in=scorecards) if facts else ():
+        answers[answer.scorecard_id].append(answer)
+    return [ScoredRow(s, _score(s, responses[s.pk], deciders[s.pk], answers[s.pk], facts)) for s in scorecards]
 
 
 def _score(
-    scorecard: Scorecard, responses: list[Response], deciders: list[DeciderRow], facts: list[FactAnswer]
+    scorecard: Scorecard,
+    responses: list[Response],
+    deciders: list[DeciderRow],
+    facts: list[FactAnswer],
+    with_facts: bool,
 ) -> scoring.Result:
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
     answers: Iterable[scoring.CategoryAnswer]
@@ -172,7 +176,8 @@ def _score(
         answers = (
             scoring.CategoryAnswer(r.category_key, r.level, supported=r.has_metric or r.has_evidence) for r in responses
         )
-    return scoring.score(answers, missing_facts=missing_facts(content, facts), threshold=content.scale.risk_threshold)
+    missing = missing_facts(content, facts) if with_facts else ()
+    return scoring.score(answers, missing_facts=missing, threshold=content.scale.risk_threshold)
 
 
 def missing_facts(content: Framework, answers: Iterable[FactAnswer]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from assessments.framework import Category, Decider, Fact, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards import facts
 from assessments.scorecards.models import DeciderProof, Evidence, FactAnswer, Response, Scorecard
-from assessments.scorecards.queries import DeciderRow, as_of, decider_answer, decider_rows, missing_facts, score_all
+from assessments.scorecards.queries import DeciderRow, as_of, decider_answer, decider_rows, live_result, missing_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
 
 def _earlier_result(scorecard: Scorecard) -> scoring.Result | None:
     """What the predecessor scored, by its own framework and on its own day."""
-    return score_all([scorecard.predecessor])[0].result if scorecard.predecessor else None
+    return live_result(scorecard.predecessor) if scorecard.predecessor else None
 
 
 def _deciders(

@@ -1,25 +1,82 @@
 """The answer: what the result page says about a scorecard, in the order a reader needs it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.formats import date_format
 
 from assessments import scoring
 from assessments.charts import figures
 from assessments.framework import Action, Category
-from assessments.scorecards.readings import CategoryReading, HistoryPoint, ScorecardReading
+from assessments.scorecards import facts
+from assessments.scorecards.models import Evidence
+from assessments.scorecards.queries import figure_with_unit
+from assessments.scorecards.readings import (
+    CategoryReading,
+    DeciderReading,
+    FactReading,
+    HistoryPoint,
+    ProofReading,
+    ScorecardReading,
+)
+from assessments.scoring.wording import number_word
+
+ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
+OPENED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A category that can still earn points: where it stands and what takes it one level up, and then further."""
+class GoalLine:
+    """What would raise a category, as a goal, and how the decider it comes from stands."""
+
+    goal: str
+    state: int | None
+    is_claim: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """A piece of evidence in a line: what, with who saw it and when, what it proves, and how old it is."""
+
+    icon: str
+    text: str
+    url: str
+    proves: str
+    age: str
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One category: first what was found in one's own words, then where it stands and what would raise it.
+
+    `steps` are the levels above with the framework's statements and actions, as before 2026.2.
+    """
 
     reading: CategoryReading
-    level: int
+    words: str
+    goals_heading: str
+    goals: tuple[GoalLine, ...]
+    actions: tuple[Action, ...]
+    proofs: tuple[ProofLine, ...]
     steps: tuple[tuple[int, str, tuple[Action, ...]], ...]
 
     @property
     def category(self) -> Category:
         return self.reading.category
+
+    @property
+    def answer(self) -> scoring.CategoryAnswer:
+        return self.reading.answer
+
+    @property
+    def statement(self) -> str:
+        """What the framework says of its level; before 2026.2 that is what was chosen."""
+        return self.category.statement(self.reading.level) if self.reading.level is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,77 +87,241 @@ class RedFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class FactLine:
+    question: str
+    text: str
+    note: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     headline: str
     cause: str
     flag: str
-    moves: tuple[Move, ...]
+    findings: tuple[Finding, ...]
+    findings_heading: str
     open_categories: tuple[Category, ...]
-    unsupported: tuple[Category, ...]
     red_flags: tuple[RedFlag, ...]
+    red_flags_heading: str
+    proven_words: str
+    claimed_words: str
+    facts: tuple[FactLine, ...]
     change: scoring.Delta | None
     was_total: int | None
     was_label: str
-    moves_heading: str
     profile: dict
     trend: dict | None
     history: tuple[HistoryPoint, ...]
 
+    @property
+    def opened(self) -> tuple[Finding, ...]:
+        return self.findings[:OPENED]
+
+    @property
+    def folded(self) -> tuple[Finding, ...]:
+        return self.findings[OPENED:]
+
+    @property
+    def answered_facts(self) -> int:
+        return sum(fact.is_answered for fact in self.facts)
+
 
 def result_page(reading: ScorecardReading, history: Sequence[HistoryPoint]) -> ResultPage:
-    result = reading.result
-    earlier = reading.earlier_result
+    result, earlier = reading.result, reading.earlier_result
     was_total = earlier.total if earlier and earlier.is_complete else None
     past = tuple(history)
     return ResultPage(
         headline=scoring.headline(result),
         cause=scoring.cause(result, reading.names),
-        flag=result.verdict.value,
-        moves=tuple(_move(reading.category(gap.key), gap.level) for gap in result.gaps),
+        flag="none" if result.is_untouched else result.verdict.value,
+        findings=tuple(_finding(reading, answer.key) for answer in scoring.by_weight(result)),
+        findings_heading=scoring.claims_heading(result),
         open_categories=tuple(reading.framework.category(key) for key in result.unscored),
-        unsupported=tuple(reading.framework.category(key) for key in result.unsupported),
-        red_flags=_red_flags(reading),
+        red_flags=red_flags(reading),
+        red_flags_heading=scoring.red_flags_heading(result.red_flags, is_clear=result.verdict == scoring.Verdict.CLEAR),
+        proven_words=_proven_words(result),
+        claimed_words=_claimed_words(result),
+        facts=tuple(_fact_line(row, reading) for row in reading.facts),
         change=scoring.compare(result, earlier) if earlier else None,
         was_total=was_total,
-        was_label=f"{was_total} in {reading.earlier.signed_off_at:%B %Y}" if was_total is not None else "",
-        moves_heading=_moves_heading(result),
-        profile=figures.category_profile(
-            [
-                figures.ProfileRow(row.category.short_name, now=row.response.level, was=row.was)
-                for row in reading.categories
-            ]
-        ),
-        trend=figures.score_trend([figures.TrendPoint(f"{p.on:%b %Y}", p.total) for p in past]) if past else None,
+        was_label=_was_label(reading, was_total),
+        profile=figures.category_profile([_profile_row(row) for row in reading.categories]),
+        trend=figures.score_trend([figures.TrendPoint(f"{p.on:%b %Y}", p.proven, p.total) for p in past])
+        if past
+        else None,
         history=past,
     )
 
 
-def _move(reading: CategoryReading, level: int) -> Move:
-    category = reading.category
-    actions = {1: category.to_1, 2: category.to_2}
-    return Move(reading, level, tuple((n, category.statement(n), actions[n]) for n in range(level + 1, 3)))
+def _was_label(reading: ScorecardReading, was_total: int | None) -> str:
+    if was_total is None or reading.earlier is None or reading.earlier_result is None:
+        return ""
+    claimed = " claimed" if reading.earlier_result.unproven else ""
+    return f"{was_total}{claimed} in {reading.earlier.signed_off_at:%B %Y}"
 
 
-def _moves_heading(result: scoring.Result) -> str:
-    if result.verdict == scoring.Verdict.AT_RISK:
-        return "What holds it below the line"
-    if result.verdict == scoring.Verdict.CLEAR:
-        return "What keeps it from more"
-    return "What is low so far"
+def _profile_row(row: CategoryReading) -> figures.ProfileRow:
+    if row.level is None:
+        return figures.ProfileRow(row.category.short_name, now=None, was=row.was)
+    claimed = row.level if row.answer.is_claim else None
+    return figures.ProfileRow(row.category.short_name, now=row.answer.proven, was=row.was, claimed=claimed)
 
 
-def _red_flags(reading: ScorecardReading) -> tuple[RedFlag, ...]:
-    facts = [
-        RedFlag(fact.question, "No answer. Whatever the total, this is a red flag: " + fact.why, "facts")
-        for fact in reading.missing_facts
-    ]
-    unsupported = [
-        RedFlag(
-            f"{row.category.name} claims 2 without proof",
-            "No measured figure and no evidence is attached, so the evidenced total counts it as 1.",
-            row.category.key,
+def _proven_words(result: scoring.Result) -> str:
+    distance = result.proven_total - result.threshold
+    words = f"{result.proven_total} of {result.maximum}"
+    if distance < 0:
+        return f"{words}, {number_word(-distance)} below the line"
+    return f"{words}, on the line" if not distance else f"{words}, {number_word(distance)} above the line"
+
+
+def _claimed_words(result: scoring.Result) -> str:
+    if not result.unproven:
+        return "Nothing" if result.total else "Nothing yet"
+    points = f"{result.unproven} point{'' if result.unproven == 1 else 's'}"
+    claims = len(result.claims)
+    return f"{points}, {number_word(claims)} {'category' if claims == 1 else 'categories'}"
+
+
+# Findings
+
+
+def _finding(reading: ScorecardReading, key: str) -> Finding:
+    row = reading.category(key)
+    goals = scoring.goals(row.answer)
+    steps: tuple[tuple[int, str, tuple[Action, ...]], ...] = ()
+    if not row.category.deciders and row.level is not None:
+        actions = {1: row.category.to_1, 2: row.category.to_2}
+        steps = tuple((n, row.category.statement(n), actions[n]) for n in range(row.level + 1, 3))
+    return Finding(
+        reading=row,
+        words=scoring.level_words(row.answer),
+        goals_heading=goals.heading if goals else "",
+        goals=tuple(_goal_line(row, key) for key in goals.deciders) if goals else (),
+        actions=_actions(row, goals) if goals else (),
+        proofs=tuple(_proof_lines(row, reading)),
+        steps=steps,
+    )
+
+
+def _goal_line(row: CategoryReading, key: str) -> GoalLine:
+    decider = next(each for each in row.deciders if each.decider.key == key)
+    newest = decider.newest
+    words = scoring.decider_words(
+        decider.answer,
+        months_old=newest.months_old if newest else None,
+        months=decider.decider.months,
+        kind=newest.evidence.kind if newest else "",
+    )
+    return GoalLine(decider.decider.goal, decider.answer.state, decider.answer.is_claim, words)
+
+
+def _actions(row: CategoryReading, goals: scoring.Goals) -> tuple[Action, ...]:
+    """The framework's actions that earn what is missing; none where it only has to be asked, or proven."""
+    wanted = {d.key for d in row.answer.deciders if d.key in goals.deciders and d.state is not None and not d.is_claim}
+    actions = (*row.category.to_1, *row.category.to_2) if goals.level == 1 else row.category.to_2
+    return tuple(action for action in actions if wanted.intersection(action.deciders))
+
+
+def _proof_lines(row: CategoryReading, reading: ScorecardReading) -> Iterable[ProofLine]:
+    if row.response.has_metric:
+        figure = figure_with_unit(row.response.metric_value, row.response.metric_unit)
+        measured = f", measured {_day(row.response.metric_on)}" if row.response.metric_on else ""
+        yield ProofLine("gauge", f"{row.metric_name}: {figure}{measured}", "", "", "", is_old=False)
+    for item in row.evidence:
+        proven = [(d, proof) for d in row.deciders for proof in d.proofs if proof.evidence.pk == item.pk]
+        yield ProofLine(
+            icon=ICONS[item.kind],
+            text=proof_text(item, row.category),
+            url=_proof_url(item, reading),
+            proves=", ".join(decider.decider.name for decider, _ in proven),
+            age=_age_words(proven),
+            is_old=any(proof.age < scoring.Age.CURRENT for _, proof in proven),
         )
-        for row in reading.categories
-        if row.is_unsupported
-    ]
-    return (*facts, *unsupported)
+
+
+def proof_text(item: Evidence, category: Category) -> str:
+    """A piece of evidence as a line: "Seen on 28 Oct 2026 by Priya Raman: sizing document v5"."""
+    if item.kind == Evidence.Kind.SIGHTING:
+        whose = f", {item.whose}" if item.whose else ""
+        return f"Seen on {_day(item.on)} by {item.seen_by_name}: {item.title}{whose}"
+    if item.kind == Evidence.Kind.FIGURE:
+        metric = next((metric.name for metric in category.metrics if metric.key == item.metric_key), item.title)
+        return f"{metric}: {figure_with_unit(item.value, item.unit)}, measured {_day(item.on)}"
+    host = urlsplit(item.url).hostname or ""
+    return f"{item.title} ({host})" if host and host not in item.title else item.title
+
+
+def _proof_url(item: Evidence, reading: ScorecardReading) -> str:
+    if item.kind == Evidence.Kind.FILE:
+        scorecard = reading.scorecard
+        return reverse("evidence_download", args=[scorecard.organization.slug, scorecard.pk, item.pk])
+    return item.url
+
+
+def _age_words(proven: Sequence[tuple[DeciderReading, ProofReading]]) -> str:
+    """How old a piece of evidence is, and what is asked for where it is too old for something it proves."""
+    if not proven:
+        return ""
+    months = proven[0][1].months_old
+    age = "this month" if not months else f"{number_word(months)} month{'' if months == 1 else 's'} old"
+    late = [decider.decider.months for decider, proof in proven if proof.age < scoring.Age.CURRENT]
+    return f"{age}; {scoring.asked_for(min(late))}" if late else age
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")
+
+
+# Facts and red flags
+
+
+def _fact_line(row: FactReading, reading: ScorecardReading) -> FactLine:
+    return FactLine(
+        question=row.fact.question,
+        text=_fact_text(row, reading),
+        note=row.answer.answer if row.is_structured else "",
+        is_answered=row.is_answered,
+    )
+
+
+def _fact_text(row: FactReading, reading: ScorecardReading) -> str:
+    if row.answer.cannot_answer:
+        return facts.CANNOT + (f" {row.answer.who_will} will." if row.answer.who_will else "")
+    if not row.is_structured:
+        return row.answer.answer
+    currency = reading.scorecard.organization.currency
+    parts = []
+    for field in facts.FIELDS[row.fact.key]:
+        if not (value := row.answer.values.get(field.name)):
+            continue
+        unit = currency if field.unit == "currency" else field.unit
+        space = "" if unit in ("", "%") else " "
+        named = field.kind == "number" and field.name.startswith("p9")
+        parts.append(f"{field.label} {value}{space}{unit}" if named else f"{_before(field.label)}{value}{space}{unit}")
+    return ", ".join(parts)
+
+
+def _before(label: str) -> str:
+    return "per " if label == "Per" else ""
+
+
+def red_flags(reading: ScorecardReading) -> tuple[RedFlag, ...]:
+    """By the one definition there is: a category at 0, or one of the three facts without an answer."""
+    zeros = (
+        RedFlag(f"{reading.category(key).category.name} is at 0", scoring.zero_words(reading.result.answer(key)), key)
+        for key in reading.result.zeros
+    )
+    missing = (
+        RedFlag(row.fact.question, f"{_not_answered(row)} {row.fact.why}", "facts")
+        for row in reading.facts
+        if not row.is_answered
+    )
+    return (*zeros, *missing)
+
+
+def _not_answered(row: FactReading) -> str:
+    if not row.answer.cannot_answer:
+        return "Not answered."
+    return f"“{facts.CANNOT}”{f' {row.answer.who_will} will.' if row.answer.who_will else ''}"

@@ -59,6 +59,7 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "part": "scorecard",
         "reading": reading,
         "page": results.result_page(reading, score_history(request.organization)),
+        "can_take_back": request.role >= Role.EDITOR and not services.take_back_reason(reading.scorecard, request.user),
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "scorecards/scorecard_detail.html", context)

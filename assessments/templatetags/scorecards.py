@@ -182,4 +182,10 @@ def figure(response: Response) -> str:
 @register.simple_tag
 def level_change(row: CategoryReading) -> SafeString:
     """The change of one category since the earlier assessment."""
-    return design.delta(row.response.level - row.was)
+    return design.delta(None if row.level is None or row.was is None else row.level - row.was)
+
+
+@register.simple_tag
+def category_name(scorecard: Scorecard, category_key: str) -> str:
+    """A category's name in the version of the framework that a scorecard follows."""
+    return framework.load(scorecard.framework_key, scorecard.framework_version).category(category_key).name

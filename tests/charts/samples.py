@@ -18,19 +18,23 @@ def profile(
     now: list[int | None],
     was: list[int | None] | None = None,
     target: list[int | None] | None = None,
+    claimed: list[int | None] | None = None,
     names: tuple[str, ...] = NAMES,
     **words: str,
 ) -> figures.Figure:
-    """A category profile; `was` and `target` are not known unless given."""
+    """A category profile; `was`, `target` and `claimed` are not known unless given."""
     unknown = [None] * len(now)
-    rows = zip(names, now, was or unknown, target or unknown, strict=False)
+    rows = zip(names, now, was or unknown, target or unknown, claimed or unknown, strict=False)
     return figures.category_profile([ProfileRow(*row) for row in rows], **words)
 
 
-def trend(totals: list[int], labels: list[str] | None = None, **scale: int) -> figures.Figure:
+def trend(
+    totals: list[int], labels: list[str] | None = None, claimed: list[int | None] | None = None, **scale: int
+) -> figures.Figure:
     """A score trend, one assessment a month from January 2020 unless the labels are given."""
     months = [f"{date(2020 + i // 12, i % 12 + 1, 1):%b %Y}" for i in range(len(totals))]
-    points = [TrendPoint(label, total) for label, total in zip(labels or months, totals, strict=True)]
+    given = zip(labels or months, totals, claimed or [None] * len(totals), strict=True)
+    points = [TrendPoint(*each) for each in given]
     return figures.score_trend(points, **scale)
 
 
@@ -81,6 +85,8 @@ HOUSE_FIGURES = {
     "profile, before and after": profile(NOW, [1, 1, 0, None, 2, 2, 0, 0], was_label="May 2026"),
     "profile, with targets": profile([0, 1, 2, 1, 0, 2, 0, 1], [0] * 8, [2, 2, 2, 1, None, 2, 1, 0]),
     "profile, one category": profile([2]),
+    "profile, some claimed": profile([0, 1, 2, 1, None, 0, 0, 1], claimed=[2, 2, None, None, None, 1, None, 2]),
+    "profile, claimed and before": profile([0, 1, 2], [1, 1, 1], [2, 2, 2], [2, 2, None]),
     "profile, long names": profile([1, None], [0, 2], names=(LONG_NAME, "W" * 300), was_label=LONG_NAME),
     "profile, hostile names": profile([0, 1, 2, None, 0, 1, 2, 0], [2] * 8, names=HOSTILE_NAMES, was_label="<b>&"),
     "vendors, one": vendors(1),
@@ -90,6 +96,8 @@ HOUSE_FIGURES = {
     "trend, two": trend([0, 16]),
     "trend, rising": trend([3, 5, 8, 9, 11]),
     "trend, on the line": trend([10] * 6),
+    "trend, proven and claimed": trend([3, 5, 6], claimed=[9, 8, 11]),
+    "trend, claimed once": trend([0, 8, 16], claimed=[16, None, None]),
     "trend, forty": trend([(i * 7) % 17 for i in range(40)]),
     "timeline, every state": timeline(
         *(("Name owners", 0, 12, "done"), ("Measure", 30, 44, "doing"), ("Site limits", 0, 20, "late")),

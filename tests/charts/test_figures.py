@@ -101,6 +101,39 @@ def test_a_profile_row_is_read_out_in_words():
     assert figure["data"][TARGET]["customdata"][1] == "Cost: not scored, target 1"
 
 
+def test_what_is_claimed_and_not_proven_is_a_hollow_mark_at_the_end_of_a_dotted_line():
+    figure = profile([0, 2, 1], claimed=[2, None, 2])
+    lines, claims = figure["data"][-2:]
+
+    assert (lines["x"], lines["y"], lines["line"]["dash"]) == (
+        [0, 2, None, 1, 2, None],
+        [0, 0, None, 2, 2, None],
+        "dot",
+    )
+    assert (claims["x"], claims["y"], claims["marker"]["color"]) == ([2, 2], [0, 2], "var(--paper)")
+    assert texts(figure) == ["Proven", "Claimed"]
+    assert claims["customdata"][0] == f"{NAMES[0]}: claimed 2, proven 0"
+
+
+def test_a_profile_without_claims_has_no_mark_for_them():
+    assert len(profile([0, 1, 2])["data"]) == 4
+
+
+def test_a_trend_draws_what_was_claimed_as_a_second_line_with_a_key():
+    figure = trend([3, 6], claimed=[9, None])
+
+    assert [trace["y"] for trace in figure["data"]] == [[9, 6], [3, 6]]
+    assert figure["data"][0]["line"]["dash"] == "dot"
+    assert {"Proven", "Claimed"} <= set(texts(figure))
+
+
+def test_a_trend_of_what_is_all_proven_is_one_line():
+    figure = trend([3, 6], claimed=[3, None])
+
+    assert [trace["y"] for trace in figure["data"]] == [[3, 6]]
+    assert "Claimed" not in texts(figure)
+
+
 def test_a_profile_grows_with_its_rows_and_leaves_room_for_its_names():
     short, long = profile([1], names=("I",)), profile([1], names=(LONG_NAME,))
 

@@ -1,5 +1,7 @@
 """One organization at a glance: before, during and after an assessment."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
@@ -7,7 +9,16 @@ from assessments.organizations.models import Role
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.scorecards import services
-from tests.factories import make_item, make_membership, make_organization, make_roadmap, make_scorecard, make_user
+from assessments.scorecards.models import AnswerRequest
+from tests.factories import (
+    make_decided,
+    make_item,
+    make_membership,
+    make_organization,
+    make_roadmap,
+    make_scorecard,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +46,23 @@ def sign_off(scorecard, owner, at=None):
     return services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard), at=at)
 
 
+def decide(scorecard, levels):
+    """Set the deciders of some categories so that they carry a level, with a sighting of today."""
+    for response in scorecard.responses.prefetch_related("decider_answers"):
+        if response.category_key in levels:
+            make_decided(response, levels[response.category_key], seen_on=timezone.localdate())
+
+
+def answer_facts(scorecard, owner):
+    fields = {
+        "latency-target": {"p95": "800", "where": "At the gateway"},
+        "unit-cost": {"amount": "2.10", "unit": "1,000 requests", "month": "October 2026"},
+        "utilization-why": {"percent": "38", "period": "October 2026", "cause": "Waiting for data"},
+    }
+    for key, values in fields.items():
+        services.record_fact(scorecard, fact=key, answer="", values=values, actor=owner, version=0)
+
+
 def test_without_a_scorecard_it_offers_the_first_step(client, organization):
     html = page(client, organization)
 
@@ -55,9 +83,9 @@ def test_an_open_scorecard_shows_what_is_known_so_far(client, organization):
 
     html = page(client, organization)
 
-    assert "Score 9 to 13 of 16." in html
-    assert "Undecided. Two to score, line at 10." in html
-    assert "<dt>Signed off</dt><dd>Not yet</dd>" in html
+    assert "Proven 9, claimed 9 to 13 of 16." in html
+    assert "Undecided: two categories still to score. Proven so far: 9." in html
+    assert "<dt>Draft</dt><dd>Not signed off</dd>" in html
     assert "is under way" not in html
 
 
@@ -67,7 +95,7 @@ def test_an_open_scorecard_on_which_nothing_is_scored_is_no_error(client, organi
     html = page(client, organization)
 
     assert "Nothing is scored yet." in html
-    assert "Score 0 to 16 of 16." in html
+    assert "Proven 0, claimed 0 to 16 of 16." in html
 
 
 def test_a_signed_off_scorecard_shows_the_verdict_and_who_signed(client, owner, organization, day):
@@ -107,9 +135,7 @@ def test_a_viewer_sees_no_draft_to_continue_and_nothing_to_press(client, owner, 
 def test_the_change_since_the_last_time_is_shown_in_total_and_by_category(client, owner, organization, day):
     make_scorecard(organization, levels=[1] * 8, signed_off_at=day(2025, 9, 1))
     second = services.start_scorecard(organization, title="", actor=owner)
-    services.record_level(second, category="cost-model", level=2, actor=owner, version=0)
-    services.record_level(second, category="serving-maturity", level=0, actor=owner, version=0)
-    services.record_level(second, category="data-pipeline", level=2, actor=owner, version=0)
+    decide(second, {"cost-model": 2, "serving-maturity": 0, "data-pipeline": 2})
     sign_off(second, owner, day(2026, 3, 1))
 
     html = page(client, organization)
@@ -121,29 +147,74 @@ def test_the_change_since_the_last_time_is_shown_in_total_and_by_category(client
 
 def test_the_newest_sign_off_counts_not_the_last_one_made(client, owner, organization, day):
     make_scorecard(organization, levels=[2] * 8, signed_off_at=day(2026, 3, 1))
-    late = services.start_scorecard(organization, title="", actor=owner)
-    for response in late.responses.all():
-        services.record_level(late, category=response.category_key, level=0, actor=owner, version=0)
+    late = make_scorecard(organization, levels=[0] * 8)
     sign_off(late, owner, day(2024, 3, 1))
 
-    assert "Score 16 of 16." in page(client, organization)
+    assert "Six points above the line: clear." in page(client, organization)
 
 
 def test_everything_at_two_with_proof_has_nothing_to_start_with(client, owner, organization):
     scorecard = make_scorecard(organization, levels=[2] * 8)
-    for response in scorecard.responses.all():
-        services.add_link(
-            scorecard, category=response.category_key, title="Proof", url="https://wiki.example.com/", actor=owner
-        )
-    for answer in scorecard.fact_answers.all():
-        services.record_fact(scorecard, fact=answer.fact_key, answer="Known.", actor=owner, version=0)
+    answer_facts(scorecard, owner)
     sign_off(scorecard, owner)
 
     html = page(client, organization)
 
-    assert "Nothing is below 2" in html
+    assert "Nothing is left to raise" in html
     assert "No red flags" in html
+    assert "Every category is proven at 2" in html
     assert "Six points above the line: clear." in html
+
+
+def test_no_heading_reassures_while_the_verdict_warns(client, owner, organization):
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+    answer_facts(scorecard, owner)
+    sign_off(scorecard, owner)
+
+    html = page(client, organization)
+
+    assert "Two points below the line: AI spending risk." in html
+    assert "Nothing further flagged" in html
+    assert "No red flags" not in html
+    assert "i-check" not in html.split("<main")[1]
+
+
+def test_what_rests_on_its_word_says_so_and_begins_with_the_proof(client, owner, organization, day):
+    make_scorecard(organization, levels=[2] * 5 + [1, 0, 0], signed_off_at=day(2026, 3, 1), proof=False)
+
+    html = page(client, organization)
+
+    assert "Claimed: 11 of 16, proven 0. Clear only if you take its word." in html
+    assert "Six claims carry it over the line" in html
+    assert "11 points, six categories" in html
+    assert "Two red flags" not in html  # the three facts are not answered either
+    assert "Five red flags" in html
+    assert "Show the proof for workload register, register checked, and demand outlook" in html
+    assert "Workloads proven 0 to 2" in html
+
+
+def test_the_finding_in_ones_own_words_stands_with_its_category(client, owner, organization):
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+    services.record_note(scorecard, category="cost-model", note="Nobody divides the bill.", actor=owner, version=0)
+
+    html = page(client, organization)
+
+    assert 'Cost model</a><span class="sub">Nobody divides the bill.</span>' in html
+
+
+def test_what_is_asked_of_colleagues_stands_there_until_it_is_answered(client, owner, organization):
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+    ana = make_membership(organization, make_user(name="Ana Duarte"), role=Role.EDITOR).user
+    response = scorecard.responses.get(category_key="security-access")
+    asked = AnswerRequest.objects.create(response=response, asked=ana, asked_by=owner, due_on=date(2026, 12, 4))
+
+    html = page(client, organization)
+
+    assert "1 category is asked of colleagues" in html
+    assert "Security and access controls</a><span>Ana Duarte, by 4 Dec 2026</span>" in html
+    asked.ending = "answered"
+    asked.save()
+    assert "asked of colleagues" not in page(client, organization)
 
 
 def test_the_newest_three_finished_reports_can_be_downloaded(client, owner, organization, settings, tmp_path):
@@ -180,7 +251,7 @@ def test_the_page_takes_the_same_queries_however_many_scorecards_there_are(clien
         counts.append(queries(url))
     services.start_scorecard(organization, title="", actor=owner)
 
-    assert [*counts, queries(url)] == [13, 13, 13, 13]
+    assert [*counts, queries(url)] == [12, 13, 13, 13]  # the first one has none before it to compare with
 
 
 def test_the_roadmap_stands_below_the_verdict(client, owner, organization, queries, day):
@@ -198,4 +269,6 @@ def test_the_roadmap_stands_below_the_verdict(client, owner, organization, queri
     assert queries(url) == one <= 15
     assert "The plan ends at 9, one point short of the line." in html
     assert "0 of 5 done" in html
-    assert html.count("Rehearse ") == 2  # the first three that are due
+    assert html.count("Rehearse ") == 1  # the others would raise the same category once more
+    assert "Cost 1 to 2" in html
+    assert html.count('<li class="step">') == 3

@@ -9,18 +9,18 @@ from django.urls import reverse
 from assessments.dashboards.queries import PortfolioCounts, portfolio
 from assessments.dashboards.wording import detail, headline
 from assessments.organizations.models import Role
-from assessments.scorecards import services
+from assessments.scorecards import services, standings
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 7
+QUERIES = 8
 
 
-def scored(owner, name, levels, signed_off_at=None):
+def scored(owner, name, levels, signed_off_at=None, *, proof=True):
     organization = make_organization(owner=owner, name=name)
     if levels is not None:
-        make_scorecard(organization, levels=levels, signed_off_at=signed_off_at)
+        make_scorecard(organization, levels=levels, signed_off_at=signed_off_at, proof=proof)
     return organization
 
 
@@ -42,7 +42,7 @@ def names(response):
     return [row[0] for row in table(response)]
 
 
-def test_the_lowest_score_comes_first_and_the_undecided_and_unscored_last(client, owner, day):
+def test_the_lowest_proven_score_comes_first_and_what_is_not_assessed_last(client, owner, day):
     on = day(2026, 3, 14)
     scored(owner, "Not assessed", None)
     scored(owner, "Half open", [2, 2, 2, None, None, None, None, None])
@@ -53,24 +53,102 @@ def test_the_lowest_score_comes_first_and_the_undecided_and_unscored_last(client
     scored(owner, "On the line", [2, 2, 1, 1, 1, 1, 1, 1], on)
     scored(owner, "Low", [1, 0, 0, 0, 0, 0, 0, 0], on)
     scored(owner, "A draft in full", [1] * 8)
+    scored(owner, "On its word", [2] * 7 + [0], on, proof=False)
+    scored(owner, "Boastful and open", [2, 2, 2, 2, 2, None, None, 0], proof=False)
 
     response = client.get("/")
 
     assert table(response) == [
         ("Open and low", "0–2", "Spending risk", "in progress"),
+        ("Boastful and open", "10–14", "On its word", "in progress"),
+        ("On its word", "14", "On its word", "Signed off 14 Mar 2026"),
         ("Low", "1", "Spending risk", "Signed off 14 Mar 2026"),
+        ("Half open", "6–16", "Undecided", "in progress"),
         ("A draft in full", "8", "Spending risk", "in progress"),
         ("On the line", "10", "Clear", "Signed off 14 Mar 2026"),
         ("Open and clear", "12–14", "Clear", "in progress"),
         ("Clear", "14", "Clear", "Signed off 14 Mar 2026"),
-        ("Nothing scored", "0–16", "Undecided", "in progress"),
-        ("Half open", "6–16", "Undecided", "in progress"),
-        ("Not assessed", "No assessment yet", "", ""),
+        ("Not assessed", "Nothing scored", "Not assessed", ""),
+        ("Nothing scored", "Nothing scored", "Not assessed", ""),
     ]
-    assert response.content.decode().count("<h1>Three of nine organizations are below the risk line.</h1>") == 1
-    assert "Two are undecided until their open categories are scored. One has no assessment yet." in (
-        response.content.decode()
+    html = response.content.decode()
+    assert (
+        html.count(
+            "<h1>Three of eleven organizations are below the risk line. Two more are clear only on their word.</h1>"
+        )
+        == 1
     )
+    assert "One is undecided until its open categories are scored. Two have no assessment yet." in html
+
+
+def test_on_its_word_is_a_bar_from_proven_to_claimed_and_not_among_the_clear(client, owner, day):
+    word = scored(owner, "Calder Pharma", [2] * 6 + [0, 0], day(2026, 3, 14), proof=False)
+    scored(owner, "Kestrel Logistics", [1] * 8)
+    scored(owner, "Wrenfield Foods", None)
+
+    html = client.get("/").content.decode()
+    axis, bars = html.split('<ol class="spread__cols">')[1].split('<ul class="spread__open">')
+
+    assert '<li class="is-word from-0 to-12">' in bars
+    assert "0 proven, 12 claimed" in bars
+    assert f'/o/{word.slug}/"' not in axis
+    assert 'Not assessed: <a href="/o/wrenfield-foods/">Wrenfield Foods</a>' in html
+    assert '<td class="cell cell--claim">2<small>0</small><span class="vh"> proven</span></td>' in html
+    assert '<td class="heat__total">0</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("verdict", "found"),
+    [
+        ("risk", ["Low"]),
+        ("word", ["On its word"]),
+        ("open", ["Half open"]),
+        ("clear", ["Clear"]),
+        ("none", ["Nothing scored", "Unknown"]),
+        ("", ["Clear", "Half open", "Low", "Nothing scored", "On its word", "Unknown"]),
+        ("safe", ["Clear", "Half open", "Low", "Nothing scored", "On its word", "Unknown"]),
+        ("\x00", ["Clear", "Half open", "Low", "Nothing scored", "On its word", "Unknown"]),
+    ],
+)
+def test_a_verdict_filters_the_list(client, owner, verdict, found):
+    scored(owner, "Low", [1] * 8)
+    scored(owner, "On its word", [2] * 8, proof=False)
+    scored(owner, "Half open", [2, 2, 2, None, None, None, None, None])
+    scored(owner, "Clear", [2] * 8)
+    scored(owner, "Nothing scored", [None] * 8)
+    scored(owner, "Unknown", None)
+
+    response = client.get("/", {"v": verdict})
+
+    assert sorted(names(response)) == found
+    html = response.content.decode()
+    chips = re.findall(r'name="v" value="(\w*)"( checked)?>([^<]*) <b>(\d+)</b>', html)
+    assert [(value, words, int(number)) for value, _, words, number in chips] == [
+        ("", "All", 6),
+        ("risk", "Spending risk", 1),
+        ("word", "On its word", 1),
+        ("open", "Undecided", 1),
+        ("clear", "Clear", 1),
+        ("none", "Not assessed", 2),
+    ]
+    assert [value for value, checked, *_ in chips if checked] == [verdict if len(found) < 6 else ""]
+
+
+def test_a_verdict_nobody_has_says_so(client, owner):
+    scored(owner, "Low", [1] * 8)
+
+    html = client.get("/?v=clear").content.decode()
+
+    assert "No organization has this verdict." in html
+    assert "Low" not in html.split("<main")[1]
+
+
+def test_the_next_page_keeps_search_and_verdict(client, owner):
+    many(owner, 120)
+
+    html = client.get("/?v=risk&q=client").content.decode()
+
+    assert 'rel="next" href="?q=client&amp;v=risk&amp;page=2"' in html
 
 
 def test_equal_scores_stand_in_the_order_of_their_names(client, owner):
@@ -82,9 +160,7 @@ def test_equal_scores_stand_in_the_order_of_their_names(client, owner):
 
 def test_the_last_sign_off_counts_and_a_draft_beside_it_does_not(client, owner, day):
     organization = scored(owner, "Kestrel", [0] * 8, day(2025, 1, 10))
-    second = services.start_scorecard(organization, title="", actor=owner)
-    for response in second.responses.all():
-        services.record_level(second, category=response.category_key, level=2, actor=owner, version=0)
+    second = make_scorecard(organization, levels=[2] * 8)
 
     assert table(client.get("/")) == [("Kestrel", "0", "Spending risk", "Signed off 10 Jan 2025")]
 
@@ -106,7 +182,13 @@ def test_the_order_and_the_shown_score_are_those_of_the_same_scorecard(client, o
     for organization in portfolio(owner):
         page_row = next(row for row in response.context["rows"] if row.organization == organization)
         assert page_row.scored.scorecard.pk == organization.counts
-        assert page_row.scored.result.total == organization.points
+        result = page_row.scored.result
+        assert (result.proven_total, result.total, result.high) == (
+            organization.proven,
+            organization.claimed,
+            organization.highest,
+        )
+        assert page_row.flag == organization.verdict
 
 
 def test_a_portfolio_never_shows_what_belongs_to_somebody_else(client, owner):
@@ -144,8 +226,8 @@ def test_every_member_sees_it_whatever_the_role(client, owner, role):
     assert names(client.get("/")) == ["Shared"]
 
 
-def counts(total, at_risk=0, clear=0, undetermined=0):
-    return PortfolioCounts(total=total, at_risk=at_risk, clear=clear, undetermined=undetermined)
+def counts(total, at_risk=0, clear=0, undetermined=0, on_its_word=0):
+    return PortfolioCounts(total, at_risk=at_risk, clear=clear, undetermined=undetermined, on_its_word=on_its_word)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +237,31 @@ def counts(total, at_risk=0, clear=0, undetermined=0):
         (counts(1, at_risk=1), "One organization, and it is below the risk line.", ""),
         (counts(1, clear=1), "One organization, and it is clear of the risk line.", ""),
         (counts(1, undetermined=1), "One organization, and it is undecided.", ""),
-        (counts(2, clear=2), "No organization is below the risk line.", ""),
-        (counts(2), "No organization is below the risk line.", "Two have no assessment yet."),
+        (counts(1, on_its_word=1), "One organization, and it is clear only on its word.", ""),
+        (counts(2, clear=2), "Both organizations are clear of the risk line.", ""),
+        (counts(2), "No organization is assessed yet.", "Two have no assessment yet."),
+        (
+            counts(2, undetermined=2),
+            "No organization is decided yet.",
+            "Two are undecided until their open categories are scored.",
+        ),
+        (
+            counts(3, clear=1),
+            "One of three organizations is clear of the risk line.",
+            "Two have no assessment yet.",
+        ),
+        (counts(2, on_its_word=2), "Both organizations are clear only on their word.", ""),
+        (counts(4, clear=3, on_its_word=1), "One of four organizations is clear only on its word.", ""),
+        (
+            counts(12, at_risk=4, on_its_word=3, undetermined=2, clear=2),
+            "Four of twelve organizations are below the risk line. Three more are clear only on their word.",
+            "Two are undecided until their open categories are scored. One has no assessment yet.",
+        ),
+        (
+            counts(2, at_risk=1, on_its_word=1),
+            "One of two organizations is below the risk line. One more is clear only on its word.",
+            "",
+        ),
         (counts(2, at_risk=2), "Both organizations are below the risk line.", ""),
         (counts(2, at_risk=1, clear=1), "One of two organizations is below the risk line.", ""),
         (
@@ -231,11 +336,11 @@ def test_a_search_keeps_the_headline_of_the_whole_portfolio(client, owner):
 
 
 def many(owner, number):
-    """That many organizations in three queries, each with a scorecard whose total is its number modulo 17."""
+    """That many organizations, each with a scorecard whose claimed total is from 1 to 16."""
     from assessments import framework
     from assessments.models import Membership, Organization, Response, Scorecard
 
-    content = framework.current()
+    content = framework.load(version="2026.1")
     organizations = Organization.objects.bulk_create(
         Organization(name=f"Client {n:03}", slug=f"client-{n:03}", created_by=owner) for n in range(number)
     )
@@ -245,10 +350,11 @@ def many(owner, number):
         for o in organizations
     )
     Response.objects.bulk_create(
-        Response(scorecard=s, category_key=key, level=min(2, max(0, n % 17 - 2 * place)))
+        Response(scorecard=s, category_key=key, level=min(2, max(0, 1 + n % 16 - 2 * place)))
         for n, s in enumerate(scorecards)
         for place, key in enumerate(content.category_keys)
     )
+    standings.refresh()
 
 
 def test_fifty_one_organizations_take_two_pages(client, owner):
@@ -258,7 +364,7 @@ def test_fifty_one_organizations_take_two_pages(client, owner):
 
     assert (len(names(first)), len(names(second))) == (50, 1)
     assert len({*names(first), *names(second)}) == 51
-    assert [int(row[1]) for row in [*table(first), *table(second)]] == sorted(n % 17 for n in range(51))
+    assert [int(row[1]) for row in [*table(first), *table(second)]] == sorted(1 + n % 16 for n in range(51))
     assert 'rel="next" href="?page=2"' in first.content.decode()
     assert 'rel="prev"' not in first.content.decode()
     assert 'rel="prev" href="?page=1"' in second.content.decode()
@@ -302,6 +408,7 @@ def test_the_list_takes_the_same_queries_for_one_and_three_and_two_hundred_organ
     many(owner, 197)
     assert queries("/") == QUERIES
     assert queries("/?q=client&page=2") == QUERIES
+    assert queries("/?v=risk") == QUERIES
 
 
 def test_a_first_run_shows_the_first_step(client, owner):

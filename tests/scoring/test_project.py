@@ -99,6 +99,7 @@ earned = st.dictionaries(st.sampled_from(KEYS), st.dictionaries(st.sampled_from(
         pytest.param((2, 2, 0), (2, 2, 0), {"z": 2}, 2, 2, id="the last one"),
         pytest.param((2, 2, 0), (2, 1, 0), {"z": 2}, 2, 1, id="another one is too old"),
         pytest.param((2, 2, 2), (0, 0, 0), {"x": 1}, 2, 1, id="work that shows less proves no more"),
+        pytest.param((2, 2, 2), (0, 2, 2), {"x": 1}, 2, 1, id="not even the last proof missing"),
         pytest.param((2, 2, 2), (0, 0, 0), {"x": 2, "y": 2, "z": 2}, 2, 2, id="proof of what is claimed"),
         pytest.param((None, None, None), (0, 0, 0), {"x": 2}, None, 1, id="the rest is not asked"),
         pytest.param((1, 0, 0), (0, 0, 0), {}, 1, 0, id="nothing is planned"),
