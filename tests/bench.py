@@ -45,13 +45,27 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from assessments import framework  # noqa: E402
 from assessments.charts import figures, svg  # noqa: E402
-from assessments.models import Evidence, FactAnswer, Membership, Organization, Response, Role, Scorecard  # noqa: E402
+from assessments.models import (  # noqa: E402
+    DeciderAnswer,
+    DeciderProof,
+    Evidence,
+    FactAnswer,
+    Membership,
+    Organization,
+    Response,
+    Role,
+    Scorecard,
+    Standing,
+)
 from assessments.reports import pdf  # noqa: E402
 from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
+from assessments.scorecards import standings  # noqa: E402
+from assessments.scorecards.queries import score_all  # noqa: E402
 
 MODEL_PAGES = 10
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
@@ -154,9 +168,9 @@ def alternating(*jobs: Callable[[int], object], rounds: int = 150) -> list[float
 # ---- What is measured
 
 
-def make_organizations(count: int, *, owner: Any, prefix: str) -> list[Organization]:
-    """Organizations with one scorecard each: eight levels, a note, evidence on two categories, three facts."""
-    content = framework.current()
+def make_organizations(count: int, *, owner: Any, prefix: str, version: str = "") -> list[Organization]:
+    """Organizations with one scorecard each: deciders (or levels, in 2026.1), a note, evidence, three facts."""
+    content = framework.load(version=version) if version else framework.current()
     organizations = Organization.objects.bulk_create(
         Organization(name=f"{prefix} {n}", slug=f"{prefix.lower()}-{n}", created_by=owner) for n in range(count)
     )
@@ -167,23 +181,47 @@ def make_organizations(count: int, *, owner: Any, prefix: str) -> list[Organizat
     )
     responses = Response.objects.bulk_create(
         (
-            Response(scorecard=s, category_key=c.key, level=(n + place) % 3, note="Heard in the meeting. " * 8)
+            Response(
+                scorecard=s,
+                category_key=c.key,
+                level=None if c.deciders else (n + place) % 3,
+                note="Heard in the meeting. " * 8,
+            )
             for n, s in enumerate(scorecards)
             for place, c in enumerate(content.categories)
         ),
         batch_size=5000,
     )
-    Evidence.objects.bulk_create(
-        (Evidence(response=r, title="Register", url="https://wiki.example.com/register") for r in responses if r.level),
+    places = [(r, n // len(content.categories) + n % len(content.categories)) for n, r in enumerate(responses)]
+    deciders = DeciderAnswer.objects.bulk_create(
+        (
+            DeciderAnswer(response=r, decider_key=d.key, state=turn % 3)
+            for r, turn in places
+            for d in content.category(r.category_key).deciders
+        ),
         batch_size=5000,
     )
+    link = {"kind": "link", "on": timezone.localdate(), "url": "https://wiki.example.com/register"}
+    evidence = Evidence.objects.bulk_create(
+        (Evidence(response=r, title="Register", **link) for r, turn in places if turn % 3), batch_size=5000
+    )
+    proven = {item.response_id: item for item in evidence}
+    DeciderProof.objects.bulk_create(
+        (DeciderProof(decider_answer=d, evidence=proven[d.response_id]) for d in deciders if d.response_id in proven),
+        batch_size=5000,
+    )
+    fields = {"values": {"p95": "800", "where": "At the gateway"}} if content.has_deciders else {}
     FactAnswer.objects.bulk_create(
         (
-            FactAnswer(scorecard=s, fact_key=f.key, answer="p95 under 800 ms.")
+            FactAnswer(scorecard=s, fact_key=f.key, answer="p95 under 800 ms.", **fields)
             for s in scorecards
             for f in content.facts
         ),
         batch_size=5000,
+    )
+    totals = [standings.kept(row.result) for row in score_all(scorecards[:3])]  # they repeat every three
+    Standing.objects.bulk_create(
+        (Standing(scorecard=s, **totals[n % 3]) for n, s in enumerate(scorecards)), batch_size=5000
     )
     return organizations
 
@@ -193,23 +231,28 @@ class Pages:
 
     def __init__(self, organization: Organization) -> None:
         scorecard = organization.scorecards.get()
-        self.key = framework.current().categories[0].key
+        content = framework.load(scorecard.framework_key, scorecard.framework_version)
+        self.key = content.categories[0].key
+        self.decider = content.categories[0].deciders[0].key if content.has_deciders else ""
         slug, pk = organization.slug, scorecard.pk
         self.fill = reverse("scorecard_update", args=[slug, pk])
-        self.level = reverse("response_update", args=[slug, pk, self.key, "level"])
+        self.save = reverse("response_update", args=[slug, pk, self.key, "level"])
+        if self.decider:
+            self.save = reverse("decider_update", args=[slug, pk, self.key, self.decider])
         self.overview = reverse("organization_detail", args=[slug])
         self.people = reverse("membership_list", args=[slug])
         self.activity = reverse("audit_event_list", args=[slug])
         self.result = reverse("scorecard_detail", args=[slug, pk])
-        self.version = scorecard.responses.get(category_key=self.key).level_version
+        self.version = 0
 
     @property
     def others(self) -> tuple[str, ...]:
         return ("/", self.overview, self.result, self.people, self.activity)
 
     def answer(self) -> dict[str, Any]:
-        """The next answer to the first category: a new level, and the version it is made from."""
-        data = {f"{self.key}-level": self.version % 3, f"{self.key}-level_version": self.version}
+        """The next answer to the first decider, or of 2026.1 the next level, and the version it is made from."""
+        field = f"{self.decider}-state" if self.decider else f"{self.key}-level"
+        data = {field: self.version % 3, f"{field}_version": self.version, "facts_left": 0}
         self.version += 1
         return data
 
@@ -228,8 +271,9 @@ def web_lines() -> list[Line]:
     client = Client(headers={"HX-Request": "true"})
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     pages, pk = Pages(few[0]), few[1].pk
+    chosen = Pages(make_organizations(1, owner=user, prefix="Chosen", version="2026.1")[0])
     lines = [
-        Line("save one answer, queries", queries(lambda: client.post(pages.level, pages.answer())), 8, "queries"),
+        Line("save one answer, queries", queries(lambda: client.post(pages.save, pages.answer())), 8, "queries"),
         Line("scorecard page, queries", queries(lambda: client.get(pages.fill)), 12, "queries"),
         Line(
             "any other page, queries at most",
@@ -242,15 +286,16 @@ def web_lines() -> list[Line]:
     connection.close()
     product, bare = Server("scorecard.settings", cookies), Server("tests.bare.settings", cookies)
     try:
-        at_few = page_times(product, bare, pages, pk)
+        at_few = page_times(product, bare, pages, pk, chosen)
         lines += [
             Line("save one answer, of the bare update", at_few["save one answer"] / at_few["update"], 2.0, "x"),
+            Line("save a decider, of saving a level of 2026.1", at_few["save one answer"] / at_few["level"], 1.1, "x"),
             Line("scorecard page, of the bare read", at_few["scorecard page"] / at_few["read"], 4.0, "x"),
         ]
         other = get_user_model().objects.create_user("other@example.com", "violet-anchor-42", name="Other")
         make_organizations(MANY, owner=other, prefix="Many")
         connection.close()
-        at_many = page_times(product, bare, pages, pk)
+        at_many = page_times(product, bare, pages, pk, chosen)
     finally:
         product.stop()
         bare.stop()
@@ -269,9 +314,10 @@ def web_lines() -> list[Line]:
     return lines
 
 
-def page_times(product: Server, bare: Server, pages: Pages, pk: int) -> dict[str, float]:
+def page_times(product: Server, bare: Server, pages: Pages, pk: int, chosen: Pages) -> dict[str, float]:
     jobs = {
-        "save one answer": lambda _: product.send("POST", pages.level, pages.answer()),
+        "level": lambda _: product.send("POST", chosen.save, chosen.answer()),
+        "save one answer": lambda _: product.send("POST", pages.save, pages.answer()),
         "update": lambda n: bare.send("POST", f"/update/{pk}", {"text": f"Media {n}"}),
         "scorecard page": lambda _: product.send("GET", pages.fill),
         "read": lambda _: bare.send("GET", f"/read/{pk}"),

@@ -54,26 +54,29 @@ def decider_update(request: OrganizationRequest, pk: int, category: str, decider
     context = {"slot": pages.answered_slot(outcome, _content(scorecard), request.POST), "scorecard": scorecard}
     if outcome.state == State.SAVED:
         about = _content(scorecard).category(category)
-        context |= _changed(scorecard, about, results[-1])
+        # What the page knows of the facts is enough for where its button leads, and spares the way to the database.
+        left = request.POST.get("facts_left")
+        context |= _changed(scorecard, about, results[-1], left != "0" if left else None)
         state = pages.STATE_WORDS[request.POST.get(f"{decider}-state", "")].lower()
         context["announce"] = f"{about.decider(decider).name} saved as {state}."
-        if not results[-1].answer(category).unasked:
+        if outcome.version == 1 and not results[-1].answer(category).unasked:
             asking.end_answered(scorecard, category=category)
     return render(request, "scorecards/_decider_saved.html", context, status=outcome.status)
 
 
-def _changed(scorecard: Scorecard, category: Category, result: scoring.Result) -> dict[str, object]:
+def _changed(
+    scorecard: Scorecard, category: Category, result: scoring.Result, facts_missing: bool | None
+) -> dict[str, object]:
     """What a page by deciders shows anew after a change in one of its categories."""
     form = pages.CategoryForm(CategoryReading(category, Response(), (), None, result.answer(category.key)), {}, {})
-    return {"live": _live(scorecard, result), "category": category, "form": form}
+    return {"live": _live(scorecard, result, facts_missing), "category": category, "form": form}
 
 
-def _live(scorecard: Scorecard, result: scoring.Result) -> pages.LiveTotal:
-    if not _content(scorecard).has_deciders:
-        return pages.live_total(result)
-    return pages.live_total(
-        result, has_deciders=True, facts_missing=result.is_complete and are_facts_missing(scorecard)
-    )
+def _live(scorecard: Scorecard, result: scoring.Result, facts_missing: bool | None = None) -> pages.LiveTotal:
+    """The live bar of a page by deciders; whether a fact is missing is looked up where it matters and is not known."""
+    if facts_missing is None:
+        facts_missing = result.is_complete and are_facts_missing(scorecard)
+    return pages.live_total(result, has_deciders=True, facts_missing=facts_missing)
 
 
 @require_POST
@@ -145,7 +148,13 @@ def _fact_changed(scorecard: Scorecard, content: Framework, fact: str) -> dict[s
     result = live_result(scorecard)
     live = pages.live_total(result, has_deciders=True, facts_missing=answered < len(content.facts))
     about = {"state": pages.fact_state(rows[fact]), "reading": rows[fact]}
-    return {"key": fact, "fact": about, "answered_facts": answered, "live": live}
+    return {
+        "key": fact,
+        "fact": about,
+        "answered_facts": answered,
+        "facts_left": len(content.facts) - answered,
+        "live": live,
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -46,6 +46,11 @@ class CategoryForm:
     asked: tuple[AnswerRequest, ...] = ()
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing has become of a save of its finding or its claim: they look as they are stored."""
+        return all(slot.outcome is None for slot in self.slots.values())
+
+    @property
     def level_words(self) -> str:
         return wording.level_words(self.reading.answer)
 

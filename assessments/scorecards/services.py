@@ -40,6 +40,7 @@ from assessments.scorecards.queries import (
     answers_by_deciders,
     as_of,
     current_answers,
+    decider_answer,
     decider_rows,
     figure_with_unit,
     live_result,
@@ -322,9 +323,10 @@ def record_decider(
                 subject = f"{about.name}: {name}"
                 entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new}
                 audit.record(Action.ANSWER_CHANGED, actor=actor, **entry)
-            before, rows[place] = _scored(scorecard, content, rows), replace(row, state=state, version=version + 1)
+            was = _category_scored(scorecard, about, rows)
+            rows[place] = replace(row, state=state, version=version + 1)
             after = _scored(scorecard, content, rows)
-            if standings.kept(before) != standings.kept(after):
+            if was != after.answer(category):  # else the totals are what they were
                 standings.keep(scorecard, after)
             scored(after)
             return version + 1
@@ -341,6 +343,13 @@ def record_decider(
 def _scored(scorecard: Scorecard, content: framework.Framework, rows: list[DeciderRow]) -> scoring.Result:
     answers = answers_by_deciders(content, rows, as_of(scorecard))
     return scoring.score(answers, threshold=content.scale.risk_threshold)
+
+
+def _category_scored(scorecard: Scorecard, category: Category, rows: list[DeciderRow]) -> scoring.CategoryAnswer:
+    own = {row.key: row for row in rows if row.category == category.key}
+    claim, day = next(iter(own.values())).claim, as_of(scorecard)
+    answers = (decider_answer(own.get(decider.key), decider, day) for decider in category.deciders)
+    return scoring.CategoryAnswer.by_deciders(category.key, answers, claim=claim)
 
 
 def record_note(scorecard: Scorecard, *, category: str, note: str, actor: User, version: int) -> int:

@@ -59,6 +59,7 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "part": "scorecard",
         "reading": reading,
         "page": results.result_page(reading, score_history(request.organization)),
+        "can_take_back": request.role >= Role.EDITOR and not services.take_back_reason(reading.scorecard, request.user),
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "scorecards/scorecard_detail.html", context)
@@ -90,6 +91,7 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
         ),
         "facts": facts,
         "answered_facts": sum(row.is_answered for row in reading.facts),
+        "facts_left": len(reading.missing_facts),
         "claimable": (2, 1, 0),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "rented": request.organization.hosting_model in ("cloud", "hybrid"),

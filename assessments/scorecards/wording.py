@@ -97,7 +97,7 @@ def proof_name(evidence: Evidence, category: Category) -> str:
 
 
 def short_unit(evidence: Evidence) -> str:
-    """The unit of a figure as it stands behind its value: its name has said of what it is a share or a cost."""
+    """The unit as it stands behind a figure, whose name has said of what it is a share or a cost."""
     if not evidence.metric_key:
         return evidence.unit
     if evidence.unit.startswith("percent"):

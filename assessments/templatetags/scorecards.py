@@ -1,15 +1,23 @@
 """Tags of the scorecard pages: framework wording that is the same for every scorecard is rendered once and kept."""
 
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
+from threading import Lock
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from assessments import framework
 from assessments.framework import Category, Decider, Framework
-from assessments.scorecards import wording
-from assessments.scorecards.models import Evidence, Response, Scorecard
+from assessments.organizations.models import User
+from assessments.scorecards import asking, wording
+from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
+from assessments.scorecards.pages import CategoryForm, DeciderForm
 from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
@@ -58,6 +66,48 @@ def decider_answer(decider: Decider, state: str) -> SafeString:
     return render_to_string("scorecards/_decider_answer.html", context)
 
 
+DRAWN_MOST = 4096
+_drawn: OrderedDict[tuple[Hashable, ...], SafeString] = OrderedDict()
+_drawing = Lock()
+
+
+def _draw(template_name: str, key: tuple[Hashable, ...], context: Mapping[str, Any]) -> SafeString:
+    """A template drawn once for all that have the same `key`, which holds everything it depends on."""
+    key = (template_name, *key)
+    drawn = _drawn.get(key)
+    if drawn is None:
+        drawn = render_to_string(template_name, dict(context))
+        with _drawing:
+            _drawn[key] = drawn
+            if len(_drawn) > DRAWN_MOST:
+                _drawn.popitem(last=False)
+    return drawn
+
+
+@register.simple_tag(takes_context=True)
+def drawn_decider(context: Context, category: Category, item: DeciderForm) -> SafeString:
+    """A decider as it is stored. Drawn once, since a page has two dozen: a piece of evidence never changes."""
+    slug, pk = context["request"].organization.slug, context["scorecard"].pk
+    proofs = tuple((proof.evidence.pk, proof.age, proof.months_old) for proof in item.reading.proofs)
+    key = (slug, pk, item.reading.decider, item.state, item.slot.version, proofs, timezone.localdate())
+    return _draw("scorecards/_decider.html", key, _about(context, category) | {"item": item})
+
+
+@register.simple_tag(takes_context=True)
+def drawn_foot(context: Context, form: CategoryForm) -> SafeString:
+    """The finding, the claim and the question to a colleague below a category, as they are stored."""
+    slug, pk, category = context["request"].organization.slug, context["scorecard"].pk, form.reading.category
+    versions = tuple(slot.version for slot in form.slots.values())
+    key = (slug, pk, category.key, *form.fields.values(), versions)
+    more = {"form": form, "claimable": context["claimable"], "reading": context["reading"]}
+    return _draw("scorecards/_decided_foot.html", key, _about(context, category) | more)
+
+
+def _about(context: Context, category: Category) -> dict[str, Any]:
+    names = ("request", "scorecard")
+    return {name: context[name] for name in names} | {"category": category, "key": category.key, "editable": True}
+
+
 @register.simple_tag
 def proof_name(evidence: Evidence, category: Category) -> str:
     """What a piece of evidence is called: its title, a figure with its unit, or that it was seen, when and by whom."""
@@ -94,6 +144,20 @@ def save_slot(slot: PartSlot) -> SafeString:
 @lru_cache(maxsize=4096)
 def _quiet_slot(key: str, part: str, version: int) -> SafeString:
     return render_to_string("scorecards/_save.html", {"slot": PartSlot(key, part, version)})
+
+
+@register.simple_tag
+def questions_to(user: User) -> list[tuple[AnswerRequest, str]]:
+    """What a person is asked for in all organizations, each with its category's name."""
+    return [(question, asking.category_name(question)) for question in asking.open_requests(user)]
+
+
+@register.simple_tag
+def questions_in(scorecard: Scorecard) -> list[tuple[AnswerRequest, str]]:
+    """Whom one waits for in a scorecard, each with the category's name."""
+    waiting = asking.open_requests_of(scorecard)
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    return [(question, content.category(key).name) for key, questions in waiting.items() for question in questions]
 
 
 @register.simple_tag

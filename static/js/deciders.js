@@ -7,7 +7,7 @@
     const links = new Map([...list.querySelectorAll("a[href^='#']")].map((a) => [document.getElementById(a.hash.slice(1)), a]));
     const seen = new Set();
     const mark = () => {
-      const now = [...links.keys()].find((section) => seen.has(section));
+      const now = [...links.keys()].find((section) => seen.has(section)) || (list.querySelector("[aria-current]") ? null : links.keys().next().value);
       if (!now) return;
       for (const [section, a] of links) {
         if (section === now) a.setAttribute("aria-current", "step"); else a.removeAttribute("aria-current");

@@ -82,6 +82,12 @@ def sign_in(page, site):
     page.wait_for_url(f"{site}/")
 
 
+def answers(category, level):
+    """Deciders that carry a level: all shown, the first one in part, or none."""
+    states = {2: (2, 2, 2), 1: (1, 0, 0), 0: (0, 0, 0)}[level]
+    return zip(category.deciders, states, strict=True)
+
+
 def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site, tmp_path):
     categories = framework.current().categories
     sign_in(page, site)
@@ -94,7 +100,8 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
     for place, (category, level) in enumerate(zip(categories, LEVELS, strict=True)):
         if place == 4:
             page.context.set_offline(True)
-        page.locator(f"input[name='{category.key}-level'][value='{level}']").check(force=True)
+        for decider, state in answers(category, level):
+            page.locator(f"input[name='{decider.key}-state'][value='{state}']").check(force=True)
         page.locator(f"#{category.key}-note").fill(f"Heard in the meeting about {category.name}.")
         if place == 5:
             expect(page.locator("#save-state")).to_contain_text("not saved")
@@ -102,7 +109,8 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
     expect(page.locator("#save-state")).to_have_text("All saved")
     page.reload()
     for category, level in zip(categories, LEVELS, strict=True):
-        expect(page.locator(f"input[name='{category.key}-level'][value='{level}']")).to_be_checked()
+        for decider, state in answers(category, level):
+            expect(page.locator(f"input[name='{decider.key}-state'][value='{state}']")).to_be_checked()
         expect(page.locator(f"#{category.key}-note")).to_have_value(f"Heard in the meeting about {category.name}.")
     expect(page.locator("#live-say")).to_contain_text("One point below the line: AI spending risk.")
 

@@ -65,10 +65,10 @@ def test_an_answer_is_saved_and_the_level_is_seen_at_once(filling, scorecard):
     expect(filling.locator(f"#{FIRST}-state-slot")).to_contain_text("Saved")
     expect(filling.locator("#live-n")).to_contain_text("1–15")
     expect(filling.locator("#announce")).to_contain_text(
-        "saved as in part. Cost model: Open: 1 to 1. Total 1 of 16 claimed, 0 proven, up to 15 still possible."
+        "saved as in part. Cost model: Claimed 1, proven 0. Total 1 of 16 claimed, 0 proven, up to 15 still possible."
     )
-    expect(filling.locator("#cost-model-now")).to_have_text("Open: 1 to 1")
-    expect(filling.locator("#step-cost-model-why")).to_have_text("Two still to ask")
+    expect(filling.locator("#cost-model-now")).to_have_text("Claimed 1, proven 0")
+    expect(filling.locator("#step-cost-model-why")).to_have_text("One proof missing")
     assert state_of(scorecard) == 1
 
 

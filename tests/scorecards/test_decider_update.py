@@ -550,6 +550,8 @@ def test_the_sign_off_says_what_nobody_touched_since_it_was_copied(client, owner
 def test_a_sign_off_is_taken_back_by_its_signer_within_a_day(client, owner):
     scorecard = make_scorecard(make_organization(owner=owner), levels=[1] * 8, signed_off_at=timezone.now())
     url = reverse("scorecard_take_back", args=[scorecard.organization.slug, scorecard.pk])
+    result = reverse("scorecard_detail", args=[scorecard.organization.slug, scorecard.pk])
+    assert f'href="{url}">Take the sign-off back</a>' in client.get(result).content.decode()
     assert "Take it back" in client.get(url).content.decode()
     scorecard.refresh_from_db()
     assert scorecard.is_signed_off
