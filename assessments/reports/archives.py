@@ -13,12 +13,14 @@ from django.http import FileResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from assessments import scoring
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Organization, Role
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
-from assessments.scorecards.models import Evidence, Proof, Scorecard
+from assessments.scorecards.models import AnswerRequest, Evidence, Proof, Scorecard
+from assessments.scorecards.queries import score_all
 from assessments.vendors.models import VendorEvidence, VendorReview
 
 FORMAT = 1
@@ -132,9 +134,16 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for grant in organization.team_grants.select_related("team").prefetch_related("team__members")
         ],
         "assessments": [
-            _scorecard(scorecard, files)
-            for scorecard in organization.scorecards.order_by("pk").prefetch_related(
-                "responses__evidence", "fact_answers"
+            _scorecard(row.scorecard, row.result, files)
+            for row in score_all(
+                organization.scorecards.order_by("pk").prefetch_related(
+                    "responses__evidence__deciders",
+                    "responses__decider_answers",
+                    "responses__claimed_by",
+                    "responses__requests__asked",
+                    "responses__requests__asked_by",
+                    "fact_answers",
+                )
             )
         ],
         "vendors": [
@@ -171,7 +180,7 @@ def _event(event: AuditEvent) -> dict[str, Any]:
     }
 
 
-def _scorecard(scorecard: Scorecard, files: Files) -> dict[str, Any]:
+def _scorecard(scorecard: Scorecard, result: scoring.Result, files: Files) -> dict[str, Any]:
     return {
         "id": scorecard.pk,
         "title": scorecard.title,
@@ -183,7 +192,17 @@ def _scorecard(scorecard: Scorecard, files: Files) -> dict[str, Any]:
         "answers": [
             {
                 "category": response.category_key,
-                "level": response.level,
+                "level": result.level(response.category_key),
+                "proven": result.answer(response.category_key).proven,
+                "claimed": {
+                    "level": response.level,
+                    "by": str(response.claimed_by or ""),
+                    "at": _time(response.claimed_at),
+                    "reason": response.claim_reason,
+                }
+                if response.claimed_at
+                else None,
+                "shown": {answer.decider_key: answer.state for answer in response.decider_answers.all()},
                 "measured": {
                     "metric": response.metric_key or response.metric_name,
                     "value": None if response.metric_value is None else str(response.metric_value.normalize()),
@@ -193,11 +212,45 @@ def _scorecard(scorecard: Scorecard, files: Files) -> dict[str, Any]:
                 if response.has_metric
                 else None,
                 "note": response.note,
-                "evidence": [_proof(item, files) for item in response.evidence.all()],
+                "evidence": [{**_proof(item, files), **_what_it_proves(item)} for item in response.evidence.all()],
+                "asked": [_asked(request) for request in response.requests.all()],
             }
             for response in scorecard.responses.all()
         ],
         "facts": {answer.fact_key: answer.answer for answer in scorecard.fact_answers.all()},
+        "fact_fields": {
+            answer.fact_key: {
+                **answer.values,
+                "cannot_answer": answer.cannot_answer,
+                "who_will": answer.who_will,
+            }
+            for answer in scorecard.fact_answers.all()
+        },
+    }
+
+
+def _what_it_proves(item: Evidence) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "on": item.on.isoformat(),
+        "in_force_until": item.in_force_until.isoformat() if item.in_force_until else None,
+        "metric": item.metric_key or None,
+        "value": None if item.value is None else f"{item.value.normalize():f}",
+        "unit": item.unit,
+        "seen_by": item.seen_by_name,
+        "whose": item.whose,
+        "proves": [answer.decider_key for answer in item.deciders.all()],
+    }
+
+
+def _asked(request: AnswerRequest) -> dict[str, Any]:
+    return {
+        "of": str(request.asked),
+        "by": str(request.asked_by or ""),
+        "at": _time(request.created_at),
+        "word": request.word,
+        "by_day": request.due_on.isoformat() if request.due_on else None,
+        "ended": request.ending or None,
     }
 
 

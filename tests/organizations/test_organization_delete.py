@@ -1,7 +1,8 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -10,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments import framework
 from assessments.organizations import services as organizations
 from assessments.organizations.models import AuditEvent, Membership, Organization, Role
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.tasks import make_report
-from assessments.scorecards import services
+from assessments.scorecards import asking, services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.uploads import check_upload
 from assessments.vendors import services as vendors
@@ -93,7 +95,7 @@ def test_after_thirty_days_rows_and_files_are_gone(
     organization, owner, private_media, django_capture_on_commit_callbacks
 ):
     assert len(files(private_media)) == 2
-    other = make_scorecard(make_organization(owner=owner, name="Other"), levels=[1] * 8)
+    other = make_scorecard(make_organization(owner=owner, name="Other"), levels=[1] * 8, proof=False)
     organizations.delete_organization(organization, actor=owner)
 
     with time_machine.travel(timezone.now() + timedelta(days=29)):
@@ -123,14 +125,14 @@ def test_the_export_holds_every_answer_and_every_file(client, organization):
     response = client.post(reverse("organization_export", args=[organization.slug]))
 
     archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
-    evidence, report = Evidence.objects.first(), Report.objects.get()
+    evidence, report = Evidence.objects.filter(kind="file").first(), Report.objects.get()
     tree = json.loads(archive.read("organization.json"))
     first = next(a for a in tree["assessments"][0]["answers"] if a["category"] == "cost-model")
     assert archive.testzip() is None
     assert archive.read(f"evidence/{evidence.pk}-Größe.txt") == b"proof"
     assert archive.read(f"reports/{report.pk}.pdf").startswith(b"%PDF")
     assert first["level"] == 2
-    assert first["evidence"] == [
+    assert [{name: item[name] for name in ("title", "link", "file")} for item in first["evidence"] if item["file"]] == [
         {
             "title": "Proof",
             "link": None,
@@ -141,6 +143,43 @@ def test_the_export_holds_every_answer_and_every_file(client, organization):
     assert len(tree["assessments"]) == 2
     assert tree["activity"][-1]["what"] == "scorecard-started"
     assert AuditEvent.objects.filter(action="organization-exported").count() == 1
+
+
+def test_the_export_holds_what_was_shown_claimed_seen_and_asked(client, owner):
+    scorecard = make_scorecard(make_organization(owner=owner, name="Larkfield"))
+    grace, (first, second, _) = make_user(name="Grace"), framework.current().category("cost-model").deciders
+    about = {"category": "cost-model", "actor": owner}
+    services.record_decider(scorecard, decider=first.key, state=1, version=0, **about)
+    services.record_level(scorecard, level=2, reason="The board said so", version=0, **about)
+    seen = {"deciders": [first.key], "what": "Invoice", "whose": "Finance", "seen_by_name": "Grace"}
+    services.add_sighting(scorecard, on=date(2026, 1, 5), **seen, **about)
+    services.add_figure(scorecard, name="Spot price", value=Decimal("0.031"), unit="USD", **about)
+    fields = {"values": {"amount": "2", "unit": "request"}, "cannot_answer": True, "who_will": "Grace"}
+    services.record_fact(scorecard, fact="unit-cost", answer="", actor=owner, version=0, **fields)
+    asking.ask(scorecard, asked=grace, word="You know", **about)
+
+    response = client.post(reverse("organization_export", args=[scorecard.organization.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    (tree,) = json.loads(archive.read("organization.json"))["assessments"]
+    answer = next(a for a in tree["answers"] if a["category"] == "cost-model")
+    sighting, figure = answer["evidence"]
+    assert (answer["shown"][first.key], answer["shown"][second.key]) == (1, None)
+    assert (answer["level"], answer["proven"], answer["claimed"]["level"]) == (2, 1, 2)
+    assert (answer["claimed"]["by"], answer["claimed"]["reason"]) == ("Ada Owner", "The board said so")
+    assert [sighting[name] for name in ("kind", "on", "seen_by", "whose", "proves")] == [
+        *("sighting", "2026-01-05", "Grace", "Finance"),
+        [first.key],
+    ]
+    assert [figure[name] for name in ("kind", "title", "value", "unit")] == ["figure", "Spot price", "0.031", "USD"]
+    assert tree["fact_fields"]["unit-cost"] == {
+        **fields["values"],
+        "cannot_answer": True,
+        "who_will": "Grace",
+    }
+    assert [(asked["of"], asked["by"], asked["word"]) for asked in answer["asked"]] == [
+        ("Grace", "Ada Owner", "You know")
+    ]
 
 
 def test_the_export_holds_vendors_with_their_reviews_answers_and_files(client, organization, owner):
@@ -223,7 +262,7 @@ def test_a_file_that_two_assessments_refer_to_is_exported_once(client, organizat
 
     archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
     tree = json.loads(archive.read("organization.json"))
-    evidence = [e for a in tree["assessments"] for answer in a["answers"] for e in answer["evidence"]]
+    evidence = [e for a in tree["assessments"] for answer in a["answers"] for e in answer["evidence"] if e["file"]]
     in_archive = [name for name in archive.namelist() if name.startswith("evidence/")]
     assert [e["file"]["place"] for e in evidence] == in_archive * 2
     assert len(in_archive) == 1
