@@ -194,9 +194,11 @@ def roadmap_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
     def take(roadmap: Roadmap, offer: Suggestion) -> Done:
+        is_there = roadmap.items.filter(source_key=offer.key).exists()
         item = services.take_suggestion(roadmap, offer, actor=request.user)
         days = services.days_label(services.content_of(roadmap), item.phase_key)
-        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'j M')}.", undo.to_remove(item)
+        way = None if is_there else undo.to_remove(item)
+        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'j M')}.", way
 
     return _act_on_suggestion(request, pk, take)
 

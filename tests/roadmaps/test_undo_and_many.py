@@ -50,6 +50,15 @@ def test_a_suggestion_taken_is_taken_back(editor, roadmap):
     assert "fact:unit-cost" in [offer.key for offer in read_offers(read_roadmap(roadmap, TODAY)).open]
 
 
+def test_who_takes_a_suggestion_that_was_taken_cannot_undo_the_other_s(editor, roadmap, owner):
+    services.take_suggestion(roadmap, find_offer(roadmap, "fact:unit-cost"), actor=owner)
+
+    page = editor.post(url(roadmap, "suggestion_take"), {"source": "fact:unit-cost"}, follow=True).content.decode()
+
+    assert 'name="undo" value="' not in page
+    assert roadmap.items.count() == 1
+
+
 def test_an_item_changed_since_it_was_added_stays(editor, roadmap, owner):
     page = editor.post(url(roadmap, "suggestion_take"), {"source": "fact:unit-cost"}, follow=True).content.decode()
     item = roadmap.items.get()
