@@ -244,8 +244,8 @@ def _proof_lines(row: CategoryReading, reading: ScorecardReading) -> Iterable[Pr
 def proof_text(item: Evidence, category: Category) -> str:
     """A piece of evidence as a line: "Seen on 28 Oct 2026 by Priya Raman: sizing document v5"."""
     if item.kind == Evidence.Kind.SIGHTING:
-        whose = f", {item.whose}" if item.whose else ""
-        return f"Seen on {_day(item.on)} by {item.seen_by_name}: {item.title}{whose}"
+        what = ", ".join(filter(None, (item.title, item.whose)))
+        return f"Seen on {_day(item.on)} by {item.seen_by_name}{f': {what}' if what else ''}"
     if item.kind == Evidence.Kind.FIGURE:
         metric = next((metric.name for metric in category.metrics if metric.key == item.metric_key), item.title)
         return f"{metric}: {figure_with_unit(item.value, item.unit)}, measured {_day(item.on)}"

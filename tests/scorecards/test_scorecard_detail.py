@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework
-from assessments.organizations.models import Role
+from assessments.organizations.models import Organization, Role
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scoring import months_back
@@ -148,6 +148,8 @@ def test_a_sighting_says_who_saw_what_and_when_and_old_proof_how_old_it_is(clien
 
     day = date_format(seen.on, "j M Y")
     assert f"Seen on {day} by Priya Raman: sizing document v5" in shown
+    Evidence.objects.filter(pk=seen.pk).update(title="")  # as "I saw it today" leaves it
+    assert f"Seen on {day} by Priya Raman Capacity" in text(client.get(url(scorecard)).content.decode())
     months = framework.current().category("facilities-power").deciders[0].months
     assert f"Capacity envelope, 20 months old; {NUMBERS[months]} months are asked for" in shown
 
@@ -252,3 +254,18 @@ def test_the_page_takes_the_same_queries_for_one_and_for_three_assessments(clien
         client.get(url(fourth))
 
     assert len(four) == len(two) <= 15
+
+
+def test_a_fact_keeps_the_currency_it_was_given_in_and_the_trend_the_day_of_the_organization(client, owner):
+    organization = make_organization(owner=owner, currency="SEK", time_zone="Pacific/Auckland")
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+    values = {"amount": "2", "unit": "request", "month": "October 2026", "currency": "SEK"}
+    services.record_fact(scorecard, fact="unit-cost", answer="", values=values, actor=owner, version=0)
+    at = datetime(2026, 3, 1, 22, tzinfo=UTC)
+    services.sign_off(scorecard, actor=owner, digest=services.answers_digest(scorecard), at=at)
+    Organization.objects.filter(pk=organization.pk).update(currency="USD")
+
+    html = client.get(url(scorecard)).content.decode()
+
+    assert "2 SEK per request, October 2026." in text(html)
+    assert "<td>2 Mar 2026</td>" in html
