@@ -135,7 +135,7 @@ def test_a_figure_supports_a_two(client, owner):
 
     assert "8 proven" in before
     assert "2 without proof" in before
-    assert "9 evidenced" in after
+    assert "9 proven" in after
     assert "2 without proof" not in after
 
 
