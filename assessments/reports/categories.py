@@ -140,18 +140,19 @@ def _planned(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
 
 
 def _goals(category: dict[str, Any]) -> dict[str, Any] | None:
-    """What would raise a category, or prove what it claims: the deciders that are missing, as things to do."""
-    missing = [d for d in category["deciders"] if d["state"] != 2 or d["proof"] != "current"]
-    if not missing:
-        return None
-    level = category["level"]
-    if level == 0:
-        label = "To reach 1, any one of these"
-    elif level == 2 or category["proven"] < category["low"]:
-        label = f"To prove {category['low']}"
-    else:
-        label = "To reach 2"
-    return {"label": label, "goals": [decider["goal"] for decider in missing]}
+    """What would raise a category, or prove what it claims, as the result says it."""
+    deciders = {decider["key"]: decider for decider in category["deciders"]}
+    found = scoring.goals(_answer(category))
+    return found and {"label": found.heading, "goals": [deciders[key]["goal"] for key in found.deciders]}
+
+
+def _answer(category: dict[str, Any]) -> scoring.CategoryAnswer:
+    """What scoring made of a category when it was frozen: a level that is settled is as good as claimed."""
+    deciders = (
+        scoring.DeciderAnswer(each["key"], each["state"], scoring.Age[each["proof"].upper()])
+        for each in category["deciders"]
+    )
+    return scoring.CategoryAnswer.by_deciders(category["key"], deciders, claim=category["level"])
 
 
 def unproven(category: dict[str, Any]) -> str:
@@ -162,6 +163,23 @@ def unproven(category: dict[str, Any]) -> str:
     if not missing:
         return "The level was claimed outright; its questions do not carry it."
     return f"Without current proof: {listing(missing)}."
+
+
+def forget_person(snapshot: Snapshot, user_id: int, said: str, name: str) -> bool:
+    """Put `name` in place of an erased person's, who was called `said`. Whether there was anything to replace.
+
+    A sighting under another name than that of who noted it is somebody else's.
+    """
+    categories = snapshot["categories"]
+    claims = [claim for category in categories if (claim := category.get("claim")) and claim["by_id"] == user_id]
+    proofs = [proof for category in categories for proof in category["evidence"]]
+    proofs += [proof for c in categories for decider in c.get("deciders", ()) for proof in decider["proofs"]]
+    seen = [proof for proof in proofs if proof.get("seen_by_id") == user_id and proof["seen_by"] == said]
+    for claim in claims:
+        claim["by"], claim["by_id"] = name, None
+    for proof in seen:
+        proof["seen_by"], proof["seen_by_id"] = name, None
+    return bool(claims or seen)
 
 
 def _date(iso: str | None) -> date | None:

@@ -5,6 +5,7 @@ from django.dispatch import receiver
 
 from assessments.organizations.erasure import user_erased
 from assessments.organizations.models import User
+from assessments.reports.categories import forget_person
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
 
@@ -27,4 +28,12 @@ def forget_who_owned_items(user: User, name: str, **kwargs: object) -> None:
     """In the plans of snapshots, whatever has become of the items since."""
     for report in Report.objects.filter(snapshot__has_key="plan").iterator(chunk_size=100):
         if forget_owner(report.snapshot["plan"], user.pk, name):
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_claimed_and_saw(user: User, name: str, **kwargs: object) -> None:
+    """In the categories of snapshots, as on the scorecards themselves."""
+    for report in Report.objects.filter(snapshot__has_key="categories").iterator(chunk_size=100):
+        if forget_person(report.snapshot, user.pk, str(user), name):
             Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)

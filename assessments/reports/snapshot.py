@@ -17,6 +17,7 @@ from assessments import framework, scoring
 from assessments.organizations.models import Organization, User
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.queries import as_of
 from assessments.scorecards.readings import (
     CategoryReading,
     DeciderReading,
@@ -184,7 +185,7 @@ def _up_to(scorecard: Scorecard, history: Sequence[HistoryPoint]) -> Iterable[Hi
     ids = [point.scorecard_id for point in history]
     if scorecard.pk in ids:
         return history[: ids.index(scorecard.pk) + 1]
-    return [point for point in history if point.on < scorecard.signed_off_at.date()]
+    return [point for point in history if point.on < as_of(scorecard)]
 
 
 def _point(point: HistoryPoint) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, Role, User
 from assessments.organizations.queries import list_grants, list_people
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
-from assessments.scorecards.models import AnswerRequest, Response, Scorecard
+from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
 from assessments.scorecards.parts import clean_text
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,13 @@ def end_answered(scorecard: Scorecard, *, category: str) -> bool:
     return bool(_end(requests, AnswerRequest.Ending.ANSWERED))
 
 
+def end_all_answered(scorecard: Scorecard) -> None:
+    """The same for every category, after a whole page was saved."""
+    unasked = DeciderAnswer.objects.filter(response=OuterRef("response"), state=None)
+    requests = AnswerRequest.objects.filter(~Exists(unasked), response__scorecard=scorecard)
+    _end(requests, AnswerRequest.Ending.ANSWERED)
+
+
 def _end(requests: QuerySet[AnswerRequest], ending: AnswerRequest.Ending) -> int:
     return requests.filter(ending=AnswerRequest.Ending.OPEN).update(ending=ending, ended_at=timezone.now())
 
@@ -97,7 +104,7 @@ def open_requests(user: User) -> QuerySet[AnswerRequest]:
         AnswerRequest.objects.filter(asked=user, ending=AnswerRequest.Ending.OPEN)
         .filter(response__scorecard__signed_off_at=None, response__scorecard__organization__in=organizations)
         .select_related("asked_by", "response__scorecard__organization")
-        .order_by("due_on", "pk")
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
 
 

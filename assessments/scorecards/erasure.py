@@ -4,10 +4,16 @@ from django.dispatch import receiver
 
 from assessments.organizations.erasure import user_erased
 from assessments.organizations.models import User
-from assessments.scorecards.models import Scorecard
+from assessments.scorecards.models import Evidence, Scorecard
 
 
 @receiver(user_erased)
 def forget_who_signed_off(user: User, name: str, **kwargs: object) -> None:
-    """The one change that the database allows to what is signed off."""
+    """Names are the one change that the database allows to what is signed off."""
     Scorecard.objects.signed_off().filter(signed_off_by=user).update(signed_off_name=name)
+
+
+@receiver(user_erased)
+def forget_who_saw_it(user: User, name: str, **kwargs: object) -> None:
+    """Of the sightings that the person noted those under their own name: another one is somebody else's."""
+    Evidence.objects.filter(created_by=user, seen_by_name=str(user)).update(seen_by_name=name)

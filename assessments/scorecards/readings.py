@@ -196,7 +196,7 @@ def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:
     """The signed-off, complete scorecards of an organization with the totals kept of them (of 16), oldest first."""
     signed_off = organization.scorecards.signed_off().select_related("standing").order_by("signed_off_at", "pk")
     return tuple(
-        HistoryPoint(s.pk, s.title, s.signed_off_at.date(), s.standing.claimed, s.standing.proven)
+        HistoryPoint(s.pk, s.title, as_of(s), s.standing.claimed, s.standing.proven)
         for s in signed_off
         if s.standing.claimed == s.standing.highest
     )

@@ -293,20 +293,7 @@ def _fact_text(row: FactReading, reading: ScorecardReading) -> str:
         return facts.CANNOT + (f" {row.answer.who_will} will." if row.answer.who_will else "")
     if not row.is_structured:
         return row.answer.answer
-    currency = reading.scorecard.organization.currency
-    parts = []
-    for field in facts.FIELDS[row.fact.key]:
-        if not (value := row.answer.values.get(field.name)):
-            continue
-        unit = currency if field.unit == "currency" else field.unit
-        space = "" if unit in ("", "%") else " "
-        named = field.kind == "number" and field.name.startswith("p9")
-        parts.append(f"{field.label} {value}{space}{unit}" if named else f"{_before(field.label)}{value}{space}{unit}")
-    return ", ".join(parts)
-
-
-def _before(label: str) -> str:
-    return "per " if label == "Per" else ""
+    return facts.written(row.answer, currency=reading.scorecard.organization.currency)
 
 
 def red_flags(reading: ScorecardReading) -> tuple[RedFlag, ...]:

@@ -123,7 +123,7 @@ def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Sc
             for name in ("level", "note", *CLAIM_FIELDS, *(METRIC_FIELDS if same_rules else ())):
                 setattr(response, name, getattr(was, name))
             if not same_rules and was.level is not None and last is not None:
-                response.claim_reason = f"Carried over from {last.title}, scored by framework {last.framework_version}."
+                response.claim_reason = f"Carried over from {last.title}, scored by framework {last.framework_version}"
                 response.claimed_by_id, response.claimed_at = last.signed_off_by_id, last.signed_off_at
         responses.append(response)
     Response.objects.bulk_create(responses)
@@ -169,7 +169,8 @@ def _copy_evidence(responses: list[Response], old: dict[str, Response], *, figur
 
 
 def _figure_of(was: Response, response: Response) -> Evidence:
-    measured = was.metric_on or timezone.localdate(was.updated_at)
+    """An old figure without a date is as old as the last answer to its category, or as the copy that it came with."""
+    measured = was.metric_on or timezone.localdate(was.updated_at or was.scorecard.created_at)
     return Evidence(
         response=response,
         kind=Evidence.Kind.FIGURE,

@@ -102,7 +102,7 @@ def first_steps(
 def heading(reading: Scored, steps: Sequence[FirstStep]) -> str:
     """What the steps come to: "These three bring the proven score to 10"."""
     if not steps:
-        return "Nothing is left to raise"
+        return "Nothing is left to raise" if reading.result.is_complete else "First ask what is still open"
     these = "This step brings" if len(steps) == 1 else f"These {number_word(len(steps))} bring"
     return f"{these} the proven score to {steps[-1].total}"
 
@@ -120,11 +120,15 @@ def offers(reading: Scored, result: scoring.Result) -> tuple[Offer, ...]:
 
 
 def _by_deciders(category: Category, answer: scoring.CategoryAnswer) -> Iterable[Offer]:
+    """What nobody asked yet is to be asked first: no work is offered for it while its category is open."""
     proof = proof_offer(category, answer)
     if proof:
         yield proof
+    asked = {d.key for d in answer.deciders if d.state is not None or answer.level is not None}
     for level, actions in ((1, category.to_1), (2, category.to_2)):
         for action in actions:
+            if asked.isdisjoint(action.deciders):
+                continue
             work = scoring.Work(_key(category, action), category.key, level, action.effort, action.deciders)
             yield Offer(work, (_action_part(category, action),))
 

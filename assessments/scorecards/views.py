@@ -76,8 +76,10 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         data = request.POST
         outcomes = saving.save_page(read_scorecard(scorecard), data, request.user)
+        asking.end_all_answered(scorecard)
         if all(outcome.state == State.SAVED for outcome in outcomes):
-            messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+            if outcomes or not request.POST.get("then"):
+                messages.success(request, "Saved." if outcomes else "Everything was saved already.")
             return _go_on(request, scorecard)
     reading = read_scorecard(scorecard)
     has_deciders = reading.framework.has_deciders

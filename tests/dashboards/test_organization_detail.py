@@ -210,11 +210,11 @@ def test_what_is_asked_of_colleagues_stands_there_until_it_is_answered(client, o
 
     html = page(client, organization)
 
-    assert "1 category is asked of colleagues" in html
+    assert "1 question to a colleague is open" in html
     assert "Security and access controls</a><span>Ana Duarte, by 4 Dec 2026</span>" in html
     asked.ending = "answered"
     asked.save()
-    assert "asked of colleagues" not in page(client, organization)
+    assert "to a colleague" not in page(client, organization)
 
 
 def test_the_newest_three_finished_reports_can_be_downloaded(client, owner, organization, settings, tmp_path):

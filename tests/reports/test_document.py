@@ -124,29 +124,32 @@ def test_the_findings_name_the_categories_by_level_and_what_moved():
 
 
 @pytest.mark.parametrize(
-    ("case", "titles"),
+    ("case", "title", "titles"),
     [
-        ({"levels": BLANK}, ["Score the eight open categories"]),
-        ({"levels": (2, 2, None, 2, 2, 2, 2, None)}, ["Score Cost and Facilities"]),
-        ({"levels": FULL}, ["Keep every figure current"]),
+        ({"levels": BLANK}, "First ask what is still open", []),
+        ({"levels": (2, 2, None, 2, 2, 2, 2, None)}, "First ask what is still open", []),
+        ({"levels": FULL}, "Nothing is left to raise", []),
         (
             {"levels": FULL, "evidence": {key: [("Register", "")] for key in KEYS[1:]}},
-            ["Prove what is claimed of Workloads"],
+            "This step brings the proven score to 16",
+            ["Put proof to Workload clarity"],
         ),
     ],
 )
-def test_the_first_steps_follow_from_what_is_missing(case, titles):
-    steps = document(make_snapshot(**case))["summary"]["steps"]
+def test_the_first_steps_follow_from_what_is_missing(case, title, titles):
+    summary = document(make_snapshot(**case))["summary"]
 
-    assert [step["title"] for step in steps] == titles
+    assert summary["steps_title"] == title
+    assert [step["title"] for step in summary["steps"]] == titles
 
 
-def test_there_are_three_first_steps_at_most_and_the_zeros_come_first():
+def test_there_are_three_first_steps_at_most_and_a_level_has_all_its_actions():
     summary = document(make_snapshot())["summary"]
 
-    first_actions = [c.to_1[0].title for c in CONTENT.categories if c.key in (KEYS[2], KEYS[7])]
-    assert summary["steps_title"] == "Three first steps"
-    assert [step["title"] for step in summary["steps"]][:2] == first_actions
+    both = [action.title for action in CONTENT.category(KEYS[2]).to_1]
+    assert summary["steps_title"] == "These three bring the proven score to 10"
+    assert [step["title"] for step in summary["steps"]][:2] == both
+    assert len(summary["steps"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -380,19 +383,22 @@ def test_a_category_says_what_is_claimed_and_what_is_proven(states, claim, words
 
 
 @pytest.mark.parametrize(
-    ("states", "proofs", "label", "number"),
+    ("states", "proofs", "label", "places"),
     [
-        ((0, 0, 0), {}, "To reach 1, any one of these", 3),
-        ((2, 0, 0), {"workload-register": [REGISTER]}, "To reach 2", 2),
-        ((2, 2, 2), {"workload-register": [REGISTER]}, "To prove 2", 2),
-        ((2, 0, 0), {}, "To prove 1", 3),
+        ((0, 0, 0), {}, "To reach 1, any one of these", (0, 1, 2)),
+        ((2, 0, 0), {"workload-register": [REGISTER]}, "To reach 2", (1, 2)),
+        ((2, 2, 2), {"workload-register": [REGISTER]}, "To prove 2", (1, 2)),
+        ((2, 0, 0), {}, "To prove 1", (0,)),
+        ((None, None, None), {}, "Still to ask", (0, 1, 2)),
+        ((2, None, 0), {"workload-register": [REGISTER]}, "To reach 2", (1, 2)),
+        ((2, 2, None), {"workload-register": [REGISTER]}, "Still to ask", (2,)),
     ],
 )
-def test_what_raises_a_category_is_told_from_its_missing_deciders(states, proofs, label, number):
+def test_what_raises_a_category_is_told_as_the_result_tells_it(states, proofs, label, places):
     goals = decided({"workload-clarity": states}, proofs=proofs)["categories"][0]["goals"]
 
     known = [decider.goal for decider in framework.current().categories[0].deciders]
-    assert (goals["label"], goals["goals"]) == (label, known[-number:])
+    assert (goals["label"], goals["goals"]) == (label, [known[place] for place in places])
 
 
 def test_the_verdict_on_its_word_does_not_flatter():

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Membership, Organization
+from assessments.organizations.models import AuditEvent, Membership, Organization, Role
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import RoadmapEvidence
-from tests.factories import make_item, make_organization, make_roadmap, make_scorecard
+from assessments.scorecards import asking
+from tests.factories import make_item, make_membership, make_organization, make_roadmap, make_scorecard
 
 HTMX = {"HX-Request": "true"}
 
@@ -332,6 +333,21 @@ def test_mine_shows_what_is_not_done_across_organizations(client, colleague, roa
 
     Organization.objects.filter(pk=roadmap.organization_id).update(deleted_at=timezone.now())
     assert "Nothing is waiting for you." in client.get(reverse("roadmap_item_mine")).content.decode()
+
+
+def test_mine_shows_the_categories_one_is_asked_for_and_does_not_say_that_nothing_waits(client, colleague, owner):
+    scorecard = make_scorecard(make_organization(owner=owner, name="Larkfield Media"))
+    make_membership(scorecard.organization, colleague, role=Role.EDITOR)
+    asking.ask(scorecard, category="cost-model", asked=colleague, actor=owner, word="You ran it")
+    client.force_login(colleague)
+
+    page = client.get(reverse("roadmap_item_mine")).content.decode()
+    assert "Cost model, Larkfield Media</a>" in page
+    assert "Nothing is waiting for you." not in page
+    assert "No item has your name" not in page
+
+    Membership.objects.filter(user=colleague, organization=scorecard.organization).delete()
+    assert "Larkfield" not in client.get(reverse("roadmap_item_mine")).content.decode()
 
 
 def test_mine_takes_the_same_queries_for_one_item_and_for_three(editor, owner, roadmap, queries):

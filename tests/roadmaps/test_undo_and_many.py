@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from assessments.organizations.models import AuditEvent, Membership, Role
 from assessments.roadmaps import services, undo
+from assessments.roadmaps.planned import planned_steps
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap
+from assessments.scorecards import steps
+from assessments.scorecards.readings import read_scorecard
 from tests.factories import make_item, make_membership, make_roadmap, make_scorecard, make_user
 
 TODAY = timezone.localdate()
@@ -279,3 +282,33 @@ def test_one_of_two_needed_items_says_that_it_raises_nothing_yet(editor, roadmap
     page = editor.get(url(roadmap, "roadmap_detail")).content.decode()
     assert page.count("Raises Reliability targets to 2") == 2
     assert "On this plan Kestrel Logistics reaches 10, the risk line, on" in page
+
+
+# The one list of first steps
+
+
+def steps_of_result(roadmap):
+    return steps.first_steps(read_scorecard(roadmap.scorecard), planned_steps(roadmap.scorecard))
+
+
+def test_what_was_put_aside_or_dropped_on_the_roadmap_is_a_first_step_nowhere(roadmap, owner):
+    first, second, *_ = steps_of_result(roadmap)
+    services.dismiss_suggestion(roadmap, find_offer(roadmap, first.source_key), actor=owner)
+    item = services.take_suggestion(roadmap, find_offer(roadmap, second.source_key), actor=owner)
+    dropped = services.status_values(item, status="dropped", reason="Not ours", today=TODAY)
+    services.record_part(item, part="status", values=dropped, actor=owner, version=0)
+
+    found = steps_of_result(roadmap)
+
+    assert found == read_roadmap(roadmap, TODAY).first_steps
+    assert {first.source_key, second.source_key}.isdisjoint(step.source_key for step in found)
+
+
+def test_the_first_steps_of_a_plan_stand_in_one_order_on_every_page(roadmap, owner):
+    """Of what weighs the same the first due comes first, whichever phase it is in."""
+    for offer in [each.suggestion for each in read_offers(read_roadmap(roadmap, TODAY)).scoring[:6]]:
+        item = services.take_suggestion(roadmap, offer, actor=owner)
+        day = TODAY + timedelta(days=60 - item.pk % 50)
+        services.record_part(item, part="due", values={"due_on": day}, actor=owner, version=0)
+
+    assert steps_of_result(roadmap) == read_roadmap(roadmap, TODAY).first_steps

@@ -7,8 +7,9 @@ from django.utils.html import escape
 
 from assessments import framework
 from assessments.organizations.models import Role
-from assessments.scorecards import services
+from assessments.scorecards import asking, services, steps
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Evidence
+from assessments.scorecards.readings import read_scorecard
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
@@ -317,6 +318,51 @@ def test_a_question_ends_once_every_decider_is_answered(client, scorecard, ana):
         post(client, scorecard, "1", decider=decider.key)
 
     assert AnswerRequest.objects.get().ending == "answered"
+
+
+def test_a_question_ends_on_the_page_too_even_where_an_answer_was_taken_back_before(client, scorecard, ana):
+    for decider in CATEGORY.deciders:
+        post(client, scorecard, "1", decider=decider.key)
+    post(client, scorecard, "", version=1)
+    ask(client, scorecard, asked=ana.pk)
+
+    html = post(client, scorecard, "1", version=2).content.decode()
+
+    assert AnswerRequest.objects.get().ending == "answered"
+    assert '<div id="cost-model-asked" hx-swap-oob="true"></div>' in html
+
+
+def test_a_question_ends_where_the_whole_page_is_saved_without_javascript(client, scorecard, ana):
+    ask(client, scorecard, asked=ana.pk)
+    asking.ask(scorecard, category="workload-clarity", asked=ana, actor=ana)
+    fields = {f"{decider.key}-state": "1" for decider in CATEGORY.deciders}
+    fields |= {f"{decider.key}-state_version": "0" for decider in CATEGORY.deciders}
+
+    client.post(reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk]), fields)
+
+    endings = dict(AnswerRequest.objects.values_list("response__category_key", "ending"))
+    assert endings == {"cost-model": "answered", "workload-clarity": ""}
+
+
+def test_going_to_the_sign_off_with_nothing_to_save_says_nothing_of_saving(client, scorecard):
+    address = reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk])
+
+    html = client.post(address, {"then": "sign-off"}, follow=True).content.decode()
+
+    assert "Check before you sign off" in html
+    assert "Everything was saved already." not in html
+
+
+def test_what_nobody_asked_is_asked_first_and_no_work_is_offered_for_it(client, scorecard):
+    page = reverse("scorecard_detail", args=[scorecard.organization.slug, scorecard.pk])
+    html = client.get(page).content.decode()
+    assert "First ask what is still open" in html
+    assert "Cost 0 to 1<" not in html
+
+    post(client, scorecard, "0")
+    html = client.get(page).content.decode()
+    assert [step.category_key for step in steps.first_steps(read_scorecard(scorecard))] == ["cost-model"]
+    assert "Cost 0 to 1<" in html
 
 
 @pytest.mark.parametrize("fields", [{}, {"asked": "999999"}, {"asked": "x"}, {"due_on": "2020-01-01"}])

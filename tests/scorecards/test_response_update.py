@@ -134,9 +134,9 @@ def test_a_figure_supports_a_two(client, owner):
     ).content.decode()
 
     assert "8 proven" in before
-    assert "2 without proof" in before
+    assert "Claimed 2, no proof yet: the proven total counts 1" in before
     assert "9 proven" in after
-    assert "2 without proof" not in after
+    assert "no proof yet" not in after
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999", None])

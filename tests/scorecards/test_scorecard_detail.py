@@ -115,7 +115,7 @@ def test_red_flags_are_categories_at_0_and_facts_without_an_answer_and_nothing_e
     assert "Not answered. Users notice" in flags
     assert "“We cannot answer this today.” Joao Pires will." in flags
     assert "1 of 3" in html
-    assert "2 USD, per 1,000 requests, October 2026" in text(html)
+    assert "2 USD per 1,000 requests, October 2026." in text(html)
 
 
 def test_nothing_reassures_while_the_verdict_warns(client, owner):

@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from assessments import framework
+from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.organizations.models import AuditEvent
+from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.parts import StaleAnswerError
@@ -60,6 +63,46 @@ def test_start_scorecard_copies_the_last_one_and_knows_it():
     first = scorecard.responses.get(category_key=KEYS[0])
     assert (first.note, [e.title for e in first.evidence.all()]) == ("Seen.", ["Seen", "Register"])
     assert scorecard.fact_answers.get(fact_key="unit-cost").answer == "2 USD"
+
+
+def test_start_scorecard_by_newer_rules_keeps_a_level_as_a_claim_and_an_old_figure_as_old_as_it_is():
+    """A figure that bears no date is no newer than the copy it was carried along with."""
+    organization, actor = make_organization(), make_user()
+    first = make_scorecard(organization, levels=[2] * 8, version="2026.1", title="First")
+    category = framework.load(version="2026.1").category(KEYS[0])
+    figure = {"name": category.metrics[0].name, "value": Decimal(38), "unit": "", "on": None}
+    services.record_metric(first, category=category, **figure, actor=actor, version=0)
+    sign(first, actor)
+    second = make_scorecard(organization, version="2026.1", title="Second")
+    Scorecard.objects.filter(pk=second.pk).update(created_at=timezone.now() - timedelta(days=400))
+    second.refresh_from_db()
+    sign(second, actor)
+
+    third = services.start_scorecard(organization, title="Third", actor=actor)
+
+    response = third.responses.get(category_key=KEYS[0])
+    evidence = response.evidence.get()
+    assert (response.level, response.claimed_by) == (2, actor)
+    assert response.claim_reason == "Carried over from Second, scored by framework 2026.1"
+    assert (evidence.kind, evidence.value, evidence.metric_key) == ("figure", 38, category.metrics[0].key)
+    assert evidence.on == timezone.localdate() - timedelta(days=400)
+    assert live_result(third).proven_total == 0
+
+
+def test_an_erased_person_s_name_leaves_the_sightings_they_noted_under_it():
+    ada, scorecard = make_user(name="Ada"), make_scorecard()
+    for name in ("", "Grace"):
+        services.add_sighting(scorecard, category=KEYS[0], actor=ada, seen_by_name=name)
+    services.record_level(scorecard, category=KEYS[1], level=2, actor=ada, version=0)
+    sign(scorecard)
+    report = request_report(scorecard, actor=make_user())
+
+    erase_user(ada)
+
+    assert sorted(Evidence.objects.values_list("seen_by_name", flat=True)) == [FORMER_MEMBER, "Grace"]
+    report.refresh_from_db()
+    assert "Ada" not in json.dumps(report.snapshot)
+    assert "Grace" in json.dumps(report.snapshot)
 
 
 def test_record_level_saves_clears_and_counts_versions():
