@@ -11,6 +11,7 @@ report = [
 ]
 
 urlpatterns = [
+    path("sample-report", views.report_sample, name="report_sample"),
     path("o/<slug:slug>/export", archives.organization_export, name="organization_export"),
     path("o/<slug:slug>/reports/", views.report_list, name="report_list"),
     path("o/<slug:slug>/reports/new", views.report_create, name="report_create"),

@@ -5,17 +5,20 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from assessments.organizations import audit
-from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.models import Role
 from assessments.reports import services
+from assessments.reports.document import document
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
 READY_PER_PAGE = 25
@@ -42,6 +45,17 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
         "can_edit": request.role.can_edit,
     }
     return render(request, "reports/report_list.html", context, status=status)
+
+
+@require_GET
+@personal_view
+def report_sample(request: HttpRequest) -> HttpResponse:
+    """A finished report of an invented organization, on the screen: what the work leads to."""
+    context = document(sample_snapshot()) | {
+        "styles": static("css/print/report.css"),
+        "on_screen": static("css/sample.css"),
+    }
+    return render(request, "reports/pdf/report.html", context)
 
 
 @require_POST

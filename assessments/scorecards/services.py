@@ -694,12 +694,15 @@ def take_back_reason(scorecard: Scorecard, actor: User) -> str:
         return f"Only {scorecard.signed_off_name}, who signed it off, can take that back."
     if scorecard.signed_off_at <= timezone.now() - TAKE_BACK:
         return "A sign-off can be taken back for 24 hours. Start the next assessment instead."
-    next_one = models.Q(predecessor=scorecard) | models.Q(signed_off_at=None)
-    rests = next_one | models.Q(pk=scorecard.pk, roadmaps__isnull=False)
-    found = Scorecard.objects.filter(rests, organization=scorecard.organization_id).values_list("pk", flat=True)
-    if set(found) - {scorecard.pk}:
+    own = Scorecard.objects.filter(organization=scorecard.organization_id)
+    rests = Scorecard.objects.filter(pk=scorecard.pk).values(
+        next=models.Exists(own.filter(models.Q(predecessor=scorecard) | models.Q(signed_off_at=None))),
+        plan=models.Exists(own.filter(pk=scorecard.pk, roadmaps__isnull=False)),
+    )
+    found = rests.get()
+    if found["next"]:
         return "The next assessment has started from this one, so the sign-off stands."
-    if found:
+    if found["plan"]:
         return "A roadmap has started from this assessment, so the sign-off stands."
     return ""
 

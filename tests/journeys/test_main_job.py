@@ -101,7 +101,7 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
         if place == 4:
             page.context.set_offline(True)
         for decider, state in answers(category, level):
-            page.locator(f"input[name='{decider.key}-state'][value='{state}']").check(force=True)
+            page.locator(f".seg label:has(input[name='{decider.key}-state'][value='{state}'])").click()
         page.locator(f"#{category.key}-note").fill(f"Heard in the meeting about {category.name}.")
         if place == 5:
             expect(page.locator("#save-state")).to_contain_text("not saved")

@@ -88,10 +88,15 @@ def test_a_link_may_come_without_its_scheme(given, kept):
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "https://", "not a link"]
+    ("url", "reason"),
+    [
+        *((url, "begins with https://") for url in ("javascript:alert(1)", "data:text/html,x", "ftp://a.example")),
+        ("not a link", "begins with https://"),
+        ("https://", "The name of the site is missing"),
+    ],
 )
-def test_a_link_that_is_no_web_address_is_refused(url):
-    assert "begins with https://" in LinkOrFileForm({"url": url}).errors["url"][0]
+def test_a_link_that_is_no_web_address_is_refused(url, reason):
+    assert reason in LinkOrFileForm({"url": url}).errors["url"][0]
 
 
 def test_evidence_is_either_a_link_or_a_file():
