@@ -86,8 +86,10 @@ def get_scorecard(organization: Organization, pk: int) -> Scorecard:
 
 
 def as_of(scorecard: Scorecard) -> date:
-    """The day a scorecard is scored on, from which the age of its proof is counted back."""
-    return timezone.localdate(scorecard.signed_off_at) if scorecard.signed_off_at else timezone.localdate()
+    """The day a scorecard is scored on where its organization is, from which the age of its proof is counted back."""
+    at = scorecard.signed_off_at or timezone.now()
+    is_at_hand = Scorecard.organization.is_cached(scorecard)  # else it is the zone of the page, which is the same
+    return timezone.localdate(at, scorecard.organization.zone if is_at_hand else None)
 
 
 def answers_by_deciders(
@@ -138,7 +140,9 @@ def list_scorecards(organization: Organization) -> list[ScoredRow]:
 def latest_scorecards(organizations: Iterable[Organization], *, facts: bool = True) -> dict[int, ScoredRow]:
     """Per organization id its newest signed-off scorecard, or the open one where nothing is signed off yet."""
     newest: dict[int, Scorecard] = {}
+    at_hand = {organization.pk: organization for organization in organizations}
     for scorecard in Scorecard.objects.filter(organization__in=organizations).order_by("signed_off_at", "pk"):
+        scorecard.organization = at_hand[scorecard.organization_id]
         standing = newest.get(scorecard.organization_id)
         if standing is None or scorecard.is_signed_off:
             newest[scorecard.organization_id] = scorecard

@@ -115,6 +115,11 @@ class ResultPage:
     history: tuple[HistoryPoint, ...]
 
     @property
+    def warns(self) -> bool:
+        """Whether the verdict is anything but clear: then nothing beside it reassures."""
+        return self.flag != scoring.Verdict.CLEAR.value
+
+    @property
     def opened(self) -> tuple[Finding, ...]:
         return self.findings[:OPENED]
 

@@ -69,6 +69,9 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
     """Save a fact that is asked by fields; the outcome holds the fields as they are stored."""
     posted = {name: data.get(f"{fact.key}-{name}", "") for name in fact_fields(fact.key)}
     stored: dict[str, str] = {}
+    answer = scorecard.fact_answers.filter(fact_key=fact.key).first()
+    # An amount keeps the currency it was given in, also when the organization's changes.
+    known = answer.values.get("currency", "") if answer and answer.values.get("amount") else ""
 
     def record(version: int) -> int:
         try:
@@ -78,7 +81,7 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
             raise
         stored.update(values)
         if values.get("amount"):
-            values["currency"] = currency
+            values["currency"] = known or currency
         return services.record_fact(
             scorecard,
             fact=fact.key,

@@ -50,6 +50,7 @@ from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
+NEXT_STARTED = "The next assessment has started from this one, so the sign-off stands."
 DELETED = "This assessment was deleted meanwhile."
 DECIDER_WORDS = {None: "not asked", 0: "not shown", 1: "shown in part", 2: "shown"}
 PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
@@ -701,7 +702,7 @@ def take_back_reason(scorecard: Scorecard, actor: User) -> str:
     )
     found = rests.get()
     if found["next"]:
-        return "The next assessment has started from this one, so the sign-off stands."
+        return NEXT_STARTED
     if found["plan"]:
         return "A roadmap has started from this assessment, so the sign-off stands."
     return ""
@@ -709,11 +710,16 @@ def take_back_reason(scorecard: Scorecard, actor: User) -> str:
 
 def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
     """Open a scorecard again that its signer signed off less than a day ago."""
-    with transaction.atomic():
-        locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
-        if reason := take_back_reason(locked, actor):
-            raise ValidationError(reason)
-        locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
-        locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
-        audit.record(Action.SIGN_OFF_TAKEN_BACK, organization=locked.organization_id, subject=locked.title, actor=actor)
+    try:
+        with transaction.atomic():
+            locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
+            if reason := take_back_reason(locked, actor):
+                raise ValidationError(reason)
+            locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
+            locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+            standings.keep(locked, score_all([locked])[0].result)
+            organization, subject = locked.organization_id, locked.title
+            audit.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
+    except IntegrityError:  # the next one was started in the same moment
+        raise ValidationError(NEXT_STARTED) from None
     return locked

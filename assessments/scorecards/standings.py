@@ -31,7 +31,8 @@ def wrong() -> dict[int, dict[str, int | bool]]:
     found = {}
     ids = list(Scorecard.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        rows = score_all(Scorecard.objects.select_related("standing").filter(pk__in=ids[start : start + BATCH]))
+        found_now = Scorecard.objects.select_related("standing", "organization")
+        rows = score_all(found_now.filter(pk__in=ids[start : start + BATCH]))
         for row in rows:
             values, standing = kept(row.result), getattr(row.scorecard, "standing", None)
             if standing is None or any(getattr(standing, name) != value for name, value in values.items()):

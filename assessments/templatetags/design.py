@@ -191,12 +191,14 @@ def flag(verdict: str) -> SafeString:
 
 @register.simple_tag
 @lru_cache
-def delta(points: int | None) -> SafeString:
-    """The change since the last time; None stands for a first time."""
+def delta(points: int | None, warns: bool = False) -> SafeString:
+    """The change since the last time; None stands for a first time. Where the verdict `warns`, no arrow points up."""
     if points is None:
         return format_html('<span class="delta is-flat">{}</span>', "first")
     if points == 0:
         return format_html('<span class="delta is-flat">{}</span>', "no change")
+    if points > 0 and warns:
+        return format_html('<span class="delta is-flat">+{}</span>', points)
     direction = "up" if points > 0 else "down"
     return format_html(
         '<span class="delta is-{0}">{1} <span class="vh">{0} </span>{2}</span>', direction, icon(direction), abs(points)

@@ -172,9 +172,9 @@ def figure(response: Response) -> str:
 
 
 @register.simple_tag
-def level_change(row: CategoryReading) -> SafeString:
-    """The change of one category since the earlier assessment."""
-    return design.delta(None if row.level is None or row.was is None else row.level - row.was)
+def level_change(row: CategoryReading, warns: bool = False) -> SafeString:
+    """The change of one category since the earlier assessment; `warns` as in `delta`."""
+    return design.delta(None if row.level is None or row.was is None else row.level - row.was, warns)
 
 
 @register.simple_tag

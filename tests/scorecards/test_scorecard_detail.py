@@ -269,3 +269,21 @@ def test_a_fact_keeps_the_currency_it_was_given_in_and_the_trend_the_day_of_the_
 
     assert "2 SEK per request, October 2026." in text(html)
     assert "<td>2 Mar 2026</td>" in html
+
+
+def test_no_arrow_points_up_while_the_verdict_warns(client):
+    owner = make_user()
+    client.force_login(owner)
+    organization = make_organization(owner=owner)
+    make_scorecard(organization, levels=[1] * 7 + [0], signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    below = make_scorecard(organization, levels=[1] * 8, signed_off_at=datetime(2026, 4, 6, tzinfo=UTC))
+    above = make_scorecard(organization, levels=[2] * 8, signed_off_at=datetime(2026, 7, 6, tzinfo=UTC))
+
+    warning, clear = (
+        client.get(reverse("scorecard_detail", args=[organization.slug, each.pk])).content.decode()
+        for each in (below, above)
+    )
+
+    assert '<span class="delta is-flat">+1</span> point, by what is claimed' in warning
+    assert "delta is-up" not in warning
+    assert "delta is-up" in clear

@@ -1,8 +1,9 @@
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.parts import StaleAnswerError
-from assessments.scorecards.queries import live_result
+from assessments.scorecards.queries import as_of, live_result
 from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +290,12 @@ def test_an_answer_to_a_draft_that_was_deleted_meanwhile_is_refused_with_a_sente
         services.record_level(scorecard, category=KEYS[0], level=1, actor=actor, version=0)
     with pytest.raises(ValidationError, match="deleted meanwhile"):
         services.add_link(scorecard, category=KEYS[0], title="Bill", url="https://example.com", actor=actor)
+
+
+def test_proof_is_as_old_as_the_day_where_the_organization_is():
+    organization = make_organization(time_zone="Pacific/Auckland")
+    scorecard = make_scorecard(organization, levels=[2] * 8)
+
+    with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC), tick=False):  # there, it is the 2nd already
+        assert as_of(scorecard) == date(2027, 3, 2)
+        assert as_of(Scorecard.objects.select_related("organization").get(pk=scorecard.pk)) == date(2027, 3, 2)
