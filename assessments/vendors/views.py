@@ -15,6 +15,7 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
 from assessments.organizations.queries import list_names
+from assessments.scorecards.numbers import read_number
 from assessments.scorecards.parts import State
 from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.scorecards.uploads import ALLOWED
@@ -366,6 +367,17 @@ def vendor_review_compare(request: OrganizationRequest) -> HttpResponse:
     return render(request, "vendors/vendor_review_compare.html", context)
 
 
+def _weight(text: str) -> int:
+    """A weight as people write it; ValidationError for what is no whole number."""
+    try:
+        weight = read_number(text)
+    except ValidationError:
+        weight = None
+    if weight is None or weight != int(weight):
+        raise ValidationError(services.WEIGHT_ERROR)
+    return int(weight)
+
+
 @require_POST
 @organization_view(Role.EDITOR)
 def topic_weight_update(request: OrganizationRequest) -> HttpResponse:
@@ -374,12 +386,8 @@ def topic_weight_update(request: OrganizationRequest) -> HttpResponse:
     back = reverse("vendor_review_compare", args=[request.organization.slug])
     chosen = [("review", pk) for pk in request.POST.getlist("review") if pk.isdecimal()]
     try:
-        posted = {key: request.POST[key].strip() for key in keys if key in request.POST}
-        if not all(weight.isdecimal() and len(weight) < 3 for weight in posted.values()):
-            raise ValidationError(services.WEIGHT_ERROR)
-        services.set_weights(
-            request.organization, {key: int(weight) for key, weight in posted.items()}, actor=request.user
-        )
+        weights = {key: _weight(request.POST[key]) for key in keys if key in request.POST}
+        services.set_weights(request.organization, weights, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
