@@ -75,7 +75,7 @@ def _needed(result: Result) -> str:
     """How many of the points that open categories can still earn are missing to the line."""
     missing, left = result.threshold - result.total, result.high - result.total
     they, their, need = ("it", "its", "needs") if len(result.unscored) == 1 else ("they", "their", "need")
-    if any(result.answer(key).low for key in result.unscored):  # they earn a part of their points already
+    if left < MAX_LEVEL * len(result.unscored):  # a part of their points is earned, or lost, already
         every = {1: "the one point", 2: "both points"}.get(left, f"all {_points(left)}")
         some = f"{number_word(missing)} of the {_points(left)}"
         points = f"{some if missing < left else every} {they} can still earn"

@@ -301,7 +301,8 @@ def test_a_file_is_attached_downloaded_and_removed(editor, item):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"url": "javascript:alert(1)"}, "Use a web address that begins with https:// or http://."),
+        ({"url": "javascript:alert(1)"}, "begins with https:// or http://; this one begins with javascript:"),
+        ({"url": "nowhere at all"}, "Use a web address that begins with https:// or http://."),
         ({}, "Give either a web address or a file"),
         ({"file": SimpleUploadedFile("x.exe", b"MZ")}, "cannot be attached"),
     ],

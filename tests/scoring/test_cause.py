@@ -211,6 +211,12 @@ def test_a_cause_tells_what_is_proven_from_what_is_claimed(pairs, sentences):
             "the line. The one point claimed is not proven.",
             id="open, with a claim",
         ),
+        pytest.param(
+            [decided((0, None, None), key="a")] + [decided((None, None, None), key=key) for key in "bcdefgh"],
+            "All eight categories are still open. They need ten of the fifteen points they can still earn to reach the "
+            "line.",
+            id="open, one point lost",
+        ),
     ],
 )
 def test_a_cause_reads_well_of_categories_that_are_not_settled(answers, sentences):
