@@ -41,6 +41,15 @@ class BreakableContent:
 
 @pytest.fixture
 def content(tmp_path: Path) -> BreakableContent:
-    folder = tmp_path / "ai-infrastructure" / "2026.1"
-    shutil.copytree(CONTENT / "ai-infrastructure" / "2026.1", folder)
+    return copied(tmp_path, "2026.1")
+
+
+@pytest.fixture
+def content_with_deciders(tmp_path: Path) -> BreakableContent:
+    return copied(tmp_path, "2026.2")
+
+
+def copied(tmp_path: Path, version: str) -> BreakableContent:
+    folder = tmp_path / "ai-infrastructure" / version
+    shutil.copytree(CONTENT / "ai-infrastructure" / version, folder)
     return BreakableContent(folder)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,9 +61,10 @@ def test_a_released_version_is_as_it_was_released(key, version):
     assert actual_sums(folder) == stated_sums(folder)
 
 
-def test_the_first_version_is_released():
-    assert framework.released()[0] == ("ai-infrastructure", "2026.1")
-    assert set(stated_sums(version_folder())) == {f"2026.1/{name}" for name in FILES}
+def test_two_versions_are_released_with_the_checksums_of_all_their_files():
+    assert framework.released() == (("ai-infrastructure", "2026.1"), ("ai-infrastructure", "2026.2"))
+    for key, version in framework.released():
+        assert set(stated_sums(version_folder(key, version))) == {f"{version}/{name}" for name in FILES}
 
 
 def test_no_checksums_stand_without_their_version():
@@ -71,14 +73,15 @@ def test_no_checksums_stand_without_their_version():
     assert stated == set(framework.released())
 
 
+@pytest.mark.parametrize("version", framework.versions())
 @pytest.mark.parametrize("name", FILES)
-def test_one_changed_byte_would_be_noticed(copied_content, name):
-    path = copied_content / "ai-infrastructure" / "2026.1" / name
+def test_one_changed_byte_would_be_noticed(copied_content, name, version):
+    path = copied_content / "ai-infrastructure" / version / name
     written = bytearray(path.read_bytes())
     written[len(written) // 2] ^= 1
     path.write_bytes(written)
 
-    assert differing(path.parent) == {f"2026.1/{name}"}
+    assert differing(path.parent) == {f"{version}/{name}"}
 
 
 def test_a_file_too_many_or_too_few_would_be_noticed(copied_content):
@@ -93,8 +96,9 @@ def differing(folder):
     return {name for name, _ in actual_sums(folder).items() ^ stated_sums(folder).items()}
 
 
-def test_a_version_keeps_its_categories():
-    content = framework.load("ai-infrastructure", "2026.1")
+@pytest.mark.parametrize("version", framework.versions())
+def test_a_version_keeps_its_categories(version):
+    content = framework.load("ai-infrastructure", version)
 
     assert [(category.key, category.name) for category in content.categories] == [
         ("workload-clarity", "Workload clarity"),
@@ -109,8 +113,53 @@ def test_a_version_keeps_its_categories():
     assert {tuple(entry.level for entry in category.levels) for category in content.categories} == {(0, 1, 2)}
 
 
-def test_a_version_keeps_its_scale_and_its_line():
-    scale = framework.load("ai-infrastructure", "2026.1").scale
+# How many months back a decider's proof is current, as each version states it.
+PERIODS = {
+    "workload-clarity": {"workload-register": 3, "register-check": 3, "demand-outlook": 6},
+    "reliability-targets": {"written-targets": 12, "monthly-results": 2, "rehearsed-response": 12},
+    "cost-model": {"feature-unit-cost": 4, "reconciled-cost": 4, "cost-in-use": 12},
+    "utilization-plan": {"measured-activity": 3, "sharing-rules": 12, "losses-acted-on": 3},
+    "data-pipeline": {"delivery-measured": 3, "traced-lineage": 12, "dataset-owners": 12},
+    "serving-maturity": {"gated-releases": 12, "timed-rollback": 12, "measured-settings": 12},
+    "security-access": {"access-reviewed": 12, "changes-controlled": 12, "secrets-and-leavers": 12},
+    "facilities-power": {"capacity-envelope": 6, "peak-against-limit": 3, "confirmed-capacity-plan": 6},
+}
+
+
+def test_a_version_keeps_its_deciders_and_their_periods_in_months():
+    content = framework.load("ai-infrastructure", "2026.2")
+
+    assert {category.key: {d.key: d.months for d in category.deciders} for category in content.categories} == PERIODS
+    assert content.has_deciders
+
+
+def test_the_first_version_has_no_deciders():
+    content = framework.load("ai-infrastructure", "2026.1")
+
+    assert [category.deciders for category in content.categories] == [()] * 8
+    assert not content.has_deciders
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("A plan checked within one month.", 1),
+        ("Within twelve months, a plan was checked.", 12),
+        ("A plan checked within\nsix months.", 0),
+        ("A plan checked within 6 months.", 0),
+        ("A plan checked within thirty days.", 0),
+        ("A plan checked within thirteen months.", 0),
+    ],
+)
+def test_a_period_is_read_in_whole_months_named_by_a_word(text, months):
+    decider = framework.load("ai-infrastructure", "2026.2").categories[0].deciders[0]
+
+    assert replace(decider, shown_when=text).months == months
+
+
+@pytest.mark.parametrize("version", framework.versions())
+def test_a_version_keeps_its_scale_and_its_line(version):
+    scale = framework.load("ai-infrastructure", version).scale
 
     assert (scale.risk_threshold, scale.max_score) == (10, 16)
     assert [(entry.level, entry.label) for entry in scale.levels] == [
@@ -166,14 +215,14 @@ def test_a_version_is_loaded_once():
 
 
 def test_the_newest_version_is_current(copied_content):
-    for version in ("2026.2", "2026.10"):
+    for version in ("2026.3", "2026.10"):
         folder = copied_content / "ai-infrastructure" / version
         shutil.copytree(folder.with_name("2026.1"), folder)
         scorecard = folder / "scorecard.yaml"
         scorecard.write_text(scorecard.read_text("utf-8").replace('version: "2026.1"', f'version: "{version}"'))
     forget()
 
-    assert framework.versions() == ("2026.1", "2026.2", "2026.10")
+    assert framework.versions() == ("2026.1", "2026.2", "2026.3", "2026.10")
     assert framework.current().version == "2026.10"
     assert framework.load("ai-infrastructure", "2026.1").version == "2026.1"
 
@@ -226,7 +275,7 @@ def test_a_malformed_file_is_an_error_with_file_line_and_reason(copied_content, 
 
 
 def test_every_broken_version_is_named(copied_content):
-    broken = copied_content / "ai-infrastructure" / "2026.2"
+    broken = copied_content / "ai-infrastructure" / "2026.3"
     broken.mkdir()
     (copied_content / SCORECARD).write_text("")
     forget()
@@ -235,7 +284,7 @@ def test_every_broken_version_is_named(copied_content):
 
     assert [(error.id, error.is_serious()) for error in errors] == [("assessments.E002", True)] * 2
     assert errors[0].msg == f"{SCORECARD}, line 1: the file is empty"
-    assert errors[1].msg.startswith("ai-infrastructure/2026.2/scorecard.yaml: the file cannot be read: ")
+    assert errors[1].msg.startswith("ai-infrastructure/2026.3/scorecard.yaml: the file cannot be read: ")
 
 
 @pytest.mark.parametrize(

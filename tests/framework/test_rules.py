@@ -2,6 +2,8 @@
 
 import pytest
 
+from assessments.framework import read_framework
+
 LAYERS = "    layers: [layer-compute, layer-orchestration]"
 FORMULA = "        formula: monthly_spend - money_lost"
 BOUNDS = "        min: 1\n        max: 100\n        default: 60"
@@ -566,3 +568,136 @@ def test_there_are_22_to_24_vendor_questions(content, count):
     file, place, reason = content.error()
     assert (file, place.split(", ")[1]) == ("ai-infrastructure/2026.1/vendor_questions.yaml", "topics")
     assert reason == f"must have 22 to 24 questions in all, not {count}"
+
+
+def change_deciders(change):
+    """A change of the first category's deciders: workload-register, register-check and demand-outlook."""
+    return lambda tree: tree["categories"][0].update(deciders=change(tree["categories"][0]["deciders"]))
+
+
+def change_decider(**changes):
+    return change_deciders(lambda deciders: [{**deciders[0], **changes}, *deciders[1:]])
+
+
+def change_action(step, number, **changes):
+    return lambda tree: tree["categories"][0]["actions"][step][number].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "reason"),
+    [
+        pytest.param(
+            change_deciders(lambda deciders: deciders[:2]),
+            "categories[0].deciders",
+            "must have 3 deciders, not 2",
+            id="a decider too few",
+        ),
+        pytest.param(
+            change_deciders(lambda deciders: [*deciders, {**deciders[0], "key": "one-more"}]),
+            "categories[0].deciders",
+            "must have 3 deciders, not 4",
+            id="a decider too many",
+        ),
+        pytest.param(
+            lambda tree: tree["categories"][7].pop("deciders"),
+            "categories[7]",
+            "must have 3 deciders, not 0",
+            id="one category without deciders among others that have them",
+        ),
+        pytest.param(
+            lambda tree: tree["scale"].pop("three_deciders"),
+            "scale",
+            "missing three_deciders, the rule by which deciders settle a level",
+            id="deciders without the rule",
+        ),
+        pytest.param(
+            change_deciders(lambda deciders: [deciders[0], {**deciders[1], "key": deciders[0]["key"]}, deciders[2]]),
+            "categories[0].actions.to_1[1].deciders[0]",
+            '"register-check" is not a decider of this category',
+            id="two deciders share a key",
+        ),
+        pytest.param(
+            change_decider(short="s" * 71),
+            "categories[0].deciders[0].short",
+            "must have 70 characters at most, not 71",
+            id="a line that is too long",
+        ),
+        pytest.param(
+            change_decider(goal="g" * 121),
+            "categories[0].deciders[0].goal",
+            "must have 120 characters at most, not 121",
+            id="a goal that is too long",
+        ),
+        pytest.param(
+            change_decider(shown_when="A register lists every workload, metered this quarter."),
+            "categories[0].deciders[0].shown_when",
+            'must state a period, such as "within three months"',
+            id="no period",
+        ),
+        pytest.param(
+            change_decider(shown_when="A register lists every workload, metered within 3 months."),
+            "categories[0].deciders[0].shown_when",
+            'must state a period, such as "within three months"',
+            id="a period in figures",
+        ),
+        pytest.param(
+            lambda tree: tree["categories"][0]["actions"]["to_1"][0].pop("deciders"),
+            "categories[0].actions.to_1[0]",
+            "must name the deciders it earns",
+            id="an action that earns nothing",
+        ),
+        pytest.param(
+            change_action("to_2", 0, deciders=["workload-register", "written-targets"]),
+            "categories[0].actions.to_2[0].deciders[1]",
+            '"written-targets" is not a decider of this category',
+            id="an action that earns another category's",
+        ),
+        pytest.param(
+            change_action("to_1", 0, deciders=["workload-registry"]),
+            "categories[0].actions.to_1[0].deciders[0]",
+            '"workload-registry" is not a decider of this category',
+            id="an action that earns what does not exist",
+        ),
+        pytest.param(
+            change_action("to_2", 0, deciders=["workload-register", "workload-register"]),
+            "categories[0].actions.to_2[0].deciders[1]",
+            '"workload-register" is named twice in this list',
+            id="a decider earned twice by one action",
+        ),
+        pytest.param(
+            change_action("to_2", 0, deciders=["register-check"]),
+            "categories[0].actions.to_2",
+            "no action earns workload-register",
+            id="a decider that only a first step earns",
+        ),
+    ],
+)
+def test_a_broken_rule_of_the_deciders_is_named_with_its_place(content_with_deciders, change, place, reason):
+    content_with_deciders.change("scorecard.yaml", change)
+
+    file, found, why = content_with_deciders.error()
+
+    assert (file, found.split(", ")[1], why) == ("ai-infrastructure/2026.2/scorecard.yaml", place, reason)
+
+
+def test_two_categories_do_not_share_a_deciders_key(content_with_deciders):
+    def change(tree):
+        first, second = tree["categories"][:2]
+        taken, given = first["deciders"][0]["key"], second["deciders"][0]["key"]
+        second["deciders"][0]["key"] = taken
+        for action in (*second["actions"]["to_1"], *second["actions"]["to_2"]):
+            action["deciders"] = [taken if key == given else key for key in action["deciders"]]
+
+    content_with_deciders.change("scorecard.yaml", change)
+
+    _, place, reason = content_with_deciders.error()
+
+    assert place.split(", ")[1] == "categories[1].deciders[0].key"
+    assert reason.startswith('the key "workload-register" is used twice, first at ')
+
+
+@pytest.mark.parametrize("change", [change_decider(short="s" * 70), change_decider(goal="g" * 120)])
+def test_a_decider_may_be_as_long_as_its_line(content_with_deciders, change):
+    content_with_deciders.change("scorecard.yaml", change)
+
+    assert read_framework(content_with_deciders.folder).has_deciders

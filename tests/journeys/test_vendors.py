@@ -35,7 +35,7 @@ def buyer(page, live_server, organization):
 def add(page, name, offer=""):
     page.get_by_role("link", name="Add a vendor").click()
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Offer").fill(offer)
+    page.get_by_role("textbox", name="Offer").fill(offer)
     page.get_by_role("button", name="Start the review").click()
     page.wait_for_url("**/fill")
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()

@@ -32,13 +32,16 @@ def for_review(content, number):
 
 @pytest.fixture
 def ask(db):
-    """A review of a vendor as those were that the workbooks went to: all 24 questions are put."""
+    """A review of a vendor as those were that the workbooks went to: of version 2026.1, all 24 questions put."""
     buyer = make_user(name="Ines Halvorsen", email="ines@example.com")
     organization = make_organization(owner=buyer, name="Kestrel Logistics")
 
     def ask(vendor):
         about = {"offer": "Managed inference", "reviewed_on": date(2026, 11, 29), "hosting_model": "hybrid"}
-        return make_vendor_review(organization, name=vendor, **about)
+        review = make_vendor_review(organization, name=vendor, **about)
+        review.framework_version = "2026.1"
+        review.save(update_fields=["framework_version"])
+        return review
 
     return ask
 
