@@ -153,14 +153,6 @@ def questions_to(user: User) -> list[tuple[AnswerRequest, str]]:
 
 
 @register.simple_tag
-def questions_in(scorecard: Scorecard) -> list[tuple[AnswerRequest, str]]:
-    """Whom one waits for in a scorecard, each with the category's name."""
-    waiting = asking.open_requests_of(scorecard)
-    content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    return [(question, content.category(key).name) for key, questions in waiting.items() for question in questions]
-
-
-@register.simple_tag
 def level_label(content: Framework, level: int) -> str:
     """A level's name with a capital: Unclear, Partially defined, Disciplined and measurable."""
     label = next(entry.label for entry in content.scale.levels if entry.level == level)
