@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from tests import on_servers
-from tests.processes import ROOT, environment, manage, run_python
+from tests.processes import PATIENCE, ROOT, environment, manage, run_python
 
 ATTACH = """
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -89,7 +89,7 @@ def target(request, tmp_path, empty):
 
 def refused(env, *arguments):
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode != 0
     return done.stdout + done.stderr
 

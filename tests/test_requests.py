@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.test import Client
@@ -88,7 +89,8 @@ def visitor(client):
 
 
 MANY = b"".join(
-    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="f{n}"\r\n\r\nx\r\n'.encode() for n in range(1001)
+    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="f{n}"\r\n\r\nx\r\n'.encode()
+    for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)
 )
 FILES = b"".join(
     f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="f{n}"; filename="a.txt"\r\n\r\nx\r\n'.encode()

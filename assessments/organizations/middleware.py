@@ -46,8 +46,7 @@ class HeadMiddleware:
 
 def _without_body(response: HttpResponse) -> HttpResponse:
     if response.streaming:
-        response.close()
-        response.streaming_content = ()
+        response.streaming_content = ()  # the server closes the file, with the answer: by then the request is over
         return response
     if not response.has_header("Content-Length"):
         response["Content-Length"] = str(len(response.content))

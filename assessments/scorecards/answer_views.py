@@ -19,10 +19,10 @@ from assessments.scorecards import asking, pages, saving, services
 from assessments.scorecards.forms import DeciderChoiceForm, LinkOrFileForm, ProofForm, unit_of
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.scorecards.proofs import add_from_form, form_status, is_refused, link_or_file_form, open_file
 from assessments.scorecards.queries import are_facts_missing, get_scorecard, live_result
 from assessments.scorecards.readings import CategoryReading, FactReading, read_scorecard
-from assessments.scorecards.uploads import ALLOWED, too_large
+from assessments.scorecards.uploads import ALLOWED
 
 
 def _content(scorecard: Scorecard) -> Framework:
@@ -208,10 +208,7 @@ def _add_evidence(
 def _add_proof(request: OrganizationRequest, scorecard: Scorecard, category: str, form: ProofForm) -> bool:
     """Add what the form holds; where that cannot be, the reason is put on the form."""
     valid = form.is_valid()
-    if hasattr(request, "too_large_upload"):
-        form.errors.clear()
-        form.add_error("file", too_large(request.too_large_upload))
-    if not valid or form.errors:
+    if is_refused(request, form) or not valid:
         return False
     try:
         _store_proof(scorecard, category, form.cleaned_data, request.user)

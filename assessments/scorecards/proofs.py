@@ -58,15 +58,7 @@ def add_from_form(
     Where that cannot be, the reason is put on the form.
     """
     valid = form.is_valid()
-    if hasattr(request, "too_large_upload"):
-        form.errors.clear()
-        form.add_error("file", too_large(request.too_large_upload))
-        return False
-    if hasattr(request, "has_no_room"):
-        form.errors.clear()
-        form.add_error("file", NO_ROOM)
-        return False
-    if not valid:
+    if is_refused(request, form) or not valid:
         return False
     title, url, upload = (form.cleaned_data[name] for name in ("title", "url", "file"))
     try:
@@ -77,6 +69,19 @@ def add_from_form(
     except ValidationError as error:
         form.add_error(None, error)
         return False
+    return True
+
+
+def is_refused(request: HttpRequest, form: LinkOrFileForm) -> bool:
+    """Whether the file was read past, which the form then says; what it made of the other fields does not matter."""
+    if hasattr(request, "too_large_upload"):
+        reason = too_large(request.too_large_upload)
+    elif hasattr(request, "has_no_room"):
+        reason = NO_ROOM
+    else:
+        return False
+    form.errors.clear()
+    form.add_error("file", reason)
     return True
 
 

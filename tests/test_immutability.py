@@ -1,0 +1,194 @@
+"""What is signed off stays as it is in the database itself, whatever is asked of it and however its tables change."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from assessments.models import Organization, Response, Scorecard
+from assessments.scorecards import immutability
+from tests.factories import make_scorecard
+
+SPRING = datetime(2026, 4, 14, tzinfo=UTC)
+# References to what may go while a signed-off scorecard stays.
+MAY_BECOME_NULL = {
+    "Scorecard": {"predecessor_id", "created_by_id", "signed_off_by_id"},
+    "Response": {"claimed_by_id", "updated_by_id"},
+    "DeciderAnswer": {"updated_by_id"},
+    "DeciderProof": set(),
+    "FactAnswer": {"updated_by_id"},
+    "Evidence": {"created_by_id"},
+}
+OTHER = {
+    "CharField": "other",
+    "TextField": "other",
+    "URLField": "https://other.example",
+    "FileField": "other",
+    "JSONField": {"other": 1},
+    "DateField": SPRING.date() - timedelta(days=1),
+    "DateTimeField": SPRING - timedelta(days=1),
+    "DecimalField": 7,
+}
+COLUMNS = [
+    pytest.param(name, field.attname, id=f"{name}.{field.attname}")
+    for name in MAY_BECOME_NULL
+    for field in apps.get_model("assessments", name)._meta.concrete_fields
+    if field.attname not in MAY_BECOME_NULL[name]
+]
+ADDS = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("assessments", "{latest}")]
+    operations = [migrations.AddField(name, "later", models.IntegerField(default=0)) for name in {names}]
+"""
+
+
+def row_of(scorecard, model):
+    paths = {
+        "Scorecard": "pk",
+        "Response": "scorecard",
+        "FactAnswer": "scorecard",
+        "DeciderAnswer": "response__scorecard",
+        "Evidence": "response__scorecard",
+        "DeciderProof": "evidence__response__scorecard",
+    }
+    return model.objects.filter(pk=model.objects.filter(**{paths[model.__name__]: scorecard.pk}).first().pk)
+
+
+def other_value(field, value):
+    kind = field.get_internal_type()
+    if kind == "BooleanField":
+        return not value
+    if kind in OTHER:
+        return OTHER[kind]
+    return (value or 0) + 1000  # numbers, keys
+
+
+def is_refused(change):
+    try:
+        with transaction.atomic():
+            change()
+    except DatabaseError as error:
+        return immutability.MESSAGE in str(error)
+    return False
+
+
+def is_guarded(scorecard):
+    """A column of each table keeps its value."""
+    changes = {"Scorecard": "title", "DeciderProof": "evidence_id", "Evidence": "title"}
+    guarded = []
+    for name in immutability.GUARDED:
+        rows = row_of(scorecard, apps.get_model("assessments", name))
+        field = rows.model._meta.get_field(changes.get(name, "id"))
+        value = other_value(field, getattr(rows.get(), field.attname))
+        guarded.append(is_refused(lambda rows=rows, field=field, value=value: rows.update(**{field.attname: value})))
+    return all(guarded)
+
+
+@pytest.fixture
+def signed_off(db):
+    return make_scorecard(levels=[2] * 8, signed_off_at=SPRING)
+
+
+@pytest.fixture
+def lasting(db):
+    """A signed-off scorecard of a test that commits."""
+    return make_scorecard(levels=[2] * 8, signed_off_at=SPRING)
+
+
+def test_every_guarded_table_is_tried():
+    assert set(MAY_BECOME_NULL) == set(immutability.GUARDED)
+
+
+@pytest.mark.parametrize(("name", "column"), COLUMNS)
+def test_no_column_of_a_signed_off_row_changes(signed_off, name, column):
+    rows = row_of(signed_off, apps.get_model("assessments", name))
+    value = other_value(rows.model._meta.get_field(column), rows.values_list(column, flat=True).get())
+
+    assert rows.values_list(column, flat=True).get() != value
+    assert is_refused(lambda: rows.update(**{column: value}))
+
+
+@pytest.mark.parametrize("name", MAY_BECOME_NULL)
+def test_only_what_may_go_becomes_null(signed_off, name):
+    model = apps.get_model("assessments", name)
+    is_kept = {field.attname for field in model._meta.concrete_fields} - MAY_BECOME_NULL[name]
+
+    assert set(immutability.guarded_columns(model)) == is_kept
+    for column in MAY_BECOME_NULL[name]:
+        assert row_of(signed_off, model).update(**{column: None}) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_with_signed_off_rows_take_new_columns(lasting, settings, tmp_path, monkeypatch):
+    latest = max(name for app, name in MigrationLoader(connection).disk_migrations if app == "assessments")
+    names = ["Organization", *immutability.GUARDED]
+    folder = tmp_path / "later_migrations"
+    folder.mkdir()
+    ours = apps.get_app_config("assessments").path + "/migrations"
+    (folder / "__init__.py").write_text(f"__path__.append({ours!r})\n")
+    (folder / "later.py").write_text(ADDS.format(latest=latest, names=names))
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.MIGRATION_MODULES = {"assessments": "later_migrations"}
+
+    call_command("migrate", "assessments", verbosity=0)
+    try:
+        for name in names:
+            table = apps.get_model("assessments", name)._meta.db_table
+            with connection.cursor() as cursor:
+                columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            assert "later" in columns, name
+        assert is_guarded(lasting)
+    finally:
+        call_command("migrate", "assessments", latest, verbosity=0)
+    assert is_guarded(lasting)
+    assert Scorecard.objects.get().signed_off_at == SPRING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_triggers_stand_after_migrate(lasting):
+    immutability.remove(connection)
+    assert not is_refused(lambda: Response.objects.filter(scorecard=lasting).update(note="changed"))
+
+    call_command("migrate", verbosity=0)
+
+    assert is_guarded(lasting)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_triggers_stand_after_a_flush(lasting):
+    Organization.objects.update(deleted_at=timezone.now())
+    Organization.objects.all().delete()
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert is_guarded(make_scorecard(levels=[2] * 8, signed_off_at=SPRING))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "refused"), [(23, False), (25, True)])
+def test_a_sign_off_is_cleared_within_a_day_and_not_after(hours, refused):
+    scorecard = make_scorecard(levels=[2] * 8, signed_off_at=timezone.now() - timedelta(hours=hours))
+
+    def clear():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE assessments_scorecard SET signed_off_at = NULL, signed_off_by_id = NULL, signed_off_name = '' "
+                "WHERE id = %s",
+                [scorecard.pk],
+            )
+
+    assert is_refused(clear) is refused
+    scorecard.refresh_from_db()
+    assert scorecard.is_signed_off is refused
+
+
+def test_the_name_of_who_signed_off_changes_to_a_former_member_only(signed_off):
+    rows = Scorecard.objects.filter(pk=signed_off.pk)
+
+    assert is_refused(lambda: rows.update(signed_off_name="Somebody else"))
+    assert rows.update(signed_off_name=immutability.FORMER_MEMBER) == 1
