@@ -123,8 +123,8 @@ def _check_deciders(document: Document, path: str, category: Category) -> None:
     category's actions together earn all of them.
     """
     if len(category.deciders) != DECIDERS:
-        place = f"{path}.deciders" if category.deciders else path
-        document.fail(place, f"must have {DECIDERS} deciders, not {len(category.deciders)}")
+        where = f"{path}.deciders" if category.deciders else path
+        document.fail(where, f"must have {DECIDERS} deciders, not {len(category.deciders)}")
     for index, decider in enumerate(category.deciders):
         inner = f"{path}.deciders[{index}]"
         _check_length(document, f"{inner}.short", decider.short, LONGEST_SHORT)
