@@ -216,4 +216,5 @@ def test_one_roadmap_is_half_done_and_another_has_its_outcome(demo):
     assert half.projection.reaches_on > today
     assert over.done == over.planned
     _, outcome = read_outcome(over)
-    assert (outcome.planned, outcome.achieved, len(outcome.unmoved)) == (15, 14, 1)
+    # By what is proven: two of the items are about costs, which are claimed to be at 2 and not proven.
+    assert (outcome.planned, outcome.achieved, len(outcome.unmoved)) == (12, 13, 3)

@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from assessments import framework
 from assessments.reports import pdf
-from tests.reports.snapshots import AT, HISTORY, KEYS, make_snapshot
+from tests.reports.snapshots import AT, HISTORY, KEYS, make_decided_snapshot, make_snapshot
 
-CATEGORIES = framework.current().categories
+CATEGORIES = framework.load(version="2026.1").categories
 LEVELS = (2, 1, 0, 1, 2, 1, 2, 0)
 # In points from the foot and from the left edge of a page.
 FOOTER_TOP, TEXT_LEFT = 58, 125
@@ -135,7 +135,7 @@ def test_the_pdf_has_its_title_and_its_author(reader):
 def test_every_drawing_has_a_text_in_its_place(document, html):
     drawings = [element for element in elements(document) if element.S == "/Figure"]
 
-    assert len(drawings) == html.count("<svg") == 5
+    assert len(drawings) == html.count("<svg") == 6
     assert all(str(element.get("/Alt", "")) for element in drawings)
 
 
@@ -212,6 +212,16 @@ def test_all_three_statements_of_all_eight_categories_are_in_the_report(levels):
     for category in CATEGORIES:
         for level in category.levels:
             assert squeezed(level.statement) in text
+
+
+def test_all_deciders_of_all_eight_categories_are_in_a_report_by_deciders():
+    snapshot = make_decided_snapshot({category.key: (0, 0, 0) for category in framework.current().categories})
+    text = text_of(pdf.render_pdf(pdf.render_html(snapshot)))
+
+    for category in framework.current().categories:
+        for decider in category.deciders:
+            assert squeezed(decider.short) in text
+            assert squeezed(decider.goal) in text
 
 
 def test_everything_said_of_a_category_is_in_the_report():
