@@ -379,7 +379,7 @@ def test_a_board_with_its_menu_open_a_refusal_and_a_reason_missing(visit, owner,
     page = visit(owner, address)
     waits = roadmap.items.get(title="Waits")
     page.get_by_label("Status of Waits").select_option("dropped")
-    page.locator(f"#i{waits.pk}-status-slot .field__error").wait_for()
+    expect(page.locator(f"#i{waits.pk} .item__reason")).to_be_focused()
     roadmap.items.filter(title="Done").update(move_version=3)
     page.locator(f"#i{roadmap.items.get(title='Done').pk}-move").focus()
     page.keyboard.press("ArrowRight")
