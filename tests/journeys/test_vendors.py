@@ -85,6 +85,12 @@ def test_two_vendors_are_rated_and_compared(buyer, context, organization):
     buyer.get_by_role("link", name="Vendors").click()
     buyer.get_by_role("button", name="Compare selected").click()
     expect(buyer.get_by_role("heading", level=1)).to_have_text(
+        "Northlane Cloud answers best. Nobody can prove every critical question."
+    )
+    for answer in VendorReview.objects.get(vendor__name="Northlane Cloud").answers.all():
+        VendorEvidence.objects.create(answer=answer, title="Annex B", url="https://a.example/b")
+    buyer.reload()
+    expect(buyer.get_by_role("heading", level=1)).to_have_text(
         "Northlane Cloud answers best. Only Northlane Cloud can prove every critical question."
     )
     row = buyer.locator("#latency-target")
