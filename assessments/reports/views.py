@@ -55,7 +55,7 @@ def report_sample(request: HttpRequest) -> HttpResponse:
         "styles": static("css/print/report.css"),
         "on_screen": static("css/sample.css"),
     }
-    return render(request, "reports/pdf/report.html", context)
+    return render(request, "reports/report_sample.html", context)
 
 
 @require_POST

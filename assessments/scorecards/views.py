@@ -76,7 +76,8 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         data = request.POST
         outcomes = saving.save_page(read_scorecard(scorecard), data, request.user)
-        asking.end_all_answered(scorecard)
+        if outcomes:
+            asking.end_all_answered(scorecard)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             if outcomes or not request.POST.get("then"):
                 messages.success(request, "Saved." if outcomes else "Everything was saved already.")

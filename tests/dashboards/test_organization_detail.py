@@ -141,7 +141,7 @@ def test_the_change_since_the_last_time_is_shown_in_total_and_by_category(client
     html = page(client, organization)
 
     assert "<dt>Since September 2025</dt>" in html
-    assert '<span class="vh">up </span>1' in html
+    assert '<span class="delta is-flat">+1</span>' in html  # no arrow points up while the verdict warns
     assert '<span class="vh">down </span>1' in html
 
 

@@ -362,7 +362,6 @@ def test_half_a_date_keeps_the_one_that_is_stored(page, live_server):
     page.locator("#cost-model-metric_name").fill("The bill")
     slot = page.locator("#cost-model-metric-slot")
     expect(slot).to_contain_text("the date is not complete")
-    page.wait_for_timeout(2000)
     expect(page.locator("#save-state")).to_have_text("1 not saved")
     response = scorecard.responses.get(category_key="cost-model")
     assert (response.metric_on, response.metric_name) == (date(2026, 10, 20), "Bill")
@@ -382,7 +381,7 @@ def test_half_a_date_in_a_form_is_not_sent(filling, scorecard):
     filling.keyboard.press("Backspace")
     dialog.get_by_role("button", name="Add proof").click()
 
-    filling.wait_for_timeout(1000)
+    expect(dialog.locator("#ev-on")).to_be_focused()
     expect(dialog).to_be_visible()
     assert not Evidence.objects.exists()
     dialog.locator("#ev-on").fill("2026-10-21")

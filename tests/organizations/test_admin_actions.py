@@ -238,7 +238,7 @@ def test_exported_organizations_say_where_they_stand_and_hide_formulas(client, s
     lines = csv_lines(act(client, "organization", "export_csv", [organization]))
 
     assert len(lines) == 2
-    assert lines[1].startswith("'=HYPERLINK(1),'@evil,Cloud,7,9,16,Spending risk,")
+    assert lines[1].startswith("'=HYPERLINK(1),'@evil,Cloud,7,7,9,16,Spending risk,")
 
 
 def test_exported_people_hide_formulas(client, superuser):

@@ -216,7 +216,8 @@ def test_a_list_of_people_tells_who_has_a_second_factor(client, superuser):
     assert "ben@example.com" not in text(client.get(url("user", "changelist"), {"two_factor": "on"}))
     assert "ada@example.com" not in text(client.get(url("user", "changelist"), {"two_factor": "off"}))
 
-    client.post(url("user", "changelist"), {"action": "turn_off_two_factor", "index": 0, "_selected_action": [ada.pk]})
+    chosen = {"action": "turn_off_two_factor", "index": 0, "_selected_action": [ada.pk]}
+    client.post(url("user", "changelist"), chosen | {"confirmed": "1"})
     assert not authenticators.filter(user=ada).exists()
     assert authenticators.filter(user=ben).exists()
 

@@ -1,5 +1,7 @@
 """A person who is erased is named nowhere any more, and nothing else changes."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
@@ -27,11 +29,12 @@ def ada():
 
 
 def signed_off_by(user, organization=None):
-    scorecard = make_scorecard(organization or make_organization(owner=user), levels=[1] * 8)
+    scorecard = make_scorecard(organization or make_organization(owner=user), levels=[1] * 8, proof=False)
     services.add_link(
         scorecard, category=scorecard.responses.first().category_key, title="Kept", url="https://e.com", actor=user
     )
-    return services.sign_off(scorecard, actor=user, digest=services.answers_digest(scorecard))
+    at = timezone.now() - timedelta(days=2)  # when a sign-off can no longer be taken back
+    return services.sign_off(scorecard, actor=user, digest=services.answers_digest(scorecard), at=at)
 
 
 def everything():
