@@ -133,7 +133,9 @@ def test_a_number_that_no_column_holds_is_a_400(client, boss):
 
     response = client.post(page, fields | {"groups": "9" * 19})
 
-    assert response.status_code == 400
+    # PostgreSQL compares such a number and finds no group: the form says so. SQLite cannot take it at all.
+    assert response.status_code == (400 if connection.vendor == "sqlite" else 200)
+    assert not boss.groups.exists()
 
 
 @pytest.mark.parametrize("chosen", ["", "abc", "9" * 40])

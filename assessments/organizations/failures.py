@@ -80,7 +80,7 @@ def way_back(request: HttpRequest) -> str:
     above = {"response": "scorecard", "fact": "scorecard", "evidence": "scorecard", "suggestion": "roadmap"}
     detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))
     if word == "vendor" and "pk" in kwargs:
-        detail = "vendor_review_detail"
+        detail = "vendor_import_detail" if match.url_name.startswith("vendor_import_") else "vendor_review_detail"
     if detail and "pk" in kwargs:
         return _address(detail, slug=kwargs["slug"], pk=kwargs["pk"])
     place = PAGES.get(word, "organization_list")
