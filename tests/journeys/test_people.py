@@ -39,11 +39,11 @@ def test_an_owner_invites_and_the_invited_person_scores(page, browser, live_serv
     guest.goto(f"{live_server.url}/o/{organization.slug}/scorecards/")
     guest.get_by_role("button", name="Start the assessment").click()
     guest.wait_for_url("**/fill")
-    guest.locator("input[name='cost-model-level'][value='1']").check(force=True)
+    guest.locator(".seg label:has(input[name='feature-unit-cost-state'][value='1'])").click()
     expect(guest.locator("#save-state")).to_have_text("All saved")
 
     page.goto(f"{live_server.url}/o/{organization.slug}/activity/")
-    row = page.get_by_role("row").filter(has_text="Cost model: score")
+    row = page.get_by_role("row").filter(has_text="Cost model:").filter(has_text="shown in part")
     expect(row).to_contain_text("Tom Okafor")
     guest.goto(link)
     expect(guest.get_by_role("heading", level=1)).to_have_text("This invitation cannot be used")

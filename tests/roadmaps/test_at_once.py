@@ -63,10 +63,12 @@ def test_a_suggestion_taken_twice_at_once_is_one_item(roadmap, actor):
         roadmap.items.all().delete()
 
 
-def test_a_roadmap_started_twice_at_once_is_one(roadmap, scorecard, actor):
+def test_a_roadmap_started_twice_at_once_is_one(scorecard, actor):
+    roadmap = make_roadmap(scorecard)
+    begun_with = roadmap.items.count()
     for _ in range(3):
         services.delete_roadmap(scorecard.roadmaps.get())
         start = partial(services.start_roadmap, scorecard, starts_on=roadmap.starts_on, actor=actor)
 
         assert len({answer.pk for answer in at_once(start, start)}) == 1
-    assert make_roadmap(scorecard).items.count() == 18
+    assert scorecard.roadmaps.get().items.count() == begun_with > 0
