@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("assessments.vendors.sheet_urls")),
     path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.roadmaps.reminder_urls")),
+    path("", include("assessments.handbook.urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

@@ -88,6 +88,9 @@ openid_connect_callback              |      404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 report_sample                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 organization_create                  |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
@@ -261,6 +264,7 @@ class World:
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "page": "utilization",
             "decider": "feature-unit-cost",
             "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
