@@ -1,5 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
     AuditEvent,
     Invitation,
@@ -56,6 +57,7 @@ __all__ = [
     "Scorecard",
     "Standing",
     "Team",
+    "TeamCheck",
     "TeamGrant",
     "TeamMembership",
     "TopicWeight",

@@ -184,6 +184,9 @@ roadmap_comment_create               |      sign-in   405      405    405    405
 roadmap_evidence_create              |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_evidence_download            |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 roadmap_evidence_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_check_list                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+team_check_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_check_save                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -265,6 +268,8 @@ class World:
             "pk": str(row.pk),
             "category": "cost-model",
             "page": "utilization",
+            "kind": "pitfall",
+            "check": "late-power",
             "decider": "feature-unit-cost",
             "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -306,6 +311,8 @@ class World:
             "roadmap_item_save": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
             "roadmap_item_update": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
             "roadmap_item_move": {"to": f"{self.item.pk}.0.days-60"},
+            "team_check_save": {"pitfall-late-power-fits": "yes", "pitfall-late-power-check_version": "0"},
+            "team_check_update": {"pitfall-late-power-fits": "yes", "pitfall-late-power-check_version": "0"},
             "roadmap_comment_create": {"text": "On Monday"},
             "roadmap_evidence_create": {"url": "https://wiki.example.com/plan"},
             "report_create": {"scorecard": str(self.scorecard.pk)},

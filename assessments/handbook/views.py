@@ -14,6 +14,7 @@ from assessments.handbook.mini_case import read_case
 from assessments.handbook.pages import TRAINING, book
 from assessments.handbook.search import LONGEST, find
 from assessments.handbook.side import side_of
+from assessments.handbook.summaries import read_first
 from assessments.organizations.access import OrganizationRequest, personal_view, reachable
 from assessments.organizations.models import Organization, Role
 
@@ -61,8 +62,17 @@ def handbook_detail(request: HttpRequest, page: str) -> HttpResponse:
             return render(request, "handbook/_case.html", context)
     before, after = book().around(found)
     context |= {"page": found, "before": before, "after": after, "side": side_of(found, organization)}
-    context["first"] = request.GET.get("first", "") if page == TRAINING and request.GET.get("first") in FIRST else ""
+    context["first"] = _first(request, organization) if page == TRAINING else ""
     return render(request, "handbook/handbook_detail.html", context)
+
+
+def _first(request: HttpRequest, organization: Organization | None) -> str:
+    """Which kind of work comes first: as the address says, else as the organization's mix says."""
+    asked = request.GET.get("first", "")
+    if asked in FIRST:
+        return asked
+    first = read_first(organization) if organization else None
+    return first.kind if first else ""
 
 
 def _address(page: str) -> str:

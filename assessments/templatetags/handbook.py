@@ -1,5 +1,6 @@
 """Tags that lead to the handbook, and those that draw its pages."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django import template
@@ -9,9 +10,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from assessments.handbook import terms
+from assessments.handbook import summaries, terms
 from assessments.handbook.book import Link
 from assessments.handbook.pages import GLOSSARY, QUESTIONS, THREE, book, flag_of_fact, page_of_category
+from assessments.handbook.summaries import ChecksSummary, ReadFirst, summarize
 from assessments.organizations.models import Organization
 
 register = template.Library()
@@ -82,3 +84,27 @@ def _quiet(page: str, anchor: str, title: str, kept: str) -> SafeString:
     return format_html(
         '<a class="explains" href="{}">Handbook<span class="explains__on">: {}</span></a>', address, title
     )
+
+
+@register.simple_tag
+def handbook_page(key: str, anchor: str, organization: Organization | None = None) -> SafeString:
+    """The quiet link to a page by its key, with its title."""
+    return _quiet(key, anchor, book().by_key[key].title, for_organization(organization))
+
+
+@register.simple_tag
+def team_checks(organization: Organization) -> ChecksSummary:
+    """What the checks of a team say so far; one query."""
+    return summarize(organization)
+
+
+@register.simple_tag
+def read_first(organization: Organization) -> ReadFirst | None:
+    """What comes first for the mix of an organization's work, None while it states none; one query."""
+    return summaries.read_first(organization)
+
+
+@register.filter
+def get(fields: Mapping[str, str], name: str) -> str:
+    """A field by its name."""
+    return fields.get(name, "")
