@@ -187,6 +187,7 @@ roadmap_evidence_delete              |      sign-in   405      405    405    405
 team_check_list                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 team_check_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 team_check_save                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+nist_detail                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
