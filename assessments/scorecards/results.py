@@ -22,7 +22,7 @@ from assessments.scorecards.readings import (
     ProofReading,
     ScorecardReading,
 )
-from assessments.scoring.wording import number_word
+from assessments.scoring.english import number_word
 
 ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
 OPENED = 3

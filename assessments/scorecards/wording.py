@@ -13,17 +13,13 @@ from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import DeciderReading, ProofReading
+from assessments.scoring.english import listing, number_word
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 AGED = {Evidence.Kind.FIGURE: "Measured", Evidence.Kind.SIGHTING: "Seen"}
 
 
-def number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
 def _months(count: int) -> str:
-    return f"{number(count)} month{'' if count == 1 else 's'}"
+    return f"{number_word(count)} month{'' if count == 1 else 's'}"
 
 
 def level_words(answer: scoring.CategoryAnswer) -> str:
@@ -41,14 +37,14 @@ def why_it_waits(answer: scoring.CategoryAnswer) -> str:
     if answer.level is None:
         if unasked == len(answer.deciders):
             return "Not asked yet"
-        return f"{number(unasked).capitalize()} still to ask"
+        return f"{number_word(unasked).capitalize()} still to ask"
     if answer.carried < answer.level:
         return "Claimed, no proof"
     if not answer.is_claim:
         return ""
     missing = sum(bool(d.state) and d.proof == scoring.Age.NONE for d in answer.deciders)
     if missing:
-        return f"{number(missing).capitalize()} proof{'' if missing == 1 else 's'} missing"
+        return f"{number_word(missing).capitalize()} proof{'' if missing == 1 else 's'} missing"
     return "Proof too old"
 
 
@@ -133,6 +129,5 @@ MISSING = {
 def lacking(labels: Iterable[str]) -> str:
     """What the answer to a fact still lacks, as a clause: the period and the causes are missing."""
     words = [MISSING[label] for label in labels]
-    listing = " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
     are = "are" if len(words) > 1 or words == ["the causes"] else "is"
-    return f"{listing} {are} missing"
+    return f"{listing(words)} {are} missing"
