@@ -19,6 +19,7 @@ from assessments.scorecards.forms import unit_of
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.numbers import write_number
 from assessments.scorecards.queries import figure_with_unit
+from assessments.scorecards.wording import short_unit
 
 PLACES = Decimal(1).scaleb(-4)
 NOT_THERE = "This figure cannot be worked out any more. Look at the numbers again."
@@ -53,7 +54,8 @@ class Takeable:
 
     @property
     def text(self) -> str:
-        return f"{self.metric.name}: {figure_with_unit(self.value, self.unit)}"
+        unit = short_unit(Evidence(metric_key=self.metric.key, unit=self.unit))
+        return f"{self.metric.name}: {figure_with_unit(self.value, unit)}"
 
 
 @dataclass(frozen=True, slots=True)
