@@ -1,5 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.economics.models import Scenario, ScenarioInput
 from assessments.organizations.models import (
     AuditEvent,
     Invitation,
@@ -53,6 +54,8 @@ __all__ = [
     "RoadmapEvidence",
     "RoadmapItem",
     "Role",
+    "Scenario",
+    "ScenarioInput",
     "Scorecard",
     "Standing",
     "Team",

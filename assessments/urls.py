@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("assessments.vendors.urls")),
     path("", include("assessments.vendors.link_urls")),
     path("", include("assessments.vendors.sheet_urls")),
+    path("", include("assessments.economics.urls")),
     path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.reports.urls")),

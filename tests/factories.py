@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 
 from django.utils import timezone
 
 from assessments import framework
+from assessments.economics import services as economics
+from assessments.economics.models import Scenario
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
@@ -121,6 +124,27 @@ def make_vendor_review(
     if complete:
         vendors.complete_review(review, actor=actor)
     return review
+
+
+def make_scenario(
+    organization: Organization | None = None,
+    *,
+    name: str = "Today",
+    spend: str = "100000",
+    feed: str = "60",
+    numbers: Mapping[tuple[str, str], str] | None = None,
+    mix: Mapping[str, str] | None = None,
+) -> Scenario:
+    """A scenario whose idle spend is known unless `spend` or `feed` is empty; `numbers` by calculator and input."""
+    organization = organization or make_organization()
+    idle = {("idle-spend", "monthly_spend"): spend, ("idle-spend", "feed_percent"): feed}
+    given = {place: Decimal(text) for place, text in {**idle, **(numbers or {})}.items() if text}
+    actor = organization.created_by
+    scenario = economics.start_scenario(organization, name=name, numbers=given, actor=actor)
+    if mix:
+        economics.record_part(scenario, part="mix", values={"mix": dict(mix)}, actor=actor, version=0)
+        scenario.refresh_from_db()
+    return scenario
 
 
 def make_roadmap(

@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.economics.models import Scenario
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
@@ -39,6 +40,7 @@ from tests.factories import (
     make_membership,
     make_organization,
     make_roadmap,
+    make_scenario,
     make_scorecard,
     make_team,
     make_user,
@@ -158,6 +160,16 @@ vendor_review_import                 |      sign-in   404      403    200    200
 vendor_import_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_import_download               |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_import_take                   |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
+calculator_list                      |      sign-in   404      200    200    200   |       sign-in   404      200    200    200
+scenario_create                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_compare                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scenario_detail                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scenario_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_save                        |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+scenario_copy                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_count                       |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_take                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_delete                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 roadmap_create                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
@@ -242,6 +254,7 @@ class World:
     review: VendorReview
     proof: VendorEvidence
     imported: VendorImport
+    scenario: Scenario
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -253,6 +266,7 @@ class World:
             "vendor": self.review,
             "roadmap": self.roadmap,
             "suggestion": self.roadmap,
+            "scenario": self.scenario,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -262,7 +276,7 @@ class World:
             "pk": str(row.pk),
             "category": "cost-model",
             "decider": "feature-unit-cost",
-            "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
+            "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
             "fact": "unit-cost",
@@ -304,6 +318,10 @@ class World:
             "roadmap_item_move": {"to": f"{self.item.pk}.0.days-60"},
             "roadmap_comment_create": {"text": "On Monday"},
             "roadmap_evidence_create": {"url": "https://wiki.example.com/plan"},
+            "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
+            "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_take": {"figure": "idle-spend.feed_percent"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -518,6 +536,7 @@ def _make_world(organization: Organization) -> World:
     make_vendor_review(organization, name="Corvid")
     review = make_vendor_review(organization, name="Tessel")
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
+    make_scenario(organization, name="Today")
     return World(
         organization=organization,
         scorecard=scorecard,
@@ -530,6 +549,7 @@ def _make_world(organization: Organization) -> World:
         ),
         report=_report(scorecard, Report.Status.DONE),
         failed=_report(scorecard, Report.Status.FAILED),
+        scenario=make_scenario(organization, name="With the new pipeline"),
         membership=make_membership(organization, role=Role.VIEWER),
         grant=make_grant(make_team(make_user()), organization, role=Role.VIEWER),
         invitation=Invitation.objects.create(

@@ -3,6 +3,8 @@
 from assessments.framework.definitions import (
     Action,
     Calculator,
+    CalculatorInput,
+    CalculatorResult,
     Category,
     Decider,
     Fact,
@@ -24,6 +26,8 @@ from assessments.framework.loader import current, load, read_framework, released
 __all__ = [
     "Action",
     "Calculator",
+    "CalculatorInput",
+    "CalculatorResult",
     "Category",
     "Decider",
     "Fact",

@@ -44,6 +44,7 @@ def freeze(
     at: datetime,
     vendors: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
+    economics: dict[str, str] | None = None,
     planned: Iterable[PlannedStep] = (),
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
@@ -65,6 +66,7 @@ def freeze(
         "facts": [_fact(row, organization.currency) for row in reading.facts],
         **({"vendors": vendors} if vendors else {}),
         **({"plan": plan} if plan else {}),
+        **({"economics": economics} if economics else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from assessments.charts import figures, text
+from assessments.charts import curves, figures, text
 from assessments.charts.figures import ProfileRow, TrendPoint
 
 NAMES = (
@@ -58,6 +58,13 @@ def projection(now: int, *steps: tuple[int, int], today: int = 41, **scale: int)
     return figures.plan_projection(now, steps, plan_axis(today), **scale)
 
 
+def curve(now: float, label: str = "", lowest: int = 20) -> figures.Figure:
+    """What an hour of useful work costs from `lowest` percent of utilization on, with where one is now."""
+    percents = sorted({*range(lowest, 101, 5), now})
+    points = [(float(percent), 100 / percent) for percent in percents]
+    return curves.price_curve(points, now=(now, 100 / now), label=label or f"Now: {now}%")
+
+
 def plain(data: list[dict[str, Any]], **layout: Any) -> figures.Figure:
     """A figure of one's own in the house style, on axes from 0 to 10."""
     axis = {"range": [0, 10], "tickvals": [0, 5, 10], "ticktext": ["0", "five", "10"]}
@@ -107,6 +114,9 @@ HOUSE_FIGURES = {
     "timeline, beyond its phases": timeline(("Early", 30, -20, "late"), ("Late", 60, 200, "doing"), today=95),
     "timeline, hostile names": timeline(*((name, 0, place + 1, "done") for place, name in enumerate(HOSTILE_NAMES))),
     "timeline, forty": timeline(*((LONG_NAME, 0, place * 2, "todo") for place in range(40))),
+    "curve, in the middle": curve(60),
+    "curve, at the lowest": curve(1, lowest=5),
+    "curve, at the top, a hostile name": curve(100, HOSTILE_NAMES[0] + LONG_NAME),
     "projection, passing the line": projection(9, (44, 10), (52, 11), (85, 13)),
     "projection, nothing planned": projection(4, today=200),
     "projection, from nought to the top": projection(0, (-10, 4), (0, 8), (120, 16)),

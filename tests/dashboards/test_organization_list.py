@@ -14,7 +14,7 @@ from tests.factories import make_membership, make_organization, make_scorecard, 
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 8
+QUERIES = 9
 
 
 def scored(owner, name, levels, signed_off_at=None, *, proof=True):
