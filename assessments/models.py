@@ -1,6 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.economics.models import Scenario, ScenarioInput
+from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
     AuditEvent,
     Invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "Scorecard",
     "Standing",
     "Team",
+    "TeamCheck",
     "TeamGrant",
     "TeamMembership",
     "TopicWeight",

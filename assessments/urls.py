@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("assessments.economics.urls")),
     path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.roadmaps.reminder_urls")),
+    path("", include("assessments.handbook.urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

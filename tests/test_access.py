@@ -90,6 +90,9 @@ openid_connect_callback              |      404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 report_sample                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 organization_create                  |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
@@ -193,6 +196,10 @@ roadmap_comment_create               |      sign-in   405      405    405    405
 roadmap_evidence_create              |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_evidence_download            |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 roadmap_evidence_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_check_list                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+team_check_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_check_save                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+nist_detail                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -275,6 +282,9 @@ class World:
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "page": "utilization",
+            "kind": "pitfall",
+            "check": "late-power",
             "decider": "feature-unit-cost",
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -316,6 +326,8 @@ class World:
             "roadmap_item_save": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
             "roadmap_item_update": {f"i{self.item.pk}-status": "doing", f"i{self.item.pk}-status_version": "0"},
             "roadmap_item_move": {"to": f"{self.item.pk}.0.days-60"},
+            "team_check_save": {"pitfall-late-power-fits": "yes", "pitfall-late-power-check_version": "0"},
+            "team_check_update": {"pitfall-late-power-fits": "yes", "pitfall-late-power-check_version": "0"},
             "roadmap_comment_create": {"text": "On Monday"},
             "roadmap_evidence_create": {"url": "https://wiki.example.com/plan"},
             "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},

@@ -21,7 +21,7 @@ from assessments.framework.definitions import (
 )
 from assessments.framework.errors import FrameworkError
 from assessments.framework.formulas import FormulaError
-from assessments.framework.loader import current, load, read_framework, released, versions
+from assessments.framework.loader import current, editions, load, read_framework, released, versions
 
 __all__ = [
     "Action",
@@ -44,6 +44,7 @@ __all__ = [
     "VendorQuestion",
     "VendorTopic",
     "current",
+    "editions",
     "load",
     "read_framework",
     "released",

@@ -23,11 +23,14 @@ PhaseKey = Annotated[str, KeyOf("Phase")]
 RoleKey = Annotated[str, KeyOf("Role")]
 CalculatorKey = Annotated[str, KeyOf("Calculator")]
 DeciderKey = Annotated[str, KeyOf("Decider")]
+ReferenceKey = Annotated[str, KeyOf("Reference")]
+NistNumber = Annotated[str, Format("(GOVERN|MAP|MEASURE|MANAGE) [1-9]", longest=10, like="GOVERN 1")]
 Effort = Literal["S", "M", "L"]
 NUMBER_NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MONTHS = {name: number for number, name in enumerate(NUMBER_NAMES, start=1)}
 PERIOD = re.compile(rf"\bwithin ({'|'.join(MONTHS)}) months?\b", re.IGNORECASE)
 HostingModel = Literal["cloud", "colocation", "on-premises", "hybrid"]
+NistFunctionName = Literal["Govern", "Map", "Measure", "Manage"]
 
 
 # scorecard.yaml
@@ -108,7 +111,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class NistFunction:
-    function: Literal["Govern", "Map", "Measure", "Manage"]
+    function: NistFunctionName
     reason: str
 
 
@@ -354,6 +357,48 @@ class Term:
 class Reference:
     publisher: str
     name: str
+    key: Key = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMove:
+    """Where money for AI moves, by published figures, and what that means for a plan."""
+
+    key: Key
+    name: str
+    figures: str
+    meaning: str
+    sources: tuple[ReferenceKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A type of workload with what to read first, and which categories to look at first, where it is the largest."""
+
+    key: Key
+    name: str
+    summary: str
+    advice: str
+    concepts: tuple[ConceptKey, ...]
+    categories: tuple[CategoryKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NistCategory:
+    """A category of NIST AI 100-1 as published, the scorecard's categories that touch it, and what they leave out."""
+
+    number: NistNumber
+    text: str
+    left: str
+    touched_by: tuple[CategoryKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NistPart:
+    function: NistFunctionName
+    purpose: str
+    categories: tuple[NistCategory, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +417,21 @@ class Handbook:
     faq: tuple[FrequentQuestion, ...]
     glossary: tuple[Term, ...]
     references: tuple[Reference, ...]
+    money_shift: tuple[MoneyMove, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    nist: tuple[NistPart, ...] = ()
+
+    def role(self, key: str) -> Role:
+        """The role of this key; KeyError if there is none."""
+        return {role.key: role for role in self.roles}[key]
+
+    def pitfall(self, key: str) -> Pitfall:
+        """The pitfall of this key; KeyError if there is none."""
+        return {pitfall.key: pitfall for pitfall in self.pitfalls}[key]
+
+    def concept(self, key: str) -> Concept:
+        """The concept of this key; KeyError if there is none."""
+        return {concept.key: concept for concept in self.concepts}[key]
 
 
 # calculators.yaml

@@ -1,13 +1,16 @@
 """What holds across the entries and files of one version, beyond the type of each value: every rule of the content."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from assessments.framework import formulas
 from assessments.framework.definitions import Calculator, Category
 from assessments.framework.documents import Document
+from assessments.framework.errors import FrameworkError
 from assessments.framework.formulas import FormulaError
 from assessments.framework.sources import Sources
 
+EDITED = ("calculators.yaml", "handbook.yaml")
 LEVELS = (0, 1, 2)
 VENDOR_SCALE = ("0", "1", "2", "na")
 CATEGORIES = 8
@@ -18,6 +21,8 @@ MOST_CRITICAL_QUESTIONS = 7
 PHASES = 3
 LAYERS = 9
 CONCEPTS = 8
+WORKLOADS = 4
+NIST_CATEGORIES = {"Govern": 6, "Map": 5, "Measure": 4, "Manage": 4}  # of NIST AI 100-1, in its order
 ACTIONS_PER_STEP = range(2, 4)
 DECIDERS = 3
 LONGEST_SHORT, LONGEST_GOAL = 70, 120  # characters, as a line and an action of the filling page and the report hold
@@ -34,6 +39,7 @@ KIND_NAMES = {
     "Role": "role",
     "Calculator": "calculator",
     "Decider": "decider",
+    "Reference": "reference",
 }
 SHARED_KEYS = {"Task": "Action"}
 KINDS_WITH_LOCAL_KEYS = ("CalculatorInput", "CalculatorResult")
@@ -52,6 +58,26 @@ def check(sources: Sources, *, key: str, version: str) -> None:
     for index, calculator in enumerate(sources.calculators.content.calculators):
         _check_calculator(sources.calculators.document, f"calculators[{index}]", calculator)
     _check_mini_case(sources)
+    _check_workloads(sources)
+    _check_nist(sources)
+
+
+def check_edition(version: Sources, edition: Sources, folder: Path) -> None:
+    """An edition has its two files, keeps every key that rows may hold, and as many signals of each role."""
+    for path in sorted(folder.iterdir()):
+        if path.name not in EDITED:
+            raise FrameworkError(f"{folder.parent.name}/{folder.name}/{path.name}", "", "an edition has no such file")
+    pairs = ((version.handbook, edition.handbook), (version.calculators, edition.calculators))
+    for before, after in pairs:
+        kept = {(kind, key) for kind, entries in after.document.keys.items() for _, key in entries}
+        for kind, entries in before.document.keys.items():
+            for _, key in entries:
+                if (kind, key) not in kept:
+                    after.document.fail("", f'the key "{key}" of the version it edits is missing')
+    signals = {role.key: len(role.signals) for role in version.handbook.content.roles}
+    for index, role in enumerate(edition.handbook.content.roles):
+        if len(role.signals) != signals.get(role.key, len(role.signals)):
+            edition.handbook.document.fail(f"roles[{index}].signals", f"must have {signals[role.key]} signals")
 
 
 def _check_heading(sources: Sources, key: str, version: str) -> None:
@@ -277,3 +303,29 @@ def _check_mini_case(sources: Sources) -> None:
     calculator = next(c for c in sources.calculators.content.calculators if c.key == case.calculator)
     if case.formula not in [result.formula for result in calculator.results]:
         document.fail("mini_case.formula", f'is not a formula of the calculator "{calculator.key}"')
+
+
+def _check_workloads(sources: Sources) -> None:
+    """All four types, or none, as before there was guidance by type."""
+    workloads, document = sources.handbook.content.workloads, sources.handbook.document
+    if workloads and len(workloads) != WORKLOADS:
+        document.fail("workloads", f"must have {WORKLOADS} entries, not {len(workloads)}")
+
+
+def _check_nist(sources: Sources) -> None:
+    """The four functions with the categories that NIST numbers; what touches one belongs to its function there, too."""
+    parts, document = sources.handbook.content.nist, sources.handbook.document
+    if not parts:
+        return
+    if [part.function for part in parts] != [*NIST_CATEGORIES]:
+        document.fail("nist", f"the functions must be {', '.join(NIST_CATEGORIES)} in this order")
+    mapped = {c.key: {entry.function for entry in c.nist_ai_rmf} for c in sources.scorecard.content.categories}
+    for index, part in enumerate(parts):
+        wanted = [f"{part.function.upper()} {n}" for n in range(1, NIST_CATEGORIES[part.function] + 1)]
+        if [category.number for category in part.categories] != wanted:
+            document.fail(f"nist[{index}].categories", f"must be {wanted[0]} to {wanted[-1]} in this order")
+        for place, category in enumerate(part.categories):
+            for at, key in enumerate(category.touched_by):
+                if part.function not in mapped[key]:
+                    path = f"nist[{index}].categories[{place}].touched_by[{at}]"
+                    document.fail(path, f'"{key}" is not read by {part.function} on the scorecard')

@@ -54,11 +54,13 @@ class Sources:
         )
 
 
-def read_sources(folder: Path) -> Sources:
+def read_sources(folder: Path, edition: Path | None = None) -> Sources:
+    """The files of a version; handbook and calculators out of the folder of an edition, if one is given."""
+    read = edition or folder
     return Sources(
         scorecard=Source(*read_document(folder / "scorecard.yaml", ScorecardFile)),
         vendor=Source(*read_document(folder / "vendor_questions.yaml", VendorChecklist)),
         roadmap=Source(*read_document(folder / "roadmap.yaml", RoadmapFile)),
-        handbook=Source(*read_document(folder / "handbook.yaml", Handbook)),
-        calculators=Source(*read_document(folder / "calculators.yaml", CalculatorsFile)),
+        handbook=Source(*read_document(read / "handbook.yaml", Handbook)),
+        calculators=Source(*read_document(read / "calculators.yaml", CalculatorsFile)),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import scoring
 from assessments.economics.archive import archived_scenarios
+from assessments.handbook.summaries import archived_checks
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
@@ -31,7 +32,7 @@ Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON sa
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
 organization.json  settings, people, assessments and vendor reviews with every answer, scenarios, roadmaps, reports,
-                   activity
+                   activity, what the team said in its checks
 roadmap/           the files attached to roadmap items
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
@@ -159,6 +160,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
         "topic_weights": dict(organization.topic_weights.values_list("topic_key", "weight")),
         "scenarios": archived_scenarios(organization),
         "roadmaps": archived_roadmaps(organization, files),
+        "team_checks": archived_checks(organization),
         "reports": [
             {
                 "title": report.title,

@@ -76,6 +76,8 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "flags": _flags(snapshot),
         "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
+        "use_cases": snapshot.get("use_cases"),
+        "nist": snapshot.get("nist"),
         "plan": plan_section(snapshot.get("plan")),
         "glossary": _halves(snapshot["glossary"]),
         "sample_rulers": _sample_rulers(),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.economics.at_risk import spend_at_risk
+from assessments.handbook.summaries import use_cases
 from assessments.organizations import audit, heartbeats
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
@@ -24,10 +25,13 @@ from assessments.vendors.models import VendorReview
 ATTEMPTS = 3
 
 
-def request_report(scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None) -> Report:
+def request_report(
+    scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None, with_nist: bool = False
+) -> Report:
     """Freeze what the report will show and send it off to be made.
 
-    It compares the vendor reviews that are given; without any, the latest of each vendor.
+    It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
+    answers by the NIST AI RMF is there `with_nist` only.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report.
     """
@@ -43,6 +47,8 @@ def request_report(scorecard: Scorecard, *, actor: User, reviews: Sequence[Vendo
         plan=freeze_plan(scorecard, at),
         economics=_economics(organization),
         planned=planned_steps(scorecard),
+        use_cases=use_cases(organization),
+        with_nist=with_nist,
     )
     report = Report(
         organization=organization,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from assessments import framework, scoring
+from assessments.handbook.nist import freeze_nist
 from assessments.organizations.models import Organization, User
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
@@ -46,8 +47,13 @@ def freeze(
     plan: dict[str, Any] | None = None,
     economics: dict[str, str] | None = None,
     planned: Iterable[PlannedStep] = (),
+    use_cases: Sequence[dict[str, str]] = (),
+    with_nist: bool = False,
 ) -> Snapshot:
-    """Everything the report shows. Of the time it keeps the date only: a double click is one report."""
+    """Everything the report shows. Of the time it keeps the date only: a double click is one report.
+
+    What an organization has none of, and the annex that was not asked for, leave no trace.
+    """
     frozen = {
         "format": FORMAT,
         "made": {"on": timezone.localdate(at).isoformat(), "by": str(actor)},
@@ -67,6 +73,8 @@ def freeze(
         **({"vendors": vendors} if vendors else {}),
         **({"plan": plan} if plan else {}),
         **({"economics": economics} if economics else {}),
+        **({"use_cases": list(use_cases)} if use_cases else {}),
+        **({"nist": freeze_nist(reading)} if with_nist else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 

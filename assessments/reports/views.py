@@ -72,7 +72,8 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)
-    services.request_report(scorecard, actor=request.user, reviews=reviews)
+    with_nist = form.cleaned_data["nist"]
+    services.request_report(scorecard, actor=request.user, reviews=reviews, with_nist=with_nist)
     return redirect("report_list", request.organization.slug)
 
 

@@ -107,7 +107,7 @@ def test_red_flags_are_categories_at_0_and_facts_without_an_answer_and_nothing_e
     html = client.get(url(scorecard)).content.decode()
 
     flags = re.search(r'<ul class="redflags">(.*?)</ul>', html, re.S)[1]
-    titles = [unescape(title) for title in re.findall(r"<a [^>]*>(.*?)</a>", flags)]
+    titles = [unescape(title) for title in re.findall(r"<h3>.*?<a [^>]*>(.*?)</a></h3>", flags)]
     facts = {fact.key: fact.question for fact in framework.current().facts}
     assert titles == ["Reliability targets is at 0", facts["latency-target"], facts["utilization-why"]]
     assert "Three red flags" in html

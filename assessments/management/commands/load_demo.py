@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.economics import services as economics
+from assessments.handbook.services import plan_check, record_check
 from assessments.models import (
     Membership,
     Organization,
@@ -19,6 +20,7 @@ from assessments.models import (
     Role,
     Scorecard,
     Team,
+    TeamCheck,
     TeamGrant,
     TeamMembership,
     User,
@@ -88,6 +90,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _roadmap(organization, entry["roadmap"], people, actor)
     for scenario in entry.get("scenarios", ()):
         _scenario(organization, scenario, actor)
+    _checks(organization, entry.get("checks", {}), actor)
     if is_main:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
     if "open_levels" in entry:
@@ -293,6 +296,16 @@ def _roadmap(organization: Organization, entry: dict, people: dict[str, User], a
     if entry["days_ago"] >= last_day:
         for item in roadmap.items.unfinished():
             _item(item, {"done": (item.due_on - start).days + 1}, start, people, actor)
+
+
+def _checks(organization: Organization, entry: dict, actor: User) -> None:
+    """What the team said with the handbook in hand, and what it made roadmap items of."""
+    for kind in TeamCheck.Kind.values:
+        for key, values in entry.get(kind, {}).items():
+            record_check(organization, kind=kind, key=key, values=values, actor=actor, version=0)
+    for planned in entry.get("plan", ()):
+        kind, _, key = planned.partition(":")
+        plan_check(organization, kind=kind, key=key, actor=actor)
 
 
 def _item(item: RoadmapItem, wanted: dict, start: date, people: dict[str, User], actor: User) -> None:

@@ -1,0 +1,93 @@
+"""What can be done with a team's checks. Every change to one passes through here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from assessments import framework
+from assessments.handbook import answers
+from assessments.handbook.models import TeamCheck
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
+from assessments.organizations.models import Organization, User
+from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.services import TITLE_MAX_LENGTH, content_of, take_suggestion
+from assessments.roadmaps.suggestions import Suggestion
+from assessments.scorecards.parts import update_part, version_or_stale
+
+Kind = TeamCheck.Kind
+NO_ROADMAP = "Start a roadmap first: it begins with a signed-off assessment."
+
+
+def record_check(
+    organization: Organization, *, kind: str, key: str, values: Mapping[str, Any], actor: User, version: int
+) -> int:
+    """Save one check. Returns its new version; `StaleAnswerError` where somebody else changed it since `version`."""
+    row, _ = TeamCheck.objects.get_or_create(organization=organization, kind=kind, key=key)
+    new_version = update_part(
+        TeamCheck.objects.filter(pk=row.pk),
+        version_field="version",
+        version=version,
+        values={"values": dict(values)},
+        stamp={"updated_at": timezone.now(), "updated_by": actor},
+        saved=lambda before: _record(organization, kind, key, before["values"], values, actor),
+    )
+    if new_version is not None:
+        return new_version
+    current = TeamCheck.objects.select_related("updated_by").get(pk=row.pk)
+    return version_or_stale(current, "version", {"values": dict(values)})
+
+
+def _record(
+    organization: Organization, kind: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any], actor: User
+) -> None:
+    old, new = (answers.in_words(kind, key, values) for values in (before, after))
+    if old != new:
+        subject = f"Team checks: {answers.name_of(kind, key)}"
+        audit.record_typing(
+            Action.ANSWER_CHANGED, organization=organization, subject=subject, old=old, new=new, actor=actor
+        )
+
+
+def plan_check(organization: Organization, *, kind: str, key: str, actor: User) -> RoadmapItem:
+    """Make a pitfall's remedy, or the search for who shows a role's signals, an item of the newest roadmap, once."""
+    roadmap = organization.roadmaps.select_related("scorecard").newest_first().first()
+    if roadmap is None:
+        raise ValidationError(NO_ROADMAP)
+    return take_suggestion(roadmap, suggestion(roadmap, kind, key), actor=actor)
+
+
+def source_key(kind: str, key: str) -> str:
+    """What an item made from a check is known by: a roadmap holds one of each."""
+    return f"{kind}:{key}"
+
+
+def suggestion(roadmap: Roadmap, kind: str, key: str) -> Suggestion:
+    phase = content_of(roadmap).phases[0].key
+    handbook = framework.current().handbook
+    if kind == Kind.PITFALL:
+        pitfall = handbook.pitfall(key)
+        return Suggestion(
+            key=source_key(kind, key),
+            title=_title(pitfall.remedy),
+            detail=f"{pitfall.remedy}\n\n{pitfall.consequence}",
+            phase_key=phase,
+            category_key=pitfall.category,
+            done_when=f"This sign no longer fits us: {pitfall.sign[0].lower()}{pitfall.sign[1:]}",
+        )
+    role = handbook.role(key)
+    return Suggestion(
+        key=source_key(kind, key),
+        title=f"Find or train somebody for {role.name[0].lower()}{role.name[1:]}",
+        detail="\n".join(role.signals),
+        phase_key=phase,
+        done_when=f"Somebody here shows all {len(role.signals)} signals, and is named.",
+    )
+
+
+def _title(remedy: str) -> str:
+    """The first sentence of a remedy, as far as a title holds it."""
+    sentence = remedy.partition(". ")[0].rstrip(".")
+    return sentence if len(sentence) <= TITLE_MAX_LENGTH else f"{sentence[: TITLE_MAX_LENGTH - 1].rstrip()}…"

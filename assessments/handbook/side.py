@@ -1,0 +1,51 @@
+"""What stands beside a page: where it is scored, with the rubric, and what is asked of vendors about it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import reverse
+
+from assessments import framework
+from assessments.framework import Category, VendorTopic
+from assessments.handbook.book import Link, Page
+from assessments.handbook.pages import CATEGORIES, QUESTIONS, main_category
+from assessments.organizations.models import Organization
+
+QUESTIONS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """`rubric` is the category whose levels are shown; `here` leads to the organization's own answers."""
+
+    scored: tuple[Link, ...]
+    rubric: Category | None
+    asked: tuple[Link, ...]
+    here: str = ""
+
+
+def side_of(page: Page, organization: Organization | None) -> Side:
+    side = _side(page.key, page.categories, page.topics)
+    if organization is None or not side.scored:
+        return side
+    newest = organization.scorecards.newest_first().values_list("pk", flat=True).first()
+    if newest is None:
+        return side
+    here = reverse("scorecard_detail", args=[organization.slug, newest])
+    return Side(side.scored, side.rubric, side.asked, f"{here}#{side.rubric.key}" if side.rubric else here)
+
+
+@lru_cache(maxsize=64)
+def _side(key: str, categories: tuple[str, ...], topics: tuple[str, ...]) -> Side:
+    content = framework.current()
+    scored = tuple(Link(content.category(each).name, CATEGORIES, each) for each in categories)
+    rubric = main_category(content, key) or (content.category(categories[0]) if categories else None)
+    asked = [topic for topic in content.vendor.topics if topic.key in topics]
+    return Side(scored, rubric, tuple(_questions(asked)))
+
+
+def _questions(topics: list[VendorTopic]) -> list[Link]:
+    """The critical questions first, as many as fit beside a page."""
+    questions = [question for topic in topics for question in topic.questions]
+    questions.sort(key=lambda question: not question.critical)
+    return [Link(question.ask_vendor, QUESTIONS, question.key) for question in questions[:QUESTIONS_SHOWN]]
