@@ -1,5 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import (
     AuditEvent,
     Invitation,
@@ -40,7 +41,9 @@ __all__ = [
     "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
+    "FigureDrop",
     "Invitation",
+    "MeasuredFigure",
     "Membership",
     "Organization",
     "Reminder",

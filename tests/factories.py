@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
+from assessments.figures import drops
+from assessments.figures.models import FigureDrop
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
@@ -18,6 +22,7 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorReview
 
 PASSWORD = "violet-anchor-42"
+SAMPLES = Path(__file__).parent / "readers" / "samples"
 
 _numbers = count(1)
 
@@ -97,6 +102,25 @@ def make_sighting(response: Response, answers: Sequence[DeciderAnswer], *, on: d
     )
     DeciderProof.objects.bulk_create(DeciderProof(decider_answer=answer, evidence=seen) for answer in answers)
     return seen
+
+
+def make_drop(
+    scorecard: Scorecard | None = None,
+    *samples: str,
+    category: str = "reliability-targets",
+    decider: str = "monthly-results",
+    fact: str = "",
+    **contents: bytes,
+) -> FigureDrop:
+    """The first of the files that were dropped on a decider: samples of the readers' tests, or `contents` by name."""
+    scorecard = scorecard or make_scorecard()
+    if not contents:
+        samples = samples or ("k6-1.1.0-summary-export-threshold-crossed.json",)
+    files = [SimpleUploadedFile(name, (SAMPLES / name).read_bytes()) for name in samples]
+    files += [SimpleUploadedFile(name, data) for name, data in contents.items()]
+    place = {"category": category, "decider": decider, "fact": fact}
+    batch = drops.drop_files(scorecard, files, actor=scorecard.organization.created_by, **place)
+    return FigureDrop.objects.filter(batch=batch)[0]
 
 
 def make_vendor_review(
