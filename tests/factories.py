@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
-from assessments.figures import drops
-from assessments.figures.models import FigureDrop
+from assessments.figures import drops, suits
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
@@ -121,6 +122,35 @@ def make_drop(
     place = {"category": category, "decider": decider, "fact": fact}
     batch = drops.drop_files(scorecard, files, actor=scorecard.organization.created_by, **place)
     return FigureDrop.objects.filter(batch=batch)[0]
+
+
+def make_measured(
+    organization: Organization | None = None,
+    *,
+    value: str = "712",
+    on: date | None = None,
+    name: str = "latency",
+    statistic: str = "p95",
+    kind: str = "",
+    unit: str = "ms",
+    service: str = "",
+) -> MeasuredFigure:
+    """A figure of the history: one of k6, of today."""
+    organization = organization or make_organization()
+    provenance = {"name": name, "statistic": statistic, "tool": "k6", "version": "1.1.0", "scenario": "synthetic"}
+    return MeasuredFigure.objects.create(
+        organization=organization,
+        name=name,
+        statistic=statistic,
+        kind=kind,
+        service=service,
+        title=suits.title_of(name, statistic, kind),
+        value=Decimal(value),
+        unit=unit,
+        on=on or timezone.localdate(),
+        provenance=provenance | {"count": 17662, "counted": "requests", "about": "failures included"},
+        key=f"{next(_numbers)}",
+    )
 
 
 def make_vendor_review(

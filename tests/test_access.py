@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessments.figures.models import FigureDrop
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
@@ -38,6 +38,7 @@ from tests.factories import (
     PASSWORD,
     make_drop,
     make_grant,
+    make_measured,
     make_membership,
     make_organization,
     make_roadmap,
@@ -130,6 +131,8 @@ evidence_create                      |      sign-in   404      403    200    200
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_update                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 figure_drop_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 figure_drop_detail                   |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
 figure_drop_take                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
@@ -249,6 +252,7 @@ class World:
     proof: VendorEvidence
     imported: VendorImport
     drop: FigureDrop
+    figure: MeasuredFigure
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -270,6 +274,7 @@ class World:
             "category": "cost-model",
             "decider": "feature-unit-cost",
             "batch": str(self.drop.batch),
+            "figure_pk": str(self.figure.pk),
             "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -555,6 +560,7 @@ def _make_world(organization: Organization) -> World:
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),
         drop=make_drop(scorecard),
+        figure=make_measured(organization),
         proof=vendors.add_file(
             review,
             question="preemption",

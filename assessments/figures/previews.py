@@ -9,8 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from assessments.figures import records, suits
+from assessments.figures import history, records, suits
 from assessments.figures.forms import AskForm, TypedForm
+from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
@@ -146,6 +147,7 @@ class Preview:
     blocks: tuple[Block, ...]
     answers: Mapping[str, DeciderAnswer]
     data: QueryDict | None = None
+    history: Series | None = None
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -203,7 +205,16 @@ def read_preview(
     answers = {a.decider_key: a for a in DeciderAnswer.objects.filter(response__scorecard=scorecard)}
     facts = {a.fact_key: a for a in FactAnswer.objects.filter(scorecard=scorecard)}
     blocks = tuple(_block(drop, content, scorecard, facts, today, data) for drop in drops)
-    return Preview(content, blocks, answers, data)
+    return Preview(content, blocks, answers, data, _history(scorecard, blocks))
+
+
+def _history(scorecard: Scorecard, blocks: Sequence[Block]) -> Series | None:
+    """What is on record of a figure that is ticked, a percentile before anything else: its latest history."""
+    ticked = [row.found for block in blocks for row in block.rows if row.ticked]
+    if not ticked:
+        return None
+    found = next((each for each in ticked if each.statistic in TICKED), ticked[0])
+    return history.history_of(scorecard.organization, found.name, found.statistic, found.kind)
 
 
 def _block(

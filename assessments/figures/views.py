@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
-from assessments.figures import drops, previews
+from assessments.figures import drops, history, previews
 from assessments.figures.choices import read_choices
-from assessments.figures.models import FigureDrop
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.takes import take_figures
 from assessments.framework import Framework
+from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
 from assessments.organizations.storage import NO_ROOM
 from assessments.readers import FORMATS
@@ -164,3 +166,30 @@ def figure_drop_delete(request: OrganizationRequest, pk: int, drop_pk: int) -> H
         return redirect(_filling(request, pk))
     drops.discard([drop])
     return redirect("figure_drop_detail", request.organization.slug, pk, drop.batch)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def figure_list(request: OrganizationRequest) -> HttpResponse:
+    """Every figure that was measured, over time."""
+    found = history.histories(request.organization)
+    context = {
+        "part": "scorecard",
+        "histories": found,
+        "contradictions": history.contradictions(found),
+        "can_edit": request.role >= Role.EDITOR,
+    }
+    return render(request, "figures/figure_list.html", context)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def figure_delete(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
+    """Take one figure out of the history; what it proves in an assessment stays there."""
+    figure = MeasuredFigure.objects.filter(organization=request.organization, pk=figure_pk).first()
+    if figure is not None:
+        figure.delete()
+        subject = f"{figure.title} of {figure.on:%Y-%m-%d}"
+        audit.record(Action.EVIDENCE_REMOVED, organization=request.organization, subject=subject)
+        messages.success(request, f"{figure.title} was taken out of the history.")
+    return redirect("figure_list", request.organization.slug)

@@ -217,7 +217,7 @@ def test_the_page_takes_the_same_queries_for_one_file_and_for_three(client, scor
 
     for batch in (one.batch, three.batch):
         page = reverse("figure_drop_detail", args=[scorecard.organization.slug, scorecard.pk, batch])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(page)
 
 
