@@ -1,6 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.economics.models import Scenario, ScenarioInput
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
     AuditEvent,
@@ -42,7 +43,9 @@ __all__ = [
     "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
+    "FigureDrop",
     "Invitation",
+    "MeasuredFigure",
     "Membership",
     "Organization",
     "Reminder",

@@ -24,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assessments.economics.models import Scenario
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
@@ -36,7 +37,9 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
+    make_drop,
     make_grant,
+    make_measured,
     make_membership,
     make_organization,
     make_roadmap,
@@ -133,6 +136,12 @@ evidence_create                      |      sign-in   404      403    200    200
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_update                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_drop_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+figure_drop_detail                   |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+figure_drop_take                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_drop_delete                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_review_list                   |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 vendor_review_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -262,6 +271,8 @@ class World:
     proof: VendorEvidence
     imported: VendorImport
     scenario: Scenario
+    drop: FigureDrop
+    figure: MeasuredFigure
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -286,6 +297,9 @@ class World:
             "kind": "pitfall",
             "check": "late-power",
             "decider": "feature-unit-cost",
+            "batch": str(self.drop.batch),
+            "figure_pk": str(self.figure.pk),
+            "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
@@ -316,6 +330,8 @@ class World:
             "answer_request_create": {"asked": str(self.organization.created_by_id)},
             "fact_update": {"unit-cost-amount": "2", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
+            "figure_drop_create": {"text": "Requests/sec: 12"},
+            "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},
@@ -575,6 +591,8 @@ def _make_world(organization: Organization) -> World:
         imported=VendorImport.objects.create(
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),
+        drop=make_drop(scorecard),
+        figure=make_measured(organization),
         proof=vendors.add_file(
             review,
             question="preemption",

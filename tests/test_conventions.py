@@ -26,7 +26,7 @@ TEMPLATES, STATIC = ROOT / "templates", ROOT / "static"
 
 PACKAGES = (
     *("framework", "scoring", "charts", "readers", "organizations"),
-    *("scorecards", "vendors", "economics", "roadmaps", "handbook"),
+    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook"),
     *("reports", "dashboards"),
 )
 PURE = ("framework", "scoring", "charts", "readers")

@@ -242,6 +242,7 @@ def _what_it_proves(item: Evidence) -> dict[str, Any]:
         "metric": item.metric_key or None,
         "value": None if item.value is None else f"{item.value.normalize():f}",
         "unit": item.unit,
+        "provenance": item.provenance or None,
         "seen_by": item.seen_by_name,
         "whose": item.whose,
         "proves": [answer.decider_key for answer in item.deciders.all()],

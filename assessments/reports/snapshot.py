@@ -28,6 +28,7 @@ from assessments.scorecards.readings import (
 )
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
+from assessments.scorecards.sources import source_words
 from assessments.scorecards.steps import PlannedStep
 
 Snapshot = dict[str, Any]
@@ -278,10 +279,11 @@ def _evidence(item: Evidence, category: framework.Category) -> dict[str, Any]:
     """A piece of evidence by what it is called, the day it covers, and where it lies or who saw it."""
     where = item.whose or item.filename or urlsplit(item.url).hostname or ""
     title = proof_name(item, category)
+    source = source_words(item.provenance, on=item.on)
     return {
         "kind": item.kind or Evidence.Kind.LINK,
         "title": title,
-        "where": "" if where in title else where,
+        "where": source or ("" if where in title else where),
         "seen_by": item.seen_by_name,
         "seen_by_id": item.created_by_id if item.kind == Evidence.Kind.SIGHTING else None,
         "on": item.on.isoformat() if item.on else None,

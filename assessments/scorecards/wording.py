@@ -11,8 +11,8 @@ from assessments import scoring
 from assessments.framework import Category, Decider
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
-from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import DeciderReading, ProofReading
+from assessments.scorecards.sources import source_words
 from assessments.scoring.english import listing, number_word
 
 AGED = {Evidence.Kind.FIGURE: "Measured", Evidence.Kind.SIGHTING: "Seen"}
@@ -84,7 +84,7 @@ def day(on: date) -> str:
 def proof_name(evidence: Evidence, category: Category) -> str:
     if evidence.kind == Evidence.Kind.FIGURE:
         name, _, _ = services.proof_name(evidence, category).rpartition(": ")
-        return f"{name}: {figure_with_unit(evidence.value, short_unit(evidence))}"
+        return f"{name}: {services.figure_text(evidence, short_unit(evidence))}"
     if evidence.kind != Evidence.Kind.SIGHTING:
         return services.proof_name(evidence, category)
     what = f": {evidence.title}" if evidence.title else ""
@@ -106,6 +106,8 @@ def proof_day(evidence: Evidence) -> str:
         return ""
     if evidence.in_force_until:
         return f"in force until {day(evidence.in_force_until)}"
+    if evidence.provenance:
+        return source_words(evidence.provenance, on=evidence.on)
     return day(evidence.on)
 
 

@@ -38,6 +38,15 @@ def trend(
     return figures.score_trend(points, **scale)
 
 
+def measured(values: list[float], target: float | None = None, old: int = 0) -> figures.Figure:
+    """A history of latencies, one a month, the first `old` ones too old to count."""
+    points = [
+        figures.MeasuredPoint(f"{date(2020 + n // 12, n % 12 + 1, 1):%b %Y}", value, f"{value:g} ms", n >= old)
+        for n, value in enumerate(values)
+    ]
+    return figures.measured_trend(points, target=target, target_label=f"Target {target} ms")
+
+
 def vendors(count: int, open_by: int = 0) -> figures.Figure:
     """So many vendors in three topics, one of which does not apply to the second."""
     shares = [[(9 * n, 9 * n + open_by), None if n == 1 else (50, 50), (100 - n, 100 - n)] for n in range(count)]
@@ -121,6 +130,11 @@ HOUSE_FIGURES = {
     "projection, nothing planned": projection(4, today=200),
     "projection, from nought to the top": projection(0, (-10, 4), (0, 8), (120, 16)),
     "projection, ending on the line": projection(8, (20, 9), (30, 10), today=0),
+    "measured, one": measured([712], target=800),
+    "measured, falling below its target": measured([940, 860, 790, 712], target=800, old=2),
+    "measured, nought": measured([0]),
+    "measured, tiny and many": measured([0.0001 * (n % 7 + 1) for n in range(30)]),
+    "measured, huge": measured([2.5e11, 9e11], target=1e12),
     "trend, hostile labels": trend([4, 9, 12, 8], [*HOSTILE_NAMES[:3], LONG_NAME]),
 }
 
