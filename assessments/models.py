@@ -11,6 +11,7 @@ from assessments.organizations.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.request_keys import RequestKey
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -47,6 +48,7 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "RequestKey",
     "Response",
     "Roadmap",
     "RoadmapComment",
