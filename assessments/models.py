@@ -14,6 +14,7 @@ from assessments.organizations.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.request_keys import RequestKey
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -52,6 +53,7 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "RequestKey",
     "Response",
     "Roadmap",
     "RoadmapComment",
