@@ -20,7 +20,8 @@ from assessments.readers.reading import LATENCIES
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
 from assessments.scorecards.pages import STATE_WORDS
 from assessments.scorecards.sources import shown
-from assessments.scorecards.wording import day, number
+from assessments.scorecards.wording import day
+from assessments.scoring.english import number_word
 
 FACT_NAMES = {"latency-target": "latency", "unit-cost": "unit cost", "utilization-why": "utilization"}
 TICKED = ("p95", "p99", "total")
@@ -162,16 +163,16 @@ class Preview:
     def headline(self) -> str:
         """Three figures can be taken. One is refused, one secret was masked."""
         found = self.found
-        first = f"{number(found).capitalize()} figure{'' if found == 1 else 's'} can be taken."
+        first = f"{number_word(found).capitalize()} figure{'' if found == 1 else 's'} can be taken."
         if not found:
             first = "Nothing in here can be taken as it is."
         refused = sum(len(block.refused) for block in self.blocks)
         masked = sum(block.drop.reading.get("secrets", 0) for block in self.blocks)
         more = []
         if refused and found:
-            more.append(f"{number(refused)} {'is' if refused == 1 else 'are'} refused")
+            more.append(f"{number_word(refused)} {'is' if refused == 1 else 'are'} refused")
         if masked:
-            more.append(f"{number(masked)} secret{' was' if masked == 1 else 's were'} masked")
+            more.append(f"{number_word(masked)} secret{' was' if masked == 1 else 's were'} masked")
         rest = ", ".join(more)
         return f"{first} {rest[:1].upper()}{rest[1:]}." if rest else first
 

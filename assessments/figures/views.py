@@ -25,7 +25,7 @@ from assessments.organizations.storage import NO_ROOM
 from assessments.readers import FORMATS
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.uploads import too_large
-from assessments.scorecards.wording import number
+from assessments.scoring.english import number_word
 
 GONE = "These figures were taken already, or thrown away."
 
@@ -147,7 +147,7 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
     if not preview.errors:
         try:
             taken = take_figures(scorecard, choices, kept=kept, states=states, actor=request.user)
-            said = f"{number(taken).capitalize()} figure{' was' if taken == 1 else 's were'} taken."
+            said = f"{number_word(taken).capitalize()} figure{' was' if taken == 1 else 's were'} taken."
             messages.success(request, said if taken else GONE)
             target = choices[0].target
             return redirect(_filling(request, pk, target.category or "facts"))
