@@ -1,5 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.economics.models import Scenario, ScenarioInput
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
     AuditEvent,
@@ -12,6 +14,7 @@ from assessments.organizations.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.request_keys import RequestKey
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -41,19 +44,24 @@ __all__ = [
     "DismissedSuggestion",
     "Evidence",
     "FactAnswer",
+    "FigureDrop",
     "Invitation",
+    "MeasuredFigure",
     "Membership",
     "Organization",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "RequestKey",
     "Response",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
     "RoadmapItem",
     "Role",
+    "Scenario",
+    "ScenarioInput",
     "Scorecard",
     "Standing",
     "Team",

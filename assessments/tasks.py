@@ -1,8 +1,16 @@
 """Index of the background tasks, for Celery to find."""
 
+from assessments.figures.tasks import purge_figure_drops
 from assessments.organizations.tasks import purge_organizations
 from assessments.reports.tasks import make_report, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
 
-__all__ = ["make_report", "purge_organizations", "refresh_standings", "send_reminders", "sweep_reports"]
+__all__ = [
+    "make_report",
+    "purge_figure_drops",
+    "purge_organizations",
+    "refresh_standings",
+    "send_reminders",
+    "sweep_reports",
+]

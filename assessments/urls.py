@@ -5,9 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("assessments.organizations.urls")),
     path("", include("assessments.scorecards.urls")),
+    path("", include("assessments.figures.urls")),
     path("", include("assessments.vendors.urls")),
     path("", include("assessments.vendors.link_urls")),
     path("", include("assessments.vendors.sheet_urls")),
+    path("", include("assessments.economics.urls")),
     path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.handbook.urls")),

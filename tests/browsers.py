@@ -177,7 +177,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_terminal_summary(terminalreporter) -> Iterator[None]:
     yield
     failed = [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]
-    places = [place for report in failed for name, place in report.user_properties if name == FAILURE]
+    places = [place for report in failed for name, place in getattr(report, "user_properties", ()) if name == FAILURE]
     if places:
         terminalreporter.section("browser tests that failed, where, and the folder of pictures and log")
     for place in places:

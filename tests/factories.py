@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
+from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
+from assessments.economics import services as economics
+from assessments.economics.models import Scenario
+from assessments.figures import drops, suits
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
@@ -18,6 +25,7 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorReview
 
 PASSWORD = "violet-anchor-42"
+SAMPLES = Path(__file__).parent / "readers" / "samples"
 
 _numbers = count(1)
 
@@ -99,6 +107,54 @@ def make_sighting(response: Response, answers: Sequence[DeciderAnswer], *, on: d
     return seen
 
 
+def make_drop(
+    scorecard: Scorecard | None = None,
+    *samples: str,
+    category: str = "reliability-targets",
+    decider: str = "monthly-results",
+    fact: str = "",
+    **contents: bytes,
+) -> FigureDrop:
+    """The first of the files that were dropped on a decider: samples of the readers' tests, or `contents` by name."""
+    scorecard = scorecard or make_scorecard()
+    if not contents:
+        samples = samples or ("k6-1.1.0-summary-export-threshold-crossed.json",)
+    files = [SimpleUploadedFile(name, (SAMPLES / name).read_bytes()) for name in samples]
+    files += [SimpleUploadedFile(name, data) for name, data in contents.items()]
+    place = {"category": category, "decider": decider, "fact": fact}
+    batch = drops.drop_files(scorecard, files, actor=scorecard.organization.created_by, **place)
+    return FigureDrop.objects.filter(batch=batch)[0]
+
+
+def make_measured(
+    organization: Organization | None = None,
+    *,
+    value: str = "712",
+    on: date | None = None,
+    name: str = "latency",
+    statistic: str = "p95",
+    kind: str = "",
+    unit: str = "ms",
+    service: str = "",
+) -> MeasuredFigure:
+    """A figure of the history: one of k6, of today."""
+    organization = organization or make_organization()
+    provenance = {"name": name, "statistic": statistic, "tool": "k6", "version": "1.1.0", "scenario": "synthetic"}
+    return MeasuredFigure.objects.create(
+        organization=organization,
+        name=name,
+        statistic=statistic,
+        kind=kind,
+        service=service,
+        title=suits.title_of(name, statistic, kind),
+        value=Decimal(value),
+        unit=unit,
+        on=on or timezone.localdate(),
+        provenance=provenance | {"count": 17662, "counted": "requests", "about": "failures included"},
+        key=f"{next(_numbers)}",
+    )
+
+
 def make_vendor_review(
     organization: Organization | None = None,
     *,
@@ -121,6 +177,27 @@ def make_vendor_review(
     if complete:
         vendors.complete_review(review, actor=actor)
     return review
+
+
+def make_scenario(
+    organization: Organization | None = None,
+    *,
+    name: str = "Today",
+    spend: str = "100000",
+    feed: str = "60",
+    numbers: Mapping[tuple[str, str], str] | None = None,
+    mix: Mapping[str, str] | None = None,
+) -> Scenario:
+    """A scenario whose idle spend is known unless `spend` or `feed` is empty; `numbers` by calculator and input."""
+    organization = organization or make_organization()
+    idle = {("idle-spend", "monthly_spend"): spend, ("idle-spend", "feed_percent"): feed}
+    given = {place: Decimal(text) for place, text in {**idle, **(numbers or {})}.items() if text}
+    actor = organization.created_by
+    scenario = economics.start_scenario(organization, name=name, numbers=given, actor=actor)
+    if mix:
+        economics.record_part(scenario, part="mix", values={"mix": dict(mix)}, actor=actor, version=0)
+        scenario.refresh_from_db()
+    return scenario
 
 
 def make_roadmap(

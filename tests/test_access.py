@@ -23,6 +23,8 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.economics.models import Scenario
+from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
@@ -35,10 +37,13 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
+    make_drop,
     make_grant,
+    make_measured,
     make_membership,
     make_organization,
     make_roadmap,
+    make_scenario,
     make_scorecard,
     make_team,
     make_user,
@@ -106,6 +111,7 @@ invitation_resend                    |      sign-in   405      405    405    405
 invitation_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 audit_event_list                     |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 audit_event_export                   |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
+unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
 reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
@@ -131,6 +137,12 @@ evidence_create                      |      sign-in   404      403    200    200
 evidence_download                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 evidence_update                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_drop_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+figure_drop_detail                   |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+figure_drop_take                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_drop_delete                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_review_list                   |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 vendor_review_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -161,6 +173,16 @@ vendor_review_import                 |      sign-in   404      403    200    200
 vendor_import_detail                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_import_download               |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_import_take                   |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
+calculator_list                      |      sign-in   404      200    200    200   |       sign-in   404      200    200    200
+scenario_create                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_compare                     |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scenario_detail                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scenario_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_save                        |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
+scenario_copy                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_count                       |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_take                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_delete                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 roadmap_create                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
@@ -249,6 +271,9 @@ class World:
     review: VendorReview
     proof: VendorEvidence
     imported: VendorImport
+    scenario: Scenario
+    drop: FigureDrop
+    figure: MeasuredFigure
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -260,6 +285,7 @@ class World:
             "vendor": self.review,
             "roadmap": self.roadmap,
             "suggestion": self.roadmap,
+            "scenario": self.scenario,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -272,7 +298,10 @@ class World:
             "kind": "pitfall",
             "check": "late-power",
             "decider": "feature-unit-cost",
-            "part": {"vendor": "rating", "roadmap": "status"}.get(name.partition("_")[0], "level"),
+            "batch": str(self.drop.batch),
+            "figure_pk": str(self.figure.pk),
+            "drop_pk": str(self.drop.pk),
+            "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
             "fact": "unit-cost",
@@ -302,6 +331,8 @@ class World:
             "answer_request_create": {"asked": str(self.organization.created_by_id)},
             "fact_update": {"unit-cost-amount": "2", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
+            "figure_drop_create": {"text": "Requests/sec: 12"},
+            "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},
@@ -316,6 +347,10 @@ class World:
             "team_check_update": {"pitfall-late-power-fits": "yes", "pitfall-late-power-check_version": "0"},
             "roadmap_comment_create": {"text": "On Monday"},
             "roadmap_evidence_create": {"url": "https://wiki.example.com/plan"},
+            "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
+            "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_take": {"figure": "idle-spend.feed_percent"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -530,6 +565,7 @@ def _make_world(organization: Organization) -> World:
     make_vendor_review(organization, name="Corvid")
     review = make_vendor_review(organization, name="Tessel")
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
+    make_scenario(organization, name="Today")
     return World(
         organization=organization,
         scorecard=scorecard,
@@ -542,6 +578,7 @@ def _make_world(organization: Organization) -> World:
         ),
         report=_report(scorecard, Report.Status.DONE),
         failed=_report(scorecard, Report.Status.FAILED),
+        scenario=make_scenario(organization, name="With the new pipeline"),
         membership=make_membership(organization, role=Role.VIEWER),
         grant=make_grant(make_team(make_user()), organization, role=Role.VIEWER),
         invitation=Invitation.objects.create(
@@ -555,6 +592,8 @@ def _make_world(organization: Organization) -> World:
         imported=VendorImport.objects.create(
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),
+        drop=make_drop(scorecard),
+        figure=make_measured(organization),
         proof=vendors.add_file(
             review,
             question="preemption",

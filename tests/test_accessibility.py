@@ -32,6 +32,7 @@ from tests.factories import (
     make_membership,
     make_organization,
     make_roadmap,
+    make_scenario,
     make_scorecard,
     make_team,
     make_user,
@@ -417,6 +418,53 @@ def test_a_roadmap_for_a_viewer_and_with_its_outcome(visit, owner, roadmap):
 def test_a_roadmap_where_there_is_none(visit, owner, signed_off):
     empty = make_organization(owner=owner, name="Dunmore Hospitals")
     check(visit, owner, [f"/o/{signed_off.organization.slug}/roadmaps/", f"/o/{empty.slug}/roadmaps/"])
+
+
+def test_pages_of_the_economics(visit, owner, signed_off):
+    organization = signed_off.organization
+    viewer = make_user(name="Tom Okafor")
+    make_membership(organization, viewer, role=Role.VIEWER)
+    inside = f"/o/{organization.slug}/economics"
+    check(visit, owner, [f"{inside}/"])
+    make_scorecard(organization)
+    numbers = {
+        ("unit-economics", "monthly_cost"): "60000",
+        ("unit-economics", "requests"): "3000000",
+        ("power-envelope", "watts_each"): "700",
+        ("power-envelope", "accelerators_per_server"): "8",
+        ("power-envelope", "overhead_percent"): "75",
+        ("power-envelope", "servers_per_rack"): "4",
+        ("power-envelope", "rack_limit_kw"): "5",
+    }
+    first = make_scenario(organization, name=LONG_NAME, numbers=numbers, mix={"training": "40", "live": "60"})
+    others = [make_scenario(organization, name=f"Another {number}", spend="") for number in range(3)]
+    chosen = "&".join(f"scenario={each.pk}" for each in (first, *others))
+    pages = ["", f"scenarios/{first.pk}/", f"scenarios/{others[0].pk}/", f"scenarios/{first.pk}/delete"]
+    addresses = [f"{inside}/{page}" for page in (*pages, f"scenarios/compare?{chosen}")]
+    check(visit, owner, [*addresses, f"/o/{organization.slug}/", "/"])
+    check(visit, viewer, [f"{inside}/", f"{inside}/scenarios/{first.pk}/"])
+
+
+def test_numbers_that_were_not_understood_and_states_of_saving(visit, owner, signed_off):
+    inside = f"/o/{signed_off.organization.slug}/economics"
+    page = visit(owner, f"{inside}/")
+    page.locator("#idle-spend-monthly_spend").fill("12.500")
+    page.locator("#idle-spend-feed_percent").fill("60 %")
+    page.get_by_text("can be read in two ways").wait_for()
+    page.get_by_text("Read as 60.").wait_for()
+    assert problems(page) == []
+    page.get_by_role("button", name="Work it out").first.click()
+    page.locator(".errors").wait_for()
+    assert problems(page) == []
+
+    scenario = make_scenario(signed_off.organization)
+    page = visit(owner, f"{inside}/scenarios/{scenario.pk}/")
+    scenario.inputs.filter(input_key="feed_percent").update(value=70, version=3)
+    page.locator(f"#s{scenario.pk}-idle-spend-feed_percent").fill("50")
+    page.locator(".conflict").wait_for()
+    page.locator(f"#s{scenario.pk}-live").fill("103")
+    page.locator(".slot .field__error").wait_for()
+    assert problems(page) == []
 
 
 def test_a_board_with_its_menu_open_a_refusal_and_a_reason_missing(visit, owner, roadmap):

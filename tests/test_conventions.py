@@ -26,7 +26,7 @@ TEMPLATES, STATIC = ROOT / "templates", ROOT / "static"
 
 PACKAGES = (
     *("framework", "scoring", "charts", "readers", "organizations"),
-    *("scorecards", "vendors", "economics", "roadmaps", "handbook"),
+    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook"),
     *("reports", "dashboards"),
 )
 PURE = ("framework", "scoring", "charts", "readers")
@@ -465,6 +465,33 @@ def test_every_partial_that_sends_something_is_part_of_a_page():
 )
 def test_what_would_need_javascript_is_found(text, broken):
     assert needs_javascript("x.html", text) == broken
+
+
+# Forms
+
+
+def forms_without_a_key(path: str, text: str) -> list[str]:
+    """Every form that posts has the tag with token and request key in it, so that two equal requests make one thing."""
+    forms = re.findall(r"<form\b(.*?)</form>", whole(text, HTML), flags=re.S)
+    posting = [form for form in forms if 'method="post"' in form]
+    return [f"{path}: {form[:80].strip()}" for form in posting if "{% csrf_token %}" not in form]
+
+
+def test_every_form_that_posts_has_a_request_key():
+    assert [broken for path, text in SCREEN_HTML.items() for broken in forms_without_a_key(path, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ('<form method="post" action="/x"><input></form>', 1),
+        ('<form class="a" method="post">{% csrf_token %}</form><form method="post"></form>', 1),
+        ('<form method="post"{% if x %} hx-post="/x"{% endif %}>{% csrf_token %}</form>', 0),
+        ('<form method="get" action="/x"></form>', 0),
+    ],
+)
+def test_a_form_without_a_key_is_found(text, number):
+    assert len(forms_without_a_key("x.html", text)) == number
 
 
 # Environment variables

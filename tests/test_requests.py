@@ -234,6 +234,7 @@ def test_no_answer_may_be_kept_by_a_browser_or_listed(world, boss, signed_in):
             if "no-store" not in response.headers.get("Cache-Control", ""):
                 kept[name] = response.headers.get("Cache-Control")
             assert path.startswith("/health/") or "noindex" in response.headers["X-Robots-Tag"], name
+            assert path.startswith("/health/") or response["X-Scorecard"] == method.upper(), name
     kept.pop("health health/", None)
 
     assert kept == {}

@@ -67,6 +67,8 @@ _PLAN_WORDS = {"done": "Done", "doing": "In progress", "todo": "Not started", "l
 _TREND_HEIGHT = 252
 _TREND_KEY = 22  # px for the key of a trend that has two lines
 _TREND_MARGIN = {"l": 30, "r": 90, "t": 26, "b": 32}
+_MEASURED_MARGIN = {"l": 52, "r": 24, "t": 26, "b": 32}
+_TARGET_WIDEST = 96
 _DATE_WIDEST = 84
 _VALUE_SIZE = 14
 _MARK_SIZE = 8
@@ -93,6 +95,16 @@ class TrendPoint:
     label: str
     total: int
     claimed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPoint:
+    """A figure measured on a day, with how it is said; `counts` while it is young enough to prove something."""
+
+    label: str
+    value: float
+    words: str
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,9 +472,127 @@ def _claimed_line(
     return line, marks
 
 
-def _frames(x_range: tuple[float, float], y_range: tuple[float, float]) -> list[labels.Frame]:
+def measured_trend(points: Sequence[MeasuredPoint], *, target: float | None = None, target_label: str = "") -> Figure:
+    """A measured figure over time, oldest first and evenly spaced, with the dotted line of its target.
+
+    What is too old to count has a hollow mark. The scale begins at nought.
+    """
+    if not points:
+        raise ValueError("A history needs at least one figure.")
+    margin = {**_MEASURED_MARGIN, "r": _MEASURED_MARGIN["r"] if target is None else _TARGET_WIDEST}
+    values = [point.value for point in points]
+    scale = _round_scale(max(*values, target or 0.0, 1e-9))
+    x_range, y_range = _roomy(points, margin), (0.0, scale[-1] * 1.06)
+    names = [text.fitted(point.label, _DATE_WIDEST, _TEXT_SIZE) for point in points]
+    lines = [] if target is None else [_target_line(target)]
+    words = [] if target is None else [_target_words(target, target_label, scale[-1])]
+    return figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": list(range(len(points))),
+                "y": values,
+                "line": {"color": "var(--accent)"},
+                "hoverinfo": "skip",
+            },
+            *(
+                _measured_marks([(n, p) for n, p in enumerate(points) if p.counts == counts], color)
+                for counts, color in ((False, "var(--paper)"), (True, "var(--accent)"))
+            ),
+        ],
+        {
+            "height": _TREND_HEIGHT,
+            "margin": dict(margin),
+            "xaxis": {
+                "range": list(x_range),
+                "tickvals": list(range(len(points))),
+                "ticktext": _thinned(names, _step(x_range, margin)),
+            },
+            "yaxis": {"range": list(y_range), "tickvals": scale, "ticktext": [f"{value:,.10g}" for value in scale]},
+            "shapes": lines,
+            "annotations": [*words, *_measured_values(points, x_range, y_range, target, margin)],
+        },
+    )
+
+
+def _roomy(points: Sequence[MeasuredPoint], margin: Mapping[str, int]) -> tuple[float, float]:
+    """The places of the points, with so much room on both sides that the outer ones can have their words."""
+    last = len(points) - 1
+    plot = min(WIDTHS.values()) - margin["l"] - margin["r"]
+    room = min(max(text.width(point.words, _VALUE_SIZE) for point in points) / 2 + 4, plot / 4)
+    inset = last * room / (plot - 2 * room) if last else 0.2
+    return -inset, last + inset
+
+
+def _round_scale(highest: float) -> list[float]:
+    """Nought to at least the highest value in four or five even steps of 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(highest / 4))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * 5 >= highest)
+    return [float(f"{step * n:.10g}") for n in range(math.ceil(highest / step - 1e-9) + 1)]
+
+
+def _measured_marks(points: Sequence[tuple[int, MeasuredPoint]], color: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [place for place, _ in points],
+        "y": [point.value for _, point in points],
+        "marker": {"color": color, "size": _MARK_SIZE + 1, "line": {"color": "var(--accent)", "width": 2}},
+        "customdata": [f"{text.label(point.label)}: {text.label(point.words)}" for _, point in points],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _target_line(target: float) -> dict[str, Any]:
+    line = {"color": "var(--ink-2)", "width": 1.5, "dash": "dot"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": target,
+        "y1": target,
+        "line": line,
+        "layer": "below",
+    }
+
+
+def _target_words(target: float, label: str, highest: float) -> dict[str, Any]:
+    return {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": min(target, highest)} | {
+        "text": text.fitted(label, _TARGET_WIDEST - 12, _TEXT_SIZE),
+        "font": {"color": "var(--ink-2)"},
+    }
+
+
+def _measured_values(
+    points: Sequence[MeasuredPoint],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    target: float | None,
+    margin: Mapping[str, int],
+) -> list[dict[str, Any]]:
+    """The values beside their marks, in words: the last one first, then the first, and others if there is room."""
+    sizes = [(text.width(point.words, _VALUE_SIZE), _VALUE_SIZE * 0.72) for point in points]
+    thinned = labels.spread(len(points), math.ceil(max(width for width, _ in sizes) / _step(x_range, margin)))
+    placed = labels.place(
+        [(place, point.value) for place, point in enumerate(points)],
+        sizes,
+        dict.fromkeys([len(points) - 1, 0, *thinned]),
+        frames=_frames(x_range, y_range, margin),
+        rule=-1 if target is None else target,
+    )
+    return [
+        {"x": place, "y": points[place].value, "xshift": across, "yshift": up, "text": text.label(points[place].words)}
+        | {"font": {"size": _VALUE_SIZE, "color": "var(--ink)"}}
+        for place, (across, up) in sorted(placed.items())
+    ]
+
+
+def _frames(
+    x_range: tuple[float, float], y_range: tuple[float, float], margin: Mapping[str, int] = _TREND_MARGIN
+) -> list[labels.Frame]:
     """The plot of a trend in each width it is drawn in."""
-    margin = _TREND_MARGIN
     height = _TREND_HEIGHT - margin["t"] - margin["b"]
     return [
         labels.Frame(width - margin["l"] - margin["r"], height, x_range, y_range, headroom=margin["t"] - 4)
@@ -470,9 +600,8 @@ def _frames(x_range: tuple[float, float], y_range: tuple[float, float]) -> list[
     ]
 
 
-def _step(x_range: tuple[float, float]) -> float:
+def _step(x_range: tuple[float, float], margin: Mapping[str, int] = _TREND_MARGIN) -> float:
     """The least distance in px from one assessment to the next."""
-    margin = _TREND_MARGIN
     return (min(WIDTHS.values()) - margin["l"] - margin["r"]) / (x_range[1] - x_range[0])
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from assessments.economics.at_risk import spend_at_risk
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.reports.models import Report
@@ -28,7 +29,12 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
     newest = _newest(organization)
     open_scorecard = next((scorecard for scorecard in newest if not scorecard.is_signed_off), None)
     current = next((scorecard for scorecard in newest if scorecard.is_signed_off), open_scorecard)
-    context = {"part": "overview", "open": open_scorecard, "can_edit": request.role >= Role.EDITOR}
+    context = {
+        "part": "overview",
+        "open": open_scorecard,
+        "at_risk": spend_at_risk(organization),
+        "can_edit": request.role >= Role.EDITOR,
+    }
     if current is None:
         return render(request, "dashboards/organization_detail_empty.html", context)
     reading = read_scorecard(current)

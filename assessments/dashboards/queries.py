@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from assessments import framework
+from assessments.economics.at_risk import SpendAtRisk, spend_at_risk_of
 from assessments.organizations.models import Organization, User
 from assessments.organizations.names import fold
 from assessments.scorecards.models import Scorecard, Standing
@@ -24,6 +25,7 @@ class PortfolioRow:
 
     organization: Organization
     scored: ScoredRow | None
+    at_risk: SpendAtRisk | None = None
 
     @property
     def flag(self) -> str:
@@ -84,7 +86,8 @@ def portfolio_page(organizations: QuerySet[Organization], number: str | None) ->
     page = Paginator(organizations, PAGE_SIZE).get_page(number)
     assessed = [organization for organization in page.object_list if organization.proven is not None]
     scored = latest_scorecards(assessed, facts=False)
-    return page, [PortfolioRow(organization, scored.get(organization.pk)) for organization in page.object_list]
+    at_risk = spend_at_risk_of(page.object_list)
+    return page, [PortfolioRow(each, scored.get(each.pk), at_risk.get(each.pk)) for each in page.object_list]
 
 
 def _with_standing(organizations: QuerySet[Organization]) -> QuerySet[Organization]:

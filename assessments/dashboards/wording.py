@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from assessments.dashboards.queries import UNASSESSED, PortfolioCounts
 from assessments.dashboards.spread import Mean
 from assessments.scoring import Verdict
-
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+from assessments.scoring.english import number_word
 
 
 def headline(counts: PortfolioCounts) -> str:
@@ -15,7 +14,7 @@ def headline(counts: PortfolioCounts) -> str:
         return f"One organization, {_standing_of_one(counts)}."
     if counts.at_risk:
         below = f"{_share(counts.at_risk, counts.total)} below the risk line."
-        more = f"{_word(counts.on_its_word).capitalize()} more {_are(counts.on_its_word)} clear only on"
+        more = f"{number_word(counts.on_its_word).capitalize()} more {_are(counts.on_its_word)} clear only on"
         return f"{below} {more} {_their(counts.on_its_word)} word." if counts.on_its_word else below
     if counts.on_its_word:
         return f"{_share(counts.on_its_word, counts.total)} clear only on {_their(counts.on_its_word)} word."
@@ -27,8 +26,8 @@ def headline(counts: PortfolioCounts) -> str:
 def _share(number: int, total: int) -> str:
     """So many organizations of all, with the verb."""
     if number == total:
-        return f"{'Both' if total == 2 else f'All {_word(total)}'} organizations are"
-    return f"{_word(number).capitalize()} of {_word(total)} organizations {_are(number)}"
+        return f"{'Both' if total == 2 else f'All {number_word(total)}'} organizations are"
+    return f"{number_word(number).capitalize()} of {number_word(total)} organizations {_are(number)}"
 
 
 def _are(number: int) -> str:
@@ -46,12 +45,11 @@ def detail(counts: PortfolioCounts) -> str:
     sentences = []
     if counts.undetermined:
         one = counts.undetermined == 1
-        who = f"{_word(counts.undetermined).capitalize()} {'is' if one else 'are'} undecided"
+        who = f"{number_word(counts.undetermined).capitalize()} {'is' if one else 'are'} undecided"
         sentences.append(f"{who} until {'its' if one else 'their'} open categories are scored.")
     if counts.unassessed:
-        sentences.append(
-            f"{_word(counts.unassessed).capitalize()} {'has' if counts.unassessed == 1 else 'have'} no assessment yet."
-        )
+        verb = "has" if counts.unassessed == 1 else "have"
+        sentences.append(f"{number_word(counts.unassessed).capitalize()} {verb} no assessment yet.")
     return " ".join(sentences)
 
 
@@ -88,7 +86,3 @@ def _standing_of_one(counts: PortfolioCounts) -> str:
     if counts.clear:
         return "and it is clear of the risk line"
     return "and it is undecided" if counts.undetermined else "and nothing is scored yet"
-
-
-def _word(number: int) -> str:
-    return WORDS[number] if number < len(WORDS) else str(number)

@@ -3,6 +3,8 @@
 from assessments.framework.definitions import (
     Action,
     Calculator,
+    CalculatorInput,
+    CalculatorResult,
     Category,
     Decider,
     Fact,
@@ -24,6 +26,8 @@ from assessments.framework.loader import current, editions, load, read_framework
 __all__ = [
     "Action",
     "Calculator",
+    "CalculatorInput",
+    "CalculatorResult",
     "Category",
     "Decider",
     "Fact",

@@ -6,9 +6,11 @@ Values are exact fractions while they are worked out, so that rounding up never 
 import ast
 import math
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 Number = int | float
+Exact = int | Decimal | Fraction
 
 LONGEST_FORMULA = 200  # characters; keeps any formula readable, and its parsing far from Python's limits
 
@@ -22,16 +24,26 @@ def check(formula: str, known: Collection[str]) -> None:
     _check_node(_parse(formula), known)
 
 
+def names(formula: str) -> frozenset[str]:
+    """The inputs and earlier results that a formula uses."""
+    return frozenset(node.id for node in ast.walk(_parse(formula)) if isinstance(node, ast.Name))
+
+
 def compute(steps: Iterable[tuple[str, str, bool]], values: Mapping[str, Number]) -> dict[str, float]:
     """Work out (key, formula, round up) in order, each from the given values and the results before it."""
     exact = {key: Fraction(str(value)) for key, value in values.items()}
+    return {key: float(value) for key, value in compute_exact(steps, exact).items()}
+
+
+def compute_exact(steps: Iterable[tuple[str, str, bool]], values: Mapping[str, Exact]) -> dict[str, Fraction]:
+    """As `compute`, without rounding what was worked out to a floating point number at the end."""
+    known = {key: Fraction(value) for key, value in values.items()}
     results = {}
     for key, formula, round_up in steps:
         tree = _parse(formula)
-        _check_node(tree, exact)
-        value = _evaluate(tree, exact)
-        exact[key] = Fraction(math.ceil(value)) if round_up else value
-        results[key] = float(exact[key])
+        _check_node(tree, known)
+        value = _evaluate(tree, known)
+        results[key] = known[key] = Fraction(math.ceil(value)) if round_up else value
     return results
 
 

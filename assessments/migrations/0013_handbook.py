@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0011_operations'),
+        ('assessments', '0012_economics'),
     ]
 
     operations = [

@@ -1,14 +1,16 @@
-"""What holds for every request: who acts, what a signed-out one is told, HEAD, what is kept of a page, a blank 405."""
+"""What holds for every request: who acts, what a signed-out one is told, HEAD, what is kept, what is sent twice."""
 
 from collections.abc import Callable
 from typing import cast
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from assessments.organizations import audit, failures
+from assessments.organizations import audit, failures, request_keys, unsent
 from assessments.organizations.models import User
 
 
@@ -72,25 +74,80 @@ class AnswerMiddleware:
             response["Cache-Control"] = "private, no-store"
         if not response.has_header("X-Robots-Tag"):
             response["X-Robots-Tag"] = "noindex, nofollow"
+        response["X-Scorecard"] = request.method or ""  # a script takes no answer that is not ours (`answers.js`)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return failures.bad_request(request, exception) if failures.is_out_of_range(exception) else None
 
 
+class RepeatMiddleware:
+    """Answers the second of two equal requests of a form as the first (`request_keys.py`).
+
+    The administration has its own ways. Signing in is left out, too: what it answers lets somebody in, and twice is as
+    good as once.
+    """
+
+    left_out = (
+        *("account_login", "account_logout", "account_reauthenticate", "openid_connect_login", "mfa_authenticate"),
+        *("mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        claim = getattr(request, "claim", None)
+        if claim is not None:
+            claim.settle(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method != "POST" or match is None or "admin" in match.app_names or match.url_name in self.left_out:
+            return None
+        key = request_keys.read(request.POST.get(request_keys.FIELD, ""))
+        request.form_key = key  # type: ignore[attr-defined]
+        if key is None or key.person not in (None, request.user.pk):
+            return None
+        found = request_keys.claim(request, key)
+        if isinstance(found, request_keys.Claim):
+            request.claim = found  # type: ignore[attr-defined]
+            return None
+        return found or render(request, "503_twice.html", status=503)
+
+
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Answers HTMX with 401 instead of a redirect: it would follow it and put the sign-in page where a row stood."""
+    """Answers HTMX with 401 instead of a redirect: it would follow it and put the sign-in page where a row stood.
+
+    Whoever sent a form gets to see what was in it, once they have signed in.
+    """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
-        if request.headers.get("HX-Request") != "true":
-            return super().handle_no_permission(request, view_func)
-        return _signed_out()
+        if request.headers.get("HX-Request") == "true":
+            return _signed_out()
+        if request.method == "POST" and unsent.keep(request):
+            return redirect_to_login(reverse("unsent_detail"))
+        return super().handle_no_permission(request, view_func)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page for a person; a script whose cookies are gone is signed out, which it can tell and mend."""
+    """A page for a person; a script whose cookies are gone is signed out, which it can tell and mend.
+
+    A form whose page is from before the last sign-in, or whose cookies are gone, is shown with what was in it. That its
+    page was one of ours and made for this person is known from its key; nothing is done before they send it again.
+    """
     if request.headers.get("HX-Request") == "true":
         return _signed_out()
+    key = getattr(request, "form_key", None)
+    if key is not None and request.user.pk in (key.person, None) and unsent.keep(request):
+        if getattr(request, "claim", None):
+            request.claim.give_up()  # type: ignore[attr-defined]
+            request.claim = None  # type: ignore[attr-defined]
+        return redirect("unsent_detail") if request.user.pk else redirect_to_login(reverse("unsent_detail"))
     return render(request, "403_csrf.html", status=403)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from assessments.organizations.models import AuditEvent, Membership, Organization, Role, TeamGrant, TeamMembership, User
 from assessments.organizations.name_fields import Folded
 from assessments.organizations.names import fold, sort_key
+from assessments.scoring.english import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,8 @@ class Person:
         """Why the effective role is what it is, as a phrase."""
         through = [grant.team.name for grant in self.grants if grant.role == self.role]
         if self.membership and self.membership.role == self.role:
-            return "member" if not through else f"member, and through {_listing(through)}"
-        return f"through {_listing(through)}"
-
-
-def _listing(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+            return "member" if not through else f"member, and through {listing(through)}"
+        return f"through {listing(through)}"
 
 
 def list_grants(organization: Organization) -> list[TeamGrant]:

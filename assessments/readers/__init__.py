@@ -4,7 +4,7 @@ Pure: no Django, nothing is run, nothing is fetched. `read` takes the bytes, `re
 """
 
 from assessments.readers.reading import MISSING, STATISTICS, UNITS, Figure, Format, Reading, Scenario
-from assessments.readers.registry import FORMATS, read, read_path
+from assessments.readers.registry import FORMATS, read, read_file, read_path
 
 __all__ = [
     "FORMATS",
@@ -16,5 +16,6 @@ __all__ = [
     "Reading",
     "Scenario",
     "read",
+    "read_file",
     "read_path",
 ]

@@ -4,6 +4,7 @@ import csv
 import io
 from decimal import Context, localcontext
 from pathlib import Path
+from typing import BinaryIO
 
 from assessments.readers import cost, llm, load, metrics, network, power, scheduler, storage
 from assessments.readers.contract import Module
@@ -31,6 +32,11 @@ PACKED = (
 def read(data: bytes, *, name: str = "") -> Reading:
     """The reading of a file's bytes. It never raises; `name` decides nothing, it only stands in a sentence."""
     return _read(Source(io.BytesIO(data), len(data)), name)
+
+
+def read_file(file: BinaryIO, size: int, *, name: str = "") -> Reading:
+    """The reading of an open file of `size` bytes, as `read` has it: tables are read row by row."""
+    return _read(Source(file, size), name)
 
 
 def read_path(path: Path) -> Reading:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assessments import scoring
+from assessments.economics.archive import archived_scenarios
 from assessments.handbook.summaries import archived_checks
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -30,8 +31,8 @@ NAME_BYTES = 200
 Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
 
-organization.json  settings, people, assessments and vendor reviews with every answer, roadmaps, reports, activity,
-                   what the team said in its checks
+organization.json  settings, people, assessments and vendor reviews with every answer, scenarios, roadmaps, reports,
+                   activity, what the team said in its checks
 roadmap/           the files attached to roadmap items
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
@@ -157,6 +158,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for vendor in organization.vendors.order_by("pk").prefetch_related("reviews__answers__evidence")
         ],
         "topic_weights": dict(organization.topic_weights.values_list("topic_key", "weight")),
+        "scenarios": archived_scenarios(organization),
         "roadmaps": archived_roadmaps(organization, files),
         "team_checks": archived_checks(organization),
         "reports": [
@@ -240,6 +242,7 @@ def _what_it_proves(item: Evidence) -> dict[str, Any]:
         "metric": item.metric_key or None,
         "value": None if item.value is None else f"{item.value.normalize():f}",
         "unit": item.unit,
+        "provenance": item.provenance or None,
         "seen_by": item.seen_by_name,
         "whose": item.whose,
         "proves": [answer.decider_key for answer in item.deciders.all()],

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from assessments import scoring
-from assessments.reports.sentences import counted, direction, listing, paragraphs, sentence
+from assessments.reports.sentences import direction, paragraphs, sentence
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.vendors import category_flags
+from assessments.scoring.english import counted, listing
 
 FINDINGS = 3
 PLANNED = 3  # items of the plan that a category names

@@ -10,15 +10,15 @@ from assessments.charts import figures, svg
 from assessments.reports import rulers
 from assessments.reports.categories import category_block, findings, unproven
 from assessments.reports.plan import plan_section
-from assessments.reports.sentences import counted as _count
 from assessments.reports.sentences import direction as _direction
-from assessments.reports.sentences import listing as _list
 from assessments.reports.sentences import no_widow as _no_widow
 from assessments.reports.sentences import number as _number
 from assessments.reports.sentences import paragraphs
 from assessments.reports.sentences import sentence as _sentence
 from assessments.reports.snapshot import Snapshot, digest, upgraded
 from assessments.reports.vendors import section as vendors_section
+from assessments.scoring.english import counted as _count
+from assessments.scoring.english import listing as _list
 
 FIRST_STEPS = 3
 # So many categories are named one by one; more are counted.

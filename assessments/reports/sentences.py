@@ -2,26 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+from assessments.scoring.english import number_word
 
 
 def number(count: int, *, capital: bool = False) -> str:
-    word = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    word = number_word(count, none="no")
     return word.capitalize() if capital else word
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def sentence(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def listing(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def no_widow(text: str) -> str:

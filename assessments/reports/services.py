@@ -6,10 +6,11 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations import audit, heartbeats
 from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.organizations.models import Organization, User
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
@@ -44,6 +45,7 @@ def request_report(
         at=at,
         vendors=freeze_vendors(organization, reviews),
         plan=freeze_plan(scorecard, at),
+        economics=_economics(organization),
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         with_nist=with_nist,
@@ -68,6 +70,12 @@ def request_report(
             if twin := _twin_under_way(report):
                 return twin
     raise RuntimeError(f"The report of scorecard {scorecard.pk} was neither added nor found.")
+
+
+def _economics(organization: Organization) -> dict[str, str] | None:
+    """The spend at risk as the report words it; none while it is not known."""
+    found = spend_at_risk(organization)
+    return {"sentence": found.sentence, "assumptions": found.assumptions} if found else None
 
 
 def retry_report(report: Report) -> Report:

@@ -28,6 +28,7 @@ from assessments.scorecards.readings import (
 )
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
+from assessments.scorecards.sources import source_words
 from assessments.scorecards.steps import PlannedStep
 
 Snapshot = dict[str, Any]
@@ -45,6 +46,7 @@ def freeze(
     at: datetime,
     vendors: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
+    economics: dict[str, str] | None = None,
     planned: Iterable[PlannedStep] = (),
     use_cases: Sequence[dict[str, str]] = (),
     with_nist: bool = False,
@@ -71,6 +73,7 @@ def freeze(
         "facts": [_fact(row, organization.currency) for row in reading.facts],
         **({"vendors": vendors} if vendors else {}),
         **({"plan": plan} if plan else {}),
+        **({"economics": economics} if economics else {}),
         **({"use_cases": list(use_cases)} if use_cases else {}),
         **({"nist": freeze_nist(reading)} if with_nist else {}),
     }
@@ -276,10 +279,11 @@ def _evidence(item: Evidence, category: framework.Category) -> dict[str, Any]:
     """A piece of evidence by what it is called, the day it covers, and where it lies or who saw it."""
     where = item.whose or item.filename or urlsplit(item.url).hostname or ""
     title = proof_name(item, category)
+    source = source_words(item.provenance, on=item.on)
     return {
         "kind": item.kind or Evidence.Kind.LINK,
         "title": title,
-        "where": "" if where in title else where,
+        "where": source or ("" if where in title else where),
         "seen_by": item.seen_by_name,
         "seen_by_id": item.created_by_id if item.kind == Evidence.Kind.SIGHTING else None,
         "on": item.on.isoformat() if item.on else None,

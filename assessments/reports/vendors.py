@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.organizations.models import Organization
-from assessments.reports.sentences import counted, direction, listing, no_widow, number, sentence
+from assessments.reports.sentences import direction, no_widow, number, sentence
 from assessments.scoring import Tally, percent, tally
+from assessments.scoring.english import counted, listing
 from assessments.vendors.comparison import MAXIMUM, Standing, best, by_name, proof
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import (

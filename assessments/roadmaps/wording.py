@@ -11,22 +11,14 @@ from django.utils.formats import date_format
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.steps import FirstStep
 from assessments.scoring import CategoryAnswer, Projection
+from assessments.scoring.english import counted, listing, number_word
 from assessments.scoring.results import MAX_LEVEL
-from assessments.scoring.wording import NUMBERS
 
 if TYPE_CHECKING:
     from assessments.roadmaps.readings import RoadmapReading
 
 Status = RoadmapItem.Status
 NAMED = 3
-
-
-def number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def day(on: date) -> str:
@@ -78,7 +70,7 @@ def _below(way: Sequence[FirstStep], line: int) -> str:
 
 def toward(category: str, level: int, planned: int, wanted: int) -> str:
     """What an item does for a level that the plan does not reach yet: a level is there when all its deciders are."""
-    return f"Toward {level} in {category}: {number(planned)} of {number(wanted)} planned"
+    return f"Toward {level} in {category}: {number_word(planned)} of {number_word(wanted)} planned"
 
 
 def detail(reading: RoadmapReading) -> str:
@@ -95,7 +87,7 @@ def _outlook(reading: RoadmapReading) -> str:
         room = [
             names.get(a.key, a.key) for a in sorted(projection.planned.answers, key=_proven) if a.proven < MAX_LEVEL
         ]
-        which = f" {_listing(room[:NAMED])} can still rise." if room else ""
+        which = f" {listing(room[:NAMED])} can still rise." if room else ""
         missing = counted(projection.points_missing, "more point")
         return f"It needs {missing} to reach {projection.planned.threshold}.{which}"
     return ""
@@ -113,7 +105,7 @@ def _progress(reading: RoadmapReading) -> str:
     if reading.planned == 1:
         return "The one item is not done yet."
     verb = "is" if reading.done == 1 else "are"
-    done = number(reading.done).capitalize() if reading.done else "None"
+    done = number_word(reading.done).capitalize() if reading.done else "None"
     return f"{done} of {counted(reading.planned, 'item')} {verb} done."
 
 
@@ -123,11 +115,7 @@ def _late(reading: RoadmapReading) -> str:
         return ""
     if len(late) == 1:
         return f"One is overdue: “{late[0].item.title}”."
-    return f"{number(len(late)).capitalize()} are overdue."
-
-
-def _listing(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{number_word(len(late)).capitalize()} are overdue."
 
 
 def note(item: RoadmapItem, phase: str, today: date, *, is_outside: bool) -> str:

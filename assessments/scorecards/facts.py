@@ -39,6 +39,16 @@ FIELDS: Mapping[str, tuple[FactField, ...]] = {
     ),
 }
 
+# Where a number was read out of a file: the field that holds it, and where its source stands in words. A latency that
+# was measured is no target, so it stands beside the fields.
+SOURCED: Mapping[str, tuple[str, ...]] = {
+    "latency-target": ("p95", "p99"),
+    "unit-cost": ("amount",),
+    "utilization-why": ("percent",),
+}
+MEASURED: Mapping[str, tuple[str, ...]] = {"latency-target": ("measured_p95", "measured_p99")}
+SOURCE = "{}_source"
+
 CANNOT = "We cannot answer this today."
 
 # What must be there for an answer: of each group at least one.
@@ -47,6 +57,33 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "unit-cost": (("amount",), ("unit",), ("month",)),
     "utilization-why": (("percent",), ("period",), ("cause",)),
 }
+
+
+def stored_names(fact_key: str) -> frozenset[str]:
+    """Everything an answer to a fact may hold: its fields, the currency, and where its numbers come from."""
+    fields = {field.name for field in FIELDS[fact_key]}
+    sources = {SOURCE.format(name) for name in SOURCED[fact_key]}
+    return frozenset({*fields, "currency", *sources, *MEASURED.get(fact_key, ())})
+
+
+def kept_sources(fact_key: str, was: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """The sources of an answer that is saved by hand: that of a number goes when the number is another one."""
+    kept = {name: was[name] for name in MEASURED.get(fact_key, ()) if was.get(name)}
+    for name in SOURCED[fact_key]:
+        source = was.get(SOURCE.format(name))
+        if source and values.get(name) == was.get(name):
+            kept[SOURCE.format(name)] = source
+    return kept
+
+
+def sources_of(answer: FactAnswer) -> tuple[str, ...]:
+    """Where the numbers of an answer come from, a line each; a measured latency stands beside its target."""
+    key, values = answer.fact_key, answer.values
+    if key not in SOURCED:
+        return ()
+    measured = [f"Measured: {values[name]}" for name in MEASURED.get(key, ()) if values.get(name)]
+    sources = [values[SOURCE.format(name)] for name in SOURCED[key] if values.get(SOURCE.format(name))]
+    return (*measured, *sources)
 
 
 def is_structured(content: Framework, fact_key: str) -> bool:
@@ -79,7 +116,7 @@ def in_words(values: Mapping[str, object]) -> str:
 
 
 def written(answer: FactAnswer, *, currency: str = "") -> str:
-    """The fields of an answer as a sentence; nothing while none is given."""
+    """The fields of an answer as a sentence, and where its numbers come from; nothing while none is given."""
     values = answer.values
     if answer.fact_key == "latency-target":
         numbers = ", ".join(f"{name} {values[name]} ms" for name in ("p95", "p99") if values.get(name))
@@ -93,4 +130,4 @@ def written(answer: FactAnswer, *, currency: str = "") -> str:
         cause = f"lost to: {values['cause']}" if values.get("cause") else ""
         parts = [busy, values.get("period", ""), cause]
     text = ", ".join(part for part in parts if part)
-    return f"{text}." if text else ""
+    return " ".join(f"{sentence}." for sentence in (text, *sources_of(answer)) if sentence)

@@ -230,6 +230,7 @@ class Proof(models.Model):
 class Evidence(Proof):
     """What proves something of a category: a link, a file, a measured figure, or a sighting.
 
+    `provenance` says where a figure comes from that was read out of a file (see `sources.py`).
     `on` is the last day it covers: a figure's, a record's date, the day a document or screen was seen. One with
     `in_force_until`, such as a contract, is current until then. Members of the organization can download a file.
     """
@@ -247,6 +248,7 @@ class Evidence(Proof):
     metric_key = models.CharField(max_length=80, blank=True)
     value = models.DecimalField(max_digits=20, decimal_places=8, null=True)
     unit = models.CharField(max_length=60, blank=True)
+    provenance = models.JSONField(default=dict, blank=True)
     seen_by_name = models.CharField(max_length=150, blank=True)
     whose = models.CharField(max_length=200, blank=True)
     deciders = models.ManyToManyField(DeciderAnswer, through="DeciderProof", related_name="proofs")

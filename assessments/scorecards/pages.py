@@ -101,6 +101,10 @@ class FactForm:
     fields: tuple[FieldOfFact, ...] = ()
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        return facts.sources_of(self.reading.answer)
+
+    @property
     def state(self) -> FactState:
         return fact_state(self.reading)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.urls import reverse
@@ -22,7 +23,8 @@ from assessments.scorecards.readings import (
     ProofReading,
     ScorecardReading,
 )
-from assessments.scoring.wording import number_word
+from assessments.scorecards.sources import figure_words
+from assessments.scoring.english import number_word
 
 ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
 OPENED = 3
@@ -252,6 +254,8 @@ def proof_text(item: Evidence, category: Category) -> str:
         what = ", ".join(filter(None, (item.title, item.whose)))
         return f"Seen on {_day(item.on)} by {item.seen_by_name}{f': {what}' if what else ''}"
     if item.kind == Evidence.Kind.FIGURE:
+        if item.provenance:
+            return figure_words(item.title, item.provenance, item.value or Decimal(0), item.unit, on=item.on)
         metric = next((metric.name for metric in category.metrics if metric.key == item.metric_key), item.title)
         return f"{metric}: {figure_with_unit(item.value, item.unit)}, measured {_day(item.on)}"
     host = urlsplit(item.url).hostname or ""

@@ -82,6 +82,8 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
         stored.update(values)
         if values.get("amount"):
             values["currency"] = known or currency
+        if answer:
+            values |= facts.kept_sources(fact.key, answer.values, values)
         return services.record_fact(
             scorecard,
             fact=fact.key,

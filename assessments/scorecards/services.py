@@ -19,7 +19,7 @@ from assessments.organizations import audit
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
 from assessments.organizations.names import clean_name
-from assessments.scorecards import facts, standings
+from assessments.scorecards import facts, sources, standings
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.immutability import TAKE_BACK
 from assessments.scorecards.models import (
@@ -406,7 +406,7 @@ def record_fact(
     """
     stored: dict[str, object] = {"answer": clean_text(answer, FACT_MAX_LENGTH, "answer")}
     if facts.is_structured(_content(scorecard), fact):
-        known = {field.name for field in facts.FIELDS[fact]} | {"currency"}
+        known = facts.stored_names(fact)
         stored["values"] = {name: text for name, text in (values or {}).items() if name in known and text}
         stored["cannot_answer"] = cannot_answer
         stored["who_will"] = clean_text(who_will, 150, "name") if cannot_answer else ""
@@ -540,8 +540,18 @@ def add_figure(
     actor: User,
     deciders: Collection[str] = (),
     on: date | None = None,
+    metric_key: str = "",
+    provenance: Mapping[str, object] | None = None,
 ) -> Evidence:
-    """Add a measured figure. A name of the framework is kept as its key and brings its unit; the rest: `add_link`."""
+    """Add a measured figure. A name of the framework is kept as its key and brings its unit; the rest: `add_link`.
+
+    One with `provenance` was read out of a file: it keeps its own name and unit, also where it is one of the
+    framework's figures, which `metric_key` says.
+    """
+    if provenance:
+        evidence = Evidence(kind=Evidence.Kind.FIGURE, metric_key=metric_key, title=name, value=value, unit=unit)
+        evidence.provenance = dict(provenance)
+        return _add(scorecard, category, evidence, deciders, on, actor)
     metrics = _content(scorecard).category(category).metrics
     known = next((m for m in metrics if m.name.casefold() == name.casefold()), None)
     evidence = Evidence(
@@ -629,9 +639,16 @@ def _record_evidence(
 def proof_name(evidence: Evidence, category: Category) -> str:
     """What a piece of evidence is called: its title, a figure with its unit, or that something was seen."""
     if evidence.kind == Evidence.Kind.FIGURE:
-        known = next((m.name for m in category.metrics if m.key == evidence.metric_key), evidence.title)
-        return f"{known}: {figure_with_unit(evidence.value, evidence.unit)}"
+        known = next((m.name for m in category.metrics if m.key == evidence.metric_key), "")
+        return f"{evidence.title or known}: {figure_text(evidence, evidence.unit)}"
     return evidence.title or "Seen"
+
+
+def figure_text(evidence: Evidence, unit: str) -> str:
+    """A figure with its unit: what was typed as it was, what was read out of a file to three digits."""
+    if evidence.provenance:
+        return sources.value_words(evidence.value or Decimal(0), evidence.unit, evidence.provenance)
+    return figure_with_unit(evidence.value, unit)
 
 
 def record_download(scorecard: Scorecard, evidence: Evidence) -> None:

@@ -48,7 +48,7 @@ def scorecard_list(request: OrganizationRequest) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def scorecard_create(request: OrganizationRequest) -> HttpResponse:
     scorecard = services.start_scorecard(request.organization, title=request.POST.get("title", ""), actor=request.user)
-    return redirect("scorecard_update", request.organization.slug, scorecard.pk)
+    return redirect("scorecard_prepare", request.organization.slug, scorecard.pk)
 
 
 @require_GET

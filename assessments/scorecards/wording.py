@@ -11,19 +11,15 @@ from assessments import scoring
 from assessments.framework import Category, Decider
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
-from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import DeciderReading, ProofReading
+from assessments.scorecards.sources import source_words
+from assessments.scoring.english import listing, number_word
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 AGED = {Evidence.Kind.FIGURE: "Measured", Evidence.Kind.SIGHTING: "Seen"}
 
 
-def number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
 def _months(count: int) -> str:
-    return f"{number(count)} month{'' if count == 1 else 's'}"
+    return f"{number_word(count)} month{'' if count == 1 else 's'}"
 
 
 def level_words(answer: scoring.CategoryAnswer) -> str:
@@ -41,14 +37,14 @@ def why_it_waits(answer: scoring.CategoryAnswer) -> str:
     if answer.level is None:
         if unasked == len(answer.deciders):
             return "Not asked yet"
-        return f"{number(unasked).capitalize()} still to ask"
+        return f"{number_word(unasked).capitalize()} still to ask"
     if answer.carried < answer.level:
         return "Claimed, no proof"
     if not answer.is_claim:
         return ""
     missing = sum(bool(d.state) and d.proof == scoring.Age.NONE for d in answer.deciders)
     if missing:
-        return f"{number(missing).capitalize()} proof{'' if missing == 1 else 's'} missing"
+        return f"{number_word(missing).capitalize()} proof{'' if missing == 1 else 's'} missing"
     return "Proof too old"
 
 
@@ -88,7 +84,7 @@ def day(on: date) -> str:
 def proof_name(evidence: Evidence, category: Category) -> str:
     if evidence.kind == Evidence.Kind.FIGURE:
         name, _, _ = services.proof_name(evidence, category).rpartition(": ")
-        return f"{name}: {figure_with_unit(evidence.value, short_unit(evidence))}"
+        return f"{name}: {services.figure_text(evidence, short_unit(evidence))}"
     if evidence.kind != Evidence.Kind.SIGHTING:
         return services.proof_name(evidence, category)
     what = f": {evidence.title}" if evidence.title else ""
@@ -110,6 +106,8 @@ def proof_day(evidence: Evidence) -> str:
         return ""
     if evidence.in_force_until:
         return f"in force until {day(evidence.in_force_until)}"
+    if evidence.provenance:
+        return source_words(evidence.provenance, on=evidence.on)
     return day(evidence.on)
 
 
@@ -133,6 +131,5 @@ MISSING = {
 def lacking(labels: Iterable[str]) -> str:
     """What the answer to a fact still lacks, as a clause: the period and the causes are missing."""
     words = [MISSING[label] for label in labels]
-    listing = " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
     are = "are" if len(words) > 1 or words == ["the causes"] else "is"
-    return f"{listing} {are} missing"
+    return f"{listing(words)} {are} missing"

@@ -7,12 +7,9 @@ warns.
 
 from collections.abc import Mapping, Sequence
 
+from assessments.scoring.english import counted, number_word
 from assessments.scoring.results import MAX_LEVEL, Result, Verdict
 
-NUMBERS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
-    *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
-)
 MOST_NAMES = 4  # more categories than this are counted, not named
 
 
@@ -20,7 +17,7 @@ def headline(result: Result) -> str:
     """The verdict as a sentence a board member could repeat. No word of it reassures unless what is proven does."""
     if result.is_untouched:
         return "Nothing is scored yet."
-    left = _count(len(result.unscored), "category", "categories")
+    left = counted(len(result.unscored), "category", "categories")
     if result.verdict == Verdict.ON_ITS_WORD:
         claimed = "Claimed" if result.is_complete else "Claimed so far"
         totals = f"{result.total} of {result.maximum}, proven {result.proven_total}"
@@ -32,7 +29,7 @@ def headline(result: Result) -> str:
             return _clear_headline(result.proven_total - result.threshold)
         return f"Clear already, at {result.proven_total} proven, with {left} to score."
     if result.is_complete:
-        points = _count(result.threshold - result.total, "point", "points").capitalize()
+        points = counted(result.threshold - result.total, "point", "points").capitalize()
         return f"{points} below the line: AI spending risk."
     rest = "the last category scores" if len(result.unscored) == 1 else "the rest score"
     return f"AI spending risk: at most {result.high}, whatever {rest}."
@@ -41,7 +38,7 @@ def headline(result: Result) -> str:
 def _clear_headline(distance: int) -> str:
     if distance == 0:
         return "On the line: clear, with nothing to spare."
-    return f"{_count(distance, 'point', 'points').capitalize()} above the line: clear."
+    return f"{counted(distance, 'point', 'points').capitalize()} above the line: clear."
 
 
 def cause(result: Result, names: Mapping[str, str]) -> str:
@@ -95,7 +92,7 @@ def _on_its_word(result: Result, names: Mapping[str, str]) -> Sequence[str]:
 
 
 def _clear(result: Result, names: Mapping[str, str]) -> Sequence[str]:
-    lost = _count(result.proven_total - result.threshold + 1, "proven point", "proven points")
+    lost = counted(result.proven_total - result.threshold + 1, "proven point", "proven points")
     margin = f"Losing {lost} would put it below the line."
     word = f"{_points(result.unproven).capitalize()} more {_plural(result.unproven, 'is', 'are')} claimed, not proven."
     return _still_to_add(result), *_lowest(result, names), margin, word if result.unproven else ""
@@ -157,7 +154,7 @@ def _still_to_add(result: Result) -> str:
     if result.is_complete:
         return ""
     left, more = len(result.unscored), result.high - result.total
-    return f"{_count(left, 'category is', 'categories are').capitalize()} still open and can add {_points(more)}."
+    return f"{counted(left, 'category is', 'categories are').capitalize()} still open and can add {_points(more)}."
 
 
 def _lowest_gaps(result: Result) -> tuple[int, tuple[str, ...]]:
@@ -184,31 +181,14 @@ def _object(result: Result, keys: Sequence[str], names: Mapping[str, str]) -> st
     return f"{number_word(len(keys))} of the {every} categories"
 
 
-def listing(names: Sequence[str]) -> str:
-    """A, B, and C; two take a comma only where one of them has an "and" of its own."""
-    if len(names) == 1:
-        return names[0]
-    comma = "," if len(names) > 2 or any(" and " in name for name in names) else ""
-    return f"{', '.join(names[:-1])}{comma} and {names[-1]}"
-
-
 def _sentence(words: str) -> str:
     """With a capital and a period."""
     return f"{words[0].upper()}{words[1:]}."
 
 
 def _points(number: int) -> str:
-    return _count(number, "point", "points")
+    return counted(number, "point", none="zero")
 
 
 def _plural(number: int, one: str, many: str) -> str:
     return one if number == 1 else many
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number_word(number)} {_plural(number, one, many)}"
-
-
-def number_word(number: int) -> str:
-    """A number in words, up to sixteen; figures above."""
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)

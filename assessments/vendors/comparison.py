@@ -12,6 +12,7 @@ from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
 from assessments.organizations.names import sort_key
 from assessments.scoring import ChecklistResult, Tally, percent, tally
+from assessments.scoring.english import listing
 from assessments.vendors.models import VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, questions_of_any, read_reviews
 
@@ -251,10 +252,6 @@ def proof(standings: Sequence[Standing]) -> str:
     who = f"only {listing(proven)}" if proven else "nobody"
     is_open = any(each.misses and not any(each.misses) for each in standings)
     return f"{f'So far {who}' if is_open else who[0].upper() + who[1:]} can prove every critical question."
-
-
-def listing(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def topics_figure(comparison: Comparison) -> figures.Figure:

@@ -31,8 +31,12 @@
     const item = document.getElementById(id);
     if (!item || !lane.isConnected) return; // the board was drawn anew meanwhile
     const next = before?.isConnected ? `.${before.dataset.item}` : "";
-    let status = 0;
-    const note = (e) => { if (e.target === form) status = e.detail.xhr.status; };
+    let status = 0, reason = "The server did not answer.";
+    const note = (e) => {
+      if (e.target !== form) return;
+      ({ reason = reason } = e.detail.xhr);
+      status = e.detail.xhr.reason ? 0 : e.detail.xhr.status;
+    };
     form.addEventListener("htmx:afterRequest", note);
     await window.htmx.ajax("POST", form.action, {
       source: form, target: place(), swap: "outerHTML",
@@ -47,7 +51,7 @@
     home.lane.insertBefore(item, home.before?.isConnected ? home.before : null);
     notice(status === 401 ? "Not moved: you are signed out. Reload the page to sign in."
       : status === 404 ? "Not moved: it was deleted meanwhile, or you may no longer open this. Reload the page."
-      : status === 403 ? "Not moved: you may no longer edit this." : "Not moved: the server did not answer. Try again.");
+      : status === 403 ? "Not moved: you may no longer edit this." : `Not moved. ${reason} Try again.`);
   };
 
   /* The menu, without a new page */

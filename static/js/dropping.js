@@ -4,5 +4,6 @@ document.addEventListener("save", (e) => {
   const reason = e.target.querySelector?.(".item__reason");
   if (!reason || status.value !== "dropped" || reason.value.trim()) return;
   e.stopImmediatePropagation();
+  e.preventDefault(); // tells who asked that nothing went out
   if (!e.target.contains(document.activeElement) || document.activeElement === status) reason.focus();
 }, true);

@@ -52,11 +52,16 @@
   let keeping = true;
   const draftKey = (part) => scope + part.dataset.save;
   const keepDraft = (part) => {
+    state(part).dirty = true;
     try {
       localStorage.setItem(draftKey(part), JSON.stringify({ version: version(part).value, values: values(part) }));
     } catch { keeping = false; }
   };
-  const dropDraft = (part) => { try { localStorage.removeItem(draftKey(part)); } catch { /* nothing was kept */ } };
+  const dropDraft = (part) => {
+    state(part).dirty = false;
+    try { localStorage.removeItem(draftKey(part)); } catch { /* nothing was kept */ }
+  };
+  const isKept = (part) => { try { return localStorage.getItem(draftKey(part)) !== null; } catch { return false; } };
   const draft = (part) => { try { return JSON.parse(localStorage.getItem(draftKey(part))); } catch { return null; } };
 
   /* What the reader sees */
@@ -72,15 +77,22 @@
     403: "You may no longer edit this.",
     404: form.dataset.gone || "You may no longer open this.",
   };
+  const isRefused = (part) => Boolean(slot(part)?.querySelector(":scope > .conflict, :scope > .field__error"));
+  /* What is neither failed nor on its way, yet not confirmed: it waits for something, or is another tab's. */
+  const isWaiting = (part) => {
+    const s = state(part);
+    return (s.dirty || isKept(part)) && !s.timer && !s.sending && !s.failed && !isRefused(part);
+  };
   const sum = () => {
-    const all = [...states.values()];
-    const failed = all.filter((s) => s.failed).length + form.querySelectorAll(".slot > .conflict, .slot > .field__error").length;
-    const busy = all.some((s) => s.timer || s.sending);
-    const bar = document.getElementById("save-state");
+    const all = parts(), bar = document.getElementById("save-state");
     if (!bar) return;
-    bar.className = failed ? "save save--failed" : busy ? "save save--busy" : "save";
+    const failed = all.filter((p) => state(p).failed || isRefused(p)).length;
+    const busy = all.some((p) => state(p).timer || state(p).sending);
+    const waiting = all.filter(isWaiting).length;
+    bar.className = failed || (waiting && !busy) ? "save save--failed" : busy ? "save save--busy" : "save";
     bar.innerHTML = failed ? `${icon("alert")}<span>${failed} not saved</span>`
-      : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>' : `${icon("check")}<span>All saved</span>`;
+      : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>'
+      : waiting ? `${icon("alert")}<span>${waiting} not saved yet</span>` : `${icon("check")}<span>All saved</span>`;
   };
   const local = (root) => {
     for (const time of root.querySelectorAll(".slot time[datetime]")) {
@@ -101,7 +113,8 @@
     s.timer = null;
     if (controls(part).some(isHalf)) { hold(part); return; }
     if (s.sending) { s.again = true; return; }
-    window.htmx.trigger(part, "save");
+    s.held = window.htmx.trigger(part, "save") === false; // say, a reason is still missing
+    sum();
   };
   const hold = (part) => {
     say(part, "field__error", `${icon("alert")}<span>Not saved: the date is not complete. The one before stays until it is.</span>`);
@@ -139,7 +152,7 @@
   form.addEventListener("htmx:afterRequest", (e) => {
     const p = e.target;
     if (!p.matches?.("[data-save]")) return;
-    const s = state(p), status = e.detail.xhr.status;
+    const s = state(p), { reason } = e.detail.xhr, status = reason ? 0 : e.detail.xhr.status;
     clearTimeout(s.spinner);
     s.sending = false;
     const again = s.again;
@@ -151,7 +164,7 @@
     } else if (status === 409 || status === 413 || status === 422) {
       s.failed = false;
       if (again && status === 422) changed(p, 0);
-    } else fail(p, status);
+    } else fail(p, status, reason);
     sum();
   });
   /* A number stands in its field as it is stored, once the field is left: 0,031 becomes 0.031. */
@@ -165,19 +178,25 @@
       if (c === document.activeElement) c.addEventListener("blur", write, { once: true }); else write();
     }
   };
-  const fail = (p, status) => {
+  const fail = (p, status, reason) => {
     const s = state(p);
     const last = status === 403 || status === 404;
     if (!s.failed) document.getElementById("alarm").textContent = "Not saved. Your answer is kept here and will be tried again.";
     s.failed = true;
     s.final = last;
     const more = last ? "" : ' <button class="linklike" type="button" data-retry>try again</button>';
-    say(p, "save save--failed", `${icon("alert")}<span>Not saved, kept here. ${reasons[status] || "Retrying;"}${more}</span>`);
+    say(p, "save save--failed", `${icon("alert")}<span>Not saved, kept here. ${reason ? `${reason} Retrying;` : reasons[status] || "Retrying;"}${more}</span>`);
   };
-  const retryAll = () => { for (const [p, s] of states) if (s.failed && !s.final && !s.sending) save(p); };
+  const retryAll = () => {
+    for (const [p, s] of states) {
+      const isLost = s.dirty && isWaiting(p) && !s.held;
+      if (!s.sending && ((s.failed && !s.final) || isLost)) save(p);
+    }
+  };
   setInterval(retryAll, RETRY);
   addEventListener("online", retryAll);
   addEventListener("focus", retryAll);
+  addEventListener("storage", () => sum());
   document.addEventListener("htmx:afterSettle", (e) => { local(e.target); sum(); });
 
   form.addEventListener("click", (e) => {
@@ -238,7 +257,12 @@
     if (names.size) restore(parts().filter((p) => names.has(p.dataset.save)));
   };
   document.addEventListener("htmx:afterSettle", redrawn);
-  restore(parts());
-  local(document);
-  sum();
+
+  /* htmx listens to a part only once the page is read; what is sent before that is lost without a word. */
+  const start = () => {
+    restore(parts());
+    local(document);
+    sum();
+  };
+  if (document.readyState === "complete") start(); else document.addEventListener("DOMContentLoaded", start, { once: true });
 })();

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from assessments.charts import figures, text
+from assessments.charts import curves, figures, text
 from assessments.charts.figures import ProfileRow, TrendPoint
 
 NAMES = (
@@ -38,6 +38,15 @@ def trend(
     return figures.score_trend(points, **scale)
 
 
+def measured(values: list[float], target: float | None = None, old: int = 0) -> figures.Figure:
+    """A history of latencies, one a month, the first `old` ones too old to count."""
+    points = [
+        figures.MeasuredPoint(f"{date(2020 + n // 12, n % 12 + 1, 1):%b %Y}", value, f"{value:g} ms", n >= old)
+        for n, value in enumerate(values)
+    ]
+    return figures.measured_trend(points, target=target, target_label=f"Target {target} ms")
+
+
 def vendors(count: int, open_by: int = 0) -> figures.Figure:
     """So many vendors in three topics, one of which does not apply to the second."""
     shares = [[(9 * n, 9 * n + open_by), None if n == 1 else (50, 50), (100 - n, 100 - n)] for n in range(count)]
@@ -56,6 +65,13 @@ def timeline(*bars: tuple[str, int, int, str], today: int = 41) -> figures.Figur
 
 def projection(now: int, *steps: tuple[int, int], today: int = 41, **scale: int) -> figures.Figure:
     return figures.plan_projection(now, steps, plan_axis(today), **scale)
+
+
+def curve(now: float, label: str = "", lowest: int = 20) -> figures.Figure:
+    """What an hour of useful work costs from `lowest` percent of utilization on, with where one is now."""
+    percents = sorted({*range(lowest, 101, 5), now})
+    points = [(float(percent), 100 / percent) for percent in percents]
+    return curves.price_curve(points, now=(now, 100 / now), label=label or f"Now: {now}%")
 
 
 def plain(data: list[dict[str, Any]], **layout: Any) -> figures.Figure:
@@ -107,10 +123,18 @@ HOUSE_FIGURES = {
     "timeline, beyond its phases": timeline(("Early", 30, -20, "late"), ("Late", 60, 200, "doing"), today=95),
     "timeline, hostile names": timeline(*((name, 0, place + 1, "done") for place, name in enumerate(HOSTILE_NAMES))),
     "timeline, forty": timeline(*((LONG_NAME, 0, place * 2, "todo") for place in range(40))),
+    "curve, in the middle": curve(60),
+    "curve, at the lowest": curve(1, lowest=5),
+    "curve, at the top, a hostile name": curve(100, HOSTILE_NAMES[0] + LONG_NAME),
     "projection, passing the line": projection(9, (44, 10), (52, 11), (85, 13)),
     "projection, nothing planned": projection(4, today=200),
     "projection, from nought to the top": projection(0, (-10, 4), (0, 8), (120, 16)),
     "projection, ending on the line": projection(8, (20, 9), (30, 10), today=0),
+    "measured, one": measured([712], target=800),
+    "measured, falling below its target": measured([940, 860, 790, 712], target=800, old=2),
+    "measured, nought": measured([0]),
+    "measured, tiny and many": measured([0.0001 * (n % 7 + 1) for n in range(30)]),
+    "measured, huge": measured([2.5e11, 9e11], target=1e12),
     "trend, hostile labels": trend([4, 9, 12, 8], [*HOSTILE_NAMES[:3], LONG_NAME]),
 }
 

@@ -14,7 +14,7 @@ from tests.factories import make_membership, make_organization, make_scorecard, 
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 8
+QUERIES = 9
 
 
 def scored(owner, name, levels, signed_off_at=None, *, proof=True):
@@ -277,10 +277,10 @@ def counts(total, at_risk=0, clear=0, undetermined=0, on_its_word=0):
         ),
         (
             counts(200, at_risk=13, clear=150, undetermined=17),
-            "13 of 200 organizations are below the risk line.",
+            "Thirteen of 200 organizations are below the risk line.",
             "17 are undecided until their open categories are scored. 20 have no assessment yet.",
         ),
-        (counts(13, at_risk=13), "All 13 organizations are below the risk line.", ""),
+        (counts(13, at_risk=13), "All thirteen organizations are below the risk line.", ""),
     ],
 )
 def test_the_headline_says_how_many_are_below_the_line(numbers, sentence, rest):

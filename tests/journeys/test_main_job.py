@@ -95,6 +95,8 @@ def test_from_sign_in_to_the_pdf_with_a_dropped_connection_in_between(page, site
     page.get_by_label("Organization name").fill("Northwind Analytics")
     page.get_by_role("button", name="Add organization").click()
     page.get_by_role("button", name=re.compile("Start")).click()
+    expect(page.get_by_role("heading", name="Who to bring")).to_be_visible()
+    page.get_by_role("link", name="Start answering").click()
     page.wait_for_url("**/fill")
 
     for place, (category, level) in enumerate(zip(categories, LEVELS, strict=True)):

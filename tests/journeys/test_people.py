@@ -38,6 +38,7 @@ def test_an_owner_invites_and_the_invited_person_scores(page, browser, live_serv
     expect(guest.get_by_text("Welcome to Kestrel.")).to_be_visible()
     guest.goto(f"{live_server.url}/o/{organization.slug}/scorecards/")
     guest.get_by_role("button", name="Start the assessment").click()
+    guest.get_by_role("link", name="Start answering").click()
     guest.wait_for_url("**/fill")
     guest.locator(".seg label:has(input[name='feature-unit-cost-state'][value='1'])").click()
     expect(guest.locator("#save-state")).to_have_text("All saved")

@@ -268,7 +268,7 @@ def test_without_a_connection_an_item_goes_back(board, roadmap):
     board.context.set_offline(True)
     card(board, "Write targets").drag_to(board.locator("[data-lane=days-60]"))
 
-    expect(board.locator(".toast")).to_contain_text("Not moved: the server did not answer.")
+    expect(board.locator(".toast")).to_contain_text("Not moved. The server did not answer.")
     assert lane(board, 30) == list(TITLES)
 
     board.context.set_offline(False)

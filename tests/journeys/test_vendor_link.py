@@ -167,7 +167,7 @@ def test_a_link_that_ends_while_he_types_keeps_the_text_and_says_so(phone, revie
     assert phone.locator(FIELD).input_value() == "Typed before and after"
     assert answer(review).vendor_said == "Typed before"
     phone.locator(f"#{KEY} .addbtn").tap()
-    expect(phone.locator(".toasts")).to_contain_text("Not done: you may be offline, or this page may be closed by now.")
+    expect(phone.locator(".toasts")).to_contain_text("Not done. This link has ended. Copy what you typed")
 
 
 def test_what_a_colleague_submitted_meanwhile_is_said_and_the_text_stays(phone, review):

@@ -116,8 +116,8 @@ def test_the_findings_name_the_categories_by_level_and_what_moved():
     found = document(make_snapshot(OPEN, was=(1, 1, 0, 2, 2, 1, 2, 0)))["summary"]["found"]
 
     assert found == [
-        "Workloads, Data pipeline and Security score 2: the practice is disciplined and can be measured.",
-        "Reliability, Utilization and Serving score 1: something is in place, with gaps.",
+        "Workloads, Data pipeline, and Security score 2: the practice is disciplined and can be measured.",
+        "Reliability, Utilization, and Serving score 1: something is in place, with gaps.",
         "Cost and Facilities are not scored: a range, never a zero.",
         "Since April 2026, up: Workloads from 1 to 2; down: Utilization from 2 to 1.",
     ]
@@ -346,7 +346,7 @@ def test_a_category_shows_its_deciders_with_proof_and_age():
         for d in c["deciders"]
     ]
     assert rows == [
-        ("Workload register", "Shown", "s", ["Link: Register (wiki.example.com)"], "13 days", ""),
+        ("Workload register", "Shown", "s", ["Link: Register (wiki.example.com)"], "Thirteen days", ""),
         ("Register checked", "Shown, no proof", "claim", [], "", ""),
         (
             "Demand outlook",

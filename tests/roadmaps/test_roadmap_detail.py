@@ -111,7 +111,7 @@ def test_a_plan_that_stays_below_says_what_is_missing(editor, roadmap):
     page = editor.get(url(roadmap)).content.decode()
 
     assert "Nothing in this plan raises the score yet. One item below would reach 10." in page
-    assert "It needs one more point to reach 10. Cost, Facilities and Reliability can still rise." in page
+    assert "It needs one more point to reach 10. Cost, Facilities, and Reliability can still rise." in page
 
 
 def test_keys_that_the_framework_does_not_have_are_plain_text(editor, roadmap):

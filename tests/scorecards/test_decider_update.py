@@ -550,6 +550,17 @@ def test_the_question_list_names_whom_to_bring_and_every_question(client, scorec
         assert all(escape(line) in html for line in category.evidence)
 
 
+def test_starting_leads_first_to_whom_to_bring_and_from_there_to_the_questions(client, owner):
+    organization = make_organization(owner=owner)
+
+    response = client.post(reverse("scorecard_create", args=[organization.slug]), {"title": "First"}, follow=True)
+
+    scorecard = organization.scorecards.get()
+    assert response.redirect_chain == [(reverse("scorecard_prepare", args=[organization.slug, scorecard.pk]), 302)]
+    assert reverse("scorecard_update", args=[organization.slug, scorecard.pk]) in response.content.decode()
+    assert reverse("report_sample") in response.content.decode()
+
+
 def test_the_question_list_says_what_a_newer_version_asks_and_the_last_did_not(client, owner):
     organization = make_organization(owner=owner)
     make_scorecard(organization, levels=[1] * 8, version="2026.1", signed_off_at=timezone.now() - timedelta(days=90))

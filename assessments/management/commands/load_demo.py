@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments import framework
+from assessments.economics import services as economics
 from assessments.handbook.services import plan_check, record_check
 from assessments.models import (
     Membership,
@@ -87,6 +88,8 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _vendor(organization, vendor, actor)
     if "roadmap" in entry:
         _roadmap(organization, entry["roadmap"], people, actor)
+    for scenario in entry.get("scenarios", ()):
+        _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
         request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
@@ -166,6 +169,19 @@ def _proof(scorecard: Scorecard, proof: dict, about: dict, at: datetime) -> None
         services.add_figure(scorecard, name=name, value=Decimal(value), unit=unit, **about)
     else:
         services.add_sighting(scorecard, what=proof["seen"][0], whose=proof["seen"][1], **about)
+
+
+def _scenario(organization: Organization, entry: dict, actor: User) -> None:
+    """Numbers of the calculators; the first scenario of an organization counts."""
+    numbers = {
+        (calculator, key): Decimal(value)
+        for calculator, given in entry["inputs"].items()
+        for key, value in given.items()
+    }
+    scenario = economics.start_scenario(organization, name=entry["name"], numbers=numbers, actor=actor)
+    part = {"actor": actor, "version": 0}
+    economics.record_part(scenario, part="note", values={"note": entry["note"]}, **part)
+    economics.record_part(scenario, part="mix", values={"mix": entry.get("mix", {})}, **part)
 
 
 def _ask(scorecard: Scorecard, entry: dict, people: dict[str, User], actor: User) -> None:

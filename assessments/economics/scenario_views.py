@@ -1,0 +1,191 @@
+"""One scenario: reading and changing its numbers, letting it count, taking its figures, deleting it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.economics import measured, saving, services
+from assessments.economics.at_risk import of_scenario
+from assessments.economics.findings import IDLE, UNIT
+from assessments.economics.inputs import read_as
+from assessments.economics.models import Scenario
+from assessments.economics.pages import Block, mix_fields, scenario_blocks, working_of, workings
+from assessments.economics.workloads import KINDS, contrasts, workloads
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.parts import Outcome, State
+
+
+def _scenario(request: OrganizationRequest, pk: int) -> Scenario:
+    scenarios = Scenario.objects.of(request.organization).prefetch_related("inputs")
+    scenario = get_object_or_404(scenarios, pk=pk)
+    scenario.organization = request.organization
+    return scenario
+
+
+def _scorecards(request: OrganizationRequest) -> list[Scorecard]:
+    """The assessments a scenario can be linked to, the open one first."""
+    return list(request.organization.scorecards.newest_first())
+
+
+def _open(scorecards: Sequence[Scorecard]) -> Scorecard | None:
+    return next((scorecard for scorecard in scorecards if not scorecard.is_signed_off), None)
+
+
+def _takeables(
+    scenario: Scenario, blocks: Sequence[Block], scorecard: Scorecard | None
+) -> tuple[measured.Takeable, ...]:
+    return measured.takeables(workings(blocks), scorecard, on=scenario.on, currency=scenario.currency)
+
+
+def _follows(scenario: Scenario, blocks: Sequence[Block]) -> dict[str, Any]:
+    """What the page says of the numbers as they are now."""
+    idle, unit = working_of(blocks, IDLE), working_of(blocks, UNIT)
+    return {"at_risk": of_scenario(scenario), "workloads": workloads(scenario.mix, idle, unit)}
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def scenario_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+    return _page(request, _scenario(request, pk))
+
+
+def _page(
+    request: OrganizationRequest, scenario: Scenario, outcomes: Sequence[Outcome] = (), data: QueryDict | None = None
+) -> HttpResponse:
+    """The page of a scenario; `outcomes` are those of a whole posted page, with its data."""
+    scorecards = _scorecards(request)
+    slots = saving.slots(scenario, scorecards, outcomes, data)
+    can_edit = request.role.can_edit
+    found = measured.offers(request.organization) if can_edit else {}
+    blocks = scenario_blocks(scenario, slots, offers=found, outcomes=outcomes)
+    context = {
+        "part": "economics",
+        "scenario": scenario,
+        "key": saving.part_key(scenario),
+        "blocks": blocks,
+        "slots": slots,
+        "kinds": KINDS.items(),
+        "mix": mix_fields(scenario, slots["mix"]),
+        "contrasts": contrasts(services.content_of(scenario)),
+        "scorecards": scorecards,
+        "open": _open(scorecards),
+        "takeables": _takeables(scenario, blocks, _open(scorecards)) if can_edit else (),
+        "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
+        "can_edit": can_edit,
+        "copy_name": services.free_name(request.organization, scenario.name) if can_edit else "",
+        **_follows(scenario, blocks),
+    }
+    status = max((outcome.status for outcome in outcomes), default=200)
+    return render(request, "economics/scenario_detail.html", context, status=status)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def scenario_update(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """A whole scenario saved by its button, as it happens without JavaScript."""
+    scenario = _scenario(request, pk)
+    outcomes = saving.save_scenario(scenario, request.POST, request.user)
+    if any(outcome.state != State.SAVED for outcome in outcomes):
+        return _page(request, _scenario(request, pk), outcomes, request.POST)
+    messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+    return redirect("scenario_detail", request.organization.slug, pk)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def scenario_save(request: OrganizationRequest, pk: int, part: str) -> HttpResponse:
+    """Save one part of a scenario and answer with its save state; what follows from the numbers comes along."""
+    scenario = _scenario(request, pk)
+    if not saving.known_part(services.content_of(scenario), part):
+        raise Http404
+    outcome = saving.save_part(scenario, part, request.POST, request.user)
+    scorecards = _scorecards(request) if part == "scorecard" else []
+    context = {"slot": saving.answered_slot(scenario, outcome, request.POST, scorecards), "key": outcome.key}
+    if outcome.state == State.SAVED:
+        context |= _after_saving(request, pk, part, outcome)
+    return render(request, "economics/_saved.html", context, status=outcome.status)
+
+
+def _after_saving(request: OrganizationRequest, pk: int, part: str, outcome: Outcome) -> dict[str, Any]:
+    """What a saved part changes on the page: the results of its calculator, and what can be taken from them."""
+    scenario = Scenario.objects.of(request.organization).prefetch_related("inputs").filter(pk=pk).first()
+    if scenario is None or part in ("name", "note", "scorecard"):
+        return {}
+    scenario.organization = request.organization
+    blocks = scenario_blocks(scenario, {}, offers={})
+    typed = request.POST.get(f"{outcome.key}-{part}", "")
+    block = next((block for block in blocks if any(each.part == part for each in block.fields)), None)
+    value = saving.input_rows(scenario)[part].value if block else None
+    scorecard = _open(_scorecards(request))
+    return {
+        "oob": True,
+        "scenario": scenario,
+        "block": block,
+        "part": part,
+        "read": read_as(typed, value) if block else "",
+        "open": scorecard,
+        "takeables": _takeables(scenario, blocks, scorecard),
+        "can_edit": True,
+        **_follows(scenario, blocks),
+    }
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def scenario_copy(request: OrganizationRequest, pk: int) -> HttpResponse:
+    scenario = _scenario(request, pk)
+    try:
+        name = request.POST.get("name") or services.free_name(request.organization, scenario.name)
+        copy = services.copy_scenario(scenario, name=name, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("scenario_detail", request.organization.slug, pk)
+    messages.success(request, f"“{copy.name}” has the same numbers. Change what you want to compare.")
+    return redirect("scenario_detail", request.organization.slug, copy.pk)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def scenario_count(request: OrganizationRequest, pk: int) -> HttpResponse:
+    scenario = _scenario(request, pk)
+    services.count_scenario(scenario, actor=request.user)
+    messages.success(request, f"“{scenario.name}” now gives the spend at risk of {request.organization}.")
+    return redirect("scenario_detail", request.organization.slug, pk)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def scenario_take(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Take a number of the scenario into the open scorecard as the measured figure of a category."""
+    scenario = _scenario(request, pk)
+    scorecard = _open(_scorecards(request))
+    blocks = scenario_blocks(scenario, {}, offers={})
+    found = _takeables(scenario, blocks, scorecard)
+    try:
+        key = request.POST.get("figure", "")
+        taken = measured.take_figure(scenario, found, key=key, scorecard=scorecard, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        stands = "stands there already" if taken.is_taken else "is added"
+        messages.success(request, f"{taken.category.name}: “{taken.text}” {stands}. Say there what it proves.")
+    return redirect("scenario_detail", request.organization.slug, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def scenario_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
+    scenario = _scenario(request, pk)
+    if request.method == "POST":
+        services.delete_scenario(scenario, actor=request.user)
+        messages.success(request, f"“{scenario.name}” was deleted.")
+        return redirect("calculator_list", request.organization.slug)
+    context = {"part": "economics", "scenario": scenario}
+    return render(request, "economics/scenario_delete.html", context)

@@ -1,0 +1,64 @@
+"""What a few points of utilization are worth: the idle-spend calculator worked out along its own input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from assessments.charts import curves
+from assessments.charts.figures import Figure
+from assessments.economics.findings import IDLE
+from assessments.economics.working import Working, whole, work_out, write
+from assessments.framework import Calculator
+
+STEP = 5
+LOWEST, HIGHEST = 20, 100
+ALONG = "feed_percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    percent: str
+    lost: str
+    multiple: str
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    title: str
+    caption: str
+    figure: Figure
+    rows: tuple[Row, ...]
+
+
+def sensitivity(working: Working) -> Sensitivity | None:
+    """How loss and real price change with utilization; None while a number is missing, or for another calculator."""
+    found = working.values("monthly_spend", ALONG, "money_lost", "price_multiple")
+    if working.calculator.key != IDLE or found is None or not found[0]:
+        return None
+    _, now, _, multiple = found
+    calculator, money = working.calculator, working.currency
+    first = min(LOWEST, int(now) // STEP * STEP) or STEP
+    steps = {Fraction(percent) for percent in range(first, HIGHEST + 1, STEP)}
+    along = {percent: _at(calculator, working.given, percent) for percent in sorted({*steps, now})}
+    worth = abs(along[Fraction(HIGHEST - STEP)][0] - along[Fraction(HIGHEST)][0])
+    title = f"Each {STEP} points of utilization are worth {whole(worth)} {money} a month."
+    points = [(float(percent), float(values[1])) for percent, values in along.items()]
+    here = (float(now), float(multiple))
+    figure = curves.price_curve(points, now=here, label=f"Now: {write(now)}%, {write(multiple)} times")
+    caption = (
+        f"An hour of useful work at {write(now)}% costs {write(multiple)} times what is paid for it. The first points "
+        "save the most of it."
+    )
+    rows = tuple(
+        Row(f"{write(percent)}%", f"{whole(values[0])} {money}", write(values[1]), percent == now)
+        for percent, values in along.items()
+    )
+    return Sensitivity(title, caption, figure, rows)
+
+
+def _at(calculator: Calculator, given: Mapping[str, Decimal], percent: Fraction) -> tuple[Fraction, Fraction]:
+    number = Decimal(percent.numerator) / Decimal(percent.denominator)
+    found = work_out(calculator, {**given, ALONG: number}, currency="").values("money_lost", "price_multiple")
+    return found[0], found[1]

@@ -1,0 +1,254 @@
+"""What can be done to a scenario. Every change to one passes through here."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from assessments import framework
+from assessments.economics.inputs import control_name
+from assessments.economics.models import NAME_MAX_LENGTH, NOTE_MAX_LENGTH, Scenario, ScenarioInput
+from assessments.economics.workloads import KINDS
+from assessments.framework import Calculator, CalculatorInput, Framework
+from assessments.organizations import audit
+from assessments.organizations.audit import Action
+from assessments.organizations.models import Organization, User
+from assessments.organizations.name_fields import derived, name_key
+from assessments.organizations.names import clean_name, has_words
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.numbers import write_number
+from assessments.scorecards.parts import clean_text, update_part, version_or_stale
+
+SCENARIOS_MAX = 100
+EARLIEST = date(2000, 1, 1)
+DOUBLE_CLICK = timedelta(seconds=30)
+DELETED = "This scenario was deleted meanwhile."
+FULL = f"An organization keeps at most {SCENARIOS_MAX} scenarios. Delete one first."
+PART_NAMES = {"name": "name", "on": "date", "note": "note", "scorecard": "assessment", "mix": "workload mix"}
+
+Numbers = Mapping[tuple[str, str], Decimal]  # by the keys of calculator and input
+
+
+def content_of(scenario: Scenario) -> Framework:
+    return framework.load(scenario.framework_key, scenario.framework_version)
+
+
+def clean_scenario_name(name: str) -> str:
+    name = clean_name(name)
+    if not has_words(name):
+        raise ValidationError("Give the scenario a name, such as “Today”.")
+    if len(name) > NAME_MAX_LENGTH:
+        raise ValidationError(f"Name the scenario in at most {NAME_MAX_LENGTH} characters.")
+    return name
+
+
+def start_scenario(organization: Organization, *, name: str, numbers: Numbers, actor: User) -> Scenario:
+    """Save a scenario by the newest framework. The first one of an organization is the one that counts.
+
+    A double click saves one. ValidationError for a name that another one has.
+    """
+    content = framework.current()
+    scorecard = organization.scorecards.newest_first().first()
+    scenario = Scenario(
+        organization=organization,
+        framework_key=content.key,
+        framework_version=content.version,
+        currency=organization.currency,
+        name=clean_scenario_name(name),
+        on=timezone.localdate(),
+        scorecard=scorecard,
+    )
+    return _save_new(scenario, numbers, actor)
+
+
+def copy_scenario(scenario: Scenario, *, name: str, actor: User) -> Scenario:
+    """The same numbers under another name, to change some of them; the copy does not count."""
+    numbers = {(row.calculator_key, row.input_key): row.value for row in scenario.inputs.all() if row.value is not None}
+    copy = Scenario(
+        organization=scenario.organization,
+        framework_key=scenario.framework_key,
+        framework_version=scenario.framework_version,
+        currency=scenario.currency,
+        name=clean_scenario_name(name),
+        on=timezone.localdate(),
+        scorecard=scenario.scorecard,
+        mix=scenario.mix,
+        note=scenario.note,
+    )
+    return _save_new(copy, numbers, actor)
+
+
+def free_name(organization: Organization, name: str) -> str:
+    """A name like this that no scenario has yet: "Today 2"."""
+    taken = set(organization.scenarios.values_list("name_key", flat=True))
+    number = 2
+    while name_key(found := f"{name[: NAME_MAX_LENGTH - 5]} {number}") in taken:
+        number += 1
+    return found
+
+
+def _save_new(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
+    organization, now = scenario.organization, timezone.now()
+    scenario.created_by = scenario.updated_by = actor
+    scenario.updated_at = now
+    try:
+        with transaction.atomic():
+            others = organization.scenarios.count()
+            if others >= SCENARIOS_MAX:
+                raise ValidationError(FULL)
+            scenario.is_counted = not others
+            scenario.save(force_insert=True)
+            ScenarioInput.objects.bulk_create(
+                ScenarioInput(
+                    scenario=scenario,
+                    calculator_key=calculator.key,
+                    input_key=entry.key,
+                    value=numbers.get((calculator.key, entry.key)),
+                    updated_at=now,
+                    updated_by=actor,
+                )
+                for calculator in content_of(scenario).calculators
+                for entry in calculator.inputs
+            )
+            audit.record(Action.SCENARIO_ADDED, organization=organization, subject=scenario.name, actor=actor)
+    except IntegrityError:
+        twin = organization.scenarios.filter(name_key=name_key(scenario.name)).first()
+        if twin and twin.created_by_id == actor.pk and twin.created_at > now - DOUBLE_CLICK:
+            return twin
+        raise ValidationError(f"There is a scenario called {scenario.name} already. Choose another name.") from None
+    return scenario
+
+
+def record_part(scenario: Scenario, *, part: str, values: Mapping[str, Any], actor: User, version: int) -> int:
+    """Replace one part of a scenario. Returns its new version; `StaleAnswerError` if `version` is not the current one.
+
+    `values` are its columns, checked by `saving`.
+    """
+    columns = dict(values)
+    rows = Scenario.objects.filter(pk=scenario.pk)
+    stamp = {"updated_at": timezone.now(), "updated_by": actor}
+    try:
+        new_version = update_part(
+            rows,
+            version_field=f"{part}_version",
+            version=version,
+            values=derived(columns["name"]) if part == "name" else columns,
+            stamp=stamp,
+            saved=lambda before: _record_change(scenario, PART_NAMES[part], _said(before), _said(columns), actor),
+        )
+    except IntegrityError:
+        raise ValidationError(f"There is a scenario called {columns['name']} already. Choose another name.") from None
+    if new_version is not None:
+        return new_version
+    current = rows.select_related("updated_by", "scorecard").first()
+    if current is None:
+        raise ValidationError(DELETED)
+    return version_or_stale(current, f"{part}_version", columns)
+
+
+def record_input(
+    scenario: Scenario,
+    *,
+    calculator: Calculator,
+    entry: CalculatorInput,
+    value: Decimal | None,
+    actor: User,
+    version: int,
+) -> int:
+    """Replace the number of one input. Returns its new version; `StaleAnswerError` as in `record_part`."""
+    rows = ScenarioInput.objects.filter(scenario=scenario.pk, calculator_key=calculator.key, input_key=entry.key)
+    now = timezone.now()
+
+    def saved(before: dict[str, Any]) -> None:
+        Scenario.objects.filter(pk=scenario.pk).update(updated_at=now, updated_by=actor)
+        _record_change(scenario, entry.label, _said(before), _said({"value": value}), actor)
+
+    new_version = update_part(
+        rows,
+        version_field="version",
+        version=version,
+        values={"value": value},
+        stamp={"updated_at": now, "updated_by": actor},
+        saved=saved,
+    )
+    if new_version is not None:
+        return new_version
+    current = rows.select_related("updated_by").first()
+    if current is None:
+        raise ValidationError(DELETED)
+    return version_or_stale(current, "version", {"value": value})
+
+
+def count_scenario(scenario: Scenario, *, actor: User) -> None:
+    """Make this the scenario that gives the spend at risk of its organization; the one before no longer does."""
+    with transaction.atomic():
+        others = Scenario.objects.filter(organization=scenario.organization_id, is_counted=True)
+        others.exclude(pk=scenario.pk).update(is_counted=False)
+        if Scenario.objects.filter(pk=scenario.pk, is_counted=False).update(is_counted=True):
+            _record_change(scenario, "spend at risk", "", "counts", actor)
+
+
+def delete_scenario(scenario: Scenario, *, actor: User) -> None:
+    """Delete a scenario with its numbers. Figures that were taken from it stay on their scorecards."""
+    with transaction.atomic():
+        _, gone = Scenario.objects.filter(pk=scenario.pk).delete()
+        if gone.get(Scenario._meta.label):  # else someone else was quicker
+            audit.record(
+                Action.SCENARIO_DELETED, organization=scenario.organization_id, subject=scenario.name, actor=actor
+            )
+
+
+def check_day(day: date) -> date:
+    today = timezone.localdate()
+    if not EARLIEST <= day <= today:
+        raise ValidationError("The numbers are of a day between 1 January 2000 and today.")
+    return day
+
+
+def check_scorecard(organization: Organization, pk: str) -> Scorecard | None:
+    """The organization's scorecard of that id, None for an empty one."""
+    if not pk:
+        return None
+    found = (
+        organization.scorecards.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
+    )
+    if found is None:
+        raise ValidationError("This assessment is not here any more. Choose another one, or none.")
+    return found
+
+
+def clean_note(text: str) -> str:
+    return clean_text(text, NOTE_MAX_LENGTH, "note")
+
+
+def _record_change(scenario: Scenario, what: str, old: str, new: str, actor: User) -> None:
+    if old != new:
+        entry = {"organization": scenario.organization_id, "subject": f"{scenario.name}: {what}"}
+        audit.record_typing(Action.SCENARIO_CHANGED, **entry, old=old, new=new, actor=actor)
+
+
+def _said(values: Mapping[str, Any]) -> str:
+    """A stored part as the activity shows it."""
+    if "mix" in values:
+        return ", ".join(f"{KINDS[kind]} {share}%" for kind, share in values["mix"].items() if share)
+    if "scorecard_id" in values:
+        found = Scorecard.objects.filter(pk=values["scorecard_id"]).first() if values["scorecard_id"] else None
+        return str(found) if found else ""
+    value = next((values[name] for name in ("name", "value", "on", "note") if name in values), "")
+    if isinstance(value, Decimal):
+        return write_number(value)
+    return date_format(value, "j M Y") if isinstance(value, date) else str(value or "")
+
+
+def input_parts(content: Framework) -> dict[str, tuple[Calculator, CalculatorInput]]:
+    """The parts of a scenario that are inputs, by their names."""
+    return {
+        control_name(calculator, entry): (calculator, entry)
+        for calculator in content.calculators
+        for entry in calculator.inputs
+    }

@@ -1,0 +1,125 @@
+"""Training against inference: the same accelerators read as a factory and as a shop, by the mix that is stated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.exceptions import ValidationError
+
+from assessments.economics.working import Working, whole, write
+from assessments.framework import Framework
+from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
+
+KINDS: Mapping[str, str] = {
+    "training": "Training",
+    "fine_tuning": "Fine-tuning",
+    "batch": "Batch inference",
+    "live": "Live inference",
+}
+LIVE = "live"
+ALL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The accelerators as one of the two: its share of them, and what of the month's money that is."""
+
+    name: str
+    share: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workloads:
+    """`missing` says what the mix still lacks; the sides are there once it adds up."""
+
+    title: str
+    missing: str
+    factory: Side | None = None
+    shop: Side | None = None
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return tuple(side for side in (self.factory, self.shop) if side)
+
+
+def read_mix(posted: Mapping[str, str]) -> dict[str, str]:
+    """The shares as they are stored, exact; ValidationError in a sentence, with the field as its `control`."""
+    shares: dict[str, Decimal] = {}
+    for kind, label in KINDS.items():
+        try:
+            share = read_number(posted.get(kind, ""), unit="%")
+        except AmbiguousNumberError as error:
+            error.control = kind
+            raise
+        except ValidationError as error:
+            raise ValidationError(f"{label}: {error.messages[0]}") from None
+        if share is None:
+            continue
+        if not 0 <= share <= ALL:
+            raise ValidationError(f"{label} is a share of all accelerator hours: from 0 to 100%.")
+        shares[kind] = share
+    total = sum(shares.values())
+    if total > ALL:
+        over = write_number(total - ALL)
+        raise ValidationError(f"The shares add up to {write_number(total)}%. Take {over} points away to make it 100%.")
+    return {kind: write_number(shares[kind]) if kind in shares else "" for kind in KINDS}
+
+
+def workloads(mix: Mapping[str, str], idle: Working | None, unit: Working | None) -> Workloads:
+    """Both readings of the accelerators; while the shares do not add up to 100 only what is missing."""
+    shares = {kind: Decimal(mix[kind]) for kind in KINDS if mix.get(kind)}
+    title = "Factory or shop: what these accelerators do decides what to fix first."
+    if not shares:
+        return Workloads(title, "Say what the accelerators work on: four shares that add up to 100%.")
+    if (total := sum(shares.values())) != ALL:
+        missing = f"The shares add up to {write_number(total)}%; {write_number(ALL - total)}% is not said yet."
+        return Workloads(title, missing)
+    shop = Fraction(shares.get(LIVE, Decimal(0)))
+    factory = 100 - shop
+    return Workloads(
+        _title(factory, shop),
+        "",
+        Side("As a factory", f"{write(factory)}%", (*_money(factory, idle), *_factory(factory, idle))),
+        Side("As a shop", f"{write(shop)}%", (*_money(shop, idle), *_shop(unit))),
+    )
+
+
+def _title(factory: Fraction, shop: Fraction) -> str:
+    if factory > shop:
+        return f"Mostly a factory, {write(factory)}%: keep the queue full and the data coming."
+    if shop > factory:
+        return f"Mostly a shop, {write(shop)}%: keep the slowest answers in time, and room for bursts."
+    return "Half factory, half shop: queue the one behind the other."
+
+
+def _money(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]:
+    spend = idle.value("monthly_spend") if idle else None
+    if idle is None or spend is None:
+        return ()
+    return (("Its part of the month's spend", f"{whole(spend * share / 100)} {idle.currency}"),)
+
+
+def _factory(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]:
+    found = idle.values("money_lost", "price_multiple") if idle else None
+    if idle is None or found is None:
+        return ()
+    lost, multiple = found
+    return (
+        ("Output that is paid for and not made", f"{whole(lost * share / 100)} {idle.currency} per month"),
+        ("A run takes, against full feed", f"{write(multiple)} times as long"),
+    )
+
+
+def _shop(unit: Working | None) -> tuple[tuple[str, str], ...]:
+    if unit is None:
+        return ()
+    named = {line.key: line for line in unit.lines if line.value is not None}
+    wanted = ("cost_per_thousand", "doubled_per_thousand")
+    return tuple((named[key].label, f"{named[key].text} {named[key].unit}") for key in wanted if key in named)
+
+
+def contrasts(content: Framework) -> tuple[tuple[str, str, str], ...]:
+    """What differs between the two, as the handbook has it: aspect, factory, shop."""
+    return tuple((each.aspect, each.training, each.inference) for each in content.handbook.training_vs_inference)

@@ -1,0 +1,65 @@
+/* Only this site's own answers change a page. A proxy in front may answer in its place (too large, server away, its own
+   sign-in page, nothing at all, a redirect): what it says is never swapped in, and what was typed stays where it is.
+
+   An answer of ours says so in X-Scorecard, with the method that it answers: after a redirect to another page that is not
+   the one that was sent. A part that saves itself and the board say for themselves what happened, by `xhr.reason`. */
+const PROXY = {
+  0: "You may be offline.",
+  413: "It is too large for the server in front of this site.",
+  502: "The server is away at the moment.",
+  503: "The server is away at the moment.",
+  504: "The server takes too long at the moment.",
+};
+const OWN = {
+  401: "You are signed out. Sign in again in another tab, then try once more.",
+  403: "You may no longer do this.",
+  404: "This is not there any more, or you may no longer open it.",
+};
+const ELSEWHERE = "Something in front of this site answered in its place, perhaps to make you sign in. Open this page in another tab.";
+
+/* A page that nobody signs in to, such as a vendor's, is only opened again. */
+const CLOSED = "This page is closed by now. Open it again in another tab, then try once more.";
+const own = (status) => {
+  const form = document.querySelector("[data-drafts]");
+  if (status === 401 && form && !form.dataset.signIn) return CLOSED;
+  return (status === 404 && form?.dataset.gone) || OWN[status];
+};
+
+const isOurs = ({ xhr, requestConfig }) => {
+  const mark = xhr.getResponseHeader("X-Scorecard");
+  return Boolean(mark) && (requestConfig.boosted || mark.toLowerCase() === requestConfig.verb);
+};
+
+/* Only what is sent as a form is sent once (by its request key); a part goes out again and again from the same page. */
+document.addEventListener("htmx:configRequest", (e) => {
+  if (!e.target.matches("form") || e.target.matches("[data-save], #move")) delete e.detail.parameters.request_key;
+});
+
+document.addEventListener("htmx:beforeOnLoad", (e) => {
+  if (isOurs(e.detail)) return;
+  e.preventDefault();
+  e.detail.xhr.reason = PROXY[e.detail.xhr.status] ?? ELSEWHERE;
+});
+
+/* Where it is seen: in the dialog that sent it, else in a toast. What is only looked up says nothing. */
+const place = () => document.getElementById("dialog-slot");
+const say = (sender, text) => {
+  const line = document.createElement("p");
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  line.dataset.failed = "";
+  const form = sender.closest("#dialog-slot form") ?? sender.closest("dialog")?.querySelector("form");
+  line.className = form ? "field__error" : "toast";
+  if (form) form.prepend(line); else document.querySelector(".toasts").append(line);
+};
+document.addEventListener("htmx:beforeRequest", () => {
+  for (const old of document.querySelectorAll("[data-failed]")) old.remove();
+});
+document.addEventListener("htmx:afterRequest", (e) => {
+  const { xhr, requestConfig, target } = e.detail, sender = e.target;
+  const isSilent = requestConfig.verb === "get" && target !== place();
+  if (isSilent || sender.matches?.("[data-save], #move")) return;
+  const isRefused = xhr.status >= 400 && ![409, 413, 422].includes(xhr.status);
+  const reason = xhr.reason ?? (xhr.status === 0 ? PROXY[0] : isRefused ? own(xhr.status) ?? "This site failed to do it." : "");
+  if (reason) say(sender, `Not done. ${reason}`);
+});
