@@ -11,7 +11,7 @@ from assessments import framework
 from assessments.framework.definitions import Role, Workload
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.names import clean_name
-from assessments.scorecards.numbers import read_number, write_number
+from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
 from assessments.scorecards.parts import clean_text
 
 Kind = TeamCheck.Kind
@@ -99,6 +99,9 @@ def _clean_mix(posted: Mapping[str, str]) -> dict[str, str]:
 def _share(workload: Workload, text: str) -> Decimal:
     try:
         share = read_number(text, unit="%") or Decimal(0)
+    except AmbiguousNumberError as error:
+        error.control = f"{Kind.MIX}-mix-{workload.key}"  # where the reading that is meant goes
+        raise
     except ValidationError as error:
         raise ValidationError(f"{workload.name}: {error.messages[0]}") from None
     if not 0 <= share <= WHOLE:

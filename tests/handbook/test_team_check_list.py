@@ -88,6 +88,13 @@ def test_what_cannot_be_taken_gets_a_sentence_and_changes_nothing(client, organi
     assert not TeamCheck.objects.exists()
 
 
+def test_both_readings_of_a_share_are_offered(client, organization):
+    shown = save(client, organization, Kind.MIX, "mix", **MIX | {"live": "61.000"}).content.decode()
+
+    assert 'name="mix-mix-live" value="61" data-read' in shown
+    assert 'name="mix-mix-live" value="61000" data-read' in shown
+
+
 @pytest.mark.parametrize("percents", [("25", "25", "25", "25"), ("100", "0", "0", "0"), ("33,3", "33.3", "33.4", "0")])
 def test_a_mix_of_100_is_one(client, organization, percents):
     fields = dict(zip(MIX, percents, strict=True))
