@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from assessments.organizations.models import Role
 from assessments.roadmaps import services
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.readings import read_offers, read_outcome, read_roadmap
+from tests.efforts import effort
 from tests.factories import make_item, make_membership, make_roadmap, make_scorecard, make_user
 
 TODAY = timezone.localdate()
@@ -69,13 +69,11 @@ def test_the_board_takes_at_most_fifteen_queries_once_it_has_an_outcome(editor, 
     assert queries(url(roadmap)) <= 15
 
 
-def test_the_board_of_500_items_is_drawn_within_a_second_and_a_half(editor, roadmap):
+def test_the_board_of_500_items_is_drawn_at_once(editor, roadmap):
     fill(roadmap, 500)
-    editor.get(url(roadmap))
-    begun = time.process_time()
     response = editor.get(url(roadmap))
 
-    assert time.process_time() - begun < 1.5
+    assert effort(lambda: editor.get(url(roadmap))) < 8
     assert response.content.count(b'<li class="item ') == 60
     assert response.content.count(b"Show 147 more") + response.content.count(b"Show 146 more") == 3
     whole = editor.get(f"{url(roadmap)}?whole=1")
