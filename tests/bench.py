@@ -138,14 +138,16 @@ class Server:
         self.process.kill()
         raise RuntimeError("gunicorn did not start")
 
-    def send(self, method: str, url: str, data: dict[str, Any] | None = None) -> None:
-        """One request; anything but 200 ends the run."""
-        headers = {**self.headers, "HX-Request": "true"} if method == "POST" else self.headers
+    def send(self, method: str, url: str, data: dict[str, Any] | None = None, *, part: str = "") -> None:
+        """One request; anything but 200 ends the run, and so does a `part` of a page without that text in it."""
+        headers = {**self.headers, "HX-Request": "true"} if method == "POST" or part else self.headers
         self.connection.request(method, url, urlencode(data) if data else None, headers)
         answer = self.connection.getresponse()
-        answer.read()
+        body = answer.read()
         if answer.status != 200:
             sys.exit(f"{method} {url} answered {answer.status}")
+        if part and part.encode() not in (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body):
+            sys.exit(f"{method} {url} answered without {part}")
 
     def stop(self) -> None:
         self.connection.close()
@@ -291,6 +293,7 @@ def web_lines() -> list[Line]:
             Line("save one answer, of the bare update", at_few["save one answer"] / at_few["update"], 2.0, "x"),
             Line("save a decider, of saving a level of 2026.1", at_few["save one answer"] / at_few["level"], 1.1, "x"),
             Line("scorecard page, of the bare read", at_few["scorecard page"] / at_few["read"], 4.0, "x"),
+            Line("search over the handbook, of the bare read", at_few["search"] / at_few["read"], 2.0, "x"),
         ]
         other = get_user_model().objects.create_user("other@example.com", "violet-anchor-42", name="Other")
         make_organizations(MANY, owner=other, prefix="Many")
@@ -314,6 +317,15 @@ def web_lines() -> list[Line]:
     return lines
 
 
+# A rare word, one on most pages, two words, a phrase: what people search for.
+SEARCHES = ("oversubscription", "cost", "tail latency", "who can read training data")
+
+
+def searched(turn: int) -> str:
+    """The address of a search over the whole handbook, as it is asked for while one types."""
+    return f"{reverse('handbook_search')}?{urlencode({'q': SEARCHES[turn % len(SEARCHES)]})}"
+
+
 def page_times(product: Server, bare: Server, pages: Pages, pk: int, chosen: Pages) -> dict[str, float]:
     jobs = {
         "level": lambda _: product.send("POST", chosen.save, chosen.answer()),
@@ -321,6 +333,7 @@ def page_times(product: Server, bare: Server, pages: Pages, pk: int, chosen: Pag
         "update": lambda n: bare.send("POST", f"/update/{pk}", {"text": f"Media {n}"}),
         "scorecard page": lambda _: product.send("GET", pages.fill),
         "read": lambda _: bare.send("GET", f"/read/{pk}"),
+        "search": lambda n: product.send("GET", searched(n), part="<mark>"),
         "portfolio": lambda _: product.send("GET", "/"),
         "overview": lambda _: product.send("GET", pages.overview),
         "people": lambda _: product.send("GET", pages.people),

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from assessments.handbook.services import plan_check, record_check
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
 from assessments.reports.models import Report
@@ -313,6 +314,50 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             "/refusal/409",
         ],
     )
+
+
+def test_the_handbook(visit, owner, draft):
+    kinds = (
+        "how-scoring-works",
+        "layers",
+        "training-vs-inference",
+        "starved-accelerators",
+        "money-shift",
+        "utilization",
+    )
+    lists = ("utilization", "roles", "vendor-questions", "glossary", "references")
+    check(
+        visit,
+        owner,
+        [
+            "/handbook/",
+            f"/handbook/?for={draft.organization.slug}",
+            "/handbook/search/?q=quota",
+            "/handbook/search/?q=zebra",
+            *(f"/handbook/{key}/" for key in (*kinds, *lists)),
+            f"/handbook/utilization/?for={draft.organization.slug}",
+            "/handbook/starved-accelerators/?monthly_spend=12.500&feed_percent=103",
+        ],
+    )
+    page = visit(owner, "/handbook/tail-latency/")
+    page.get_by_role("button", name="p95").click()
+    assert problems(page) == []
+
+
+def test_the_checks_of_a_team_and_the_view_by_the_nist_ai_rmf(visit, owner, draft):
+    organization = draft.organization
+    roadmap = make_roadmap(draft.predecessor)
+    say = {"kind": "pitfall", "key": "late-power", "version": 0}
+    record_check(organization, **say, values={"fits": "yes", "note": LONG_NAME}, actor=owner)
+    record_check(organization, **say | {"key": "peak-hardware"}, values={"fits": "yes", "note": ""}, actor=owner)
+    plan_check(organization, kind="pitfall", key="late-power", actor=owner)
+    viewer = make_user(name="Tom Okafor")
+    make_membership(organization, viewer, role=Role.VIEWER)
+    inside = f"/o/{organization.slug}"
+
+    check(visit, owner, [f"{inside}/checks/", f"{inside}/scorecards/{draft.pk}/nist", f"{inside}/"])
+    check(visit, viewer, [f"{inside}/checks/", f"{inside}/scorecards/{draft.predecessor.pk}/nist"])
+    assert roadmap.items.filter(source_key="pitfall:late-power").exists()
 
 
 def test_pages_of_a_viewer(visit, signed_off):

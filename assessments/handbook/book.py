@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.?!][\"”]))\s+(?=[A-Z“\"])")
+LISTED_FROM = 3
 Kind = Literal["text", "list", "ask", "pairs", "table"]
 
 
@@ -50,13 +51,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page that can be linked to. Without a heading it is what the page begins with."""
+    """A part of a page that can be linked to. Without a heading it is what the page begins with.
+
+    One `within` the section before it is not among the contents of its page.
+    """
 
     anchor: str
     heading: str
     blocks: tuple[Block, ...]
     links: tuple[Link, ...] = ()
     links_label: str = ""
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,12 @@ class Page:
     sections: tuple[Section, ...]
     categories: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+
+    @property
+    def contents(self) -> list[Section]:
+        """The sections that are listed where the page begins, if they are more than one sees at a glance."""
+        listed = [section for section in self.sections if section.heading and not section.within]
+        return listed if len(listed) > LISTED_FROM else []
 
     @property
     def minutes(self) -> int:

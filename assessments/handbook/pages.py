@@ -295,7 +295,7 @@ def _vendor_questions(content: Framework) -> Page:
                 Block("text", question.ask_team, label="Of the own team"),
                 Block("pairs", rows=answers),
             )
-            sections.append(Section(question.key, question.ask_vendor, blocks))
+            sections.append(Section(question.key, question.ask_vendor, blocks, within=True))
     lead = "What to ask a vendor and the own team, and how a strong answer differs from a confident one."
     return Page(QUESTIONS, "Vendor questions", lead, tuple(sections))
 

@@ -1,6 +1,6 @@
-"""What stands beside a page: where it is scored, with the rubric, and what is asked of vendors about it."""
+"""What stands beside a page: where it is scored, with the rubric, what vendors are asked, what can be worked out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from assessments.handbook.pages import CATEGORIES, QUESTIONS, main_category
 from assessments.organizations.models import Organization
 
 QUESTIONS_SHOWN = 4
+WORKED_OUT = ("utilization", "bottlenecks")  # the pages that the worked case is an example of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Side:
     scored: tuple[Link, ...]
     rubric: Category | None
     asked: tuple[Link, ...]
+    worked: Link | None = None
     here: str = ""
 
 
@@ -32,7 +34,7 @@ def side_of(page: Page, organization: Organization | None) -> Side:
     if newest is None:
         return side
     here = reverse("scorecard_detail", args=[organization.slug, newest])
-    return Side(side.scored, side.rubric, side.asked, f"{here}#{side.rubric.key}" if side.rubric else here)
+    return replace(side, here=f"{here}#{side.rubric.key}" if side.rubric else here)
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +43,9 @@ def _side(key: str, categories: tuple[str, ...], topics: tuple[str, ...]) -> Sid
     scored = tuple(Link(content.category(each).name, CATEGORIES, each) for each in categories)
     rubric = main_category(content, key) or (content.category(categories[0]) if categories else None)
     asked = [topic for topic in content.vendor.topics if topic.key in topics]
-    return Side(scored, rubric, tuple(_questions(asked)))
+    case = content.handbook.mini_case
+    worked = Link(case.name, case.key, "your-numbers") if key in WORKED_OUT else None
+    return Side(scored, rubric, tuple(_questions(asked)), worked)
 
 
 def _questions(topics: list[VendorTopic]) -> list[Link]:

@@ -165,6 +165,25 @@ def test_the_rubric_stands_beside_a_concept(client):
         assert level.statement in page
 
 
+def test_the_worked_case_stands_beside_what_it_is_an_example_of(everything):
+    case = "/handbook/starved-accelerators/#your-numbers"
+
+    assert {place for place, page in everything.items() if case in page.links} == {
+        address("utilization"),
+        address("bottlenecks"),
+    }
+
+
+def test_a_long_page_begins_with_its_contents_and_a_short_one_does_not():
+    pages = book().by_key
+
+    assert [section.heading for section in pages["layers"].contents][:2] == ["Facilities and power", "Compute"]
+    assert [section.anchor for section in pages["vendor-questions"].contents] == [
+        topic.key for topic in framework.current().vendor.topics
+    ]
+    assert pages["trends"].contents == []
+
+
 # From an organization
 
 
