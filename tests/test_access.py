@@ -350,7 +350,7 @@ class World:
             "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
-            "scenario_take": {"figure": "idle-spend.feed_percent"},
+            "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
