@@ -1,6 +1,6 @@
 """One organization at a glance: the verdict, what to do first, where it stands."""
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +11,7 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.reports.models import Report
+from assessments.roadmaps.models import Roadmap
 from assessments.roadmaps.planned import steps_block
 from assessments.roadmaps.readings import RoadmapReading, planned_steps, read_roadmap
 from assessments.scorecards.models import AnswerRequest, Scorecard
@@ -54,9 +55,17 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
 
 
 def _newest(organization: Organization) -> list[Scorecard]:
-    """The open scorecard and the newest signed-off one, as far as there are any, with whether colleagues are asked."""
+    """The open scorecard and the newest signed-off one, as far as there are any.
+
+    Each comes with whether colleagues are asked, and with the number and first day of its roadmap.
+    """
     asked = AnswerRequest.objects.filter(response__scorecard=OuterRef("pk"), ending="")
-    scorecards = organization.scorecards.select_related("predecessor").annotate(is_asked=Exists(asked))
+    plan = Roadmap.objects.filter(scorecard=OuterRef("pk"))
+    scorecards = organization.scorecards.select_related("predecessor").annotate(
+        is_asked=Exists(asked),
+        plan_pk=Subquery(plan.values("pk")),
+        plan_starts_on=Subquery(plan.values("starts_on")),
+    )
     return list(scorecards.newest_first()[:2])
 
 
@@ -70,8 +79,15 @@ def _open_requests(scorecard: Scorecard | None) -> list[AnswerRequest]:
 
 def _plan(reading: ScorecardReading) -> RoadmapReading | None:
     """The roadmap that starts from what is shown."""
-    roadmap = reading.scorecard.roadmaps.first()
-    if roadmap is None:
+    scorecard = reading.scorecard
+    if scorecard.plan_pk is None:
         return None
-    roadmap.organization, roadmap.scorecard = reading.scorecard.organization, reading.scorecard
+    roadmap = Roadmap(
+        pk=scorecard.plan_pk,
+        organization=scorecard.organization,
+        scorecard=scorecard,
+        framework_key=scorecard.framework_key,
+        framework_version=scorecard.framework_version,
+        starts_on=scorecard.plan_starts_on,
+    )
     return read_roadmap(roadmap, timezone.localdate(), result=reading.result)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from assessments.handbook import summaries, terms
 from assessments.handbook.book import Link
 from assessments.handbook.pages import GLOSSARY, QUESTIONS, THREE, book, flag_of_fact, page_of_category
+from assessments.handbook.side import CALCULATORS
 from assessments.handbook.summaries import ChecksSummary, ReadFirst, summarize
 from assessments.organizations.models import Organization
 
@@ -70,6 +71,13 @@ def explains_flag(anchor: str, title: str, organization: Organization | None = N
     if anchor != "facts":
         return explains_category(anchor, organization)
     return _quiet(THREE, flag_of_fact(title), "a good answer", for_organization(organization))
+
+
+@register.simple_tag
+def explains_calculator(key: str, organization: Organization | None = None) -> SafeString:
+    """The same from a calculator."""
+    page = next((page for page, calculator in CALCULATORS.items() if calculator == key), None)
+    return _quiet(page, "", book().by_key[page].title, for_organization(organization)) if page else SafeString()
 
 
 @register.simple_tag

@@ -174,6 +174,19 @@ def test_the_worked_case_stands_beside_what_it_is_an_example_of(everything):
     }
 
 
+def test_each_calculator_and_the_page_that_explains_it_lead_to_each_other(client, organization):
+    calculators = reverse("calculator_list", args=[organization.slug])
+    economics = markup(client, calculators)
+    pages = {"utilization": "idle-spend", "ai-finops": "unit-economics", "power": "power-envelope"}
+
+    for key, calculator in pages.items():
+        there = f"{address(key)}?for={organization.slug}"
+        assert there in economics.links
+        assert f"{calculators}#{calculator}" in markup(client, there).links
+        assert calculator in economics.ids
+    assert set(pages.values()) == {each.key for each in framework.current().calculators}
+
+
 def test_a_long_page_begins_with_its_contents_and_a_short_one_does_not():
     pages = book().by_key
 

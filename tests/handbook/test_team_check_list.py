@@ -297,6 +297,10 @@ def test_the_mix_chooses_what_comes_first(client, organization):
     assert table.content.decode().index(">Inference</th>") < table.content.decode().index(">Training</th>")
     filling = reverse("scorecard_update", args=[organization.slug, scorecard.pk])
     assert f'Begin with <a href="{filling}#reliability-targets">Reliability targets</a>' in prepare
+    client.force_login(make_membership(organization, role=Role.VIEWER).user)
+    prepare = client.get(reverse("scorecard_prepare", args=[organization.slug, scorecard.pk])).content.decode()
+    result = reverse("scorecard_detail", args=[organization.slug, scorecard.pk])
+    assert f'Begin with <a href="{result}#reliability-targets">Reliability targets</a>' in prepare
 
 
 @pytest.mark.parametrize(
