@@ -15,6 +15,7 @@ from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
+from assessments.figures.unit_costs import UnitCost, unit_cost
 from assessments.framework import Framework
 from assessments.readers.reading import LATENCIES
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
@@ -148,6 +149,8 @@ class Preview:
     answers: Mapping[str, DeciderAnswer]
     data: QueryDict | None = None
     history: Series | None = None
+    unit: UnitCost | None = None
+    unit_rows: tuple[Row, ...] = ()
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -182,6 +185,7 @@ class Preview:
         pairs = [(first.category_key, first.decider_key)] if first.decider_key else []
         for block in self.blocks:
             pairs += [self._target(row.chosen) for row in (*block.rows, *block.more) if row.ticked]
+        pairs += [self._target(row.chosen) for row in self.unit_rows if row.ticked]
         return tuple(
             self._shown(category, decider)
             for category, decider in dict.fromkeys(p for p in pairs if p[1] in self.answers)
@@ -205,7 +209,18 @@ def read_preview(
     answers = {a.decider_key: a for a in DeciderAnswer.objects.filter(response__scorecard=scorecard)}
     facts = {a.fact_key: a for a in FactAnswer.objects.filter(scorecard=scorecard)}
     blocks = tuple(_block(drop, content, scorecard, facts, today, data) for drop in drops)
-    return Preview(content, blocks, answers, data, _history(scorecard, blocks))
+    unit = unit_cost(drops, {block.drop.pk: _day_of(block, data) for block in blocks}, data)
+    made = unit.worked_out if unit else ()
+    rows = tuple(_row(unit.drop, each, content, facts, data, is_made=True) for each in made) if unit else ()
+    return Preview(content, blocks, answers, data, _history(scorecard, blocks), unit, rows)
+
+
+def _day_of(block: Block, data: QueryDict | None) -> date | None:
+    """The day of a file: its own, or the one that was given for it."""
+    if block.on or data is None:
+        return block.on
+    block.form.is_valid()
+    return block.form.cleaned_data.get("on")
 
 
 def _history(scorecard: Scorecard, blocks: Sequence[Block]) -> Series | None:
@@ -299,8 +314,15 @@ def _is_suited(drop: FigureDrop, found: Found) -> bool:
 
 
 def _row(
-    drop: FigureDrop, found: Found, content: Framework, facts: Mapping[str, FactAnswer], data: QueryDict | None
+    drop: FigureDrop,
+    found: Found,
+    content: Framework,
+    facts: Mapping[str, FactAnswer],
+    data: QueryDict | None,
+    *,
+    is_made: bool = False,
 ) -> Row:
+    """`is_made` is one that was just worked out: it is ticked until somebody says otherwise."""
     control = f"{drop.pk}-{found.index}"
     options = _options(drop, content, found.suit)
     default = _default(drop, found, options)
@@ -309,6 +331,7 @@ def _row(
         chosen = default
     telling = found.statistic in TICKED or (found.name in TICKED_MEANS and found.statistic == "mean")
     ticked = control in data.getlist("take") if data is not None else _is_suited(drop, found) and telling
+    ticked = ticked or (is_made and data is not None and f"made-{control}" not in data)
     return Row(found, control, options, chosen, ticked and found.kept is not None, _remark(found, facts))
 
 

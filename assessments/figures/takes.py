@@ -57,6 +57,8 @@ class Choice:
     on: date
     found: Found | None = None
     asked: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+    """What is kept of where it comes from in place of what the file alone says."""
 
     @property
     def period(self) -> str:
@@ -89,8 +91,9 @@ class Choice:
                 "period": self.period,
                 "file": self.drop.filename,
                 "sha256": self.drop.sha256,
-                "place": f"figure {found.index + 1} of the file",
+                "place": f"figure {found.index + 1} of the file" if found.index < len(reading["figures"]) else "",
                 "warnings": reading["warnings"],
+                **self.more,
             }
         )
 

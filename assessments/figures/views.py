@@ -143,6 +143,9 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
         messages.info(request, GONE)
         return redirect(_filling(request, pk))
     preview = previews.read_preview(scorecard, content, found, timezone.localdate(), request.POST)
+    if "work" in request.POST:  # only what was given to divide by is looked at
+        preview.errors.extend([preview.unit.error] if preview.unit and preview.unit.error else [])
+        return _show(request, scorecard, preview)
     choices, states, kept = read_choices(preview)
     if not preview.errors:
         try:
