@@ -13,6 +13,7 @@ from assessments.figures import history, records, suits
 from assessments.figures.forms import AskForm, TypedForm
 from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
+from assessments.figures.options import Option, option_of
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
 from assessments.figures.unit_costs import UnitCost, unit_cost
@@ -23,7 +24,6 @@ from assessments.scorecards.pages import STATE_WORDS
 from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day, number
 
-FACT_NAMES = {"latency-target": "latency", "unit-cost": "unit cost", "utilization-why": "utilization"}
 TICKED = ("p95", "p99", "total")
 TICKED_MEANS = (
     "error_rate",
@@ -52,15 +52,6 @@ ADVICE = (
     ("broken or cut off", "Send the whole file, or type the figure below."),
     ("not GPUs", "Run sreport with -T gres/gpu."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing that a figure can be taken for."""
-
-    value: str
-    label: str
-    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,23 +339,18 @@ def _default(drop: FigureDrop, found: Found, options: Sequence[Option]) -> str:
 def _options(drop: FigureDrop, content: Framework, suit: suits.Suit) -> tuple[Option, ...]:
     """The deciders and facts that a figure suits, those where it was dropped first, then all others of its category."""
     suited = sorted(suit.deciders, key=lambda pair: pair[0] != drop.category_key)
-    options = [_option(content, category, key, "Suits") for category, key in suited]
-    options += [Option(str(Target(fact=key)), f"Fact: {FACT_NAMES[key]}", "Suits") for key in suit.facts]
+    options = [option_of(content, category, key, "Suits") for category, key in suited]
+    options += [Option(str(Target(fact=key)), f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts]
     categories = dict.fromkeys([drop.category_key or (suited[0][0] if suited else ""), *(c for c, _ in suited)])
     for category in filter(None, categories):
         group = content.category(category).name
         others = (d.key for d in content.category(category).deciders if (category, d.key) not in suit.deciders)
-        options += [_option(content, category, key, group) for key in others]
+        options += [option_of(content, category, key, group) for key in others]
         options.append(Option(str(Target(category)), f"{content.category(category).short_name}: no decider yet", group))
     if not options:
         first = content.categories[0]
         options.append(Option(str(Target(first.key)), f"{first.short_name}: no decider yet", first.name))
     return tuple(options)
-
-
-def _option(content: Framework, category: str, key: str, group: str) -> Option:
-    about = content.category(category)
-    return Option(str(Target(category, key)), f"{about.short_name}: {about.decider(key).name}", group)
 
 
 def _remark(found: Found, facts: Mapping[str, FactAnswer]) -> str:
