@@ -320,10 +320,15 @@ def _row(
     chosen = (data.get(f"for-{control}", "") if data else "") or default
     if chosen not in {option.value for option in options}:
         chosen = default
-    telling = found.statistic in TICKED or (found.name in TICKED_MEANS and found.statistic == "mean")
+    telling = is_telling(found.name, found.statistic)
     ticked = control in data.getlist("take") if data is not None else _is_suited(drop, found) and telling
     ticked = ticked or (is_made and data is not None and f"made-{control}" not in data)
     return Row(found, control, options, chosen, ticked and found.kept is not None, _remark(found, facts))
+
+
+def is_telling(name: str, statistic: str) -> bool:
+    """Whether a figure says something by itself: the slow end, a rate or a sum, and no average of latencies."""
+    return statistic in TICKED or (name in TICKED_MEANS and statistic == "mean")
 
 
 def _default(drop: FigureDrop, found: Found, options: Sequence[Option]) -> str:
