@@ -139,6 +139,10 @@ evidence_update                      |      sign-in   404      403    200    200
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_take                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_token_list                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    200
+figure_token_delete                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+figure_push                          |      405       405      405    405    405   |       401       401      401    401    401
 figure_drop_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 figure_drop_detail                   |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
 figure_drop_take                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
@@ -230,6 +234,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "calendar_feed_detail",
+    "figure_push",
     "invitation_accept",
     "mfa_authenticate",
     "mfa_login_webauthn",
@@ -300,6 +305,7 @@ class World:
             "decider": "feature-unit-cost",
             "batch": str(self.drop.batch),
             "figure_pk": str(self.figure.pk),
+            "token_pk": "1",
             "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -332,6 +338,8 @@ class World:
             "fact_update": {"unit-cost-amount": "2", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
             "figure_drop_create": {"text": "Requests/sec: 12"},
+            "figure_take": {"for": "of:reliability-targets:monthly-results"},
+            "figure_token_list": {"name": "Nightly load test"},
             "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},

@@ -150,6 +150,7 @@ def test_a_module_called_utils_is_found():
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
 PUBLIC_VIEWS = {
+    "figure_push",
     "calendar_feed_detail",
     "invitation_accept",
     "reminder_setting_stop",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework
+from assessments.figures.attachments import with_words
 from assessments.framework import Framework, VendorQuestion
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
@@ -382,7 +383,8 @@ def add_link(review: VendorReview, *, question: str, title: str, url: str, actor
 
 
 def add_file(review: VendorReview, *, question: str, title: str, upload: CheckedUpload, actor: User) -> VendorEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; a tool's says what is in it."""
+    title, upload = with_words(title, upload)
     return _add(review, question, VendorEvidence(**file_fields(upload, title), created_by=actor), actor)
 
 

@@ -104,11 +104,11 @@ def test_the_figures_of_others_are_not_shown(client, organization):
 def test_the_page_takes_the_same_queries_for_one_figure_and_for_many(client, organization, django_assert_num_queries):
     make_measured(organization)
     address = reverse("figure_list", args=[organization.slug])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
     four(organization)
     make_measured(organization, statistic="p99")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import read_scorecard
-from tests.factories import SAMPLES, make_organization, make_scorecard, make_user
+from assessments.vendors import links
+from tests.factories import SAMPLES, make_organization, make_scorecard, make_user, make_vendor_review
 from tests.journeys.test_saving import address, sign_in, state_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -113,3 +114,34 @@ def test_without_scripts_the_same_figure_is_taken_by_a_form(new_context, live_se
 
     expect(page.locator("#monthly-results-proofs")).to_contain_text("p99 latency: 10.4 ms")
     assert Evidence.objects.filter(kind="figure").count() == 3
+
+
+def test_a_vendor_drops_the_file_of_a_tool_on_his_answer(page, live_server, scorecard):
+    fio = SAMPLES / "fio-3.33-randrw-4jobs-group-reporting.json"
+    review = make_vendor_review(scorecard.organization, name="Corvid Compute")
+    page.goto(f"{live_server.url}/v/{links.make_link(review, days=14, actor=scorecard.created_by)}/")
+
+    page.evaluate(DROP, ["#latency-target", fio.name, fio.read_text()])
+
+    expect(page.locator("#latency-target-evidence")).to_contain_text("p99 storage latency, reads 0.856 ms")
+
+
+def test_a_cost_file_and_a_load_test_become_a_unit_cost(filling):
+    page = filling
+    page.locator("#unit-cost").get_by_role("link", name="Read it from a file").click()
+    page.get_by_label("Files").set_input_files(
+        [SAMPLES / "focus-1.2-own-rows.csv", SAMPLES / "locust-2.47.0-run_stats.csv"]
+    )
+    page.get_by_role("button", name="Show what is in it").click()
+    page.get_by_label("Last day it was measured").fill("2026-11-20")
+    page.get_by_label("Requests of a file").select_option(index=1)
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.get_by_role("alert").first).to_contain_text("another period")
+
+    page.get_by_label("Last day it was measured").fill("2026-10-20")
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.get_by_role("checkbox", name="Take Cost per 1,000 requests, 3,248.12 EUR")).to_be_checked()
+    page.get_by_role("button", name="Take what is ticked").click()
+
+    expect(page.get_by_label("Amount")).to_have_value("3248")
+    expect(page.locator("#unit-cost .dfact__source")).to_contain_text("FOCUS 1.2, 532 requests")
