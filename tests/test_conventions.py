@@ -154,6 +154,7 @@ PUBLIC_VIEWS = {
     "calendar_feed_detail",
     "invitation_accept",
     "reminder_setting_stop",
+    "robots_detail",
     "vendor_link_answer",
     "vendor_link_attach",
     "vendor_link_detach",

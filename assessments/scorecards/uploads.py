@@ -119,7 +119,7 @@ def clean_filename(name: str) -> str:
 
 
 def _content_type(upload: UploadedFile, filename: str) -> str:
-    extension = filename.rpartition(".")[2].lower()
+    extension = filename.rpartition(".")[2].lower() if "." in filename else ""
     upload.seek(0)
     head = upload.read(8192)
     upload.seek(0)

@@ -189,8 +189,8 @@ def _changed(link: VendorLink, evidence: VendorEvidence) -> None:
 
 def submit(link: VendorLink) -> None:
     """Hand the answers in: by this link they no longer change, and the buyer is no longer waiting."""
-    now = timezone.now()
     with _answering(link):
+        now = timezone.now()  # once nobody else writes: no answer is later
         VendorLink.objects.filter(pk=link.pk).update(submitted_at=now)
         VendorReview.objects.filter(pk=link.review_id).update(submitted_at=now)
         links.no_longer_waiting(link.review)

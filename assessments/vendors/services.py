@@ -192,10 +192,10 @@ def _details(review: VendorReview) -> str:
 
 def complete_review(review: VendorReview, *, actor: User) -> None:
     """Close the review: its answers no longer change, and the vendor's link shows them only."""
-    now = timezone.now()
     under_way = VendorReview.objects.filter(pk=review.pk).exclude(status=Status.COMPLETE)
     with transaction.atomic():
-        if under_way.update(status=Status.COMPLETE, completed_at=now):
+        list(under_way.select_for_update(no_key=True).values_list("pk"))  # no answer is later than the time below
+        if under_way.update(status=Status.COMPLETE, completed_at=timezone.now()):
             _record_status(review, Status.COMPLETE, actor)
 
 
