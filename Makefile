@@ -39,7 +39,7 @@ $(VENV)/.pdf: requirements/system.sh | $(BIN)/python
 	@touch $@
 
 $(VENV)/.browser: requirements/system.sh | $(BIN)/python
-	@echo "Looking for Chromium, which the tests drive."
+	@echo "Looking for Chromium and Firefox, which the tests drive."
 	@sh requirements/system.sh browser
 	@touch $@
 

@@ -2,12 +2,13 @@
 # Looks for what the project needs from the operating system, and installs what is missing where it may.
 #   sh requirements/system.sh python   a Python that can make virtual environments
 #   sh requirements/system.sh pdf      Pango and fonts, for WeasyPrint
-#   sh requirements/system.sh browser  Chromium, for the tests that drive a browser
+#   sh requirements/system.sh browser  Chromium and Firefox, for the tests that drive a browser
 set -eu
 
 have_library() { "${PYTHON:-python3}" -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('$1'))"; }
 have_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list "$1" family 2>/dev/null)" ]; }
-have_browser() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; }
+have_firefox() { command -v "${FIREFOX:-firefox-esr}" >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1; }
+have_browser() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ] && have_firefox; }
 
 case "${1:-}" in
 python)
@@ -32,8 +33,8 @@ pdf)
     }
     ;;
 browser)
-    what="Chromium (or name one with CHROMIUM=/path/to/chromium)"
-    apt="chromium" dnf="chromium" apk="chromium" brew="--cask chromium"
+    what="Chromium and Firefox (or name them with CHROMIUM=/path/to/chromium and FIREFOX=/path/to/firefox)"
+    apt="chromium firefox-esr" dnf="chromium firefox" apk="chromium firefox-esr" brew="--cask chromium firefox"
     check() { have_browser; }
     ;;
 *)

@@ -41,7 +41,14 @@ def client_address(environ: dict[str, Any]) -> str:
 
 
 class AccessLogger(Logger):
-    """The server's log of requests, in which a token would stand as address and as referrer."""
+    """The server's log: of requests, in which a token would stand as address and as referrer, and of its own start.
+
+    Reading the settings sets the time zone of the process, so that all its lines are in one; nonsense stops it here.
+    """
+
+    def __init__(self, cfg: Any) -> None:
+        self.zone = settings.TIME_ZONE
+        super().__init__(cfg)
 
     def atoms(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = super().atoms(*args, **kwargs)

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.cache import cache
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.browsers", "tests.firefox"]
 
 OPENS_THE_DATABASE = {"db", "transactional_db", "live_server"}
 

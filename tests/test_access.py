@@ -111,6 +111,7 @@ invitation_resend                    |      sign-in   405      405    405    405
 invitation_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 audit_event_list                     |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 audit_event_export                   |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
+robots_detail                        |      200       200      200    200    200   |       405       405      405    405    405
 unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
@@ -139,6 +140,10 @@ evidence_update                      |      sign-in   404      403    200    200
 evidence_delete                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_take                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_token_list                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    200
+figure_token_delete                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+figure_push                          |      405       405      405    405    405   |       401       401      401    401    401
 figure_drop_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 figure_drop_detail                   |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
 figure_drop_take                     |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
@@ -230,7 +235,9 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "calendar_feed_detail",
+    "figure_push",
     "invitation_accept",
+    "robots_detail",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",
@@ -300,6 +307,7 @@ class World:
             "decider": "feature-unit-cost",
             "batch": str(self.drop.batch),
             "figure_pk": str(self.figure.pk),
+            "token_pk": "1",
             "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -332,6 +340,8 @@ class World:
             "fact_update": {"unit-cost-amount": "2", "unit-cost-fact_version": "0"},
             "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
             "figure_drop_create": {"text": "Requests/sec: 12"},
+            "figure_take": {"for": "of:reliability-targets:monthly-results"},
+            "figure_token_list": {"name": "Nightly load test"},
             "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
@@ -350,7 +360,7 @@ class World:
             "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
-            "scenario_take": {"figure": "idle-spend.feed_percent"},
+            "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -630,7 +640,8 @@ def shown(response) -> str:
     """The answer as far as a person or a script can read it, without what is random in it."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = f"{response.status_code} {sorted(response.headers.items())} {body.decode(errors='replace')}"
-    return re.sub(r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|\'Content-Length\', \'\d+\'', "", text)
+    once = r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|request_key" value="[^"]+|\'Content-Length\', \'\d+\''
+    return re.sub(once, "", text)
 
 
 def expected(name: str, method: str, column: str) -> str:

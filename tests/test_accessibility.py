@@ -1,6 +1,6 @@
 """Every page for everyone: axe-core in both themes and on a phone, nothing too wide, one heading, the keyboard."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,8 +27,10 @@ from assessments.vendors import answering, links
 from assessments.vendors import services as vendors
 from scorecard import urls
 from tests.factories import (
+    make_drop,
     make_grant,
     make_item,
+    make_measured,
     make_membership,
     make_organization,
     make_roadmap,
@@ -312,6 +314,34 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             *(f"{inside}/vendors/{address}" for address in vendor_pages(draft.organization)),
             f"{inside}/reports/",
             "/refusal/409",
+        ],
+    )
+
+
+def test_figures_out_of_files(visit, owner, draft, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for month, value in ((2, "940"), (5, "860"), (11, "712")):
+        make_measured(draft.organization, value=value, on=date(2026, month, 18))
+    about = {"name": "utilization", "statistic": "mean", "unit": "%"}
+    make_measured(draft.organization, kind="allocated", value="78", **about)
+    make_measured(draft.organization, kind="active", value="52", **about)
+    many = make_drop(
+        draft,
+        "k6-1.1.0-summary-export-threshold-crossed.json",
+        "nccl-tests-2.19.6-written-from-source.json",
+        "focus-1.0-two-currencies-null.csv",
+    )
+    unknown = make_drop(draft, fact="utilization-why", odd=b"odd tool 7\nload 12\n" + b"x" * 400, binary=bytes(99))
+    inside = f"/o/{draft.organization.slug}"
+    check(
+        visit,
+        owner,
+        [
+            f"{inside}/figures/",
+            f"{inside}/scorecards/{draft.pk}/figures/new?category=reliability-targets&decider=monthly-results",
+            f"{inside}/scorecards/{draft.pk}/figures/{many.batch}",
+            f"{inside}/scorecards/{draft.pk}/figures/{unknown.batch}",
+            f"{inside}/scorecards/{draft.pk}/fill",
         ],
     )
 

@@ -150,9 +150,11 @@ def test_a_module_called_utils_is_found():
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
 PUBLIC_VIEWS = {
+    "figure_push",
     "calendar_feed_detail",
     "invitation_accept",
     "reminder_setting_stop",
+    "robots_detail",
     "vendor_link_answer",
     "vendor_link_attach",
     "vendor_link_detach",

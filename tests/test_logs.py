@@ -1,6 +1,8 @@
 """Tokens open pages by themselves, so that no log may hold one."""
 
 import logging
+import subprocess
+import sys
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -8,6 +10,7 @@ import pytest
 from gunicorn.config import Config
 
 from scorecard.logs import AccessLogger, WithoutTokens, without_tokens
+from tests.processes import ROOT, environment
 
 TOKEN = "Zm9yLXRoZS12ZW5kb3ItYWxvbmUtYW5kLW5vLWxvZw"
 
@@ -85,3 +88,15 @@ def test_the_server_s_log_names_who_asked_and_not_the_proxy(settings, proxies, f
     atoms = AccessLogger(Config()).atoms(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
 
     assert atoms["h"] == shown
+
+
+def test_the_server_s_own_lines_are_in_the_site_s_time_zone(tmp_path):
+    show = (
+        "import time; from gunicorn.config import Config; from scorecard.logs import AccessLogger; "
+        "AccessLogger(Config()); print(time.strftime('%z'))"
+    )
+    env = environment(tmp_path, TIME_ZONE="Asia/Tokyo", DATABASE_URL="", SECRET_KEY="", REDIS_URL="")
+
+    done = subprocess.run([sys.executable, "-c", show], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.returncode) == ("+0900\n", 0)

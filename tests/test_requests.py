@@ -240,6 +240,20 @@ def test_no_answer_may_be_kept_by_a_browser_or_listed(world, boss, signed_in):
     assert kept == {}
 
 
+def test_search_engines_are_asked_to_stay_away():
+    response = Client().get("/robots.txt")
+
+    assert (response["Content-Type"], response.content) == ("text/plain", b"User-agent: *\nDisallow: /\n")
+
+
+def test_a_wrong_host_is_told_so_with_the_usual_headers():
+    response = Client(raise_request_exception=False).get("/accounts/login/", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400
+    assert (response["X-Frame-Options"], response["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
 def test_a_calendar_is_still_asked_for_conditionally(boss):
     token = reminder_settings.renew_calendar(boss)
     first = Client().get(f"/calendar/{token}.ics")

@@ -1,6 +1,6 @@
 """One organization at a glance: the verdict, what to do first, where it stands."""
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +11,10 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.reports.models import Report
-from assessments.roadmaps.models import Roadmap
 from assessments.roadmaps.planned import steps_block
 from assessments.roadmaps.readings import RoadmapReading, planned_steps, read_roadmap
 from assessments.scorecards.models import AnswerRequest, Scorecard
-from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
+from assessments.scorecards.readings import ScorecardReading, history_of, read_scorecard
 from assessments.scorecards.results import result_page
 
 FLAGS_SHOWN = 4
@@ -27,9 +26,10 @@ REPORTS_SHOWN = 3
 def organization_detail(request: OrganizationRequest) -> HttpResponse:
     """The newest signed-off scorecard is what counts; before there is one, the open one shows what is known so far."""
     organization = request.organization
-    newest = _newest(organization)
-    open_scorecard = next((scorecard for scorecard in newest if not scorecard.is_signed_off), None)
-    current = next((scorecard for scorecard in newest if scorecard.is_signed_off), open_scorecard)
+    scorecards = _scorecards(organization)
+    signed_off = [scorecard for scorecard in scorecards if scorecard.is_signed_off]
+    open_scorecard = next((scorecard for scorecard in scorecards if not scorecard.is_signed_off), None)
+    current = next(iter(signed_off), open_scorecard)
     context = {
         "part": "overview",
         "open": open_scorecard,
@@ -39,7 +39,7 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
     if current is None:
         return render(request, "dashboards/organization_detail_empty.html", context)
     reading = read_scorecard(current)
-    page = result_page(reading, score_history(organization))
+    page = result_page(reading, history_of(reversed(signed_off)))
     plan = _plan(reading)
     context |= {
         "first_steps": steps_block(reading, plan.roadmap if plan else None, planned_steps(plan) if plan else ()),
@@ -54,19 +54,11 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
     return render(request, "dashboards/organization_detail.html", context)
 
 
-def _newest(organization: Organization) -> list[Scorecard]:
-    """The open scorecard and the newest signed-off one, as far as there are any.
-
-    Each comes with whether colleagues are asked, and with the number and first day of its roadmap.
-    """
+def _scorecards(organization: Organization) -> list[Scorecard]:
+    """The open scorecard and the signed-off ones, newest first, with whether colleagues are asked."""
     asked = AnswerRequest.objects.filter(response__scorecard=OuterRef("pk"), ending="")
-    plan = Roadmap.objects.filter(scorecard=OuterRef("pk"))
-    scorecards = organization.scorecards.select_related("predecessor").annotate(
-        is_asked=Exists(asked),
-        plan_pk=Subquery(plan.values("pk")),
-        plan_starts_on=Subquery(plan.values("starts_on")),
-    )
-    return list(scorecards.newest_first()[:2])
+    scorecards = organization.scorecards.select_related("predecessor", "standing").annotate(is_asked=Exists(asked))
+    return list(scorecards.newest_first())
 
 
 def _open_requests(scorecard: Scorecard | None) -> list[AnswerRequest]:
@@ -79,15 +71,8 @@ def _open_requests(scorecard: Scorecard | None) -> list[AnswerRequest]:
 
 def _plan(reading: ScorecardReading) -> RoadmapReading | None:
     """The roadmap that starts from what is shown."""
-    scorecard = reading.scorecard
-    if scorecard.plan_pk is None:
+    roadmap = reading.scorecard.roadmaps.first()
+    if roadmap is None:
         return None
-    roadmap = Roadmap(
-        pk=scorecard.plan_pk,
-        organization=scorecard.organization,
-        scorecard=scorecard,
-        framework_key=scorecard.framework_key,
-        framework_version=scorecard.framework_version,
-        starts_on=scorecard.plan_starts_on,
-    )
+    roadmap.organization, roadmap.scorecard = reading.scorecard.organization, reading.scorecard
     return read_roadmap(roadmap, timezone.localdate(), result=reading.result)

@@ -17,7 +17,7 @@ from assessments.organizations.models import Organization
 
 @dataclass(frozen=True, slots=True)
 class SpendAtRisk:
-    """`sentence` and `short` are the finding, `assumptions` what it rests on, `basis` that in a few words.
+    """`sentence` and `short` are the finding, `yearly` its sum, `assumptions` what it rests on, `basis` that in short.
 
     `on` is the day of the numbers, which both of them name.
     """
@@ -25,6 +25,7 @@ class SpendAtRisk:
     scenario_id: int
     sentence: str
     short: str
+    yearly: str
     assumptions: str
     basis: str
     on: date
@@ -77,9 +78,10 @@ def _of(scenario: Scenario, given: Mapping[str, Decimal]) -> SpendAtRisk | None:
         return None
     spend, percent, lost, yearly = found
     money, day = scenario.currency, date_format(scenario.on, "j M Y")
+    loss = f"{whole(yearly)} {money}"
     if lost:
-        sentence = f"Spend at risk: {whole(yearly)} {money} a year buys no useful work."
-        short = f"{whole(yearly)} {money} a year at risk"
+        sentence = f"Spend at risk: {loss} a year buys no useful work."
+        short = f"{loss} a year at risk"
     else:
         sentence = "Spend at risk: none by these numbers."
         short = "No spend at risk by these numbers"
@@ -88,4 +90,4 @@ def _of(scenario: Scenario, given: Mapping[str, Decimal]) -> SpendAtRisk | None:
         f"Scenario “{scenario.name}”, {day}."
     )
     basis = f"{whole(spend)} {money} a month at {write(percent)}%, {day}"
-    return SpendAtRisk(scenario.pk, sentence, short, assumptions, basis, scenario.on)
+    return SpendAtRisk(scenario.pk, sentence, short, loss, assumptions, basis, scenario.on)

@@ -26,7 +26,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        return len(set(self.cells)) > 1
+        return len(set(self.cells) - {NOT_GIVEN}) > 1
 
 
 @dataclass(frozen=True, slots=True)

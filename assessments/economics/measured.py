@@ -1,61 +1,29 @@
-"""Figures between calculators and scorecard: taken from here as a measured figure, offered there as an input."""
+"""What a scorecard has measured, read for the calculators: offered as an input, shown as how things are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-from fractions import Fraction
+from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
 from assessments import framework
-from assessments.economics.models import Scenario
-from assessments.economics.working import Working
-from assessments.framework import Category, Metric
-from assessments.organizations.models import Organization, User
-from assessments.scorecards import services as scorecards
-from assessments.scorecards.forms import unit_of
+from assessments.organizations.models import Organization
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.numbers import write_number
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.wording import short_unit
 
-PLACES = Decimal(1).scaleb(-4)
-NOT_THERE = "This figure cannot be worked out any more. Look at the numbers again."
-NO_OPEN = "No assessment is open that could take this figure."
-
-# Which number of a calculator is which figure of the scorecard: by the key of a result or an input, the metric's key.
-TAKEN: Mapping[tuple[str, str], str] = {
-    ("unit-economics", "cost_per_thousand"): "cost-per-thousand-requests",
-    ("unit-economics", "cost_per_million_tokens"): "cost-per-million-tokens",
-    ("idle-spend", "feed_percent"): "effective-utilization",
-    ("power-envelope", "kw_per_rack"): "rack-power-density",
-}
-# Which figures and facts of a scorecard an input can be, the one that fits best first.
+# Which figures of a scorecard an input can be, the one that fits best first, and which field of a fact.
 OFFERED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("idle-spend", "feed_percent"): ("effective-utilization", "data-supply-ratio"),
 }
 OFFERED_FACTS: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("idle-spend", "feed_percent"): ("utilization-why", "percent")
+    ("idle-spend", "feed_percent"): ("utilization-why", "percent"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Takeable:
-    """A number of a scenario that the open scorecard could keep as a measured figure of a category."""
-
-    key: str
-    category: Category
-    metric: Metric
-    value: Decimal
-    unit: str
-    is_taken: bool
-
-    @property
-    def text(self) -> str:
-        unit = short_unit(Evidence(metric_key=self.metric.key, unit=self.unit))
-        return f"{self.metric.name}: {figure_with_unit(self.value, unit)}"
+# What shows how well the accelerators do as a factory and as a shop.
+FACTORY = ("effective-utilization", "data-supply-ratio", "data-wait-share")
+SHOP = ("tail-latency-p95-p99", "slo-attainment", "cost-per-thousand-requests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,103 +34,77 @@ class Offer:
     source: str
 
 
-def takeables(
-    workings: Iterable[Working], scorecard: Scorecard | None, *, on: date, currency: str
-) -> tuple[Takeable, ...]:
-    """What the open scorecard could take, and what of it it has already; nothing where no scorecard is open."""
-    if scorecard is None or scorecard.is_signed_off:
-        return ()
-    content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    metrics = {metric.key: (category, metric) for category in content.categories for metric in category.metrics}
-    if not content.has_deciders:
-        return ()
-    figures = Evidence.objects.filter(response__scorecard=scorecard, kind=Evidence.Kind.FIGURE, on=on)
-    kept = set(figures.values_list("metric_key", "value"))
-    found = []
-    for working in workings:
-        for (calculator, key), metric_key in TAKEN.items():
-            value = working.value(key) if working.calculator.key == calculator else None
-            if value is None or metric_key not in metrics:
-                continue
-            category, metric = metrics[metric_key]
-            number = _kept(value)
-            found.append(
-                Takeable(
-                    f"{calculator}.{key}",
-                    category,
-                    metric,
-                    number,
-                    unit_of(metric, currency),
-                    (metric_key, number) in kept,
-                )
-            )
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Figure:
+    value: Decimal
+    name: str
+    text: str
+    on: date | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {date_format(self.on, 'j M Y')}" if self.on else self.name
 
 
-def take_figure(
-    scenario: Scenario, found: Sequence[Takeable], *, key: str, scorecard: Scorecard | None, actor: User
-) -> Takeable:
-    """Add a number of a scenario to the open scorecard as a measured figure of its category, of the scenario's day.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The newest figures of a scorecard by the keys of their metrics, and its facts by key."""
 
-    One that is there already is left as it is: a double click adds one. ValidationError where it cannot be taken.
-    """
+    title: str
+    figures: Mapping[str, Figure]
+    facts: Mapping[str, FactAnswer]
+
+    @property
+    def factory(self) -> tuple[tuple[str, str], ...]:
+        return self._lines(FACTORY)
+
+    @property
+    def shop(self) -> tuple[tuple[str, str], ...]:
+        p99 = self._fact("latency-target", "p99")
+        return ((("p99 latency, as the facts have it", f"{p99} ms"),) if p99 else ()) + self._lines(SHOP)
+
+    def offers(self) -> dict[tuple[str, str], tuple[Offer, ...]]:
+        """What an input could be, by the keys of calculator and input; each number once."""
+        found: dict[tuple[str, str], dict[str, Offer]] = {}
+        for place, keys in OFFERED.items():
+            for figure in (self.figures[key] for key in keys if key in self.figures):
+                text = write_number(figure.value)
+                found.setdefault(place, {}).setdefault(text, Offer(text, figure.label))
+        for place, (fact, name) in OFFERED_FACTS.items():
+            if text := self._fact(fact, name):
+                period = self.facts[fact].values.get("period", "")[:60]
+                source = f"Facts of “{self.title}”{f', {period[0].lower()}{period[1:]}' if period else ''}"
+                found.setdefault(place, {}).setdefault(text, Offer(text, source))
+        return {place: tuple(offers.values()) for place, offers in found.items()}
+
+    def _lines(self, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((self.figures[key].label, self.figures[key].text) for key in keys if key in self.figures)
+
+    def _fact(self, key: str, name: str) -> str:
+        answer = self.facts.get(key)
+        return "" if answer is None or answer.cannot_answer else str(answer.values.get(name, ""))
+
+
+def newest_measured(organization: Organization) -> Measured | None:
+    """Of the newest scorecard of an organization; None while there is none. Four queries at most."""
+    return measured(organization.scorecards.newest_first().first())
+
+
+def measured(scorecard: Scorecard | None) -> Measured | None:
     if scorecard is None:
-        raise ValidationError(NO_OPEN)
-    takeable = next((each for each in found if each.key == key), None)
-    if takeable is None:
-        raise ValidationError(NOT_THERE)
-    if not takeable.is_taken:
-        scorecards.add_figure(
-            scorecard,
-            category=takeable.category.key,
-            name=takeable.metric.name,
-            value=takeable.value,
-            unit=takeable.unit,
-            actor=actor,
-            on=scenario.on,
-        )
-    return takeable
-
-
-def offers(organization: Organization) -> dict[tuple[str, str], tuple[Offer, ...]]:
-    """What the newest scorecard has measured that an input could be, by the keys of calculator and input."""
-    scorecard = organization.scorecards.newest_first().first()
-    if scorecard is None:
-        return {}
+        return None
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    figures = _figures(scorecard)
-    facts = {answer.fact_key: answer for answer in FactAnswer.objects.filter(scorecard=scorecard)}
     names = {metric.key: metric.name for category in content.categories for metric in category.metrics}
-    found: dict[tuple[str, str], list[Offer]] = {}
-    for place, keys in OFFERED.items():
-        for key in keys:
-            if key in figures and key in names:
-                value, on = figures[key]
-                day = f", {date_format(on, 'j M Y')}" if on else ""
-                found.setdefault(place, []).append(Offer(write_number(value), f"{names[key]}{day}"))
-    for place, (fact, field) in OFFERED_FACTS.items():
-        answer = facts.get(fact)
-        if answer and answer.values.get(field) and not answer.cannot_answer:
-            period = answer.values.get("period", "")
-            source = f"Facts of “{scorecard.title}”{f', {period[0].lower()}{period[1:60]}' if period else ''}"
-            if answer.values[field] not in {offer.text for offer in found.get(place, ())}:
-                found.setdefault(place, []).append(Offer(answer.values[field], source))
-    return {place: tuple(each) for place, each in found.items()}
-
-
-def _figures(scorecard: Scorecard) -> dict[str, tuple[Decimal, date | None]]:
-    """The newest figure of each metric: evidence, or what was measured before figures were evidence."""
-    evidence = Evidence.objects.filter(response__scorecard=scorecard, kind=Evidence.Kind.FIGURE, value__gte=0)
-    found = {
-        key: (value, on) for key, value, on in evidence.order_by("on", "pk").values_list("metric_key", "value", "on")
-    }
-    old = Response.objects.filter(scorecard=scorecard, metric_value__gte=0).exclude(metric_key="")
-    for key, value, on in old.values_list("metric_key", "metric_value", "metric_on"):
-        found.setdefault(key, (value, on))
-    return found
-
-
-def _kept(value: Fraction) -> Decimal:
-    """A number as a figure is kept: four decimals are more than any of them is measured to."""
-    with localcontext(prec=40):
-        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(PLACES, rounding=ROUND_HALF_UP)
+    figures: dict[str, Figure] = {}
+    evidence = Evidence.objects.filter(response__scorecard=scorecard, kind=Evidence.Kind.FIGURE, metric_key__in=names)
+    for row in evidence.order_by("on", "pk"):
+        text = figure_with_unit(row.value, short_unit(row))
+        figures[row.metric_key] = Figure(row.value, names[row.metric_key], text, row.on)
+    old = Response.objects.filter(scorecard=scorecard, metric_key__in=names, metric_value__isnull=False)
+    for response in old:  # a figure of its own, as before it was a piece of evidence
+        unit = short_unit(Evidence(metric_key=response.metric_key, unit=response.metric_unit))
+        text = figure_with_unit(response.metric_value, unit)
+        name = names[response.metric_key]
+        figures.setdefault(response.metric_key, Figure(response.metric_value, name, text, response.metric_on))
+    facts = {answer.fact_key: answer for answer in FactAnswer.objects.filter(scorecard=scorecard)}
+    return Measured(scorecard.title, figures, facts)

@@ -149,9 +149,13 @@ def _trial_field(
 def _other_offers(
     offers: Offers, calculator: Calculator, entry: CalculatorInput, value: Decimal | None
 ) -> tuple[Offer, ...]:
-    """What is offered and does not stand in the field already."""
+    """What is offered, could be taken, and does not stand in the field already."""
     kept = "" if value is None else write_number(value)
-    return tuple(offer for offer in offers.get((calculator.key, entry.key), ()) if offer.text != kept)
+    return tuple(
+        offer
+        for offer in offers.get((calculator.key, entry.key), ())
+        if offer.text != kept and entry.min <= Decimal(offer.text) <= entry.max
+    )
 
 
 # ---- A saved scenario

@@ -9,10 +9,11 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.economics import measured, saving, services
+from assessments.economics import saving, services, taking
 from assessments.economics.at_risk import of_scenario
 from assessments.economics.findings import IDLE, UNIT
 from assessments.economics.inputs import read_as
+from assessments.economics.measured import Measured, measured
 from assessments.economics.models import Scenario
 from assessments.economics.pages import Block, mix_fields, scenario_blocks, working_of, workings
 from assessments.economics.workloads import KINDS, contrasts, workloads
@@ -38,16 +39,19 @@ def _open(scorecards: Sequence[Scorecard]) -> Scorecard | None:
     return next((scorecard for scorecard in scorecards if not scorecard.is_signed_off), None)
 
 
-def _takeables(
-    scenario: Scenario, blocks: Sequence[Block], scorecard: Scorecard | None
-) -> tuple[measured.Takeable, ...]:
-    return measured.takeables(workings(blocks), scorecard, on=scenario.on, currency=scenario.currency)
+def _takeables(scenario: Scenario, blocks: Sequence[Block], scorecard: Scorecard | None) -> tuple[taking.Takeable, ...]:
+    return taking.takeables(workings(blocks), scorecard, on=scenario.on, currency=scenario.currency)
 
 
-def _follows(scenario: Scenario, blocks: Sequence[Block]) -> dict[str, Any]:
+def _measured(scenario: Scenario, scorecards: Sequence[Scorecard]) -> Measured | None:
+    """What was measured on the assessment of the scenario, or on the newest one if it belongs to none."""
+    return measured(scenario.scorecard or next(iter(scorecards), None))
+
+
+def _follows(scenario: Scenario, blocks: Sequence[Block], found: Measured | None) -> dict[str, Any]:
     """What the page says of the numbers as they are now."""
     idle, unit = working_of(blocks, IDLE), working_of(blocks, UNIT)
-    return {"at_risk": of_scenario(scenario), "workloads": workloads(scenario.mix, idle, unit)}
+    return {"at_risk": of_scenario(scenario), "workloads": workloads(scenario.mix, idle, unit, found)}
 
 
 @require_GET
@@ -63,8 +67,9 @@ def _page(
     scorecards = _scorecards(request)
     slots = saving.slots(scenario, scorecards, outcomes, data)
     can_edit = request.role.can_edit
-    found = measured.offers(request.organization) if can_edit else {}
-    blocks = scenario_blocks(scenario, slots, offers=found, outcomes=outcomes)
+    found = _measured(scenario, scorecards)
+    offers = found.offers() if found and can_edit else {}
+    blocks = scenario_blocks(scenario, slots, offers=offers, outcomes=outcomes)
     context = {
         "part": "economics",
         "scenario": scenario,
@@ -80,7 +85,7 @@ def _page(
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "can_edit": can_edit,
         "copy_name": services.free_name(request.organization, scenario.name) if can_edit else "",
-        **_follows(scenario, blocks),
+        **_follows(scenario, blocks, found),
     }
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "economics/scenario_detail.html", context, status=status)
@@ -123,17 +128,16 @@ def _after_saving(request: OrganizationRequest, pk: int, part: str, outcome: Out
     typed = request.POST.get(f"{outcome.key}-{part}", "")
     block = next((block for block in blocks if any(each.part == part for each in block.fields)), None)
     value = saving.input_rows(scenario)[part].value if block else None
-    scorecard = _open(_scorecards(request))
+    scorecards = _scorecards(request)
     return {
         "oob": True,
         "scenario": scenario,
         "block": block,
         "part": part,
         "read": read_as(typed, value) if block else "",
-        "open": scorecard,
-        "takeables": _takeables(scenario, blocks, scorecard),
-        "can_edit": True,
-        **_follows(scenario, blocks),
+        "open": _open(scorecards),
+        "takeables": _takeables(scenario, blocks, _open(scorecards)),
+        **_follows(scenario, blocks, _measured(scenario, scorecards)),
     }
 
 
@@ -169,8 +173,8 @@ def scenario_take(request: OrganizationRequest, pk: int) -> HttpResponse:
     blocks = scenario_blocks(scenario, {}, offers={})
     found = _takeables(scenario, blocks, scorecard)
     try:
-        key = request.POST.get("figure", "")
-        taken = measured.take_figure(scenario, found, key=key, scorecard=scorecard, actor=request.user)
+        choice = request.POST.get("figure", "")
+        taken = taking.take_figure(scenario, found, choice=choice, scorecard=scorecard, actor=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -26,6 +26,7 @@ from assessments.scorecards.parts import clean_text, update_part, version_or_sta
 
 SCENARIOS_MAX = 100
 EARLIEST = date(2000, 1, 1)
+ATTEMPTS = 2  # two people who save the first scenario at once: one of them counts
 DOUBLE_CLICK = timedelta(seconds=30)
 DELETED = "This scenario was deleted meanwhile."
 FULL = f"An organization keeps at most {SCENARIOS_MAX} scenarios. Delete one first."
@@ -93,34 +94,40 @@ def free_name(organization: Organization, name: str) -> str:
 
 
 def _save_new(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
-    organization, now = scenario.organization, timezone.now()
     scenario.created_by = scenario.updated_by = actor
-    scenario.updated_at = now
-    try:
-        with transaction.atomic():
-            others = organization.scenarios.count()
-            if others >= SCENARIOS_MAX:
-                raise ValidationError(FULL)
-            scenario.is_counted = not others
-            scenario.save(force_insert=True)
-            ScenarioInput.objects.bulk_create(
-                ScenarioInput(
-                    scenario=scenario,
-                    calculator_key=calculator.key,
-                    input_key=entry.key,
-                    value=numbers.get((calculator.key, entry.key)),
-                    updated_at=now,
-                    updated_by=actor,
-                )
-                for calculator in content_of(scenario).calculators
-                for entry in calculator.inputs
+    for _ in range(ATTEMPTS):
+        try:
+            return _add(scenario, numbers, actor)
+        except IntegrityError:
+            if twin := scenario.organization.scenarios.filter(name_key=name_key(scenario.name)).first():
+                break
+    if twin and twin.created_by_id == actor.pk and twin.created_at > timezone.now() - DOUBLE_CLICK:
+        return twin
+    raise ValidationError(f"There is a scenario called {scenario.name} already. Choose another name.")
+
+
+def _add(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
+    organization, now = scenario.organization, timezone.now()
+    scenario.pk, scenario.updated_at = None, now
+    with transaction.atomic():
+        others = organization.scenarios.count()
+        if others >= SCENARIOS_MAX:
+            raise ValidationError(FULL)
+        scenario.is_counted = not others
+        scenario.save(force_insert=True)
+        ScenarioInput.objects.bulk_create(
+            ScenarioInput(
+                scenario=scenario,
+                calculator_key=calculator.key,
+                input_key=entry.key,
+                value=numbers.get((calculator.key, entry.key)),
+                updated_at=now,
+                updated_by=actor,
             )
-            audit.record(Action.SCENARIO_ADDED, organization=organization, subject=scenario.name, actor=actor)
-    except IntegrityError:
-        twin = organization.scenarios.filter(name_key=name_key(scenario.name)).first()
-        if twin and twin.created_by_id == actor.pk and twin.created_at > now - DOUBLE_CLICK:
-            return twin
-        raise ValidationError(f"There is a scenario called {scenario.name} already. Choose another name.") from None
+            for calculator in content_of(scenario).calculators
+            for entry in calculator.inputs
+        )
+        audit.record(Action.SCENARIO_ADDED, organization=organization, subject=scenario.name, actor=actor)
     return scenario
 
 
@@ -187,8 +194,9 @@ def record_input(
 def count_scenario(scenario: Scenario, *, actor: User) -> None:
     """Make this the scenario that gives the spend at risk of its organization; the one before no longer does."""
     with transaction.atomic():
-        others = Scenario.objects.filter(organization=scenario.organization_id, is_counted=True)
-        others.exclude(pk=scenario.pk).update(is_counted=False)
+        all_of_them = Scenario.objects.filter(organization=scenario.organization_id)
+        list(all_of_them.select_for_update().order_by("pk").values_list("pk"))  # one such change after the other
+        all_of_them.filter(is_counted=True).exclude(pk=scenario.pk).update(is_counted=False)
         if Scenario.objects.filter(pk=scenario.pk, is_counted=False).update(is_counted=True):
             _record_change(scenario, "spend at risk", "", "counts", actor)
 

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from assessments import framework
 from assessments.economics import comparison, services
 from assessments.economics.at_risk import of_scenario
-from assessments.economics.measured import offers
+from assessments.economics.measured import newest_measured
 from assessments.economics.models import Scenario
 from assessments.economics.pages import Trial, read_trial
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -22,7 +22,9 @@ from assessments.organizations.models import Role
 def _trial(request: OrganizationRequest) -> Trial:
     organization = request.organization
     data = request.POST if request.method == "POST" else None
-    return read_trial(framework.current(), data, currency=organization.currency, offers=offers(organization))
+    found = newest_measured(organization)
+    offers = found.offers() if found else {}
+    return read_trial(framework.current(), data, currency=organization.currency, offers=offers)
 
 
 def _context(request: OrganizationRequest, trial: Trial, **more: Any) -> dict[str, Any]:
@@ -80,5 +82,6 @@ def scenario_compare(request: OrganizationRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("calculator_list", request.organization.slug)
-    context = {"part": "economics", "comparison": comparison.compare(scenarios), "show": request.GET.get("show", "")}
+    compared = comparison.compare(scenarios)
+    context = {"part": "economics", "comparison": compared, "not_given": comparison.NOT_GIVEN}
     return render(request, "economics/scenario_compare.html", context)

@@ -60,14 +60,6 @@ class Working:
         found = [value for value in map(self.value, keys) if value is not None]
         return tuple(found) if len(found) == len(keys) else None
 
-    @property
-    def is_complete(self) -> bool:
-        return all(line.value is not None for line in self.lines)
-
-    @property
-    def has_results(self) -> bool:
-        return any(line.value is not None for line in self.lines)
-
 
 def work_out(calculator: Calculator, given: Values, *, currency: str) -> Working:
     """Every result that follows from what is given; the others say what they lack."""

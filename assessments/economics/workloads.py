@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 
+from assessments.economics.measured import Measured
 from assessments.economics.working import Working, whole, write
 from assessments.framework import Framework
 from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
@@ -36,12 +37,7 @@ class Workloads:
 
     title: str
     missing: str
-    factory: Side | None = None
-    shop: Side | None = None
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        return tuple(side for side in (self.factory, self.shop) if side)
+    sides: tuple[Side, ...] = ()
 
 
 def read_mix(posted: Mapping[str, str]) -> dict[str, str]:
@@ -67,8 +63,13 @@ def read_mix(posted: Mapping[str, str]) -> dict[str, str]:
     return {kind: write_number(shares[kind]) if kind in shares else "" for kind in KINDS}
 
 
-def workloads(mix: Mapping[str, str], idle: Working | None, unit: Working | None) -> Workloads:
-    """Both readings of the accelerators; while the shares do not add up to 100 only what is missing."""
+def workloads(
+    mix: Mapping[str, str], idle: Working | None, unit: Working | None, found: Measured | None = None
+) -> Workloads:
+    """Both readings of the accelerators; while the shares do not add up to 100 only what is missing.
+
+    `found` is what the scorecard has measured of either.
+    """
     shares = {kind: Decimal(mix[kind]) for kind in KINDS if mix.get(kind)}
     title = "Factory or shop: what these accelerators do decides what to fix first."
     if not shares:
@@ -78,12 +79,12 @@ def workloads(mix: Mapping[str, str], idle: Working | None, unit: Working | None
         return Workloads(title, missing)
     shop = Fraction(shares.get(LIVE, Decimal(0)))
     factory = 100 - shop
-    return Workloads(
-        _title(factory, shop),
-        "",
-        Side("As a factory", f"{write(factory)}%", (*_money(factory, idle), *_factory(factory, idle))),
-        Side("As a shop", f"{write(shop)}%", (*_money(shop, idle), *_shop(unit))),
+    of_factory, of_shop = (found.factory, found.shop) if found else ((), ())
+    sides = (
+        Side("As a factory", f"{write(factory)}%", (*_money(factory, idle), *_factory(factory, idle), *of_factory)),
+        Side("As a shop", f"{write(shop)}%", (*_money(shop, idle), *_shop(unit), *of_shop)),
     )
+    return Workloads(_title(factory, shop), "", sides)
 
 
 def _title(factory: Fraction, shop: Fraction) -> str:
@@ -98,7 +99,7 @@ def _money(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]
     spend = idle.value("monthly_spend") if idle else None
     if idle is None or spend is None:
         return ()
-    return (("Its part of the month's spend", f"{whole(spend * share / 100)} {idle.currency}"),)
+    return (("Its part of the month’s spend", f"{whole(spend * share / 100)} {idle.currency}"),)
 
 
 def _factory(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from assessments.figures.previews import Block, Preview, Row
 from assessments.figures.takes import Choice, Target
+from assessments.figures.unit_costs import period_of, provenance_of
 from assessments.readers.reading import LATENCIES
 
 LEAST_REQUESTS = {"p90": 10, "p95": 20, "p97.5": 40, "p99": 100, "p99.9": 1000}
@@ -30,6 +31,7 @@ def read_choices(preview: Preview) -> tuple[list[Choice], dict[str, tuple[int, i
         if block.form.cleaned_data["keep"]:
             kept.add(block.drop.pk)
         choices += _rows(block, chosen, preview.errors)
+    choices += _unit_costs(preview)
     if not choices and not preview.errors:
         preview.errors.append("Tick the figures to take, or type one.")
     return choices, _states(preview, data, choices), kept
@@ -53,6 +55,25 @@ def _rows(block: Block, chosen: Sequence[Row], errors: list[str]) -> list[Choice
             target = Target.parse(row.chosen)
             value, unit = found.kept
             choices.append(Choice(block.drop, target, found.title, value, unit, on, found, asked))
+    return choices
+
+
+def _unit_costs(preview: Preview) -> list[Choice]:
+    """What was worked out from two files, measured on the last day of the period."""
+    unit = preview.unit
+    if unit is None:
+        return []
+    if unit.error:
+        preview.errors.append(unit.error)
+    chosen = [row for row in preview.unit_rows if row.ticked]
+    asked = next(block.form.cleaned_data for block in preview.blocks if block.drop == unit.drop) if chosen else {}
+    choices = []
+    for row in chosen:
+        if row.found.kept is not None:
+            (value, currency), (_, last) = row.found.kept, period_of(unit.cost)
+            about = {"asked": {**asked, "period": unit.cost.period}, "more": provenance_of(unit)}
+            target = Target.parse(row.chosen)
+            choices.append(Choice(unit.drop, target, row.found.title, value, currency, last, row.found, **about))
     return choices
 
 

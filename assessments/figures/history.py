@@ -13,6 +13,7 @@ from assessments import framework, scoring
 from assessments.charts import figures as charts
 from assessments.figures import suits
 from assessments.figures.models import MeasuredFigure
+from assessments.figures.options import Option, option_of
 from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import FactAnswer
@@ -112,6 +113,10 @@ class Series:
         ago = f"{number_word(self.last.months_old)} month{'' if self.last.months_old == 1 else 's'} ago"
         return f"Measured {ago}: “{self.decider.name}” asks for {asked}."
 
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return options_of(self.last.figure)
+
     @cached_property
     def chart(self) -> dict[str, Any]:
         points = [
@@ -192,6 +197,20 @@ def _targets(organization: Organization) -> dict[str, Decimal]:
         if found:
             return {name: value for name, value in found.items() if value is not None}
     return {}
+
+
+def options_of(figure: MeasuredFigure) -> tuple[Option, ...]:
+    """What a figure of the history can be taken for."""
+    content, suit = framework.current(), suits.suit_of(figure.name, figure.statistic, figure.kind)
+    deciders = tuple(option_of(content, category, key, "Suits") for category, key in suit.deciders)
+    facts = tuple(Option(f"fact:{key}", f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts)
+    return (*deciders, *facts)
+
+
+def has_open_scorecard(organization: Organization) -> bool:
+    """Whether there is an open assessment, by a framework whose deciders a figure can prove."""
+    rows = organization.scorecards.open().values_list("framework_key", "framework_version")
+    return any(framework.load(key, version).has_deciders for key, version in rows)
 
 
 def contradictions(found: Sequence[Series]) -> tuple[Contradiction, ...]:

@@ -13,8 +13,10 @@ from assessments.figures import history, records, suits
 from assessments.figures.forms import AskForm, TypedForm
 from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
+from assessments.figures.options import Option, option_of
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
+from assessments.figures.unit_costs import UnitCost, unit_cost
 from assessments.framework import Framework
 from assessments.readers.reading import LATENCIES
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
@@ -23,7 +25,6 @@ from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day
 from assessments.scoring.english import number_word
 
-FACT_NAMES = {"latency-target": "latency", "unit-cost": "unit cost", "utilization-why": "utilization"}
 TICKED = ("p95", "p99", "total")
 TICKED_MEANS = (
     "error_rate",
@@ -52,15 +53,6 @@ ADVICE = (
     ("broken or cut off", "Send the whole file, or type the figure below."),
     ("not GPUs", "Run sreport with -T gres/gpu."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing that a figure can be taken for."""
-
-    value: str
-    label: str
-    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +141,8 @@ class Preview:
     answers: Mapping[str, DeciderAnswer]
     data: QueryDict | None = None
     history: Series | None = None
+    unit: UnitCost | None = None
+    unit_rows: tuple[Row, ...] = ()
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -183,6 +177,7 @@ class Preview:
         pairs = [(first.category_key, first.decider_key)] if first.decider_key else []
         for block in self.blocks:
             pairs += [self._target(row.chosen) for row in (*block.rows, *block.more) if row.ticked]
+        pairs += [self._target(row.chosen) for row in self.unit_rows if row.ticked]
         return tuple(
             self._shown(category, decider)
             for category, decider in dict.fromkeys(p for p in pairs if p[1] in self.answers)
@@ -206,7 +201,18 @@ def read_preview(
     answers = {a.decider_key: a for a in DeciderAnswer.objects.filter(response__scorecard=scorecard)}
     facts = {a.fact_key: a for a in FactAnswer.objects.filter(scorecard=scorecard)}
     blocks = tuple(_block(drop, content, scorecard, facts, today, data) for drop in drops)
-    return Preview(content, blocks, answers, data, _history(scorecard, blocks))
+    unit = unit_cost(drops, {block.drop.pk: _day_of(block, data) for block in blocks}, data)
+    made = unit.worked_out if unit else ()
+    rows = tuple(_row(unit.drop, each, content, facts, data, is_made=True) for each in made) if unit else ()
+    return Preview(content, blocks, answers, data, _history(scorecard, blocks), unit, rows)
+
+
+def _day_of(block: Block, data: QueryDict | None) -> date | None:
+    """The day of a file: its own, or the one that was given for it."""
+    if block.on or data is None:
+        return block.on
+    block.form.is_valid()
+    return block.form.cleaned_data.get("on")
 
 
 def _history(scorecard: Scorecard, blocks: Sequence[Block]) -> Series | None:
@@ -300,17 +306,30 @@ def _is_suited(drop: FigureDrop, found: Found) -> bool:
 
 
 def _row(
-    drop: FigureDrop, found: Found, content: Framework, facts: Mapping[str, FactAnswer], data: QueryDict | None
+    drop: FigureDrop,
+    found: Found,
+    content: Framework,
+    facts: Mapping[str, FactAnswer],
+    data: QueryDict | None,
+    *,
+    is_made: bool = False,
 ) -> Row:
+    """`is_made` is one that was just worked out: it is ticked until somebody says otherwise."""
     control = f"{drop.pk}-{found.index}"
     options = _options(drop, content, found.suit)
     default = _default(drop, found, options)
     chosen = (data.get(f"for-{control}", "") if data else "") or default
     if chosen not in {option.value for option in options}:
         chosen = default
-    telling = found.statistic in TICKED or (found.name in TICKED_MEANS and found.statistic == "mean")
+    telling = is_telling(found.name, found.statistic)
     ticked = control in data.getlist("take") if data is not None else _is_suited(drop, found) and telling
+    ticked = ticked or (is_made and data is not None and f"made-{control}" not in data)
     return Row(found, control, options, chosen, ticked and found.kept is not None, _remark(found, facts))
+
+
+def is_telling(name: str, statistic: str) -> bool:
+    """Whether a figure says something by itself: the slow end, a rate or a sum, and no average of latencies."""
+    return statistic in TICKED or (name in TICKED_MEANS and statistic == "mean")
 
 
 def _default(drop: FigureDrop, found: Found, options: Sequence[Option]) -> str:
@@ -326,23 +345,18 @@ def _default(drop: FigureDrop, found: Found, options: Sequence[Option]) -> str:
 def _options(drop: FigureDrop, content: Framework, suit: suits.Suit) -> tuple[Option, ...]:
     """The deciders and facts that a figure suits, those where it was dropped first, then all others of its category."""
     suited = sorted(suit.deciders, key=lambda pair: pair[0] != drop.category_key)
-    options = [_option(content, category, key, "Suits") for category, key in suited]
-    options += [Option(str(Target(fact=key)), f"Fact: {FACT_NAMES[key]}", "Suits") for key in suit.facts]
+    options = [option_of(content, category, key, "Suits") for category, key in suited]
+    options += [Option(str(Target(fact=key)), f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts]
     categories = dict.fromkeys([drop.category_key or (suited[0][0] if suited else ""), *(c for c, _ in suited)])
     for category in filter(None, categories):
         group = content.category(category).name
         others = (d.key for d in content.category(category).deciders if (category, d.key) not in suit.deciders)
-        options += [_option(content, category, key, group) for key in others]
+        options += [option_of(content, category, key, group) for key in others]
         options.append(Option(str(Target(category)), f"{content.category(category).short_name}: no decider yet", group))
     if not options:
         first = content.categories[0]
         options.append(Option(str(Target(first.key)), f"{first.short_name}: no decider yet", first.name))
     return tuple(options)
-
-
-def _option(content: Framework, category: str, key: str, group: str) -> Option:
-    about = content.category(category)
-    return Option(str(Target(category, key)), f"{about.short_name}: {about.decider(key).name}", group)
 
 
 def _remark(found: Found, facts: Mapping[str, FactAnswer]) -> str:

@@ -22,7 +22,7 @@ UNIT_COST = ("cost-model", "feature-unit-cost")
 RECONCILED = ("cost-model", "reconciled-cost")
 PEAK = ("facilities-power", "peak-against-limit")
 TAIL = ("p95", "p97.5", "p99", "p99.9")
-UNIT_COST_NAMES = ("cost_per_thousand_requests", "cost_per_million_tokens")
+FACT_NAMES = {"latency-target": "latency", "unit-cost": "unit cost", "utilization-why": "utilization"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Choice:
     on: date
     found: Found | None = None
     asked: Mapping[str, object] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+    """What is kept of where it comes from in place of what the file alone says."""
 
     @property
     def period(self) -> str:
@@ -89,8 +91,9 @@ class Choice:
                 "period": self.period,
                 "file": self.drop.filename,
                 "sha256": self.drop.sha256,
-                "place": f"figure {found.index + 1} of the file",
+                "place": f"figure {found.index + 1} of the file" if found.index < len(reading["figures"]) else "",
                 "warnings": reading["warnings"],
+                **self.more,
             }
         )
 
@@ -99,6 +102,42 @@ class Choice:
         """The same for the same figure of the same file, measured on the same day."""
         place = self.found.index if self.found else f"{self.title}:{self.value}"
         return hashlib.sha256(f"{self.drop.sha256}:{place}:{self.on}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A figure of the history that somebody takes: one that a program sent, or that another assessment has."""
+
+    target: Target
+    title: str
+    value: Decimal
+    unit: str
+    on: date
+    found: Found
+    provenance: Mapping[str, object]
+
+    @property
+    def period(self) -> str:
+        return str(self.provenance.get("period") or "")
+
+
+def take_recorded(scorecard: Scorecard, figure: MeasuredFigure, *, target: Target, actor: User) -> None:
+    """Take a figure of the history as proof of a decider, or for a fact; once, however often it is asked for."""
+    kept = figure.provenance
+    found = Found(
+        index=0,
+        name=figure.name,
+        statistic=figure.statistic,
+        value=figure.value,
+        unit=figure.unit,
+        count=kept.get("count"),
+        about=kept.get("about", ""),
+        kind=figure.kind,
+        counted=kept.get("counted", "values"),
+    )
+    about = {"title": figure.title, "value": figure.value, "unit": figure.unit, "on": figure.on}
+    with transaction.atomic():
+        _take(scorecard, Recorded(target=target, found=found, provenance=kept, **about), actor)
 
 
 def _known(values: Mapping[str, object]) -> dict[str, object]:
@@ -134,7 +173,7 @@ def take_figures(
     return len(choices)
 
 
-def _take(scorecard: Scorecard, choice: Choice, actor: User) -> None:
+def _take(scorecard: Scorecard, choice: Choice | Recorded, actor: User) -> None:
     target, found = choice.target, choice.found
     if target.fact:
         _fill_fact(scorecard, choice, actor)
@@ -160,12 +199,13 @@ def _take(scorecard: Scorecard, choice: Choice, actor: User) -> None:
     )
 
 
-def _same(scorecard: Scorecard, choice: Choice) -> Evidence | None:
+def _same(scorecard: Scorecard, choice: Choice | Recorded) -> Evidence | None:
     """The figure as it was taken before, of the same file for the same category."""
     about = {"response__scorecard": scorecard, "response__category_key": choice.target.category, "on": choice.on}
     for item in Evidence.objects.filter(kind=Evidence.Kind.FIGURE, **about).select_related("response"):
-        is_same = item.provenance.get("sha256") == choice.drop.sha256 and item.title == choice.title
-        if is_same and item.value == choice.value and item.provenance.get("about") == choice.provenance.get("about"):
+        marks = ("sha256", "about", "count")
+        is_same = all(item.provenance.get(mark) == choice.provenance.get(mark) for mark in marks)
+        if is_same and item.title == choice.title and item.value == choice.value:
             return item
     return None
 
@@ -191,7 +231,7 @@ def _remember(scorecard: Scorecard, choice: Choice, actor: User) -> None:
     )
 
 
-def _fill_fact(scorecard: Scorecard, choice: Choice, actor: User) -> None:
+def _fill_fact(scorecard: Scorecard, choice: Choice | Recorded, actor: User) -> None:
     """Put a figure into the fields of a fact; a latency that was measured is no target and stands beside them."""
     key = choice.target.fact
     answer = FactAnswer.objects.get(scorecard=scorecard, fact_key=key)
@@ -204,7 +244,7 @@ def _fill_fact(scorecard: Scorecard, choice: Choice, actor: User) -> None:
         raise ValidationError(CHANGED.format("This fact")) from stale
 
 
-def _fact_values(key: str, choice: Choice) -> dict[str, str]:
+def _fact_values(key: str, choice: Choice | Recorded) -> dict[str, str]:
     source = source_words(choice.provenance, on=choice.on)
     statistic = choice.found.statistic if choice.found else ""
     if key == "latency-target" and f"measured_{statistic}" in facts.MEASURED[key]:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from assessments.figures import views
+from assessments.figures import push_views, views
 
 SCORECARD = "o/<slug:slug>/scorecards/<int:pk>/figures/"
 
 urlpatterns = [
+    path("api/figures", push_views.figure_push, name="figure_push"),
+    path("o/<slug:slug>/figures/tokens", push_views.figure_token_list, name="figure_token_list"),
+    path(
+        "o/<slug:slug>/figures/tokens/<int:token_pk>/delete", push_views.figure_token_delete, name="figure_token_delete"
+    ),
+    path("o/<slug:slug>/figures/<int:figure_pk>/take", views.figure_take, name="figure_take"),
     path("o/<slug:slug>/figures/", views.figure_list, name="figure_list"),
     path("o/<slug:slug>/figures/<int:figure_pk>/delete", views.figure_delete, name="figure_delete"),
     path(f"{SCORECARD}new", views.figure_drop_create, name="figure_drop_create"),

@@ -15,7 +15,7 @@ from assessments import framework
 from assessments.figures import drops, history, previews
 from assessments.figures.choices import read_choices
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.figures.takes import take_figures
+from assessments.figures.takes import Target, take_figures, take_recorded
 from assessments.framework import Framework
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -143,6 +143,9 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
         messages.info(request, GONE)
         return redirect(_filling(request, pk))
     preview = previews.read_preview(scorecard, content, found, timezone.localdate(), request.POST)
+    if "work" in request.POST:  # only what was given to divide by is looked at
+        preview.errors.extend([preview.unit.error] if preview.unit and preview.unit.error else [])
+        return _show(request, scorecard, preview)
     choices, states, kept = read_choices(preview)
     if not preview.errors:
         try:
@@ -160,7 +163,8 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
 @organization_view(Role.EDITOR)
 def figure_drop_delete(request: OrganizationRequest, pk: int, drop_pk: int) -> HttpResponse:
     """Throw one dropped file away; the others of its page stay."""
-    drop = FigureDrop.objects.filter(organization=request.organization, scorecard=pk, pk=drop_pk).first()
+    scorecard, _ = _scorecard(request, pk)
+    drop = FigureDrop.objects.filter(organization=request.organization, scorecard=scorecard, pk=drop_pk).first()
     if drop is None:
         messages.info(request, GONE)
         return redirect(_filling(request, pk))
@@ -178,6 +182,7 @@ def figure_list(request: OrganizationRequest) -> HttpResponse:
         "histories": found,
         "contradictions": history.contradictions(found),
         "can_edit": request.role >= Role.EDITOR,
+        "can_take": request.role >= Role.EDITOR and history.has_open_scorecard(request.organization),
     }
     return render(request, "figures/figure_list.html", context)
 
@@ -193,3 +198,23 @@ def figure_delete(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
         audit.record(Action.EVIDENCE_REMOVED, organization=request.organization, subject=subject)
         messages.success(request, f"{figure.title} was taken out of the history.")
     return redirect("figure_list", request.organization.slug)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def figure_take(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
+    """Take a figure of the history as proof in the open assessment."""
+    figure = get_object_or_404(MeasuredFigure, organization=request.organization, pk=figure_pk)
+    scorecard = request.organization.scorecards.open().first()
+    target = Target.parse(request.POST.get("for", ""))
+    try:
+        if scorecard is None:
+            raise ValidationError("No assessment is open. Start the next one first.")
+        if str(target) not in {option.value for option in history.options_of(figure)}:
+            raise ValidationError("Choose what the figure proves.")
+        take_recorded(scorecard, figure, target=target, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return redirect("figure_list", request.organization.slug)
+    messages.success(request, f"{figure.title} was taken.")
+    return redirect(_filling(request, scorecard.pk, target.category or "facts"))

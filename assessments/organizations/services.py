@@ -117,9 +117,9 @@ def purge_organizations() -> int:
 
 
 def _save_under_free_slug(organization: Organization, actor: User) -> None:
-    """Save under the name's slug, or the slug with a random end where it is taken; names in other scripts get one."""
-    slug = slugify(organization.name)[:SLUG_LENGTH].strip("-_")
-    organization.slug = slug or _with_random_end("organization")
+    """Save under the name's slug with a random end. Everyone gets one, or it would tell that somebody has that name."""
+    slug = slugify(organization.name)[:SLUG_LENGTH].strip("-_") or "organization"
+    organization.slug = _with_random_end(slug)
     while True:
         try:
             with transaction.atomic():
@@ -129,7 +129,7 @@ def _save_under_free_slug(organization: Organization, actor: User) -> None:
             _refuse_same_name(organization, actor)
             if not Organization.objects.filter(slug=organization.slug).exists():
                 raise
-            organization.slug = _with_random_end(slug or "organization")
+            organization.slug = _with_random_end(slug)
 
 
 def _with_random_end(slug: str) -> str:

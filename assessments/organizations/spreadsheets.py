@@ -20,8 +20,8 @@ def without_unwritable(text: str) -> str:
 
 
 def safe_cell(value: object) -> str:
-    """The value as text; what a spreadsheet would take for a formula gets an apostrophe in front (OWASP)."""
-    text = "" if value is None else str(value)
+    """The value as text that any program reads; what looks like a formula gets an apostrophe in front (OWASP)."""
+    text = "" if value is None else without_unwritable(str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

@@ -80,6 +80,7 @@ urlpatterns = [
     path("o/<slug:slug>/invitations/<int:pk>/withdraw", people_views.invitation_delete, name="invitation_delete"),
     path("o/<slug:slug>/activity/", activity.audit_event_list, name="audit_event_list"),
     path("o/<slug:slug>/activity/csv", activity.audit_event_export, name="audit_event_export"),
+    path("robots.txt", views.robots_detail, name="robots_detail"),
     path("unsent/", views.unsent_detail, name="unsent_detail"),
     path("invitations/<str:token>/", people_views.invitation_accept, name="invitation_accept"),
 ]

@@ -4,6 +4,7 @@ from copy import copy
 from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,3 +73,10 @@ def unsent_detail(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("organization_list")
     return render(request, "organizations/unsent_detail.html", {"unsent": found})
+
+
+@require_GET
+@login_not_required
+def robots_detail(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for a search engine; a page that one comes upon all the same says so in its headers."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")

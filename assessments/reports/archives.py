@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import scoring
 from assessments.economics.archive import archived_scenarios
+from assessments.figures.models import MeasuredFigure
 from assessments.handbook.summaries import archived_checks
 from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -149,6 +150,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 )
             )
         ],
+        "measured_figures": [_measured(figure) for figure in organization.measured_figures.all()],
         "vendors": [
             {
                 "name": vendor.name,
@@ -171,6 +173,18 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             }
             for report in organization.reports.defer("snapshot").order_by("pk")
         ],
+    }
+
+
+def _measured(figure: MeasuredFigure) -> dict[str, Any]:
+    return {
+        "figure": figure.title,
+        "service": figure.service,
+        "value": f"{figure.value.normalize():f}",
+        "unit": figure.unit,
+        "on": figure.on.isoformat(),
+        "provenance": figure.provenance,
+        "taken_at": _time(figure.created_at),
     }
 
 

@@ -40,11 +40,15 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
         "form": form,
         "has_scorecards": request.organization.scorecards.exists(),
         "jobs": jobs,
-        "jobs_title": "Being made" if any(report.is_under_way for report in jobs) or not jobs else "Failed",
+        "jobs_title": _jobs_title(jobs),
         "ready": Paginator(reports.ready(), READY_PER_PAGE).get_page(request.GET.get("page")),
         "can_edit": request.role.can_edit,
     }
     return render(request, "reports/report_list.html", context, status=status)
+
+
+def _jobs_title(jobs: list[Report]) -> str:
+    return "Being made" if any(report.is_under_way for report in jobs) else "Failed" if jobs else "Just made"
 
 
 @require_GET
@@ -86,7 +90,12 @@ def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect("report_list", request.organization.slug)
     services.with_attention([report])
-    context = {"report": report, "can_edit": request.role.can_edit, "is_polled": True}
+    context = {
+        "report": report,
+        "can_edit": request.role.can_edit,
+        "is_polled": True,
+        "jobs_title": _jobs_title(list(request.organization.reports.unfinished())),
+    }
     status = 200 if report.is_under_way else STOP_POLLING
     response = render(request, "reports/_job.html", context, status=status)
     response["Cache-Control"] = "no-store"

@@ -20,6 +20,7 @@ def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
     if not text:
         raise ValidationError("Write something first.")
     with transaction.atomic():
+        _lock(item)
         if item.comments.count() >= COMMENTS_MAX:
             raise ValidationError(f"An item holds at most {COMMENTS_MAX} comments.")
         comment = item.comments.create(text=text, created_by=actor, created_name=str(actor))
@@ -63,7 +64,13 @@ def record_download(evidence: RoadmapEvidence) -> None:
     _record_evidence(Action.EVIDENCE_DOWNLOADED, evidence)
 
 
+def _lock(item: RoadmapItem) -> None:
+    """Until the transaction ends nobody else adds to the item: what is counted stays so."""
+    RoadmapItem.objects.select_for_update().filter(pk=item.pk).values_list("pk").first()
+
+
 def _check_room(item: RoadmapItem) -> None:
+    _lock(item)
     if item.evidence.count() >= EVIDENCE_MAX:
         raise ValidationError(f"An item holds at most {EVIDENCE_MAX} pieces of evidence. Remove one first.")
 

@@ -1,7 +1,7 @@
 """Rows and framework put together and scored: what the pages, the charts and the report read."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -195,6 +195,11 @@ def _answer(
 def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:
     """The signed-off, complete scorecards of an organization with the totals kept of them (of 16), oldest first."""
     signed_off = organization.scorecards.signed_off().select_related("standing").order_by("signed_off_at", "pk")
+    return history_of(signed_off)
+
+
+def history_of(signed_off: Iterable[Scorecard]) -> tuple[HistoryPoint, ...]:
+    """The same of scorecards that are there already with their standings, oldest first."""
     return tuple(
         HistoryPoint(s.pk, s.title, as_of(s), s.standing.claimed, s.standing.proven)
         for s in signed_off

@@ -657,7 +657,9 @@ def record_download(scorecard: Scorecard, evidence: Evidence) -> None:
 
 
 def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
-    response = scorecard.responses.select_related("scorecard").filter(category_key=category).first()
+    """The row that evidence is added to, locked, so that two at once do not both take the last place."""
+    rows = scorecard.responses.select_related("scorecard").select_for_update(of=("self",))
+    response = rows.filter(category_key=category).first()
     if response is None:
         raise ValidationError(DELETED)
     if response.evidence.count() >= EVIDENCE_MAX_ITEMS:

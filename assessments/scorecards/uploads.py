@@ -24,9 +24,15 @@ OFFICE = {  # extension -> (content type, a member every such ZIP file has)
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xl/workbook.xml"),
     "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "ppt/presentation.xml"),
 }
-TEXT = {"txt": "text/plain", "csv": "text/csv", "md": "text/markdown", "log": "text/plain"}
+TEXT = {
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "md": "text/markdown",
+    "log": "text/plain",
+    **dict.fromkeys(("json", "jsonl", "tsv", "out"), "text/plain"),
+}
 UNPACKED_MAX_BYTES = 500 * 1024**2  # what an Office file may grow to in the program that opens it
-ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV or plain text"
+ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV, JSON or plain text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def clean_filename(name: str) -> str:
 
 
 def _content_type(upload: UploadedFile, filename: str) -> str:
-    extension = filename.rpartition(".")[2].lower()
+    extension = filename.rpartition(".")[2].lower() if "." in filename else ""
     upload.seek(0)
     head = upload.read(8192)
     upload.seek(0)

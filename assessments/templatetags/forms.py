@@ -1,4 +1,4 @@
-"""The tag that every form has. It stands in for the framework's own, so that no form can do without a request key."""
+"""The tag that every form has. It stands in for the framework's own, so that no form does without a request key."""
 
 from django import template
 from django.template.base import Parser, Token

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.figures.attachments import with_words
 from assessments.framework import VendorQuestion
 from assessments.organizations import audit, notices
 from assessments.organizations.audit import Action
@@ -138,7 +139,8 @@ def add_link(link: VendorLink, *, question: str, title: str, url: str) -> Vendor
 
 
 def add_file(link: VendorLink, *, question: str, title: str, upload: CheckedUpload) -> VendorEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; a tool's says what is in it."""
+    title, upload = with_words(title, upload)
     return _add(link, question, VendorEvidence(**file_fields(upload, title), by_vendor=True))
 
 
@@ -187,8 +189,8 @@ def _changed(link: VendorLink, evidence: VendorEvidence) -> None:
 
 def submit(link: VendorLink) -> None:
     """Hand the answers in: by this link they no longer change, and the buyer is no longer waiting."""
-    now = timezone.now()
     with _answering(link):
+        now = timezone.now()  # once nobody else writes: no answer is later
         VendorLink.objects.filter(pk=link.pk).update(submitted_at=now)
         VendorReview.objects.filter(pk=link.review_id).update(submitted_at=now)
         links.no_longer_waiting(link.review)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework
+from assessments.figures.attachments import with_words
 from assessments.framework import Framework, VendorQuestion
 from assessments.organizations import audit
 from assessments.organizations.audit import Action
@@ -191,10 +192,10 @@ def _details(review: VendorReview) -> str:
 
 def complete_review(review: VendorReview, *, actor: User) -> None:
     """Close the review: its answers no longer change, and the vendor's link shows them only."""
-    now = timezone.now()
     under_way = VendorReview.objects.filter(pk=review.pk).exclude(status=Status.COMPLETE)
     with transaction.atomic():
-        if under_way.update(status=Status.COMPLETE, completed_at=now):
+        list(under_way.select_for_update(no_key=True).values_list("pk"))  # no answer is later than the time below
+        if under_way.update(status=Status.COMPLETE, completed_at=timezone.now()):
             _record_status(review, Status.COMPLETE, actor)
 
 
@@ -382,7 +383,8 @@ def add_link(review: VendorReview, *, question: str, title: str, url: str, actor
 
 
 def add_file(review: VendorReview, *, question: str, title: str, upload: CheckedUpload, actor: User) -> VendorEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; a tool's says what is in it."""
+    title, upload = with_words(title, upload)
     return _add(review, question, VendorEvidence(**file_fields(upload, title), created_by=actor), actor)
 
 

@@ -52,7 +52,7 @@ def test_the_page_takes_the_same_queries_with_one_number_and_with_all(editor, or
     make_scorecard(organization)
     few, many = make_scenario(organization, name="A", spend=""), make_scenario(organization, name="B", numbers=UNIT)
 
-    assert [queries(address(few)), queries(address(many))] == [12, 12]
+    assert [queries(address(few)), queries(address(many))] == [11, 11]
 
 
 def test_another_scenario_is_made_to_count(editor, organization):
@@ -105,7 +105,7 @@ def test_a_result_becomes_the_measured_figure_of_its_category_once(editor, scena
     assert "Take into Cost model" in text(editor.get(address(scenario)))
 
     for _ in range(2):
-        editor.post(address(scenario, "take"), {"figure": "unit-economics.cost_per_thousand"})
+        editor.post(address(scenario, "take"), {"figure": "unit-economics.cost_per_thousand=20"})
 
     figure = Evidence.objects.get()
     assert figure.response.category_key == "cost-model"
@@ -134,7 +134,7 @@ def test_every_figure_that_can_be_taken(editor, organization, figure, category, 
     scenario = make_scenario(organization, numbers=UNIT | power)
     make_scorecard(organization)
 
-    editor.post(address(scenario, "take"), {"figure": figure})
+    editor.post(address(scenario, "take"), {"figure": f"{figure}={value}"})
 
     taken = Evidence.objects.get()
     assert (taken.response.category_key, taken.metric_key, taken.value) == (category, metric, Decimal(value))
@@ -153,6 +153,15 @@ def test_a_figure_that_is_not_there_is_not_taken(editor, scenario, organization,
 def test_nothing_can_be_taken_while_no_scorecard_is_open(editor, scenario):
     assert "Take a figure" not in text(editor.get(address(scenario)))
 
-    page = editor.post(address(scenario, "take"), {"figure": "idle-spend.feed_percent"}, follow=True)
+    page = editor.post(address(scenario, "take"), {"figure": "idle-spend.feed_percent=60"}, follow=True)
 
     assert "No assessment is open that could take this figure." in text(page)
+
+
+def test_a_figure_that_changed_since_it_was_seen_is_not_taken_unseen(editor, scenario, organization):
+    make_scorecard(organization)
+
+    page = editor.post(address(scenario, "take"), {"figure": "idle-spend.feed_percent=38"}, follow=True)
+
+    assert "The number has changed: Effective accelerator use: 60%. Look at it, then take it." in text(page)
+    assert Evidence.objects.count() == 0

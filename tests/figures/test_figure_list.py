@@ -104,11 +104,11 @@ def test_the_figures_of_others_are_not_shown(client, organization):
 def test_the_page_takes_the_same_queries_for_one_figure_and_for_many(client, organization, django_assert_num_queries):
     make_measured(organization)
     address = reverse("figure_list", args=[organization.slug])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
     four(organization)
     make_measured(organization, statistic="p99")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 
@@ -130,3 +130,22 @@ def test_the_preview_shows_what_is_on_record(client, scorecard):
     ).content.decode()
 
     assert "p95 latency fell from 940 ms to 712 ms" in html
+
+
+def test_the_export_has_every_figure_with_where_it_comes_from(organization):
+    import io
+    import json
+    import zipfile
+
+    from assessments.reports.archives import write_archive
+
+    make_measured(organization, service="Route planner")
+    archive = io.BytesIO()
+
+    write_archive(organization, archive)
+
+    exported = json.loads(zipfile.ZipFile(archive).read("organization.json"))["measured_figures"]
+    assert [(each["figure"], each["value"], each["unit"], each["service"]) for each in exported] == [
+        ("p95 latency", "712", "ms", "Route planner")
+    ]
+    assert exported[0]["provenance"]["tool"] == "k6"

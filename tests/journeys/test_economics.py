@@ -55,14 +55,12 @@ def test_numbers_become_a_scenario_and_a_measured_figure(economics, organization
     expect(page.get_by_role("heading", name="1,000 requests cost 20 USD.")).to_be_visible()
 
     page.get_by_role("button", name="Take into Cost model the figure Cost per 1,000 requests").click()
-    expect(
-        page.get_by_text("Cost model: “Cost per 1,000 requests: 20 USD per 1,000 requests” is added.")
-    ).to_be_visible()
+    expect(page.get_by_text("Cost model: “Cost per 1,000 requests: 20 USD” is added.")).to_be_visible()
     figure = Evidence.objects.get()
     assert (figure.response.scorecard, figure.response.category_key, figure.value) == (scorecard, "cost-model", 20)
 
     page.get_by_role("link", name="see it in Cost model").click()
-    expect(page.locator("#cost-model-loose")).to_contain_text("Cost per 1,000 requests: 20 USD per 1,000 requests")
+    expect(page.locator("#cost-model-loose")).to_contain_text("Cost per 1,000 requests: 20 USD")
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="Spend at risk: 480,000 USD a year buys no useful work.")).to_be_visible()
 

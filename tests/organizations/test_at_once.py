@@ -1,6 +1,7 @@
 """What two people do at the same moment. Threads and row locks make it real on PostgreSQL; SQLite takes turns."""
 
 import threading
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -9,9 +10,10 @@ from django.db import connection, connections
 
 from assessments.organizations import audit, invitations, memberships
 from assessments.organizations.models import AuditEvent, Role
+from assessments.roadmaps import attachments
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
-from tests.factories import make_membership, make_organization, make_scorecard, make_user
+from tests.factories import make_membership, make_organization, make_roadmap, make_scorecard, make_user
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -119,3 +121,21 @@ def test_an_answer_and_a_sign_off_never_cross():
             assert (level, services.answers_digest(scorecard)) == (None, digest)
         recorded = AuditEvent.objects.filter(organization=scorecard.organization, action="answer-changed")
         assert recorded.count() == (level is not None)
+
+
+def test_the_last_place_for_evidence_and_for_a_comment_is_given_once():
+    scorecard = make_scorecard(levels=[1] * 8, signed_off_at=datetime(2026, 1, 5, tzinfo=UTC))
+    actor, item = scorecard.created_by, make_roadmap(scorecard).items.first()
+    draft = make_scorecard(levels=[1] * 8, proof=False)
+    adds = [
+        partial(services.add_link, draft, category=KEY, title="x", url="https://wiki/x", actor=actor),
+        partial(attachments.add_link, item, title="x", url="https://wiki/x", actor=actor),
+        partial(attachments.add_comment, item, text="x", actor=actor),
+    ]
+    for add, most in zip(adds, [40, 40, 200], strict=True):
+        for _ in range(most - 1):
+            add()
+        assert refused(at_once(*[add] * 4)) == 3
+
+    assert Evidence.objects.filter(response__scorecard=draft).count() == 40
+    assert (item.evidence.count(), item.comments.count()) == (40, 200)

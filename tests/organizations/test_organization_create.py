@@ -23,7 +23,8 @@ def test_an_organization_is_added_and_its_creator_owns_it(client, owner):
 
     organization = Organization.objects.get()
     assert response.status_code == 302
-    assert response["Location"] == reverse("organization_detail", args=["kestrel-logistics"])
+    assert re.fullmatch("kestrel-logistics-[a-z0-9]{5}", organization.slug)
+    assert response["Location"] == reverse("organization_detail", args=[organization.slug])
     assert (organization.name, organization.industry, organization.hosting_model, organization.currency) == (
         "Kestrel Logistics",
         "Transport",
@@ -40,12 +41,12 @@ def test_an_organization_is_added_and_its_creator_owns_it(client, owner):
 @pytest.mark.parametrize(
     ("name", "slug"),
     [
-        ("株式会社カワサキ", r"organization-[a-z0-9]{5}"),
-        ("مصنع النور", r"organization-[a-z0-9]{5}"),
+        ("株式会社カワサキ", r"organization"),
+        ("مصنع النور", r"organization"),
         ("Αθήνα 24", r"24"),
         ("Ærøskøbing Värme", r"rskbing-varme"),
-        ("🚀", r"organization-[a-z0-9]{5}"),
-        ("---", r"organization-[a-z0-9]{5}"),
+        ("🚀", r"organization"),
+        ("---", r"organization"),
         ("new", r"new"),
         ("x" * 120, r"x{50}"),
         ("<b>Kestrel</b> & \"Sons\" 'Ltd'", r"bkestrelb-sons-ltd"),
@@ -56,7 +57,7 @@ def test_any_name_gets_an_address_that_works(client, owner, name, slug):
 
     organization = Organization.objects.get()
     assert organization.name == name
-    assert re.fullmatch(slug, organization.slug)
+    assert re.fullmatch(f"{slug}-[a-z0-9]{{5}}", organization.slug)
     assert response["Location"] == f"/o/{organization.slug}/"
     assert client.get(response["Location"]).status_code == 200
 
@@ -108,10 +109,9 @@ def test_the_same_name_a_second_time_leads_to_the_first(client, owner, name):
 
     assert response.status_code == 422
     assert (
-        'Kestrel Logistics already exists. <a href="/o/kestrel-logistics/">Open it</a>, or choose another name.'
-        in response.content.decode()
+        f'Kestrel Logistics already exists. <a href="/o/{Organization.objects.get().slug}/">Open it</a>, '
+        "or choose another name." in response.content.decode()
     )
-    assert Organization.objects.count() == 1
 
 
 def test_the_name_that_exists_is_shown_as_text_never_as_markup(client, owner):
@@ -129,7 +129,7 @@ def test_a_name_the_creator_may_no_longer_open_is_taken_without_a_link(client, o
     html = post(client).content.decode()
 
     assert "This name is taken. Choose another one." in html
-    assert "/o/kestrel-logistics/" not in html
+    assert "/o/kestrel-logistics" not in html
 
 
 def test_two_people_may_use_one_name_and_neither_address_tells_of_the_other(client, owner):
@@ -146,7 +146,7 @@ def test_slugs_that_collide_after_shortening_get_different_ends(client, owner):
     post(client, name="x" * 120)
 
     first, second = Organization.objects.order_by("pk")
-    assert first.slug == "x" * 50
+    assert first.slug != second.slug
     assert re.fullmatch(r"x{50}-[a-z0-9]{5}", second.slug)
     assert len(second.slug) <= Organization._meta.get_field("slug").max_length
 

@@ -51,8 +51,7 @@ def test_fifty_organizations_of_one_name_get_fifty_addresses_that_count_nothing(
     slugs = [create_organization(actor=make_user(), name="Kestrel").slug for _ in range(50)]
 
     assert len(set(slugs)) == 50
-    assert slugs[0] == "kestrel"
-    assert [slug for slug in slugs[1:] if not re.fullmatch(r"kestrel-[a-z2-9]{5}", slug)] == []
+    assert [slug for slug in slugs if not re.fullmatch(r"kestrel-[a-z2-9]{5}", slug)] == []
 
 
 def test_organizations_of_an_administrator_without_creator_may_share_a_name():

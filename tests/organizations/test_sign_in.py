@@ -31,7 +31,9 @@ def sign_in(client, email="ada@example.com", password=PASSWORD, **fields):
 def text_of(response):
     """The page without what differs from one answer to the next."""
     return re.sub(
-        r'(csrfmiddlewaretoken" value="|X-CSRFToken": "|name="login" value=")[^"]*', "", response.content.decode()
+        r'(csrfmiddlewaretoken" value="|request_key" value="|X-CSRFToken": "|name="login" value=")[^"]*',
+        "",
+        response.content.decode(),
     )
 
 

@@ -1,5 +1,7 @@
 """One report's row while it is made: polled until there is nothing more to wait for, and tried again when it failed."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -71,6 +73,18 @@ def test_a_toast_tells_once_that_the_report_is_ready(client, report):
 
     toast = '<div hx-swap-oob="beforeend:.toasts"><p class="toast">“Board report, Q3” is ready.</p></div>'
     assert [toast in html for html in (running, done, page)] == [False, True, False]
+
+
+def test_the_heading_of_what_is_made_changes_with_it(client, report):
+    def heading(**values):
+        found = re.search(r'<h2 id="now-h" hx-swap-oob="true">([^<]*)', poll(client, report, **values).content.decode())
+        return found and found[1]
+
+    assert heading(status="running") is None
+    assert heading(status="done") == "Just made"
+    assert heading(status="failed", error="No room.") == "Failed"
+    request_report(report.scorecard, actor=report.requested_by)
+    assert heading(status="done") == "Being made"
 
 
 def test_without_javascript_the_link_leads_to_the_list(client, report):

@@ -47,7 +47,7 @@ def test_an_item_is_a_day_with_what_where_and_until_when(client, plan, address):
     response = client.get(address)
 
     [event] = events(response)
-    link = f"http://testserver/o/kestrel-logistics/roadmaps/{plan.pk}/items/{item.pk}/"
+    link = f"http://testserver/o/{plan.organization.slug}/roadmaps/{plan.pk}/items/{item.pk}/"
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert event.summary.value == "Map the stack"
     assert (event.dtstart.value, event.dtend.value) == (FRIDAY, FRIDAY + timedelta(days=1))

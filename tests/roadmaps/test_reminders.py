@@ -76,7 +76,7 @@ def test_a_note_comes_two_days_before_and_says_what_and_until_when(sink, plan, d
     assert sink.subjects == ["Due on Friday 27 November: Name an owner for each model"]
     assert "An item of yours at Kestrel Logistics is due on Friday 27 November." in text
     assert "Done when: Every model has one." in text
-    assert f"https://score.example.com/o/kestrel-logistics/roadmaps/{plan.pk}/items/{item.pk}/" in text
+    assert f"https://score.example.com/o/{plan.organization.slug}/roadmaps/{plan.pk}/items/{item.pk}/" in text
     assert "https://score.example.com/roadmap/mine" in text
     stop = message["List-Unsubscribe"].strip()
     assert stop.startswith("<https://score.example.com/reminders/stop/")

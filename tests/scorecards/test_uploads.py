@@ -54,6 +54,8 @@ def test_check_upload_takes_what_is_what_it_says(name, content, content_type):
         ("tool.exe", b"MZ\x90", "cannot be attached"),
         ("empty.pdf", b"", "is empty"),
         ("no-extension", b"hello", "cannot be attached"),
+        ("...txt", b"hello", "cannot be attached"),
+        (".txt", b"hello", "cannot be attached"),
     ],
 )
 def test_check_upload_refuses_with_the_reason(name, content, reason):

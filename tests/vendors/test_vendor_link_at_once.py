@@ -93,6 +93,9 @@ def test_what_is_saved_while_the_buyer_ends_it_came_before_or_is_refused(end):
 
         assert not isinstance(ended, Exception)
         assert saved == 1 or isinstance(saved, ValidationError)
+        if saved == 1 and end is services.complete_review:
+            completed = VendorReview.objects.get(pk=link.review_id).completed_at
+            assert completed >= link.review.answers.get(question_key=KEY).vendor_at
         assert link.review.answers.get(question_key=KEY).vendor_said == ("p95" if saved == 1 else "")
 
 

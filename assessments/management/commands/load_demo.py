@@ -3,6 +3,7 @@
 import os
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -12,8 +13,10 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.economics import services as economics
+from assessments.figures import suits
 from assessments.handbook.services import plan_check, record_check
 from assessments.models import (
+    MeasuredFigure,
     Membership,
     Organization,
     RoadmapItem,
@@ -97,6 +100,8 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
         if "ask" in entry:
             _ask(scorecard, entry["ask"], people, actor)
+        if "measured" in entry:
+            _measure(scorecard, entry["measured"], actor)
     return True
 
 
@@ -182,6 +187,22 @@ def _scenario(organization: Organization, entry: dict, actor: User) -> None:
     part = {"actor": actor, "version": 0}
     economics.record_part(scenario, part="note", values={"note": entry["note"]}, **part)
     economics.record_part(scenario, part="mix", values={"mix": entry.get("mix", {})}, **part)
+
+
+def _measure(scorecard: Scorecard, entry: dict, actor: User) -> None:
+    """A figure that was measured every few months, and the last one as proof of the open assessment."""
+    about = {"name": entry["name"], "statistic": entry["statistic"], "kind": ""}
+    title = suits.title_of(**about)
+    for months_ago, value, requests in entry["values"]:
+        on = timezone.localdate() - timedelta(days=30 * months_ago + 6)
+        file = f"{entry['service'].lower().replace(' ', '-')}-{on:%Y-%m-%d}.json"
+        provenance = {**entry["provenance"], **about, "value": value, "unit": entry["unit"], "count": requests}
+        provenance |= {"service": entry["service"], "file": file, "sha256": sha256(file.encode()).hexdigest()}
+        figure = {"value": Decimal(value), "unit": entry["unit"], "on": on, "provenance": provenance}
+        key = {"key": provenance["sha256"], "service": entry["service"], "title": title, "created_by": actor}
+        MeasuredFigure.objects.create(organization=scorecard.organization, **about, **key, **figure)
+    proves = {"category": entry["category"], "deciders": [entry["decider"]], "metric_key": entry["metric"]}
+    services.add_figure(scorecard, name=title, actor=actor, **proves, **figure)
 
 
 def _ask(scorecard: Scorecard, entry: dict, people: dict[str, User], actor: User) -> None:
