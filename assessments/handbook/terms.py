@@ -40,6 +40,12 @@ def explain(text: str, seen: set[str]) -> SafeString:
     return mark_safe("".join([*parts, format_html("{}", text[end:])]))  # noqa: S308  every part is escaped above
 
 
+def term_button(key: str, written: str = "") -> SafeString:
+    """One term as a button beside its definition, where a page speaks of it by itself."""
+    term = next(each for each in framework.current().handbook.glossary if each.key == key)
+    return _button(written or term.term.lower(), term)
+
+
 def _button(written: str, term: Term) -> SafeString:
     entry = f"{reverse('handbook_detail', args=[GLOSSARY])}#{term.key}"
     return format_html(

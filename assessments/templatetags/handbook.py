@@ -47,6 +47,13 @@ def explain(text: str, seen: set[str]) -> SafeString:
     return terms.explain(text, seen)
 
 
+@register.simple_tag
+@lru_cache
+def term(key: str, written: str = "") -> SafeString:
+    """A glossary term that explains itself, as it is written in the sentence around it; once a page."""
+    return terms.term_button(key, written)
+
+
 @register.filter
 def in_order(cells: tuple[str, ...], first: str) -> tuple[str, ...]:
     """The cells of a table of training and inference, with the organization's larger kind of work in front."""

@@ -282,3 +282,13 @@ def test_a_term_is_marked_in_any_number_once_and_as_a_whole_word():
 
 def test_the_glossary_explains_no_term_twice(everything):
     assert everything[address("glossary")].popovers == []
+
+
+def test_the_words_of_the_result_explain_themselves(client, organization):
+    scorecard = make_scorecard(organization, levels=[1] * 8)
+
+    page = markup(client, reverse("scorecard_detail", args=[organization.slug, scorecard.pk]))
+
+    assert page.popovers == ["term-proven", "term-decider", "term-claimed", "term-material-scope"]
+    assert set(page.popovers) <= set(page.ids)
+    assert "/handbook/glossary/#material-scope" in page.links
