@@ -1,6 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
-from assessments.figures.models import FigureDrop, FigureToken, MeasuredFigure
+from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.organizations.models import (
     AuditEvent,
     Invitation,
@@ -42,6 +42,7 @@ __all__ = [
     "Evidence",
     "FactAnswer",
     "FigureDrop",
+    "FigureSource",
     "FigureToken",
     "Invitation",
     "MeasuredFigure",
