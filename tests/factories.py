@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
-from assessments.figures import drops, suits
+from assessments.figures import suits
+from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from assessments.figures import drops, live
+from assessments.figures.dropped import drops
+from assessments.figures.incoming import live
 
 
 @shared_task(ignore_result=True)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.figures import live_views, push_views, views
+from assessments.figures import views
+from assessments.figures.incoming import live_views, push_views
 
 SCORECARD = "o/<slug:slug>/scorecards/<int:pk>/figures/"
 

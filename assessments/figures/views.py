@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
-from assessments.figures import drops, history, live, previews
-from assessments.figures.choices import read_choices
+from assessments.figures import history
+from assessments.figures.dropped import drops, previews
+from assessments.figures.dropped.choices import read_choices
+from assessments.figures.incoming import live
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.takes import Target, take_figures, take_recorded
 from assessments.framework import Framework

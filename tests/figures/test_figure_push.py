@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.figures import pushes
+from assessments.figures.incoming import pushes
 from assessments.figures.models import FigureToken, MeasuredFigure
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services

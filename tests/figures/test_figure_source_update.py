@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.figures import connecting, live
+from assessments.figures.incoming import connecting, live
 from assessments.figures.models import FigureSource, MeasuredFigure
 from assessments.organizations.encryption import MARK, decrypt
 from assessments.organizations.models import AuditEvent

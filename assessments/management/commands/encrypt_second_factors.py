@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 
-from assessments.figures import live as sources
+from assessments.figures.incoming import live as sources
 from assessments.organizations.encryption import encrypt_second_factors
 
 

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.figures import connecting, records
+from assessments.figures import records
+from assessments.figures.incoming import connecting
 from assessments.figures.models import FigureSource, MeasuredFigure
 from assessments.figures.records import Found
 from assessments.organizations import audit

@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.figures import live
-from assessments.figures.forms import SourceForm
+from assessments.figures.incoming import live
+from assessments.figures.incoming.forms import SourceForm
 from assessments.figures.models import FigureSource
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.encryption import decrypt
