@@ -69,7 +69,8 @@ class RowFormSet(BaseInlineFormSet):
     def get_queryset(self) -> QuerySet:
         if not hasattr(self, "_queryset"):
             if self.is_bound:
-                ids = [self.data.get(f"{self.add_prefix(i)}-id", "") for i in range(self.initial_form_count())]
+                sent = min(self.initial_form_count(), self.absolute_max)  # a page may claim any number
+                ids = [self.data.get(f"{self.add_prefix(i)}-id", "") for i in range(sent)]
                 self._queryset = self.queryset.filter(pk__in=[pk for pk in ids if pk.isdecimal()])
             else:
                 self._queryset = self.queryset[:SHOWN]

@@ -116,7 +116,7 @@ def in_words(values: Mapping[str, object]) -> str:
 
 
 def written(answer: FactAnswer, *, currency: str = "") -> str:
-    """The fields of an answer as a sentence, and where its numbers come from; nothing while none is given."""
+    """The fields of an answer as short sentences, and where its numbers come from; nothing while none is given."""
     values = answer.values
     if answer.fact_key == "latency-target":
         numbers = ", ".join(f"{name} {values[name]} ms" for name in ("p95", "p99") if values.get(name))
@@ -124,10 +124,9 @@ def written(answer: FactAnswer, *, currency: str = "") -> str:
     elif answer.fact_key == "unit-cost":
         amount = f"{values['amount']} {values.get('currency') or currency}".strip() if values.get("amount") else ""
         per = f"per {values['unit']}" if values.get("unit") else ""
-        parts = [f"{amount} {per}".strip(), values.get("month", "")]
+        parts = [", ".join(filter(None, (f"{amount} {per}".strip(), values.get("month", ""))))]
     else:
         busy = f"{values['percent']}% busy" if values.get("percent") else ""
-        cause = f"lost to: {values['cause']}" if values.get("cause") else ""
+        cause = f"Lost to: {values['cause']}" if values.get("cause") else ""
         parts = [busy, values.get("period", ""), cause]
-    text = ", ".join(part for part in parts if part)
-    return " ".join(f"{sentence}." for sentence in (text, *sources_of(answer)) if sentence)
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in (*parts, *sources_of(answer)) if sentence)

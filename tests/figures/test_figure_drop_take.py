@@ -246,7 +246,7 @@ def test_a_measured_latency_stands_beside_its_target(client, scorecard, owner):
     page = client.get(reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk])).content.decode()
     result = client.get(reverse("scorecard_detail", args=[scorecard.organization.slug, scorecard.pk])).content.decode()
     assert f"Measured: {words}" in page
-    assert "p95 800 ms, At the gateway. Measured: p95 3.61 ms, k6 1.1.0" in result
+    assert "p95 800 ms. At the gateway. Measured: p95 3.61 ms, k6 1.1.0" in result
 
 
 def test_utilization_fills_its_fact_and_its_source_goes_with_the_number(client, scorecard, owner):

@@ -13,6 +13,7 @@ from assessments.models import AuditEvent, Invitation, Membership, Organization,
 from assessments.organizations import invitations
 from assessments.organizations.granting import grant_team
 from assessments.organizations.spreadsheets import safe_cell
+from tests.efforts import effort
 from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -339,6 +340,16 @@ def test_changes_made_on_the_pages_are_recorded_under_the_administrator_s_name(c
         "Ada"
         not in client.get(reverse("admin:assessments_organization_history", args=[organization.pk])).content.decode()
     )
+
+
+def test_a_page_that_claims_millions_of_rows_is_refused_without_reading_them(client, superuser):
+    organization = make_organization(name="Kestrel")
+    counts = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 50_000_000}
+    data = {"name": "Kestrel Group", **counts, "team_grants-TOTAL_FORMS": 0, "team_grants-INITIAL_FORMS": 0}
+    address = reverse("admin:assessments_organization_change", args=[organization.pk])
+
+    assert effort(lambda: client.post(address, data)) < 30
+    assert Organization.objects.get().name == "Kestrel"
 
 
 def test_an_organization_added_here_is_its_administrator_s(client, superuser):
