@@ -1,7 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.economics.models import Scenario, ScenarioInput
-from assessments.figures.models import FigureDrop, FigureToken, MeasuredFigure
+from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
     AuditEvent,
@@ -45,6 +45,7 @@ __all__ = [
     "Evidence",
     "FactAnswer",
     "FigureDrop",
+    "FigureSource",
     "FigureToken",
     "Invitation",
     "MeasuredFigure",

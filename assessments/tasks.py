@@ -1,6 +1,6 @@
 """Index of the background tasks, for Celery to find."""
 
-from assessments.figures.tasks import purge_figure_drops
+from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
 from assessments.reports.tasks import make_report, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
@@ -10,6 +10,7 @@ __all__ = [
     "make_report",
     "purge_figure_drops",
     "purge_organizations",
+    "read_figure_sources",
     "refresh_standings",
     "send_reminders",
     "sweep_reports",

@@ -390,6 +390,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+FIGURE_SOURCES_ALLOWED = _list("FIGURE_SOURCES_ALLOWED", [])
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five for each of its 500 items
 # Room that no file may take: the database needs it to go on saving what people type.
 DISK_RESERVE_BYTES = 50 * 1024 * 1024
@@ -435,6 +436,7 @@ CELERY_BEAT_SCHEDULE = {
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
+    "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from assessments import framework
 from assessments.economics import services as economics
 from assessments.economics.models import Scenario
-from assessments.figures import drops, suits
+from assessments.figures import suits
+from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
 from assessments.organizations.services import create_organization

@@ -141,6 +141,8 @@ evidence_delete                      |      sign-in   405      405    405    405
 figure_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 figure_delete                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 figure_take                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+figure_source_update                 |      sign-in   404      403    403    404   |       sign-in   404      403    403    404
+figure_source_delete                 |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 figure_token_list                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    200
 figure_token_delete                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 figure_push                          |      405       405      405    405    405   |       401       401      401    401    401

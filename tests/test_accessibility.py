@@ -332,12 +332,15 @@ def test_figures_out_of_files(visit, owner, draft, settings, tmp_path):
         "focus-1.0-two-currencies-null.csv",
     )
     unknown = make_drop(draft, fact="utilization-why", odd=b"odd tool 7\nload 12\n" + b"x" * 400, binary=bytes(99))
+    settings.FIGURE_SOURCES_ALLOWED = ["prometheus.internal:9090"]
     inside = f"/o/{draft.organization.slug}"
     check(
         visit,
         owner,
         [
             f"{inside}/figures/",
+            f"{inside}/figures/tokens",
+            f"{inside}/figures/source",
             f"{inside}/scorecards/{draft.pk}/figures/new?category=reliability-targets&decider=monthly-results",
             f"{inside}/scorecards/{draft.pk}/figures/{many.batch}",
             f"{inside}/scorecards/{draft.pk}/figures/{unknown.batch}",

@@ -1,5 +1,6 @@
 """What holds for every request, whatever it is for: HEAD, addresses of forms, what may be kept, what cannot be read."""
 
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -286,6 +287,17 @@ def test_the_page_of_a_failure_says_what_an_operator_can_mend(error, status, sen
     assert response.status_code == status
     assert sentence in response.content.decode()
     assert len(queries) == 0
+
+
+@pytest.mark.parametrize(("free", "status"), [(0, 507), (10**9, 503)])
+def test_a_database_that_cannot_be_opened_is_a_full_disk_only_where_there_is_no_room(monkeypatch, free, status):
+    monkeypatch.setattr(failures.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    try:
+        raise OperationalError("disk I/O error")
+    except OperationalError:
+        response = failures.server_error(HttpRequest())
+
+    assert response.status_code == status
 
 
 def test_a_refusal_in_the_administration_speaks_of_groups(client, boss):

@@ -29,6 +29,7 @@ class SpendAtRisk:
     assumptions: str
     basis: str
     on: date
+    is_any: bool = True
 
 
 def spend_at_risk(organization: Organization) -> SpendAtRisk | None:
@@ -37,7 +38,10 @@ def spend_at_risk(organization: Organization) -> SpendAtRisk | None:
 
 
 def spend_at_risk_of(organizations: Iterable[Organization]) -> dict[int, SpendAtRisk]:
-    """By the organization's id, for those that have it; one query."""
+    """By the organization's id, for those that have it; one query.
+
+    Where nothing is lost there is none: beside a verdict that warns, no heading reassures.
+    """
     rows = ScenarioInput.objects.filter(
         scenario__organization__in=[organization.pk for organization in organizations],
         scenario__is_counted=True,
@@ -50,7 +54,7 @@ def spend_at_risk_of(organizations: Iterable[Organization]) -> dict[int, SpendAt
         scenarios[row.scenario_id] = row.scenario
         given[row.scenario_id][row.input_key] = row.value
     found = {scenario.organization_id: _of(scenario, given[pk]) for pk, scenario in scenarios.items()}
-    return {pk: at_risk for pk, at_risk in found.items() if at_risk}
+    return {pk: at_risk for pk, at_risk in found.items() if at_risk and at_risk.is_any}
 
 
 def of_scenario(scenario: Scenario) -> SpendAtRisk | None:
@@ -90,4 +94,4 @@ def _of(scenario: Scenario, given: Mapping[str, Decimal]) -> SpendAtRisk | None:
         f"Scenario “{scenario.name}”, {day}."
     )
     basis = f"{whole(spend)} {money} a month at {write(percent)}%, {day}"
-    return SpendAtRisk(scenario.pk, sentence, short, loss, assumptions, basis, scenario.on)
+    return SpendAtRisk(scenario.pk, sentence, short, loss, assumptions, basis, scenario.on, bool(lost))

@@ -85,12 +85,11 @@ def copy_scenario(scenario: Scenario, *, name: str, actor: User) -> Scenario:
 
 
 def free_name(organization: Organization, name: str) -> str:
-    """A name like this that no scenario has yet: "Today 2"."""
+    """A name like this that no scenario has yet: "Today 2". A long one’s key is cut, its number with it."""
     taken = set(organization.scenarios.values_list("name_key", flat=True))
-    number = 2
-    while name_key(found := f"{name[: NAME_MAX_LENGTH - 5]} {number}") in taken:
-        number += 1
-    return found
+    words = (name[: NAME_MAX_LENGTH - 5], "Copy")
+    names = (f"{word} {number}" for word in words for number in range(2, SCENARIOS_MAX + 3))
+    return next(found for found in names if name_key(found) not in taken)
 
 
 def _save_new(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:

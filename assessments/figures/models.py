@@ -74,6 +74,31 @@ class MeasuredFigure(models.Model):
         return self.title
 
 
+class FigureSource(models.Model):
+    """A Prometheus-compatible server whose readings join the history of an organization every hour.
+
+    `queries` has one query a line; `token` is encrypted, and empty where the server asks for none.
+    """
+
+    organization = models.OneToOneField(
+        "assessments.Organization", on_delete=models.CASCADE, related_name="figure_source"
+    )
+    address = models.CharField(max_length=500)
+    token = models.TextField(blank=True)
+    queries = models.TextField()
+    service = models.CharField(max_length=120, blank=True)
+    read_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class FigureToken(models.Model):
     """What lets a program send figures of an organization. The token itself is shown once and kept nowhere."""
 

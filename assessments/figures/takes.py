@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from assessments.figures import drops
+from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.records import Found
 from assessments.organizations.models import User

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.figures import push_views, views
+from assessments.figures import views
+from assessments.figures.incoming import live_views, push_views
 
 SCORECARD = "o/<slug:slug>/scorecards/<int:pk>/figures/"
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path(
         "o/<slug:slug>/figures/tokens/<int:token_pk>/delete", push_views.figure_token_delete, name="figure_token_delete"
     ),
+    path("o/<slug:slug>/figures/source", live_views.figure_source_update, name="figure_source_update"),
+    path("o/<slug:slug>/figures/source/delete", live_views.figure_source_delete, name="figure_source_delete"),
     path("o/<slug:slug>/figures/<int:figure_pk>/take", views.figure_take, name="figure_take"),
     path("o/<slug:slug>/figures/", views.figure_list, name="figure_list"),
     path("o/<slug:slug>/figures/<int:figure_pk>/delete", views.figure_delete, name="figure_delete"),

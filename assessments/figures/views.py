@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
-from assessments.figures import drops, history, previews
-from assessments.figures.choices import read_choices
+from assessments.figures import history
+from assessments.figures.dropped import drops, previews
+from assessments.figures.dropped.choices import read_choices
+from assessments.figures.incoming import live
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.takes import Target, take_figures, take_recorded
 from assessments.framework import Framework
@@ -182,6 +184,7 @@ def figure_list(request: OrganizationRequest) -> HttpResponse:
         "histories": found,
         "contradictions": history.contradictions(found),
         "can_edit": request.role >= Role.EDITOR,
+        "has_sources": live.is_on(),
         "can_take": request.role >= Role.EDITOR and history.has_open_scorecard(request.organization),
     }
     return render(request, "figures/figure_list.html", context)

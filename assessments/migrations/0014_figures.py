@@ -1,4 +1,4 @@
-"""Figures out of files: what is dropped, what was measured, where it comes from, and who may send it."""
+"""Figures out of files: what is dropped, what was measured, where it comes from, who may send it, what is read live."""
 
 import assessments.figures.models
 import django.db.models.deletion
@@ -39,6 +39,24 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figure_drops', to='assessments.organization')),
                 ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figure_drops', to='assessments.scorecard')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FigureSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=500)),
+                ('token', models.TextField(blank=True)),
+                ('queries', models.TextField()),
+                ('service', models.CharField(blank=True, max_length=120)),
+                ('read_at', models.DateTimeField(null=True)),
+                ('problem', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='figure_source', to='assessments.organization')),
             ],
             options={
                 'ordering': ['pk'],

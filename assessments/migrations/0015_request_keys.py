@@ -18,4 +18,9 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True)),
             ],
         ),
+        migrations.AddField(
+            model_name='report',
+            name='blanks',
+            field=models.PositiveIntegerField(default=0, help_text="characters that no font of the worker's machine had"),
+        ),
     ]

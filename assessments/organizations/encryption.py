@@ -1,4 +1,4 @@
-"""What is encrypted before it is stored: the secrets of authenticator apps and the seeds of recovery codes.
+"""What is encrypted before it is stored: the secrets of second factors, and the tokens that live sources ask for.
 
 The first key of `ENCRYPTION_KEYS` encrypts and all of them decrypt: a key is changed by putting a new one in front.
 """
@@ -34,7 +34,7 @@ def decrypt(stored: str) -> str:
     try:
         return _keys().decrypt(stored.removeprefix(MARK).encode()).decode()
     except InvalidToken:
-        log.error("A second factor cannot be read: SECRET_KEY or ENCRYPTION_KEYS lacks the key it was stored with.")
+        log.error("A stored secret cannot be read: SECRET_KEY or ENCRYPTION_KEYS lacks the key it was stored with.")
         return get_random_string(32, BASE32)
 
 
@@ -52,6 +52,11 @@ def encrypt_second_factors(authenticators: Any) -> int:
         row.save(update_fields=["data"])
         changed += 1
     return changed
+
+
+def encrypt_again(stored: str) -> str:
+    """The same secret by the first key, of whatever is kept here beside second factors."""
+    return _again(stored)
 
 
 def _again(stored: str) -> str:

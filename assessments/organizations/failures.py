@@ -2,8 +2,10 @@
 
 import errno
 import re
+import shutil
 import sys
 
+from django.conf import settings
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+ROOM_TO_OPEN = 1024 * 1024  # bytes
 DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
 
 
@@ -101,8 +104,14 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         if isinstance(error, DatabaseError) and DISK_FULL.search(str(error)):
             return True
+        if isinstance(error, DatabaseError) and "disk I/O error" in str(error) and _has_no_room():
+            return True  # so says SQLite where not even the files beside its own can be opened
         error = error.__cause__
     return False
+
+
+def _has_no_room() -> bool:
+    return shutil.disk_usage(settings.DATA_DIR).free < ROOM_TO_OPEN
 
 
 def is_out_of_range(error: BaseException) -> bool:

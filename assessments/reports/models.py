@@ -63,6 +63,7 @@ class Report(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0, help_text="bytes")
     pages = models.PositiveSmallIntegerField(default=0)
+    blanks = models.PositiveIntegerField(default=0, help_text="characters that no font of the worker's machine had")
 
     objects = ReportQuerySet.as_manager()
 

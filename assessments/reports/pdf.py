@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class PdfError(Exception):
 class Made:
     content: bytes
     pages: int
+    blanks: int = 0  # characters that no font of this machine has
 
 
 def render_html(snapshot: Snapshot) -> str:
@@ -44,8 +45,9 @@ def render_html(snapshot: Snapshot) -> str:
 
 def render_pdf(html: str) -> Made:
     """Set the pages: tagged for screen readers, the same bytes for the same HTML."""
-    with _complaints_heard(), _no_garbage_collection():
-        return _set(html)
+    with _complaints_heard() as blanks, _no_garbage_collection():
+        made = _set(html)
+    return replace(made, blanks=len(blanks))
 
 
 def _set(html: str) -> Made:
@@ -76,27 +78,27 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 @contextmanager
-def _complaints_heard() -> Iterator[None]:
+def _complaints_heard() -> Iterator[list[str]]:
     """What WeasyPrint only logs and draws without, a chart for one, stops the report.
 
-    Characters that no font has do not; they are counted in one line, as WeasyPrint's own would spell a client's text.
+    Characters that no font has do not; they are handed on, one entry each, and counted in one line of the log, as
+    WeasyPrint's own would spell a client's text.
     """
     errors: list[str] = []
-    missing = 0
+    missing: list[str] = []
 
     def is_to_be_logged(record: logging.LogRecord) -> bool:
-        nonlocal missing
         if record.levelno >= logging.ERROR:
             errors.append(record.getMessage())
         elif ".notdef" in str(record.msg):
-            missing += 1
+            missing.append(record.getMessage())
             return False
         return True
 
     logger = logging.getLogger("weasyprint")
     logger.addFilter(is_to_be_logged)
     try:
-        yield
+        yield missing
     finally:
         logger.removeFilter(is_to_be_logged)
     if errors:
@@ -105,7 +107,7 @@ def _complaints_heard() -> Iterator[None]:
         log.warning(
             "%s characters are in no font of this machine and stay blank in the report. Install fonts for their "
             "script, such as fonts-noto-core or fonts-noto-cjk.",
-            missing,
+            len(missing),
         )
 
 

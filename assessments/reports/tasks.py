@@ -146,6 +146,7 @@ def _store(report: Report, claim: UUID, made: pdf.Made) -> None:
             file_sha256=hashlib.sha256(made.content).hexdigest(),
             size=len(made.content),
             pages=made.pages,
+            blanks=made.blanks,
         )
     except (DatabaseError, SoftTimeLimitExceeded):  # the row may be done already, and the file then stays
         raise

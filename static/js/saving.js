@@ -137,6 +137,13 @@
     if (isChoice(e.target) || state(p).timer) changed(p, 0);
   });
 
+  /* Enter in a field of one line saves its part and stays; it would send the whole page. */
+  form.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !part(e) || !e.target.matches("input") || isChoice(e.target) || e.isComposing) return;
+    e.preventDefault();
+    changed(part(e), 0);
+  });
+
   form.addEventListener("focusout", (e) => { if (part(e) && isHalf(e.target)) { clearTimeout(state(part(e)).timer); state(part(e)).timer = null; hold(part(e)); } });
 
   form.addEventListener("htmx:beforeRequest", (e) => {

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from django.utils.formats import date_format
 
-from assessments.economics.at_risk import spend_at_risk, spend_at_risk_of
+from assessments.economics.at_risk import of_scenario, spend_at_risk, spend_at_risk_of
 from assessments.economics.services import count_scenario
 from assessments.reports.pdf import render_html
 from assessments.reports.services import request_report
@@ -38,10 +38,11 @@ def test_without_its_inputs_there_is_none(organization, missing):
     assert spend_at_risk(organization) is None
 
 
-def test_nothing_lost_is_said_without_a_sum(organization):
-    make_scenario(organization, feed="100")
+def test_where_nothing_is_lost_no_heading_reassures(organization):
+    scenario = make_scenario(organization, feed="100")
 
-    assert spend_at_risk(organization).sentence == "Spend at risk: none by these numbers."
+    assert of_scenario(scenario).sentence == "Spend at risk: none by these numbers."
+    assert spend_at_risk(organization) is None
 
 
 def test_the_scenario_that_counts_gives_it(organization, owner):

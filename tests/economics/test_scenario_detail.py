@@ -74,6 +74,14 @@ def test_a_copy_has_the_same_numbers_and_does_not_count(editor, scenario):
     assert numbers[0] == numbers[1]
 
 
+def test_a_copy_has_a_name_of_its_own_however_long_the_first_one_is(organization):
+    names = ("Today", "W" * 120, "\ufdfa" * 120)  # the last is one letter that stands for eighteen
+    for name in names:
+        make_scenario(organization, name=name)
+
+    assert [services.free_name(organization, name) for name in names] == ["Today 2", f"{'W' * 115} 2", "Copy 2"]
+
+
 def test_deleting_asks_first_and_says_what_goes(editor, scenario):
     asked = text(editor.get(address(scenario, "delete")))
     assert Scenario.objects.count() == 1

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from assessments.figures import drops
+from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop
 from assessments.scorecards.models import Evidence
 from tests.factories import SAMPLES, make_drop, make_scorecard

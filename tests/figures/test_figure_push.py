@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.figures import pushes
+from assessments.figures.incoming import pushes
 from assessments.figures.models import FigureToken, MeasuredFigure
 from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
@@ -245,3 +245,15 @@ def test_without_an_open_assessment_nothing_is_taken(client, organization, score
     page = take(client, make_measured(organization))
 
     assert "No assessment is open." in page.content.decode()
+
+
+def test_the_figure_in_the_guide_is_taken_and_its_table_names_every_field(token):
+    from assessments.readers import STATISTICS, UNITS
+    from tests.test_conventions import ROOT
+
+    guide = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    sent = guide.partition("-d '")[2].partition("'")[0]
+
+    assert send(token, sent).status_code == 200
+    for word in (*UNITS, *STATISTICS, *(f"`{field}`" for field in pushes.FIELDS)):
+        assert word in guide

@@ -11,6 +11,7 @@ from tests.factories import (
     make_membership,
     make_organization,
     make_roadmap,
+    make_scenario,
     make_scorecard,
     make_team,
     make_user,
@@ -43,6 +44,8 @@ def pages():
     report = take(
         first, filled(first, {"preemption": WORD}, {"preemption": f"https://{'w' * 60}.example/{WORD}"})
     ).report
+    scenario = make_scenario(organization, name=WORD, mix={"training": "40", "live": "60"})
+    other = make_scenario(organization, name=WORD[:-1], spend="99999999.99", feed="1")
     make_grant(make_team(make_membership(organization, role=Role.VIEWER).user, name=WORD), organization)
     slug = [organization.slug]
     return owner, [
@@ -57,6 +60,9 @@ def pages():
         reverse("vendor_import_detail", args=[*slug, report.pk]),
         *(reverse(f"roadmap_{name}", args=[*slug, roadmap.pk]) for name in ("detail", "timeline", "item_list")),
         reverse("roadmap_item_detail", args=[*slug, roadmap.pk, item.pk]),
+        *(reverse(name, args=slug) for name in ("calculator_list", "scenario_compare")),
+        *(reverse("scenario_detail", args=[*slug, each.pk]) for each in (scenario, other)),
+        reverse("scenario_delete", args=[*slug, scenario.pk]),
     ]
 
 

@@ -196,6 +196,18 @@ def test_a_signed_out_tab_says_so_and_saves_after_signing_in_again(filling, live
     assert note(scorecard) == "Kept while signed out"
 
 
+def test_enter_in_a_field_of_one_line_saves_its_part_and_stays(filling, scorecard):
+    filling.evaluate("window.isSamePage = true")
+    amount = filling.locator("#unit-cost-amount")
+    amount.fill("31")
+    amount.press("Enter")
+
+    expect(filling.locator("#unit-cost-fact-slot")).to_contain_text("Saved")
+    assert filling.evaluate("window.isSamePage")
+    expect(amount).to_be_focused()
+    assert scorecard.fact_answers.get(fact_key="unit-cost").values["amount"] == "31"
+
+
 def states(scorecard):
     return list(DeciderAnswer.objects.filter(response__scorecard=scorecard).values_list("state", flat=True))
 

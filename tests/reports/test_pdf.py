@@ -269,7 +269,7 @@ def test_a_name_of_any_length_leaves_the_cover_on_one_page(name):
 
 
 def test_characters_that_no_font_has_are_one_line_in_the_log_that_does_not_spell_them(caplog):
-    make_pdf(notes={KEYS[0]: "\U000f1234\U000f1235"})
+    assert make_pdf(notes={KEYS[0]: "\U000f1234\U000f1235"}).blanks == 2
 
     [record] = [record for record in caplog.records if "font" in record.getMessage()]
     assert record.levelname == "WARNING"

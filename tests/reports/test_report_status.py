@@ -75,6 +75,16 @@ def test_a_toast_tells_once_that_the_report_is_ready(client, report):
     assert [toast in html for html in (running, done, page)] == [False, True, False]
 
 
+@pytest.mark.parametrize(("blanks", "said"), [(0, ""), (1, "1 letter left blank"), (447, "447 letters left blank")])
+def test_letters_that_could_not_be_set_are_said_where_the_report_is_taken(client, report, blanks, said):
+    row = poll(client, report, status="done", blanks=blanks, pages=2, finished_at=report.requested_at).content.decode()
+    page = client.get(reverse("report_list", args=[report.organization.slug])).content.decode()
+
+    assert ["left blank" in html for html in (row, page)] == [bool(blanks)] * 2
+    assert said in row
+    assert said in page
+
+
 def test_the_heading_of_what_is_made_changes_with_it(client, report):
     def heading(**values):
         found = re.search(r'<h2 id="now-h" hx-swap-oob="true">([^<]*)', poll(client, report, **values).content.decode())

@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 
+from assessments.figures.incoming import live as sources
 from assessments.organizations.encryption import encrypt_second_factors
 
 
@@ -10,4 +11,5 @@ class Command(BaseCommand):
     help = "Encrypt the secrets of all second factors with the first of ENCRYPTION_KEYS. The others can go afterwards."
 
     def handle(self, *args: object, **options: object) -> None:
+        sources.encrypt_tokens()
         self.stdout.write(f"{encrypt_second_factors(Authenticator)} second factors are encrypted with the first key.")

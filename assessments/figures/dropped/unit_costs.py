@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assessments.figures import records
-from assessments.figures.forms import CountField
+from assessments.figures.dropped.forms import CountField
 from assessments.figures.models import FigureDrop
 from assessments.figures.records import Found
 from assessments.readers.draft import plain

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django.http import QueryDict
 
-from assessments.figures.previews import Block, Preview, Row
+from assessments.figures.dropped.previews import Block, Preview, Row
+from assessments.figures.dropped.unit_costs import period_of, provenance_of
 from assessments.figures.takes import Choice, Target
-from assessments.figures.unit_costs import period_of, provenance_of
 from assessments.readers.reading import LATENCIES
 
 LEAST_REQUESTS = {"p90": 10, "p95": 20, "p97.5": 40, "p99": 100, "p99.9": 1000}

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 from django_ratelimit.core import is_ratelimited
 
-from assessments.figures import pushes
+from assessments.figures.incoming import pushes
 from assessments.figures.models import FigureToken
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role

@@ -1,6 +1,5 @@
 """What the page shows of dropped files before anything of them is taken."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assessments.figures import history, records, suits
-from assessments.figures.forms import AskForm, TypedForm
+from assessments.figures.dropped.forms import AskForm, TypedForm
+from assessments.figures.dropped.refusals import Refused, refused_because
+from assessments.figures.dropped.unit_costs import UnitCost, unit_cost
 from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
 from assessments.figures.options import Option, option_of
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
-from assessments.figures.unit_costs import UnitCost, unit_cost
 from assessments.framework import Framework
 from assessments.readers.reading import LATENCIES
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
@@ -35,24 +35,6 @@ TICKED_MEANS = (
     "token_throughput",
     "samples_per_second",
 )
-STATISTIC = re.compile(r"\bp(?:50|75|90|95|97\.5|99\.9|99)\b")
-# What to send instead of what was refused, by words of the refusal.
-ADVICE = (
-    ("summaryTrendStats", 'Run k6 with --summary-trend-stats "avg,med,p(95),p(99),max".'),
-    ("too few", "Send a run of 1,000 requests for a p99, 100 at the very least."),
-    ("is the maximum", "Send a run of 1,000 requests for a p99, 100 at the very least."),
-    ("average", "Send the percentiles: an average says nothing of the slowest requests."),
-    ("every request failed", "Send a run whose requests were answered."),
-    ("zeros are no latencies", "Send a run whose requests were answered."),
-    ("neither the query nor the unit", "Paste the query above the answer, or type the figure with its unit."),
-    ("costs of two currencies", "Take the sum of one currency, or send one file for each."),
-    ("give each", "Send one file for each run."),
-    ("unpack it first", "Unpack it, and send the file inside."),
-    ("not text", "Attach it as a file of proof instead."),
-    ("of no format", "Type the figure below; the file can be kept as proof."),
-    ("broken or cut off", "Send the whole file, or type the figure below."),
-    ("not GPUs", "Run sreport with -T gres/gpu."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +52,6 @@ class Row:
     @property
     def is_too_large(self) -> bool:
         return self.found.kept is None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What is in the file and is not that figure: why, and what to send instead."""
-
-    title: str
-    reason: str
-    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +219,7 @@ def _block(
         head=_head(drop, on, scorecard.organization.zone.key),
         rows=tuple(shown_rows),
         more=tuple(row for row in rows if row not in shown_rows),
-        refused=tuple(_refused(reason, found) for reason in reading["refusals"]),
+        refused=tuple(refused_because(reason, found) for reason in reading["refusals"]),
         form=form,
         typed=typed,
         typed_options=options,
@@ -375,15 +348,6 @@ def _remark(found: Found, facts: Mapping[str, FactAnswer]) -> str:
     if found.name == "utilization" and found.kind == "active":
         return "A kernel was running; how full the chip was is not in it"
     return ""
-
-
-def _refused(reason: str, found: Sequence[Found]) -> Refused:
-    statistic = STATISTIC.search(reason)
-    names = {each.name for each in found}
-    latency = next((name for name in LATENCIES if name in names), "latency")
-    title = suits.title_of(latency, statistic[0], "") if statistic else "Refused"
-    lower = reason.lower()
-    return Refused(title, reason, next((advice for words, advice in ADVICE if words.lower() in lower), ""))
 
 
 def check_target(content: Framework, category: str, decider: str, fact: str) -> None:

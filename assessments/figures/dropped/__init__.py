@@ -1,0 +1,1 @@
+"""Files that are dropped: read, shown before anything is taken, chosen from, divided."""

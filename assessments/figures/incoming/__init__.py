@@ -1,0 +1,1 @@
+"""Figures that come by themselves: sent by programs, or read from a server."""
