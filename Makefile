@@ -2,6 +2,7 @@
 # make test   set up everything and run every check and test
 # make check  the checks, and the tests that what was changed can reach, in about a minute
 # make bench  measure the budgets; make fuzz sends 20,000 requests of nonsense
+# make formats  run the tools whose files are read, and read what they write: some minutes, some need the network
 # make lint, make lock and make clean do as their names say
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test check fuzz lint bench lock clean
+.PHONY: demo test check fuzz lint bench formats lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -69,6 +70,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	$(BIN)/python -m tests.bench
+
+formats: $(VENV)/.dev
+	$(BIN)/python -m tests.formats
 
 # Versions with hashes, from the *.in files; the output names no index.
 lock: $(VENV)/.dev

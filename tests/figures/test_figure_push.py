@@ -177,9 +177,9 @@ def test_secrets_in_a_file_that_is_sent_are_not_kept(token):
 
 
 def test_too_much_at_once_is_slowed_down(token):
-    answers = {send(token, SENT | {"value": value}).status_code for value in range(62)}
+    answers = (send(token, SENT | {"value": value}).status_code for value in range(130))  # two windows at the most
 
-    assert answers == {200, 429}
+    assert next(status for status in answers if status != 200) == 429
 
 
 def test_a_token_is_shown_once_with_a_line_to_try_it(client, organization):

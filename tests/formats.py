@@ -1,0 +1,192 @@
+"""`make formats`: runs the tools that are here, or that install from PyPI, npm or Debian, and reads what they write.
+
+Slow, and outside `make test`. Everything goes into a folder that is deleted; the tools drive a small server on this
+machine and nothing else, for a few seconds each. A tool that cannot be had or does not run is named and passed over;
+one that ran and whose output gives no figure fails.
+"""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assessments.readers import Reading, read_path
+
+INSTALLING, RUNNING = 240, 60  # seconds
+LOCUSTFILE = """from locust import HttpUser, task
+
+class Visitor(HttpUser):
+    @task
+    def home(self):
+        self.client.get("/")
+"""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool, where it comes from, what it is run with, and what must be among the figures of what it writes.
+
+    `{url}`, `{host}`, `{port}` and `{folder}` stand in the command; `output` is the file it writes, else it prints.
+    """
+
+    name: str
+    source: str
+    package: str
+    command: Sequence[str]
+    figures: Sequence[str]
+    output: str = ""
+
+
+TOOLS = (
+    Tool(
+        *("locust", "pypi", "locust"),
+        (
+            *("locust", "--headless", "-f", "{folder}/locustfile.py", "-u", "20", "-r", "20", "-t", "8s"),
+            *("--host", "{url}", "--csv", "{folder}/run"),
+        ),
+        ("latency p95", "throughput mean", "error_rate mean"),
+        "run_stats.csv",
+    ),
+    Tool(
+        *("autocannon", "npm", "autocannon"),
+        ("autocannon", "-j", "-c", "4", "-d", "3", "{url}/"),
+        ("latency p99", "throughput mean"),
+    ),
+    Tool(*("loadtest", "npm", "loadtest"), ("loadtest", "-n", "2000", "-c", "4", "{url}/"), ("latency p99",)),
+    Tool(
+        *("wrk", "debian", "wrk"),
+        ("wrk", "--latency", "-t", "1", "-c", "4", "-d", "3", "{url}/"),
+        ("latency p99", "throughput mean"),
+    ),
+    Tool(*("ab", "debian", "apache2-utils"), ("ab", "-n", "2000", "-c", "4", "{url}/"), ("latency p99",)),
+    Tool(*("hey", "debian", "hey"), ("hey", "-n", "2000", "-c", "4", "{url}/"), ("latency p99", "throughput mean")),
+    Tool(
+        *("fio", "debian", "fio"),
+        (
+            *("fio", "--name=r", "--filename={folder}/f", "--size=16m", "--rw=randread", "--bs=4k", "--runtime=2"),
+            *("--time_based", "--output-format=json"),
+        ),
+        ("latency p99", "iops mean", "bandwidth mean"),
+    ),
+    Tool(
+        *("sysbench", "debian", "sysbench"),
+        ("sysbench", "cpu", "--time=2", "--percentile=99", "run"),
+        ("latency p99", "throughput mean"),
+    ),
+    Tool(*("iostat", "debian", "sysstat"), ("iostat", "-x", "-o", "JSON", "1", "2"), ("utilization mean",)),
+)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A server that answers every request at once."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *request: object) -> None:
+        """A tool that ends its run in the middle of a request is none of our business."""
+
+
+@contextlib.contextmanager
+def server() -> Iterator[int]:
+    running = Server(("127.0.0.1", 0), Answering)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    try:
+        yield running.server_port
+    finally:
+        running.shutdown()
+
+
+def found(tool: Tool, folder: Path) -> Path | None:
+    """Where the tool is: on this machine already, or installed into the folder."""
+    if here := shutil.which(tool.command[0]):
+        return Path(here)
+    with contextlib.suppress(subprocess.SubprocessError, OSError):
+        return {"pypi": _from_pypi, "npm": _from_npm, "debian": _from_debian}[tool.source](tool, folder)
+    return None
+
+
+def _run(*command: str | Path, folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=INSTALLING)
+
+
+def _from_pypi(tool: Tool, folder: Path) -> Path:
+    _run(sys.executable, "-m", "venv", "python", folder=folder)
+    _run("python/bin/pip", "install", "--quiet", tool.package, folder=folder)
+    return folder / "python" / "bin" / tool.command[0]
+
+
+def _from_npm(tool: Tool, folder: Path) -> Path:
+    _run("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", tool.package, folder=folder)
+    return folder / "node_modules" / ".bin" / tool.command[0]
+
+
+def _from_debian(tool: Tool, folder: Path) -> Path | None:
+    """The package's files without installing it: what it needs beside must be on this machine."""
+    _run("apt-get", "download", "-qq", tool.package, folder=folder)
+    for package in folder.glob("*.deb"):
+        _run("dpkg-deb", "-x", package, "debian", folder=folder)
+    return next((path for path in folder.glob(f"debian/usr/*bin/{tool.command[0]}") if path.is_file()), None)
+
+
+def written(tool: Tool, program: Path, folder: Path) -> Path | None:
+    """Run the tool and return the file with what it wrote; None where it does not run here."""
+    output = folder / (tool.output or "printed")
+    with server() as port, (folder / "printed").open("wb") as printed, contextlib.suppress(subprocess.TimeoutExpired):
+        places = {"url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": str(port), "folder": str(folder)}
+        command = [str(program), *(part.format(**places) for part in tool.command[1:])]
+        try:
+            subprocess.run(command, cwd=folder, stdout=printed, stderr=subprocess.DEVNULL, timeout=RUNNING, check=False)
+        except OSError:
+            return None
+    return output if output.is_file() and output.stat().st_size else None
+
+
+def verdict(tool: Tool, reading: Reading) -> str:
+    """What is missing of what the tool's output must give; empty where nothing is."""
+    names = {f"{figure.name} {figure.statistic}" for figure in reading.figures}
+    missing = [name for name in tool.figures if name not in names]
+    return f"not read: {', '.join(missing)} ({'; '.join(reading.refusals)})" if missing else ""
+
+
+def main(wanted: Sequence[str]) -> int:
+    failed = ran = 0
+    for tool in TOOLS:
+        if wanted and tool.name not in wanted:
+            continue
+        with TemporaryDirectory(prefix="formats-") as name:
+            folder = Path(name)
+            (folder / "locustfile.py").write_text(LOCUSTFILE)
+            program = found(tool, folder)
+            output = written(tool, program, folder) if program else None
+            if output is None:
+                print(f"{tool.name:12} passed over: it {'does not run' if program else 'cannot be had'} here")
+                continue
+            ran += 1
+            reading = read_path(output)
+            problem = verdict(tool, reading)
+            failed += bool(problem)
+            read = f"{len(reading.figures)} figures, version {reading.version or 'not in the file'}"
+            print(f"{tool.name:12} {problem or f'{reading.format}: {read}'}", flush=True)
+    print(f"{ran} tools run, {failed} not read.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
