@@ -27,6 +27,7 @@ from assessments.vendors import answering, links
 from assessments.vendors import services as vendors
 from scorecard import urls
 from tests.factories import (
+    PASSWORD,
     make_drop,
     make_grant,
     make_item,
@@ -574,6 +575,25 @@ def test_menu_and_errors_of_a_form(visit, owner):
     page.locator(".errors").wait_for()
     page.locator(".menu > summary").click()
 
+    assert problems(page) == []
+
+
+def test_a_form_that_is_sent_and_what_was_sent_after_the_session_had_ended(visit, owner):
+    page = visit(owner, "/organizations/new")
+    page.get_by_label("Organization name").fill("Merlin Freight")
+    page.evaluate("addEventListener('submit', (e) => e.preventDefault(), { once: true })")
+    page.get_by_role("button", name="Add organization").click()
+    page.locator(".is-busy").wait_for()
+    assert problems(page) == []
+
+    page.reload()
+    page.get_by_label("Organization name").fill("Merlin Freight")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add organization").click()
+    page.get_by_label("Email").fill(owner.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("heading", name="Not sent yet").wait_for()
     assert problems(page) == []
 
 

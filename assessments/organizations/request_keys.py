@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import SimpleCookie
@@ -85,13 +86,12 @@ class Claim:
             "headers": {name: response[name] for name in HEADERS if response.has_header(name)},
             "cookies": [morsel.OutputString() for morsel in response.cookies.values()],
         }
-        RequestKey.objects.filter(pk=self.row.pk).update(answer=encryption.encrypt(json.dumps(answer)))
+        with suppress(DatabaseError):  # it is done, and its sender is told so
+            RequestKey.objects.filter(pk=self.row.pk).update(answer=encryption.encrypt(json.dumps(answer)))
 
     def give_up(self) -> None:
-        try:
+        with suppress(DatabaseError):  # where it was the database that failed, the row is given up by its age
             RequestKey.objects.filter(pk=self.row.pk, answer="").delete()
-        except DatabaseError:  # what failed was the database: the row is given up by its age
-            return
 
 
 def claim(request: HttpRequest, key: Key) -> Claim | HttpResponse | None:

@@ -30,7 +30,6 @@ def render_calendar(items: Iterable[RoadmapItem], *, base_url: str) -> bytes:
     calendar.add("prodid", "-//AI Infrastructure Scorecard//Roadmap//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
     calendar.add("name", NAME)
     calendar.add("x-wr-calname", NAME)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})

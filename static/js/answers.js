@@ -59,6 +59,8 @@ document.addEventListener("htmx:afterRequest", (e) => {
   const { xhr, requestConfig, target } = e.detail, sender = e.target;
   const isSilent = requestConfig.verb === "get" && target !== place();
   if (isSilent || sender.matches?.("[data-save], #move")) return;
+  const isUnseen = xhr.status === 409 && !xhr.reason && sender.getAttribute?.("hx-swap") === "none"; // nothing shows its page
+  if (isUnseen) say(sender, new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("main p:not([aria-hidden])")?.textContent);
   const isRefused = xhr.status >= 400 && ![409, 413, 422].includes(xhr.status);
   const reason = xhr.reason ?? (xhr.status === 0 ? PROXY[0] : isRefused ? own(xhr.status) ?? "This site failed to do it." : "");
   if (reason) say(sender, `Not done. ${reason}`);

@@ -280,6 +280,18 @@ def test_proof_is_added_and_removed_in_a_dialog(filling, scorecard, tmp_path):
     expect(filling.locator("#live-say")).to_contain_text("Proven so far: 0.")
 
 
+def test_why_something_cannot_be_seen_is_said_though_no_page_shows_it(filling, scorecard):
+    choose(filling, FIRST, 2)
+    expect(filling.locator("#save-state")).to_have_text("All saved")
+    for number in range(services.EVIDENCE_MAX_ITEMS):
+        about = {"title": str(number), "url": "https://wiki/x", "actor": scorecard.created_by}
+        services.add_link(scorecard, category="cost-model", **about)
+
+    filling.locator(f"#{FIRST}-proofs").get_by_role("button", name=re.compile("I saw it today")).click()
+
+    expect(filling.locator(".toasts")).to_contain_text("A category holds at most 40 pieces of evidence.")
+
+
 def test_a_figure_brings_its_unit_and_its_number_is_asked_back(filling, scorecard):
     choose(filling, FIRST, 2)
     filling.locator(f"#{FIRST}-proofs").get_by_role("button", name=re.compile("Link, file")).click()

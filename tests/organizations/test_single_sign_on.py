@@ -127,7 +127,7 @@ def test_an_address_that_is_not_verified_is_refused(client, provider, ada, claim
     response = through(client, provider)
 
     assert response.status_code == 403
-    assert "Your address is not verified" in response.content.decode()
+    assert "<title>Your address is not verified" in response.content.decode()
     assert client.get("/").status_code == 302
     assert not SocialAccount.objects.exists()
 

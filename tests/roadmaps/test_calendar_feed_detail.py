@@ -131,6 +131,7 @@ def test_it_says_in_a_form_that_programs_read_how_often_to_ask(client, plan, add
     calendar = Calendar.from_ical(client.get(address).content)
 
     assert calendar["X-PUBLISHED-TTL"] == "PT6H"
+    assert "METHOD" not in calendar  # with one, each event would have to name an organizer
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT6H" in client.get(address).content
 
 
