@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from assessments.handbook.models import TeamCheck
 from assessments.handbook.services import record_check
 from assessments.organizations.models import Role
+from assessments.reports.models import Report
+from assessments.reports.tasks import make_report
 from tests.factories import PASSWORD, make_membership, make_organization, make_roadmap, make_scorecard, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,6 +63,32 @@ def test_a_red_flag_leads_to_its_page_on_to_its_figures_and_to_ones_own_answers(
     page.get_by_role("link", name="Your answers, Kestrel Logistics").click()
 
     expect(page).to_have_url(re.compile("#cost-model$"))
+
+
+def test_a_red_flag_leads_to_a_figure_that_the_report_prints(opened, context, organization):
+    draft = make_scorecard(organization, title="Q4 assessment")
+    page = opened(context, f"/o/{organization.slug}/")
+
+    page.locator(".redflags li", has_text="Cost model is at 0").get_by_role("link", name="Handbook").click()
+    page.get_by_role("link", name="Unit economics, calculator").click()
+    page.get_by_label("Monthly serving cost").fill("60 000")
+    page.get_by_label("Requests per month").fill("3 000 000")
+    page.get_by_label("Name of the scenario").fill("Today")
+    page.get_by_role("button", name="Save the scenario").click()
+    page.get_by_role("button", name="Take into Cost model the figure Cost per 1,000 requests").click()
+    page.get_by_role("link", name="see it in Cost model").click()
+    proof = page.locator("#cost-model-loose")
+    expect(proof).to_contain_text("Cost per 1,000 requests: 20 USD")
+    page.get_by_role("link", name="See the result so far").click()
+    page.get_by_role("button", name="Make report").click()
+    page.wait_for_url("**/reports/**")
+
+    report = Report.objects.get(scorecard=draft)
+    make_report(report.pk)
+    report.refresh_from_db()
+    with report.file.open() as file:
+        text = " ".join(leaf.extract_text() for leaf in PdfReader(file).pages)
+    assert "Cost per 1,000 requests: 20 USD" in " ".join(text.split())
 
 
 def test_a_search_shows_its_hits_while_one_types_and_leads_to_the_place(opened, context):
