@@ -181,5 +181,6 @@ def test_an_item_that_a_proxy_answers_for_goes_back_on_the_board(page, behind, a
     page.locator(f"#i{item.pk}-move").press("ArrowRight")
 
     expect(page.locator(f"[data-lane='days-60'] #i{item.pk}")).to_be_visible()
+    expect(page.locator("#announce")).to_contain_text("Name owners")  # the server has answered
     item.refresh_from_db()
     assert item.phase_key == "days-60"
