@@ -36,7 +36,7 @@ class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = ("name", "industry", "size_band", "hosting_model", "currency", "time_zone", "language", "slug")
-        labels = {"slug": "Address", "hosting_model": "Where the hardware stands"}
+        labels = {"slug": "Address", "hosting_model": "Where the hardware runs"}
         help_texts = {
             "name": "A client, a business unit or your own company.",
             "slug": "The part of its web address after /o/. Links that people have kept break when it is changed.",

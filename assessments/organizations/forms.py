@@ -63,7 +63,7 @@ class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone"]
-        labels = {"hosting_model": "Where the hardware stands"}
+        labels = {"hosting_model": "Where the hardware runs"}
         help_texts = {"name": "A client, a business unit or your own company."}
         error_messages = {
             "name": {
@@ -81,7 +81,7 @@ class OrganizationForm(forms.ModelForm):
         zone = self.fields["time_zone"]
         zone.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         zone.help_text = (
-            "When its days begin and its reminders go out. Type a city, such as Berlin. "
+            "Used for due dates and reminders. Type a city, such as Berlin. "
             f"Left empty, it is the site's own: {settings.TIME_ZONE}."
         )
 

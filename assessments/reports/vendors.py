@@ -32,7 +32,7 @@ CHART_WIDTH, CHART_HEIGHT = 760, 0.75
 RATINGS = {
     "": "not rated yet",
     "0": "no answer",
-    "1": "claimed, with nothing to check it against",
+    "1": "claimed, not proven",
     "2": "specific and evidenced",
     "na": "not applicable",
 }

@@ -37,7 +37,7 @@ def comparison_workbook(comparison: Comparison) -> bytes:
     _row(summary, ["All topics", "", *(column.result for column in comparison.columns)], bold=True)
     _row(summary, ["Share, by weight", "", *(share_text(column.result) for column in comparison.columns)], bold=True)
     misses = [len(column.result.red_flags) for column in comparison.columns]
-    _row(summary, ["Critical questions without a 2", "", *misses], bold=True)
+    _row(summary, ["Critical questions not fully answered", "", *misses], bold=True)
     answers = book.create_sheet("Answers")
     heads = [head for name in names for head in (f"{name}: rating", f"{name}: what was said", f"{name}: evidence")]
     _row(answers, ["No.", "Topic", "Question", "Critical", *heads], bold=True)

@@ -47,7 +47,7 @@ class VendorReviewForm(forms.ModelForm):
     hosting_model = forms.ChoiceField(
         label="Where the compute would stand",
         choices=Organization.HostingModel,
-        help_text="Questions about power and cooling are put unless everything is rented.",
+        help_text="Cloud skips the questions about power and cooling.",
     )
 
     class Meta:

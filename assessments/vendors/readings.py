@@ -19,7 +19,7 @@ from assessments.vendors.services import content_of, wording
 WITHOUT_PROOF = {
     "": "Not answered yet",
     "0": "No answer",
-    "1": "Claimed, with nothing to check it against",
+    "1": "Claimed, not proven",
 }
 
 

@@ -69,7 +69,7 @@ def test_pages_behind_a_door_send_to_sign_in(client):
 def test_the_page_says_how_the_account_is_opened(client, ada):
     html = client.get(reverse("account_detail")).content.decode()
 
-    assert "A password alone opens this account." in html
+    assert "Only a password protects this account." in html
     assert "ada@example.com" in html
     assert "In this browser only" in html
     assert "Recovery codes" not in html

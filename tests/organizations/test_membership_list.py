@@ -46,7 +46,7 @@ def test_the_page_says_who_may_what_and_where_it_comes_from(client, organization
     assert "Through Halden" in rows[1]
     assert "Through Halden" in rows[2]
     assert "Uma Team" in html
-    assert "3 people may open Kestrel." in html
+    assert "3 people have access to Kestrel." in html
 
 
 def test_the_page_takes_the_same_queries_for_one_and_for_three(client, organization, django_assert_num_queries):

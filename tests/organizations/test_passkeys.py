@@ -135,7 +135,7 @@ def test_a_passkey_confirms_a_change_is_renamed_and_removed(page, live_server, a
 
     page.get_by_role("link", name="Remove Old laptop").click()
     page.get_by_role("button", name="Remove passkey").click()
-    expect(page.get_by_text("A password alone opens this account.")).to_be_visible()
+    expect(page.get_by_text("Only a password protects this account.")).to_be_visible()
     assert not Authenticator.objects.filter(user=ada).exists()
 
 

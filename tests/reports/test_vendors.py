@@ -257,7 +257,7 @@ def test_critical_misses_come_first_where_most_miss_with_who_can_prove_it(organi
 
     assert first["ask"].startswith("If output quality drops after a release")
     assert [(line["label"], line["said"]) for line in first["lines"]] == [
-        ("Corvid", "claimed, with nothing to check it against."),
+        ("Corvid", "claimed, not proven."),
         ("Atlas", "not rated yet."),
     ]
     assert first["lines"][0]["words"] == "word " * 30 + "word…"
@@ -330,7 +330,7 @@ def test_a_category_names_the_red_flags_of_vendors_that_bear_on_it(organization)
     assert flag["ask"] == QUESTIONS[1].ask_vendor
     assert flag["who"] == [
         ("Atlas and Tessel", "no answer"),
-        ("Corvid", "claimed, with nothing to check it against"),
+        ("Corvid", "claimed, not proven"),
     ]
     assert category_flags(make_snapshot(), "workload-clarity") == []
     assert squeezed(f"{flag['ask']} Atlas and Tessel: no answer. Corvid: claimed") in text_of(made_of(organization))

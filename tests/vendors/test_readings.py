@@ -79,7 +79,7 @@ def test_red_flags_of_vendors_by_category():
     flags = vendor_red_flags(organization)
 
     assert [(f.vendor, f.question, f.reason) for f in flags["workload-clarity"]] == [
-        ("Corvid", "latency-target", "Claimed, with nothing to check it against")
+        ("Corvid", "latency-target", "Claimed, not proven")
     ]
     assert [(f.vendor, f.question) for f in flags["serving-maturity"]] == [("Corvid", "rollback-plan")]
 
