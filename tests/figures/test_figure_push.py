@@ -144,6 +144,7 @@ def test_a_deleted_organization_takes_nothing(organization, token):
         (SENT | {"value": "much"}, "“value” is no number."),
         (SENT | {"value": -1}, "below zero"),
         (SENT | {"value": "9" * 400}, "too large to keep"),
+        (SENT | {"value": "1e-999999"}, "too small to keep"),
         (SENT | {"count": "many"}, "Send “count” as a whole number."),
         (SENT | {"environment": "moon"}, "“environment” is one of"),
         ('{"name": "latency", "statistic": "p95", "value": Infinity, "unit": "ms", "on": "2026-11-28"}', "no number"),

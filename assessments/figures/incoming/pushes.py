@@ -114,6 +114,8 @@ def push_figure(token: FigureToken, body: bytes) -> dict[str, Any]:
     found = Found(0, figure.name, figure.statistic, value, figure.unit, count, said, kind, "requests")
     if found.kept is None:
         raise ValidationError("This number is too large to keep.")
+    if value and not found.kept[0]:
+        raise ValidationError("This number is too small to keep: eight decimals are kept.")
     source = {name: clean_name(str(sent[name]))[:80] for name in ("tool", "version") if sent.get(name)}
     return {
         "figures": [_answer(_keep(token, found, on, source | about | {"sha256": hashlib.sha256(body).hexdigest()}))]
