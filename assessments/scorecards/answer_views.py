@@ -59,7 +59,7 @@ def decider_update(request: OrganizationRequest, pk: int, category: str, decider
         context |= _changed(scorecard, about, results[-1], left != "0" if left else None)
         state = pages.STATE_WORDS[request.POST.get(f"{decider}-state", "")].lower()
         context["announce"] = f"{about.decider(decider).name} saved as {state}."
-        if not results[-1].answer(category).unasked:
+        if scorecard.is_asked and not results[-1].answer(category).unasked:
             context["is_asked_no_more"] = asking.end_answered(scorecard, category=category)
     return render(request, "scorecards/_decider_saved.html", context, status=outcome.status)
 

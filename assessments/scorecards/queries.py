@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessments import framework, scoring
@@ -15,7 +15,7 @@ from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
 from assessments.organizations.prepared import Prepared
 from assessments.scorecards.facts import is_answered, is_structured
-from assessments.scorecards.models import DeciderAnswer, FactAnswer, Response, Scorecard
+from assessments.scorecards.models import AnswerRequest, DeciderAnswer, FactAnswer, Response, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,13 @@ class DeciderRow:
     in_force_until: date | None
 
 
+_asked = AnswerRequest.objects.filter(response__scorecard=OuterRef("pk"), ending="")
 _of_organization = Prepared(
-    lambda organization, pk: Scorecard.objects.filter(organization=organization, pk=pk).order_by(), 0, 0
+    lambda organization, pk: (
+        Scorecard.objects.filter(organization=organization, pk=pk).annotate(is_asked=Exists(_asked)).order_by()
+    ),
+    0,
+    0,
 )
 _answers = Prepared(
     lambda scorecard: (
@@ -77,7 +82,10 @@ def _day(value: date | str | None) -> date | None:
 
 
 def get_scorecard(organization: Organization, pk: int) -> Scorecard:
-    """A scorecard of an organization by its number, the quick way; DoesNotExist if there is none."""
+    """A scorecard of an organization by its number, with whether colleagues are asked, the quick way.
+
+    DoesNotExist if there is none.
+    """
     scorecard = _of_organization.first(organization.pk, pk)
     if scorecard is None:
         raise Scorecard.DoesNotExist
