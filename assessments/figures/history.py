@@ -19,7 +19,7 @@ from assessments.organizations.models import Organization
 from assessments.scorecards.models import FactAnswer
 from assessments.scorecards.numbers import read_number
 from assessments.scorecards.sources import shown, source_words, value_words
-from assessments.scoring.english import number_word
+from assessments.scoring.english import counted
 
 MOST = 400
 MOST_POINTS = 36
@@ -49,7 +49,7 @@ class Point:
     @property
     def age(self) -> str:
         months = self.months_old
-        return f"{number_word(months)} month{'' if months == 1 else 's'}" if months else "this month"
+        return counted(months, "month") if months else "this month"
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ class Series:
         """What is asked for, and that the newest figure is too old for it."""
         if self.decider is None:
             return ""
-        asked = f"{number_word(self.decider.months)} month{'' if self.decider.months == 1 else 's'}"
+        asked = counted(self.decider.months, "month")
         if not self.last.is_old:
             return f"Young enough for “{self.decider.name}”, which asks for {asked}."
-        ago = f"{number_word(self.last.months_old)} month{'' if self.last.months_old == 1 else 's'} ago"
+        ago = f"{counted(self.last.months_old, 'month', none='zero')} ago"
         return f"Measured {ago}: “{self.decider.name}” asks for {asked}."
 
     @property

@@ -24,7 +24,7 @@ from assessments.scorecards.readings import (
     ScorecardReading,
 )
 from assessments.scorecards.sources import figure_words
-from assessments.scoring.english import number_word
+from assessments.scoring.english import counted, number_word
 
 ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
 OPENED = 3
@@ -274,7 +274,7 @@ def _age_words(proven: Sequence[tuple[DeciderReading, ProofReading]]) -> str:
     if not proven:
         return ""
     months = proven[0][1].months_old
-    age = "this month" if not months else f"{number_word(months)} month{'' if months == 1 else 's'} old"
+    age = "this month" if not months else f"{counted(months, 'month')} old"
     late = [decider.decider.months for decider, proof in proven if proof.age < scoring.Age.CURRENT]
     if not late:
         return age

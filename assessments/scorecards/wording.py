@@ -13,13 +13,9 @@ from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import DeciderReading, ProofReading
 from assessments.scorecards.sources import source_words
-from assessments.scoring.english import listing, number_word
+from assessments.scoring.english import counted, listing, number_word
 
 AGED = {Evidence.Kind.FIGURE: "Measured", Evidence.Kind.SIGHTING: "Seen"}
-
-
-def _months(count: int) -> str:
-    return f"{number_word(count)} month{'' if count == 1 else 's'}"
 
 
 def level_words(answer: scoring.CategoryAnswer) -> str:
@@ -44,7 +40,7 @@ def why_it_waits(answer: scoring.CategoryAnswer) -> str:
         return ""
     missing = sum(bool(d.state) and d.proof == scoring.Age.NONE for d in answer.deciders)
     if missing:
-        return f"{number_word(missing).capitalize()} proof{'' if missing == 1 else 's'} missing"
+        return f"{counted(missing, 'proof').capitalize()} missing"
     return "Proof too old"
 
 
@@ -64,10 +60,10 @@ def age_words(proof: ProofReading, decider: Decider) -> str:
     if proof.age == scoring.Age.CURRENT:
         return ""
     verb = AGED.get(Evidence.Kind(proof.evidence.kind), "Dated")
-    ago = f"{verb} {_months(proof.months_old)} ago" if proof.months_old else f"{verb} too long ago"
+    ago = f"{verb} {counted(proof.months_old, 'month')} ago" if proof.months_old else f"{verb} too long ago"
     if proof.age == scoring.Age.NONE:
         return f"{ago}: over 24 months old, it proves nothing."
-    asked = _months(decider.months)
+    asked = counted(decider.months, "month")
     return f"{ago}; {asked} {'is' if decider.months == 1 else 'are'} asked."
 
 

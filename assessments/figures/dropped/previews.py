@@ -23,7 +23,7 @@ from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
 from assessments.scorecards.pages import STATE_WORDS
 from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day
-from assessments.scoring.english import number_word
+from assessments.scoring.english import counted, number_word
 
 TICKED = ("p95", "p99", "total")
 TICKED_MEANS = (
@@ -130,7 +130,7 @@ class Preview:
     def headline(self) -> str:
         """Three figures can be taken. One is refused, one secret was masked."""
         found = self.found
-        first = f"{number_word(found).capitalize()} figure{'' if found == 1 else 's'} can be taken."
+        first = f"{counted(found, 'figure', none='zero').capitalize()} can be taken."
         if not found:
             first = "Nothing in here can be taken as it is."
         refused = sum(len(block.refused) for block in self.blocks)
