@@ -15,7 +15,11 @@ from assessments.organizations.models import (
     User,
 )
 from assessments.organizations.request_keys import RequestKey
+from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report
+from assessments.reports.retention.models import ReportRetention
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -55,6 +59,16 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportBatch",
+    "ReportBatchItem",
+    "ReportDelivery",
+    "ReportLink",
+    "ReportLinkOpening",
+    "ReportRetention",
+    "ReportSchedule",
+    "ReportScheduleRecipient",
+    "ReportScheduleRun",
+    "ReportSending",
     "RequestKey",
     "Response",
     "Roadmap",

@@ -2,16 +2,19 @@
 
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
+from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
 
 __all__ = [
+    "deliver_reports",
     "make_report",
     "purge_figure_drops",
     "purge_organizations",
     "read_figure_sources",
     "refresh_standings",
     "send_reminders",
+    "sweep_deliveries",
     "sweep_reports",
 ]

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.handbook.urls")),
     path("", include("assessments.reports.urls")),
+    path("", include("assessments.reports.sharing.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

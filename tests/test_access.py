@@ -28,6 +28,10 @@ from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
+from assessments.reports.sharing.links import make_link
+from assessments.reports.sharing.models import ReportLink, ReportSending
+from assessments.reports.sharing.recipients import Recipient
+from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.scorecards import services
@@ -222,6 +226,16 @@ report_create                        |      sign-in   405      405    405    405
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_link_list                     |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
+report_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_sending_create                |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+report_sending_detail                |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_sending_retry                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_share_detail                  |      404       404      404    404    404   |       405       405      405    405    405
+report_share_unlock                  |      405       405      405    405    405   |       404       404      404    404    404
+report_share_view                    |      404       404      404    404    404   |       405       405      405    405    405
+report_share_download                |      404       404      404    404    404   |       405       405      405    405    405
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -245,6 +259,10 @@ PUBLIC = {
     "openid_connect_callback",
     "openid_connect_login",
     "reminder_setting_stop",
+    "report_share_detail",
+    "report_share_download",
+    "report_share_unlock",
+    "report_share_view",
     "socialaccount_login_cancelled",
     "vendor_link_answer",
     "vendor_link_attach",
@@ -283,6 +301,8 @@ class World:
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
+    link: ReportLink
+    sending: ReportSending
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -310,6 +330,9 @@ class World:
             "batch": str(self.drop.batch),
             "figure_pk": str(self.figure.pk),
             "token_pk": "1",
+            "link_pk": str(self.link.pk),
+            "sending_pk": str(self.sending.pk),
+            "delivery_pk": str(self.sending.deliveries.get().pk),
             "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -364,6 +387,8 @@ class World:
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
+            "report_link_create": {"what": str(self.report.pk), "days": "14"},
+            "report_sending_create": {"what": str(self.report.pk), "to": "a@example.com", "how": "link", "days": "14"},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_answer_update": {"preemption-rating": "2", "preemption-rating_version": "0"},
@@ -578,6 +603,7 @@ def _make_world(organization: Organization) -> World:
     review = make_vendor_review(organization, name="Tessel")
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
     make_scenario(organization, name="Today")
+    report = _report(scorecard, Report.Status.DONE)
     return World(
         organization=organization,
         scorecard=scorecard,
@@ -588,7 +614,15 @@ def _make_world(organization: Organization) -> World:
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),
-        report=_report(scorecard, Report.Status.DONE),
+        report=report,
+        link=_link(report),
+        sending=send_reports(
+            [report],
+            recipients=[Recipient("board@example.com")],
+            actor=organization.created_by,
+            days=14,
+            organization=organization,
+        ),
         failed=_report(scorecard, Report.Status.FAILED),
         scenario=make_scenario(organization, name="With the new pipeline"),
         membership=make_membership(organization, role=Role.VIEWER),
@@ -622,6 +656,11 @@ def _report(scorecard: Scorecard, status: str) -> Report:
     report.status, report.finished_at, report.pages = status, timezone.now(), 1
     report.save()
     return report
+
+
+def _link(report: Report) -> ReportLink:
+    make_link(report.organization, report=report, days=14, actor=report.organization.created_by)
+    return report.links.get()
 
 
 def outcome(response, path: str) -> str:

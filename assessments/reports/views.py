@@ -1,8 +1,5 @@
 """Asking for reports, watching them being made, taking them along."""
 
-import re
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,13 +13,13 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.document import document
+from assessments.reports.filenames import pdf_filename
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
 from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
 READY_PER_PAGE = 25
-FILENAME_LENGTH = 120
 STOP_POLLING = 286
 
 
@@ -113,7 +110,7 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         raise Http404 from None
     with audit.if_possible():
         services.record_download(report)
-    name = _filename(f"{request.organization.name}, {report.title}")
+    name = pdf_filename(f"{request.organization.name}, {report.title}")
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
@@ -125,10 +122,3 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
 def report_retry(request: OrganizationRequest, pk: int) -> HttpResponse:
     services.retry_report(get_object_or_404(request.organization.reports, pk=pk))
     return redirect("report_list", request.organization.slug)
-
-
-def _filename(name: str) -> str:
-    """A name every system can store: no separators, control or direction marks, no dot in front."""
-    visible = "".join(character for character in name if not unicodedata.category(character).startswith("C"))
-    words = re.sub(r'[\\/:*?"<>|%\s]+', " ", visible).strip(" .")
-    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.pdf"
