@@ -2,12 +2,14 @@
 
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
+from assessments.reports.batches.tasks import advance_batch, sweep_batches
 from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
 
 __all__ = [
+    "advance_batch",
     "deliver_reports",
     "make_report",
     "purge_figure_drops",
@@ -15,6 +17,7 @@ __all__ = [
     "read_figure_sources",
     "refresh_standings",
     "send_reminders",
+    "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",
 ]

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("assessments.handbook.urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.reports.sharing.urls")),
+    path("", include("assessments.reports.batches.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

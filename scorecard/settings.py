@@ -437,6 +437,10 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
     "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},
+    "sweep-batches": {
+        "task": "assessments.reports.batches.tasks.sweep_batches",
+        "schedule": min(60, REPORT_STALE_SECONDS),
+    },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }

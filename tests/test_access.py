@@ -26,6 +26,8 @@ from django.utils import timezone
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
+from assessments.reports.batches.models import ReportBatch
+from assessments.reports.batches.services import request_batch
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import make_link
@@ -236,6 +238,12 @@ report_share_detail                  |      404       404      404    404    404
 report_share_unlock                  |      405       405      405    405    405   |       404       404      404    404    404
 report_share_view                    |      404       404      404    404    404   |       405       405      405    405    405
 report_share_download                |      404       404      404    404    404   |       405       405      405    405    405
+report_batch_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+report_batch_create                  |      sign-in   200      200    200    200   |       sign-in   422      302    302    302
+report_batch_detail                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_batch_status                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_batch_retry                   |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+report_batch_download                |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -303,6 +311,7 @@ class World:
     figure: MeasuredFigure
     link: ReportLink
     sending: ReportSending
+    batch: ReportBatch
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -318,6 +327,7 @@ class World:
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
+        row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
         return {
             "slug": self.organization.slug,
@@ -387,6 +397,7 @@ class World:
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
+            "report_batch_create": {"organization": str(self.organization.pk)},
             "report_link_create": {"what": str(self.report.pk), "days": "14"},
             "report_sending_create": {"what": str(self.report.pk), "to": "a@example.com", "how": "link", "days": "14"},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -616,6 +627,7 @@ def _make_world(organization: Organization) -> World:
         ),
         report=report,
         link=_link(report),
+        batch=request_batch([str(organization.pk)], actor=organization.created_by),
         sending=send_reports(
             [report],
             recipients=[Recipient("board@example.com")],

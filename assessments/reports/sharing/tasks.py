@@ -1,10 +1,15 @@
 """What the worker does for mails that carry reports."""
 
 import logging
+from functools import partial
 
 from celery import shared_task
+from django.db import transaction
+from django.dispatch import receiver
 
 from assessments.reports.sharing import deliveries
+from assessments.reports.sharing.models import ReportDelivery
+from assessments.reports.tasks import report_ended
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +32,10 @@ def deliver_reports(sending_id: int) -> None:
 def sweep_deliveries() -> None:
     """Send what waits: for its report, for the mail server, or because its message was lost."""
     deliveries.sweep()
+
+
+@receiver(report_ended)
+def go_on(report_id: int, **kwargs: object) -> None:
+    waiting = ReportDelivery.objects.filter(sending__reports=report_id, state=ReportDelivery.State.WAITING)
+    for sending_id in waiting.order_by().values_list("sending", flat=True).distinct():
+        transaction.on_commit(partial(wake, sending_id))
