@@ -3,6 +3,7 @@
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
 from assessments.reports.batches.tasks import advance_batch, sweep_batches
+from assessments.reports.schedules.tasks import make_scheduled_reports
 from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
@@ -12,6 +13,7 @@ __all__ = [
     "advance_batch",
     "deliver_reports",
     "make_report",
+    "make_scheduled_reports",
     "purge_figure_drops",
     "purge_organizations",
     "read_figure_sources",

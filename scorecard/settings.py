@@ -441,6 +441,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.reports.batches.tasks.sweep_batches",
         "schedule": min(60, REPORT_STALE_SECONDS),
     },
+    # Every ten minutes: at 8 o'clock in each zone, and a team's mail soon after its last report.
+    "make-scheduled-reports": {
+        "task": "assessments.reports.schedules.tasks.make_scheduled_reports",
+        "schedule": crontab(minute="*/10"),
+    },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }

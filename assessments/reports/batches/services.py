@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import partial
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -31,9 +32,10 @@ def read_ids(values: Iterable[str]) -> list[int]:
     )
 
 
-def request_batch(values: Sequence[str], *, actor: User) -> ReportBatch:
+def request_batch(values: Sequence[str], *, actor: User, is_by_clock: bool = False) -> ReportBatch:
     """Ask for a report of each organization's newest assessment. What one may not report on is told by its name.
 
+    What is asked for `is_by_clock` is of signed-off assessments only, and keeps nobody from asking by hand.
     While the very same batch of a person is being made, that one is returned: a double click makes one.
     """
     if not values:
@@ -45,35 +47,38 @@ def request_batch(values: Sequence[str], *, actor: User) -> ReportBatch:
     )
     if not organizations:
         raise ValidationError(NOT_YOURS)
-    digest = hashlib.sha256(",".join(str(each.pk) for each in organizations).encode()).hexdigest()
-    try:
-        with transaction.atomic():
-            User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-            under_way = ReportBatch.objects.filter(requested_by=actor, status__in=[Status.RUNNING, Status.PACKING])
-            if twin := under_way.filter(digest=digest).first():
-                return twin
-            if under_way.count() >= MOST_UNDER_WAY:
-                raise ValidationError(ENOUGH)
-            batch = ReportBatch.objects.create(
-                requested_by=actor,
-                requested_name=str(actor),
-                digest=digest,
-                unknown=len(set(values)) - len(organizations),
-            )
-            ReportBatchItem.objects.bulk_create(
-                ReportBatchItem(batch=batch, organization=each) for each in organizations
-            )
-            transaction.on_commit(partial(wake, batch.pk))
-        return batch
-    except IntegrityError:
-        return ReportBatch.objects.get(requested_by=actor, digest=digest, status__in=[Status.RUNNING, Status.PACKING])
+    of_what = uuid4().hex if is_by_clock else ",".join(str(each.pk) for each in organizations)
+    digest = hashlib.sha256(of_what.encode()).hexdigest()
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two clicks of one person come one by one
+        under_way = ReportBatch.objects.filter(requested_by=actor, status__in=[Status.RUNNING, Status.PACKING])
+        if twin := under_way.filter(digest=digest).first():
+            return twin
+        if not is_by_clock and under_way.count() >= MOST_UNDER_WAY:
+            raise ValidationError(ENOUGH)
+        batch = ReportBatch.objects.create(
+            requested_by=actor,
+            requested_name=str(actor),
+            digest=digest,
+            unknown=len(set(values)) - len(organizations),
+        )
+        ReportBatchItem.objects.bulk_create(ReportBatchItem(batch=batch, organization=each) for each in organizations)
+        transaction.on_commit(partial(wake, batch.pk))
+    return batch
 
 
 def retry_batch(batch: ReportBatch) -> int:
     """Try again what failed or was skipped, and pack anew. Returns how many reports are made again.
 
-    One that is under way is left alone.
+    One that is under way is left alone, and so is one whose like is.
     """
+    try:
+        return _retry(batch)
+    except IntegrityError:
+        return 0
+
+
+def _retry(batch: ReportBatch) -> int:
     with transaction.atomic():
         ended = ReportBatch.objects.filter(pk=batch.pk, status__in=[Status.DONE, Status.FAILED])
         if not ended.update(status=Status.RUNNING, claim=None, error="", finished_at=None, mailed_at=None):

@@ -104,6 +104,7 @@ def _can_go_on(batch: ReportBatch) -> bool:
 
 
 def _ask(batch: ReportBatch, claim: UUID) -> None:
+    is_by_clock = batch.runs.exists()
     while (room := _room(batch)) > 0:
         items = list(_unasked(batch).select_related("organization")[:room])
         if not items:
@@ -111,7 +112,7 @@ def _ask(batch: ReportBatch, claim: UUID) -> None:
         for item in items:
             _held(batch, claim)
             try:
-                _ask_one(item, batch.requested_by)
+                _ask_one(item, batch.requested_by, is_by_clock)
             except DatabaseError:
                 raise
             except (ValidationError, ValueError, LookupError, TypeError, AttributeError):
@@ -119,13 +120,13 @@ def _ask(batch: ReportBatch, claim: UUID) -> None:
                 _unasked(batch).filter(pk=item.pk).update(skipped=Skipped.REFUSED, asked_at=timezone.now())
 
 
-def _ask_one(item: ReportBatchItem, actor: User | None) -> None:
+def _ask_one(item: ReportBatchItem, actor: User | None, is_by_clock: bool) -> None:
     """Ask for one report and note it, both or neither."""
     with transaction.atomic():
         mine = ReportBatchItem.objects.filter(pk=item.pk, asked_at=None, skipped="")
         if not mine.update(asked_at=timezone.now()):
             return
-        skipped, scorecard = _reason(item, actor)
+        skipped, scorecard = _reason(item, actor, is_by_clock)
         if scorecard is None or actor is None:
             ReportBatchItem.objects.filter(pk=item.pk).update(skipped=skipped)
             return
@@ -133,13 +134,16 @@ def _ask_one(item: ReportBatchItem, actor: User | None) -> None:
         ReportBatchItem.objects.filter(pk=item.pk).update(report=report)
 
 
-def _reason(item: ReportBatchItem, actor: User | None) -> tuple[str, Scorecard | None]:
+def _reason(item: ReportBatchItem, actor: User | None, is_by_clock: bool) -> tuple[str, Scorecard | None]:
     """Why there is no report of an organization, or the assessment to make it of."""
     visible = Organization.objects.visible_to(actor).filter(pk=item.organization_id).first() if actor else None
     if visible is None or visible.role < Role.EDITOR:
         return Skipped.NOT_ALLOWED, None
     of_it = Scorecard.objects.filter(organization=visible)
-    scorecard = of_it.signed_off().order_by("-signed_off_at", "-pk").first() or of_it.order_by("-pk").first()
+    scorecard = of_it.signed_off().order_by("-signed_off_at", "-pk").first()
+    if scorecard is None and is_by_clock:
+        return Skipped.NOT_SIGNED_OFF, None
+    scorecard = scorecard or of_it.order_by("-pk").first()
     if scorecard is None:
         return Skipped.NO_SCORECARD, None
     scorecard.organization = visible

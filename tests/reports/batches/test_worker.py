@@ -7,7 +7,7 @@ from contextlib import closing
 from pypdf import PdfReader
 
 from tests.processes import kill, run_python, start
-from tests.reports.test_worker import COMMAND, installed, site  # noqa: F401  fixtures
+from tests.reports.test_worker import COMMAND
 
 NUMBER = 35
 # Nothing is answered in them, so that each report is short.
@@ -27,7 +27,7 @@ def one(site, query):
         return connection.execute(query).fetchone()
 
 
-def test_thirty_five_reports_with_a_worker_killed_three_times_are_thirty_five_pdfs_and_one_zip(site):  # noqa: F811
+def test_thirty_five_reports_with_a_worker_killed_three_times_are_thirty_five_pdfs_and_one_zip(site):
     run_python(ASK, site.env)
 
     for done in (4, 12, 20):
