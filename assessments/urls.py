@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("assessments.reports.sharing.urls")),
     path("", include("assessments.reports.batches.urls")),
     path("", include("assessments.reports.schedules.urls")),
+    path("", include("assessments.reports.retention.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

@@ -405,6 +405,15 @@ REPORT_STALE_SECONDS = _read(
     env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1)
 )
 
+# For how many days reports are kept where an organization says nothing else; 0 is for good.
+REPORT_KEEP_DAYS = _read(
+    env.int,
+    "REPORT_KEEP_DAYS",
+    0,
+    "be a whole number of days from 0, for good, to 3650",
+    validate=validate.Range(min=0, max=3650),
+)
+
 # The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
 _FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
@@ -441,6 +450,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.reports.batches.tasks.sweep_batches",
         "schedule": min(60, REPORT_STALE_SECONDS),
     },
+    "expire-reports": {"task": "assessments.reports.retention.tasks.expire_reports", "schedule": crontab("47", "5")},
     # Every ten minutes: at 8 o'clock in each zone, and a team's mail soon after its last report.
     "make-scheduled-reports": {
         "task": "assessments.reports.schedules.tasks.make_scheduled_reports",

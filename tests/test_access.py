@@ -29,6 +29,8 @@ from assessments.organizations.models import Invitation, Membership, Organizatio
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
 from assessments.reports.models import Report
+from assessments.reports.schedules.models import ReportSchedule
+from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import make_link
 from assessments.reports.sharing.models import ReportLink, ReportSending
@@ -244,6 +246,16 @@ report_batch_detail                  |      sign-in   404      404    404    404
 report_batch_status                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
 report_batch_retry                   |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
 report_batch_download                |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_schedule_list                 |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_schedule_create               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_schedule_delete               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_schedule_resume               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_schedule_list                   |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+team_schedule_create                 |      sign-in   405      405    405    405   |       sign-in   422      422    422    422
+team_schedule_delete                 |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+team_schedule_resume                 |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+report_retention_update              |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+report_keep                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -312,6 +324,7 @@ class World:
     link: ReportLink
     sending: ReportSending
     batch: ReportBatch
+    schedule: ReportSchedule
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -341,6 +354,7 @@ class World:
             "figure_pk": str(self.figure.pk),
             "token_pk": "1",
             "link_pk": str(self.link.pk),
+            "schedule_pk": str(self.schedule.pk),
             "sending_pk": str(self.sending.pk),
             "delivery_pk": str(self.sending.deliveries.get().pk),
             "drop_pk": str(self.drop.pk),
@@ -398,6 +412,9 @@ class World:
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "report_batch_create": {"organization": str(self.organization.pk)},
+            "report_schedule_create": {"every": "month", "day": "1", "to": "a@example.com", "how": "link"},
+            "report_retention_update": {"how": "days", "days": "90"},
+            "report_keep": {"keep": "yes"},
             "report_link_create": {"what": str(self.report.pk), "days": "14"},
             "report_sending_create": {"what": str(self.report.pk), "to": "a@example.com", "how": "link", "days": "14"},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -627,6 +644,13 @@ def _make_world(organization: Organization) -> World:
         ),
         report=report,
         link=_link(report),
+        schedule=start_schedule(
+            actor=organization.created_by,
+            recipients=[Recipient("board@example.com")],
+            every="month",
+            day=1,
+            organization=organization,
+        ),
         batch=request_batch([str(organization.pk)], actor=organization.created_by),
         sending=send_reports(
             [report],

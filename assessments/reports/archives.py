@@ -21,6 +21,9 @@ from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.audit import Action
 from assessments.organizations.models import AuditEvent, Organization, Role
+from assessments.reports.retention.services import days_of
+from assessments.reports.schedules.archive import archived_schedules
+from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.scorecards.models import AnswerRequest, Evidence, Proof, Scorecard
 from assessments.scorecards.queries import score_all
@@ -170,9 +173,13 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 "requested_at": _time(report.requested_at),
                 "requested_by": report.requested_name,
                 "file": files.get(report.file.name),
+                "is_kept": report.is_kept,
             }
             for report in organization.reports.defer("snapshot").order_by("pk")
         ],
+        "reports_handed_on": archived_sharing(organization),
+        "report_schedules": archived_schedules(organization),
+        "reports_kept_days": days_of(organization),
     }
 
 

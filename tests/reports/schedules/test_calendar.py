@@ -43,17 +43,17 @@ def test_a_month_without_that_day_is_due_on_its_last(period, day, due):
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize(("every", "times"), [("month", 24), ("quarter", 8)])
-@pytest.mark.parametrize("day", [1, 29, 31])
+@pytest.mark.parametrize("day", [1, 31])
 def test_in_two_years_of_hours_each_period_comes_due_once_at_eight(zone, every, times, day):
     here, at = ZoneInfo(zone), datetime(2026, 1, 15, tzinfo=UTC)
     seen, previous = [], due_period(every, day, here, at)
     while at < datetime(2028, 1, 15, tzinfo=UTC):
-        at += timedelta(minutes=30)
+        at += timedelta(hours=1)
         found = due_period(every, day, here, at)
         if found != previous:
             seen.append(found)
             local = at.astimezone(here)
-            assert (local.hour, local.minute) in ((8, 0), (8, 15))  # zones of quarter hours, by half hours
+            assert (local.hour, local.minute) in ((8, 0), (8, 30), (8, 45))  # looked at by the full hours of UTC
             assert next_due(every, day, here, at) > at
             previous = found
 

@@ -75,7 +75,7 @@ def test_a_year_of_days_is_twelve_reports_at_eight_where_the_organization_is(org
     """The clocks there go forward on 29 March and back on 25 October."""
     schedule = schedule_of(organization, owner)
 
-    live(datetime(2026, 1, 20, tzinfo=UTC), datetime(2027, 1, 20, tzinfo=UTC), step=timedelta(hours=6))
+    live(datetime(2026, 1, 20, 7, tzinfo=UTC), datetime(2027, 1, 20, tzinfo=UTC), step=timedelta(days=1))
 
     runs = list(schedule.runs.order_by("period_on"))
     assert [run.period_on.isoformat()[:7] for run in runs] == [f"2026-{m:02}" for m in range(2, 13)] + ["2027-01"]
@@ -84,7 +84,7 @@ def test_a_year_of_days_is_twelve_reports_at_eight_where_the_organization_is(org
     assert len(mailoutbox) == 24
     assert {message.to[0] for message in mailoutbox} == {"board@example.com", "cfo@example.com"}
     local = [run.at.astimezone(organization.zone) for run in runs]
-    assert all((at.day, at.hour) in ((1, 13), (1, 14)) or at.hour in (8, 13, 14) for at in local)
+    assert {(at.day, at.hour) for at in local} == {(1, 8), (1, 9)}  # looked at by the hour of a winter's morning
 
 
 def test_a_month_by_the_ten_minutes_with_the_clock_changing_in_it(organization, owner, mailoutbox):
@@ -229,7 +229,7 @@ def test_it_is_set_up_listed_and_ended_on_its_page(client, organization, owner):
     assert (schedule.every, schedule.day, schedule.as_attachment, schedule.message) == ("quarter", 31, True, "Hello")
     text = " ".join(re.sub("<[^>]+>", " ", client.get(page).content.decode()).split())
     assert "Every quarter, last day" in text
-    assert "Every quarter to Ada , as attachments. Set up by Ines Halvorsen." in text
+    assert "Every quarter to Ada, as attachments. Set up by Ines Halvorsen." in text
     assert re.search(r"Next on 31 \w+ \d{4}, 08:00 CES?T\.", text)
     for _ in range(2):
         client.post(reverse("report_schedule_delete", args=[organization.slug, schedule.pk]))
@@ -272,5 +272,5 @@ def test_the_pages_take_the_same_queries_for_any_number(client, organization, ow
 
     with django_assert_num_queries(6):
         client.get(reverse("report_schedule_list", args=[organization.slug]))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("team_schedule_list"))
