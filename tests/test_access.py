@@ -23,9 +23,10 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
+from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.roadmaps import attachments

@@ -41,7 +41,7 @@ except DatabaseError as error:
     print("signed off" in str(error))
 """
 NEXT = """
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 print(User.objects.create_user("new@example.com", "violet-anchor-42", name="New").pk)
 """
 

@@ -21,10 +21,10 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
-from assessments.organizations import encryption
-from assessments.organizations.accounts import settle_address
-from assessments.organizations.models import User, plain_address
-from assessments.organizations.single_sign_on import OpenIDAdapter
+from assessments.accounts.models import User, plain_address
+from assessments.accounts.services import settle_address
+from assessments.accounts.single_sign_on import OpenIDAdapter
+from assessments.platform import encryption
 
 log = logging.getLogger(__name__)
 

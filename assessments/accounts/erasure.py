@@ -3,6 +3,8 @@
 Features to the right listen to `user_erased` and take the name out of rows of their own.
 """
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -11,16 +13,18 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 
-from assessments.organizations import audit, notices
-from assessments.organizations.audit import Action
-from assessments.organizations.models import AuditEvent, Invitation, Membership, TeamMembership, User
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
 
 FORMER_MEMBER = "A former member"
 # Entries about a person whose values say more than the name: an address, where somebody signed in from.
 SAYS_MORE = (Action.ACCOUNT_CHANGED, Action.SIGNED_IN, Action.SIGN_IN_FAILED)
-NO_ADDRESS = "former-member@invalid"
 
-# Sent before the person's rows go, with `user` and the `name` to put in place of theirs, inside the transaction.
+# Sent before the person's rows go, inside the transaction, with `user`, their `addresses` and the `name` that takes the
+# place of theirs.
 user_erased = Signal()
 
 
@@ -29,16 +33,13 @@ def erase_user(user: User, *, actor: User | None = None) -> None:
     with transaction.atomic(), notices.silent():
         _refuse_superuser(user, actor)
         addresses = _addresses(user)
-        user_erased.send(sender=User, user=user, name=FORMER_MEMBER)
-        _forget_admin_log(user)
-        Membership.objects.filter(user=user).delete()
-        TeamMembership.objects.filter(user=user).delete()
-        _forget_trail(user, addresses)
-        _forget_invitations(user, addresses)
+        forget_admin_log(User, [user.pk])
+        user_erased.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
+        _forget_trail(user)
         is_oneself = actor is not None and actor.pk == user.pk
         user.delete()
-        with audit.acting(None if is_oneself else actor or audit.current_actor()):
-            audit.record(Action.ACCOUNT_CHANGED, organization=None, subject=FORMER_MEMBER, new="Erased")
+        with trail.acting(None if is_oneself else actor or trail.current_actor()):
+            trail.record(Action.ACCOUNT_CHANGED, organization=None, subject=FORMER_MEMBER, new="Erased")
 
 
 def _refuse_superuser(user: User, actor: User | None) -> None:
@@ -52,36 +53,20 @@ def _refuse_superuser(user: User, actor: User | None) -> None:
 
 
 def _addresses(user: User) -> set[str]:
-    """Every address the person is known by."""
+    """Every address of the account."""
     known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    accepted = Invitation.objects.filter(accepted_by=user).values_list("email", flat=True)
-    return {address.lower() for address in (user.email, *known, *accepted)}
+    return {address.lower() for address in (user.email, *known)}
 
 
-def _forget_trail(user: User, addresses: set[str]) -> None:
+def _forget_trail(user: User) -> None:
     events = AuditEvent.objects.all()
     own = events.filter(Q(about=user) | Q(actor=user, about=None), action__in=SAYS_MORE)
     own.update(old="", new="")
     events.filter(actor=user).update(actor_name=FORMER_MEMBER)
     events.filter(about=user).update(subject=FORMER_MEMBER)
-    invited = events.filter(action__in=[Action.INVITED, Action.INVITATION_WITHDRAWN], subject__in=addresses)
-    invited.update(subject=FORMER_MEMBER)
 
 
-def _forget_invitations(user: User, addresses: set[str]) -> None:
-    Invitation.objects.waiting().filter(email__in=addresses).delete()
-    Invitation.objects.filter(Q(email__in=addresses) | Q(accepted_by=user)).update(email=NO_ADDRESS)
-
-
-def _forget_admin_log(user: User) -> None:
+def forget_admin_log(model: type[models.Model], rows: Iterable[int]) -> None:
     """Entries of the administration's own log are named after the row they are about."""
-    for model, rows in (
-        (User, [user.pk]),
-        (Membership, Membership.objects.filter(user=user).values_list("pk", flat=True)),
-        (TeamMembership, TeamMembership.objects.filter(user=user).values_list("pk", flat=True)),
-    ):
-        _log_of(model).filter(object_id__in=[str(pk) for pk in rows]).update(object_repr=FORMER_MEMBER)
-
-
-def _log_of(model: type[models.Model]) -> models.QuerySet[LogEntry]:
-    return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=[str(pk) for pk in rows]).update(object_repr=FORMER_MEMBER)

@@ -13,12 +13,21 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.accounts import settle_address
-from assessments.organizations.forms import PASSWORD_HINT, visible_name
-from assessments.organizations.models import User, plain_address
+from assessments.accounts.models import User, plain_address
+from assessments.accounts.services import settle_address
+from assessments.platform.names import clean_name, has_words
 
+PASSWORD_HINT = "At least 10 characters, not a common password, not your name or email."  # noqa: S105
 PASSKEY_NAME_LENGTH = 60
 PASSKEY_UNKNOWN = "This passkey did not work here. Try again, or use another way."
+
+
+def visible_name(name: str, *, missing: str) -> str:
+    """The name without what cannot be seen in it. One of which nothing is left is refused as `missing`."""
+    name = clean_name(name)
+    if not has_words(name):
+        raise forms.ValidationError(missing, code="required")
+    return name
 
 
 def _plain(form: forms.Form) -> None:

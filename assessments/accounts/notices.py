@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
-from assessments.organizations import audit
-from assessments.organizations.models import Organization, Role, User
+from assessments.accounts.models import User
+from assessments.audit import trail
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def tell(
     """Mail each of the people who can sign in, but for whoever acts, once the change under way is there."""
     if _is_silent.get():
         return
-    actor = audit.current_actor() if but_actor else None
+    actor = trail.current_actor() if but_actor else None
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
     body = f"{text}\n\n{settings.SITE_URL}{path}\n\n{foot}\n"
     for email in sorted(chosen):
@@ -55,22 +55,4 @@ def _send(email: str, subject: str, body: str) -> None:
 
 def who() -> str:
     """The person who acts, as the mail names them."""
-    return str(audit.current_actor() or "An administrator")
-
-
-def owners_of(organization: Organization | int) -> set[User]:
-    """Everybody who owns an organization, as a member or through a team."""
-    return _people(organization, Role.OWNER)
-
-
-def everybody_in(organization: Organization | int) -> set[User]:
-    return _people(organization, Role.VIEWER)
-
-
-def _people(organization: Organization | int, role: Role) -> set[User]:
-    pk = organization.pk if isinstance(organization, Organization) else organization
-    direct = User.objects.filter(memberships__organization=pk, memberships__role__gte=role)
-    granted = User.objects.filter(
-        team_memberships__team__grants__organization=pk, team_memberships__team__grants__role__gte=role
-    )
-    return {*direct, *granted}
+    return str(trail.current_actor() or "An administrator")

@@ -7,9 +7,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 
 
 def change_name(user: User, *, name: str) -> User:
@@ -18,7 +18,7 @@ def change_name(user: User, *, name: str) -> User:
         user.name = name
         user.save(update_fields=["name"])
         if name != old:
-            audit.record(Action.ACCOUNT_CHANGED, organization=None, actor=user, subject="Name", old=old, new=name)
+            trail.record(Action.ACCOUNT_CHANGED, organization=None, actor=user, subject="Name", old=old, new=name)
     return user
 
 

@@ -21,13 +21,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from assessments.organizations.access import personal_view
-from assessments.organizations.account_forms import NameForm
-from assessments.organizations.accounts import change_name, open_sessions, settle_address
-from assessments.organizations.models import User
-from assessments.organizations.single_sign_on import OpenIDAdapter
+from assessments.accounts.access import personal_view
+from assessments.accounts.forms import NameForm
+from assessments.accounts.models import User
+from assessments.accounts.services import change_name, open_sessions, settle_address
+from assessments.accounts.single_sign_on import OpenIDAdapter
+from assessments.platform import unsent
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,3 +126,13 @@ def _asked(view: Callable[..., HttpResponse], request: HttpRequest, provider_id:
     except (requests.RequestException, OAuth2Error, *ODD) as error:
         provider = get_single_sign_on_adapter().get_provider(request, provider_id)
         return render_authentication_error(request, provider, exception=error)
+
+
+@require_GET
+@personal_view
+def unsent_detail(request: HttpRequest) -> HttpResponse:
+    """What a person sent after their session had ended, with the button that sends it now."""
+    found = unsent.of(request)
+    if found is None:
+        return redirect("organization_list")
+    return render(request, "accounts/unsent_detail.html", {"unsent": found})

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from assessments.organizations.models import Membership, TeamGrant, TeamMembership, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Membership, TeamGrant, TeamMembership
 
 # A page shows this many rows of each kind. More fields than Django accepts in one form would be refused when saved.
 SHOWN = 100

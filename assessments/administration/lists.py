@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from assessments.organizations import audit
+from assessments.audit import trail
 from assessments.organizations.models import Team
-from assessments.organizations.name_fields import Folded
-from assessments.organizations.names import fold
-from assessments.organizations.spreadsheets import csv_response
+from assessments.platform.name_fields import Folded
+from assessments.platform.names import fold
+from assessments.platform.spreadsheets import csv_response
 
 PAGE_SIZE = 100
 BATCH = 500
@@ -157,7 +157,7 @@ class ListAdmin(admin.ModelAdmin):
 
     @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:
-        audit.record(audit.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
+        trail.record(trail.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
         rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
         return csv_response(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv", self.export_header, rows)
 

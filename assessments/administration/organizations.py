@@ -13,19 +13,21 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 
-from assessments.organizations import audit, services
-from assessments.organizations.admin_inlines import (
+from assessments.accounts.models import User
+from assessments.administration.inlines import (
     ROLES,
     OrganizationGrantInline,
     OrganizationMemberInline,
     TeamGrantInline,
     TeamMemberInline,
 )
-from assessments.organizations.admin_lists import ListAdmin, TeamFilter, count_by, day, list_address, names_by
-from assessments.organizations.audit import Action
+from assessments.administration.lists import ListAdmin, TeamFilter, count_by, day, list_address, names_by
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import services
 from assessments.organizations.granting import grant_team
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
-from assessments.organizations.name_fields import name_key
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.platform.name_fields import name_key
 
 NAMED = 10
 
@@ -214,12 +216,12 @@ class OrganizationAdmin(ListAdmin):
         if not change:
             obj.created_by = request.user
             super().save_model(request, obj, form, change)
-            audit.record(Action.ORGANIZATION_ADDED, organization=obj, subject=obj.name)
+            trail.record(Action.ORGANIZATION_ADDED, organization=obj, subject=obj.name)
             return
         before = Organization.objects.filter(pk=obj.pk).values().get()
         super().save_model(request, obj, form, change)
         for name in form.changed_data:
-            audit.record(
+            trail.record(
                 Action.ORGANIZATION_CHANGED,
                 organization=obj,
                 subject=str(Organization._meta.get_field(name).verbose_name).capitalize(),

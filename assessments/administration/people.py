@@ -22,20 +22,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from assessments.organizations import audit, notices
-from assessments.organizations.admin_inlines import PersonOrganizationInline, PersonTeamInline
-from assessments.organizations.admin_lists import (
-    ListAdmin,
-    TeamFilter,
-    day,
-    drop_nonsense,
-    list_address,
-    names_by,
-    titled,
-)
-from assessments.organizations.audit import Action
-from assessments.organizations.erasure import erase_user
-from assessments.organizations.models import Membership, TeamMembership, User
+from assessments.accounts import notices
+from assessments.accounts.erasure import erase_user
+from assessments.accounts.models import User
+from assessments.administration.inlines import PersonOrganizationInline, PersonTeamInline
+from assessments.administration.lists import ListAdmin, TeamFilter, day, drop_nonsense, list_address, names_by, titled
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Membership, TeamMembership
 
 NOT_FROM_ONESELF = "You cannot take this away from yourself. Ask another superuser to do it."
 STATES = {"is_active": "Can sign in", "is_staff": "Staff", "is_superuser": "Superuser"}
@@ -50,7 +44,7 @@ def second_factors() -> QuerySet | None:
 
 def record_about(person: User, change: str) -> None:
     subject = f"{person.name} <{person.email}>" if person.name else person.email
-    audit.record(Action.ACCOUNT_CHANGED, organization=None, subject=subject, about=person, new=change)
+    trail.record(Action.ACCOUNT_CHANGED, organization=None, subject=subject, about=person, new=change)
 
 
 class PersonCreateForm(AdminUserCreationForm):

@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from assessments.administration.lists import ListAdmin, day, titled
+from assessments.audit.models import AuditEvent
 from assessments.organizations import invitations
-from assessments.organizations.admin_lists import ListAdmin, day, titled
-from assessments.organizations.models import AuditEvent, Invitation, Membership, TeamGrant, TeamMembership
+from assessments.organizations.models import Invitation, Membership, TeamGrant, TeamMembership
 
 DETAIL_LENGTH = 60
 

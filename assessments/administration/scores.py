@@ -8,9 +8,10 @@ from django.db.models import Max, OuterRef, Subquery
 from django.utils.html import format_html
 
 from assessments import scoring
-from assessments.organizations.admin_lists import day
-from assessments.organizations.admin_organizations import OrganizationAdmin as BaseAdmin
-from assessments.organizations.models import AuditEvent, Organization
+from assessments.administration.lists import day
+from assessments.administration.organizations import OrganizationAdmin as BaseAdmin
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
 from assessments.scorecards.models import Response
 from assessments.scorecards.queries import latest_scorecards
 

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Organization, User
+from assessments.audit.models import AuditEvent
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +27,11 @@ SUBJECT_LENGTH = 300
 HOUR = timedelta(hours=1)
 TYPING = timedelta(minutes=10)
 
-_actor: ContextVar[User | None] = ContextVar("actor", default=None)
+_actor: ContextVar[AbstractUser | None] = ContextVar("actor", default=None)
 
 
 @contextmanager
-def acting(user: User | None) -> Iterator[None]:
+def acting(user: AbstractUser | None) -> Iterator[None]:
     """Whoever is named here has done what is recorded without an actor of its own."""
     token = _actor.set(user)
     try:
@@ -38,7 +40,7 @@ def acting(user: User | None) -> Iterator[None]:
         _actor.reset(token)
 
 
-def current_actor() -> User | None:
+def current_actor() -> AbstractUser | None:
     """The person whose request this is; None in a worker or on the command line."""
     actor = _actor.get()
     return actor if actor is not None and actor.is_authenticated else None
@@ -47,13 +49,13 @@ def current_actor() -> User | None:
 def record(
     action: Action,
     *,
-    organization: Organization | int | None,
+    organization: Model | int | None,
     subject: str = "",
     old: str = "",
     new: str = "",
-    actor: User | None = None,
+    actor: AbstractUser | None = None,
     actor_name: str = "",
-    about: User | None = None,
+    about: AbstractUser | None = None,
 ) -> None:
     """Add an entry. It goes with the transaction: what was rolled back has not happened.
 
@@ -73,7 +75,7 @@ def record(
     )
 
 
-def refuse_too_many(action: Action, *, actor: User | None, most: int, what: str) -> None:
+def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, what: str) -> None:
     """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
     if actor is None:
         return
@@ -95,11 +97,11 @@ def if_possible() -> Iterator[None]:
 def record_typing(
     action: Action,
     *,
-    organization: Organization | int,
+    organization: Model | int,
     subject: str,
     old: str,
     new: str,
-    actor: User | None = None,
+    actor: AbstractUser | None = None,
     actor_name: str = "",
 ) -> None:
     """Add an entry for a text; what the same person goes on typing within minutes is the same entry."""

@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from assessments.accounts.models import User
 from assessments.economics import services
 from assessments.economics.inputs import read_input
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.economics.workloads import KINDS, read_mix
 from assessments.framework import Framework
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.numbers import AmbiguousNumberError, write_number
 from assessments.scorecards.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.economics.working import Working
 from assessments.framework import Category, Metric
-from assessments.organizations.models import User
 from assessments.scorecards import services as scorecards
 from assessments.scorecards.forms import unit_of
 from assessments.scorecards.models import Evidence, Scorecard

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from assessments.accounts.models import User
 from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.records import Found
-from assessments.organizations.models import User
 from assessments.scorecards import facts, services
 from assessments.scorecards.models import Evidence, FactAnswer, Scorecard
 from assessments.scorecards.numbers import write_number

@@ -17,8 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 
-from assessments.organizations import heartbeats
-from assessments.organizations.storage import free_bytes
+from assessments.platform import heartbeats
+from assessments.platform.storage import free_bytes
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from assessments.organizations.models import Heartbeat
+from assessments.platform.models import Heartbeat
 
 WORKER, CLOCK = "worker", "clock"
 EVERY = 10  # seconds

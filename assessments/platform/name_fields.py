@@ -10,7 +10,7 @@ from django.db.models import Func, Value
 from django.db.models.functions import Collate, Lower
 from django.dispatch import receiver
 
-from assessments.organizations.names import KEY_LENGTH, clean_name, fold, sort_key
+from assessments.platform.names import KEY_LENGTH, clean_name, fold, sort_key
 
 APART = "\x1f"  # behind the key of a name that was given before keys told the two apart
 

@@ -19,7 +19,7 @@ from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from assessments.organizations import encryption
+from assessments.platform import encryption
 
 FIELD = "request_key"
 NOT_SENT = (FIELD, "csrfmiddlewaretoken")  # differs between two clicks only where somebody signs in

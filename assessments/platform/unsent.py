@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.urls import reverse
 
-from assessments.organizations import request_keys
+from assessments.platform import request_keys
 
 PLACE = "unsent"
 MOST_LETTERS = 300_000

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
 from assessments.handbook.nist import freeze_nist
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.roadmaps import saving, services, undo
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import part_key

@@ -11,7 +11,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from assessments.organizations.erasure import FORMER_MEMBER
+from assessments.accounts.erasure import FORMER_MEMBER
 from assessments.scorecards.models import Proof, delete_file
 
 TITLE_MAX_LENGTH = 200

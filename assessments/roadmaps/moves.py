@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.roadmaps import services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards.parts import StaleAnswerError

@@ -171,7 +171,9 @@ class RoadmapReading:
 
     @property
     def detail(self) -> str:
-        return wording.detail(self)
+        short_names = {category.key: category.short_name for category in self.content.categories}
+        late = [row.item.title for row in self.rows if row.is_overdue]
+        return wording.detail(self.projection, self.today, short_names, planned=self.planned, done=self.done, late=late)
 
     @property
     def next_due(self) -> list[ItemReading]:

@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from assessments.accounts.models import User
 from assessments.framework import Decider, Framework
-from assessments.organizations.models import User
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, RoadmapItem
 from assessments.roadmaps.readings import part_key

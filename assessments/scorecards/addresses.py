@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import is_unseen
+from assessments.platform.names import is_unseen
 
 MAX_LENGTH = 2000
 HOST_FORBIDDEN = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f`{}\"]")

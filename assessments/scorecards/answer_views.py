@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
+from assessments.audit import trail
 from assessments.framework import Category, Framework
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.models import Role, User
+from assessments.organizations.models import Role
 from assessments.scorecards import asking, pages, saving, services
 from assessments.scorecards.forms import DeciderChoiceForm, LinkOrFileForm, ProofForm, unit_of
 from assessments.scorecards.models import Evidence, Response, Scorecard
@@ -298,7 +299,7 @@ def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, categor
 def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, evidence_pk)
     response = open_file(evidence)
-    with audit.if_possible():
+    with trail.if_possible():
         services.record_download(evidence.response.scorecard, evidence)
     return response
 

@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.framework import Category, Metric
-from assessments.organizations.models import User
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.scorecards import facts
 from assessments.scorecards.addresses import read_address
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, Evidence

@@ -17,8 +17,8 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.organizations.names import has_words
-from assessments.organizations.spreadsheets import without_unwritable
+from assessments.platform.names import has_words
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.scorecards.numbers import write_number
 
 INCOMPLETE = "This page is incomplete. Reload it and try again."

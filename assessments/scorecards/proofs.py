@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest
 
-from assessments.organizations.failures import is_disk_full
-from assessments.organizations.storage import NO_ROOM
+from assessments.platform.failures import is_disk_full
+from assessments.platform.storage import NO_ROOM
 from assessments.scorecards.forms import LinkOrFileForm
 from assessments.scorecards.models import Proof
 from assessments.scorecards.uploads import CheckedUpload, too_large

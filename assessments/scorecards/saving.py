@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assessments import scoring
+from assessments.accounts.models import User
 from assessments.framework import Category, Fact
-from assessments.organizations.models import User
 from assessments.scorecards import facts, services
 from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, ambiguous, fact_values
 from assessments.scorecards.models import FactAnswer, Response, Scorecard

@@ -15,8 +15,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 
-from assessments.organizations.failures import is_disk_full
-from assessments.organizations.storage import refuse_without_room
+from assessments.platform.failures import is_disk_full
+from assessments.platform.storage import refuse_without_room
 
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
 OFFICE = {  # extension -> (content type, a member every such ZIP file has)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
-from assessments.organizations.models import User
 from assessments.scorecards import asking, wording
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
 from assessments.scorecards.pages import CategoryForm, DeciderForm

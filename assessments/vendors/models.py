@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.organizations.models import Organization
-from assessments.organizations.name_fields import CleanNameField, NamedOnce
+from assessments.platform.name_fields import CleanNameField, NamedOnce
 from assessments.scorecards.models import Proof, delete_file
 
 SAID_MAX_LENGTH = 10_000

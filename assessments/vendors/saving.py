@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
 from assessments.vendors import services
 from assessments.vendors.forms import FollowUpForm

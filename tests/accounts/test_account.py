@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, User
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
 from assessments.templatetags.accounts import browser
+from tests.accounts.codes import sign_in
 from tests.factories import PASSWORD, make_user
-from tests.organizations.codes import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,9 +5,9 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
+from tests.accounts.codes import add_app, confirm, sign_in
 from tests.factories import make_user
-from tests.organizations.codes import add_app, confirm, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.accounts.erasure import FORMER_MEMBER, NO_ADDRESS, erase_user
+from assessments.audit import trail
 from assessments.models import AuditEvent, Evidence, Invitation, Organization, Response, Role, Scorecard, User
-from assessments.organizations import audit, invitations
-from assessments.organizations.erasure import FORMER_MEMBER, NO_ADDRESS, erase_user
+from assessments.organizations import invitations
 from assessments.reports.services import request_report
 from assessments.scorecards import immutability, services
 from tests.factories import make_membership, make_organization, make_scorecard, make_team, make_user
@@ -53,7 +54,7 @@ def test_nothing_names_an_erased_person(ada, client):
     client.force_login(superuser)
     EmailAddress.objects.create(user=ada, email="ada.old@example.com")
     organization = make_organization(owner=make_user(name="Ben"))
-    with audit.acting(ada):
+    with trail.acting(ada):
         make_membership(organization, ada, role=Role.OWNER)
         make_team(ada)
         signed_off_by(ada, organization)
@@ -65,7 +66,7 @@ def test_nothing_names_an_erased_person(ada, client):
         make_organization(), email="ada@example.com", role=Role.VIEWER, actor=superuser, base_url="http://x"
     )
     invitations.accept(accepted, user=ada)
-    audit.record(
+    trail.record(
         Action.ACCOUNT_CHANGED, organization=None, actor=ada, subject="Email", about=ada, old="ada@old.example"
     )
     client.post(
@@ -119,11 +120,11 @@ def test_a_sign_off_and_a_report_keep_everything_but_the_name(ada):
 
 
 def test_a_person_can_erase_themselves(ada):
-    with audit.acting(ada):
+    with trail.acting(ada):
         erase_user(ada, actor=ada)
 
     assert not User.objects.exists()
-    assert AuditEvent.objects.get().actor_name == audit.NOBODY
+    assert AuditEvent.objects.get().actor_name == trail.NOBODY
 
 
 def test_a_superuser_cannot_erase_themselves_nor_the_last_one(client):
@@ -210,8 +211,8 @@ def test_the_migration_goes_back_and_forth():
 
 def test_what_an_erased_administrator_changed_for_others_stays(ada):
     superuser = make_user(name="Sam", email="sam@example.com", is_staff=True)
-    with audit.acting(superuser):
-        audit.record(Action.ACCOUNT_CHANGED, organization=None, subject="Ada Okafor", about=ada, new="Can sign in: no")
+    with trail.acting(superuser):
+        trail.record(Action.ACCOUNT_CHANGED, organization=None, subject="Ada Okafor", about=ada, new="Can sign in: no")
 
     erase_user(superuser)
 

@@ -5,9 +5,9 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
+from tests.accounts.codes import confirm, sign_in
 from tests.factories import PASSWORD, make_user
-from tests.organizations.codes import confirm, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ import time_machine
 from django.contrib.auth import get_user
 from django.test import Client
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from tests.factories import PASSWORD, make_organization, make_user
 
 pytestmark = pytest.mark.django_db

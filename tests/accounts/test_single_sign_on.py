@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.organizations.models import AuditEvent, User
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from tests.accounts.codes import add_app, code_of, confirm, sign_in
+from tests.accounts.openid import CLIENT_SECRET, Provider
 from tests.factories import PASSWORD, make_user
-from tests.organizations.codes import add_app, code_of, confirm, sign_in
-from tests.organizations.openid import CLIENT_SECRET, Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

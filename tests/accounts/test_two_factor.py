@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from assessments.organizations.encryption import decrypt, encrypt_second_factors
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
+from assessments.platform.encryption import decrypt, encrypt_second_factors
+from tests.accounts.codes import add_app, code_of, confirm, sign_in
 from tests.factories import PASSWORD, make_user
-from tests.organizations.codes import add_app, code_of, confirm, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,7 +7,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from assessments.organizations.models import Membership, Organization, Role, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Membership, Organization, Role
 from tests.factories import PASSWORD, make_membership, make_organization, make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments.models import AuditEvent, Invitation, Membership, Organization, Role, Team, TeamGrant, User
 from assessments.organizations import invitations
 from assessments.organizations.granting import grant_team
-from assessments.organizations.spreadsheets import safe_cell
+from assessments.platform.spreadsheets import safe_cell
 from tests.efforts import effort
 from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
 

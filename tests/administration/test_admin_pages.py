@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.administration.site import ScorecardAdminSite
 from assessments.models import (
     AuditEvent,
     Membership,
@@ -25,7 +26,6 @@ from assessments.models import (
     User,
 )
 from assessments.organizations import invitations
-from assessments.organizations.admin_site import ScorecardAdminSite
 from assessments.scorecards.models import Response
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import framework
+from assessments.audit.models import AuditEvent
 from assessments.organizations import services as organizations
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.organizations.models import Membership, Organization, Role
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.tasks import make_report

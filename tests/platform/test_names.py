@@ -7,11 +7,13 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
 from assessments.organizations import queries
-from assessments.organizations.models import AuditEvent, Organization, Team, User
-from assessments.organizations.name_fields import APART, Folded
-from assessments.organizations.names import clean_name, fold, has_words, sort_key
+from assessments.organizations.models import Organization, Team
 from assessments.organizations.services import create_organization, update_organization
+from assessments.platform.name_fields import APART, Folded
+from assessments.platform.names import clean_name, fold, has_words, sort_key
 from assessments.vendors.models import Vendor
 from tests.factories import make_organization, make_team, make_user, make_vendor_review
 

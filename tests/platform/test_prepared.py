@@ -2,9 +2,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.accounts.models import User
 from assessments.organizations.access import reachable
-from assessments.organizations.models import Organization, User
-from assessments.organizations.prepared import Prepared
+from assessments.organizations.models import Organization
+from assessments.platform.prepared import Prepared
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db

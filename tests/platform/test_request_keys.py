@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations import invitations, request_keys
-from assessments.organizations.models import Membership, Organization, Role, User
-from assessments.organizations.request_keys import RequestKey
-from assessments.organizations.tasks import sweep_request_keys
+from assessments.accounts.models import User
+from assessments.organizations import invitations
+from assessments.organizations.models import Membership, Organization, Role
+from assessments.platform import request_keys
+from assessments.platform.request_keys import RequestKey
+from assessments.platform.tasks import sweep_request_keys
 from assessments.roadmaps.models import RoadmapComment, RoadmapItem
 from assessments.scorecards.models import Evidence, Scorecard
 from tests.factories import PASSWORD, make_organization, make_roadmap, make_scorecard, make_user

@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from assessments.organizations.models import AuditEvent, Organization
-from assessments.organizations.time_zones import UNKNOWN, find_time_zone, listed, zone_of
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
+from assessments.platform.time_zones import UNKNOWN, find_time_zone, listed, zone_of
 from tests.factories import make_organization
 
 pytestmark = pytest.mark.django_db

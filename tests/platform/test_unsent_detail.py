@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.roadmaps.models import RoadmapComment
 from tests.factories import PASSWORD, make_organization, make_scorecard, make_user
-from tests.organizations.test_request_keys import key_in, make_plan
+from tests.platform.test_request_keys import key_in, make_plan
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
-from assessments.organizations.models import AuditEvent
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
 from assessments.reports.services import request_report
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard

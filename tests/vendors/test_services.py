@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
-from assessments.organizations.models import AuditEvent
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
 from assessments.scorecards.parts import StaleAnswerError
 from assessments.scorecards.uploads import check_upload
 from assessments.vendors import answering, links, services

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.scorecards.forms import FigureField, ProofDayField, ambiguous
 from assessments.scorecards.numbers import write_number
 from assessments.scorecards.sources import ENVIRONMENTS

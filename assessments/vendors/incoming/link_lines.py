@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.scorecards.addresses import BARE, DRIVE, read_address
 
 NONE = "it is no web address that begins with https:// or http://"
