@@ -395,9 +395,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five fo
 # Room that no file may take: the database needs it to go on saving what people type.
 DISK_RESERVE_BYTES = 50 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "assessments.scorecards.uploads.LimitedUploadHandler",
+    "assessments.saving.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "assessments.scorecards.uploads.SpoolingUploadHandler",
+    "assessments.saving.uploads.SpoolingUploadHandler",
 ]
 
 # A report whose worker gave no sign of life for this long is made again; the sweep looks as often.

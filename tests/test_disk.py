@@ -14,9 +14,9 @@ from django.urls import reverse
 from assessments.audit.models import AuditEvent
 from assessments.platform.spreadsheets import csv_response
 from assessments.platform.storage import NO_ROOM, WholeFileStorage, free_bytes
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
-from assessments.scorecards.uploads import check_upload
 from tests.factories import make_organization, make_scorecard
 from tests.processes import environment, run_python
 

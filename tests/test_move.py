@@ -18,7 +18,7 @@ ATTACH = """
 from django.core.files.uploadedfile import SimpleUploadedFile
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 scorecard = Scorecard.objects.filter(signed_off_at=None).first()
 upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
 actor = scorecard.organization.created_by

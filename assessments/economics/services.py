@@ -21,9 +21,9 @@ from assessments.framework import Calculator, CalculatorInput, Framework
 from assessments.organizations.models import Organization
 from assessments.platform.name_fields import derived, name_key
 from assessments.platform.names import clean_name, has_words
+from assessments.saving.numbers import write_number
+from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.numbers import write_number
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 
 SCENARIOS_MAX = 100
 EARLIEST = date(2000, 1, 1)

@@ -25,8 +25,8 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.platform.storage import NO_ROOM
 from assessments.readers import FORMATS
+from assessments.saving.uploads import too_large
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.uploads import too_large
 from assessments.scoring.english import number_word
 
 GONE = "These figures were taken already, or thrown away."

@@ -11,8 +11,8 @@ from assessments import framework
 from assessments.framework.definitions import Role, Workload
 from assessments.handbook.models import TeamCheck
 from assessments.platform.names import clean_name
-from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
-from assessments.scorecards.parts import clean_text
+from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.parts import clean_text
 
 Kind = TeamCheck.Kind
 

@@ -14,7 +14,7 @@ from assessments.handbook.answers import Share
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap
-from assessments.scorecards.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
+from assessments.saving.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
 
 Kind = TeamCheck.Kind
 PART = "check"

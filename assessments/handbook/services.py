@@ -16,7 +16,7 @@ from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.services import TITLE_MAX_LENGTH, content_of, take_suggestion
 from assessments.roadmaps.suggestions import Suggestion
-from assessments.scorecards.parts import update_part, version_or_stale
+from assessments.saving.parts import update_part, version_or_stale
 
 Kind = TeamCheck.Kind
 NO_ROADMAP = "Start a roadmap first: it begins with a signed-off assessment."

@@ -23,7 +23,8 @@ from assessments.handbook.summaries import archived_checks
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
-from assessments.scorecards.models import AnswerRequest, Evidence, Proof, Scorecard
+from assessments.saving.models import Proof
+from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.queries import score_all
 from assessments.vendors.models import VendorEvidence, VendorReview
 

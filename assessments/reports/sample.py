@@ -15,13 +15,7 @@ from assessments.organizations.models import Organization
 from assessments.reports.snapshot import Snapshot, freeze
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow
-from assessments.scorecards.readings import (
-    CategoryReading,
-    DeciderReading,
-    FactReading,
-    ProofReading,
-    ScorecardReading,
-)
+from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ProofReading, ScorecardReading
 
 DATA = Path(__file__).parent.parent / "management" / "demo.yaml"
 AT = datetime(2026, 8, 31, 9, tzinfo=UTC)

@@ -20,13 +20,7 @@ from assessments.organizations.models import Organization
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
-from assessments.scorecards.readings import (
-    CategoryReading,
-    DeciderReading,
-    FactReading,
-    HistoryPoint,
-    ScorecardReading,
-)
+from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, HistoryPoint, ScorecardReading
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
 from assessments.scorecards.sources import source_words

@@ -7,9 +7,9 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.roadmaps.models import COMMENT_MAX_LENGTH, RoadmapComment, RoadmapEvidence, RoadmapItem
-from assessments.scorecards.parts import clean_text
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.parts import clean_text
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 
 COMMENTS_MAX = 200
 EVIDENCE_MAX = 40

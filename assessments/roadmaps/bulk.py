@@ -13,7 +13,7 @@ from assessments.roadmaps import saving, services, undo
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import part_key
 from assessments.roadmaps.saving import Choices
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 
 NONE_TICKED = "Tick the items first."
 

@@ -24,9 +24,9 @@ from assessments.roadmaps.queries import get_item, list_members, list_mine
 from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
-from assessments.scorecards.parts import Outcome, StaleAnswerError, State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.parts import Outcome, StaleAnswerError, State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 
 
 def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:

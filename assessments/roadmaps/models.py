@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 
 from assessments.accounts.erasure import FORMER_MEMBER
-from assessments.scorecards.models import Proof, delete_file
+from assessments.saving.models import Proof, delete_file
 
 TITLE_MAX_LENGTH = 200
 DETAIL_MAX_LENGTH = 4_000

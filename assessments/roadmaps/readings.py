@@ -14,9 +14,9 @@ from assessments.roadmaps.planned import steps_of
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
 from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
+from assessments.saving.parts import PartSlot
 from assessments.scorecards import steps
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.steps import FirstStep, PlannedStep
 
 Status = RoadmapItem.Status

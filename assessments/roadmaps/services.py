@@ -20,8 +20,8 @@ from assessments.platform.names import clean_name
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, DismissedSuggestion, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import result_of
 from assessments.roadmaps.suggestions import Suggestion, shortest, suggestions
+from assessments.saving.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scoring.results import MAX_LEVEL
 
 ITEMS_MAX = 500

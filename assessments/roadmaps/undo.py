@@ -15,7 +15,7 @@ from assessments.roadmaps import services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_members
 from assessments.roadmaps.suggestions import Suggestion
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 
 SALT = "roadmap-undo"
 HOURS = 12

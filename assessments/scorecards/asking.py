@@ -19,9 +19,9 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
+from assessments.saving.parts import clean_text
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
-from assessments.scorecards.parts import clean_text
 
 log = logging.getLogger(__name__)
 

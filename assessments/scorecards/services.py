@@ -20,6 +20,9 @@ from assessments.audit.trail import Action
 from assessments.framework import Category
 from assessments.organizations.models import Organization
 from assessments.platform.names import clean_name
+from assessments.saving.parts import clean_text, update_part, version_or_stale
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards import facts, sources, standings
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.immutability import TAKE_BACK
@@ -34,8 +37,6 @@ from assessments.scorecards.models import (
     Response,
     Scorecard,
 )
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
-from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.queries import (
     DeciderRow,
     answers_by_deciders,
@@ -47,7 +48,6 @@ from assessments.scorecards.queries import (
     live_result,
     score_all,
 )
-from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)

@@ -18,7 +18,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.figures.attachments import with_words
 from assessments.framework import VendorQuestion
-from assessments.scorecards.parts import (
+from assessments.saving.parts import (
     SOMEONE,
     Outcome,
     attempt,
@@ -28,8 +28,8 @@ from assessments.scorecards.parts import (
     update_part,
     version_or_stale,
 )
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.vendors import links
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import topics_of

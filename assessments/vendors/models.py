@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.organizations.models import Organization
 from assessments.platform.name_fields import CleanNameField, NamedOnce
-from assessments.scorecards.models import Proof, delete_file
+from assessments.saving.models import Proof, delete_file
 
 SAID_MAX_LENGTH = 10_000
 FOLLOW_UP_MAX_LENGTH = 1_000

@@ -21,9 +21,9 @@ from assessments.figures.attachments import with_words
 from assessments.framework import Framework, VendorQuestion
 from assessments.organizations.models import Organization
 from assessments.platform.name_fields import derived, name_key
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.parts import clean_text, update_part, version_or_stale
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.vendors.models import (
     FOLLOW_UP_MAX_LENGTH,
     MAX_WEIGHT,

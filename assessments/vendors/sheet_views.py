@@ -14,7 +14,7 @@ from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.platform.spreadsheets import csv_response
-from assessments.scorecards.uploads import OFFICE, clean_filename
+from assessments.saving.uploads import OFFICE, clean_filename
 from assessments.vendors import sheets
 from assessments.vendors.incoming import answers
 from assessments.vendors.incoming.packages import MAX_BYTES

@@ -15,10 +15,10 @@ from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.organizations.queries import list_names
-from assessments.scorecards.numbers import read_number
-from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.numbers import read_number
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 from assessments.vendors import pages, saving, services
 from assessments.vendors.comparison import (
     FILTERS,

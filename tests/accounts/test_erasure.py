@@ -1,3 +1,5 @@
+import re
+
 """A person who is erased is named nowhere any more, and nothing else changes."""
 
 from datetime import timedelta
@@ -11,10 +13,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.accounts.erasure import FORMER_MEMBER, NO_ADDRESS, erase_user
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit import trail
 from assessments.models import AuditEvent, Evidence, Invitation, Organization, Response, Role, Scorecard, User
 from assessments.organizations import invitations
+from assessments.organizations.erasure import NO_ADDRESS
 from assessments.reports.services import request_report
 from assessments.scorecards import immutability, services
 from tests.factories import make_membership, make_organization, make_scorecard, make_team, make_user
@@ -36,6 +39,9 @@ def signed_off_by(user, organization=None):
     )
     at = timezone.now() - timedelta(days=2)  # when a sign-off can no longer be taken back
     return services.sign_off(scorecard, actor=user, digest=services.answers_digest(scorecard), at=at)
+
+
+NAMED = re.compile(r"okafor|ada@|ada\.old|\bada\b", re.IGNORECASE)  # the hash of a password may hold the letters
 
 
 def everything():
@@ -78,7 +84,7 @@ def test_nothing_names_an_erased_person(ada, client):
 
     assert [str(message) for message in response.context["messages"]][-1:] == ["The person is erased."]
     assert not User.objects.filter(pk=ada.pk).exists()
-    assert [line for line in everything() if "ada" in line.lower().replace("metadata", "")] == []
+    assert [line for line in everything() if NAMED.search(line)] == []
     assert not Invitation.objects.filter(pk=waiting.pk).exists()
     assert Invitation.objects.get(pk=accepted.pk).email == NO_ADDRESS
     assert AuditEvent.objects.filter(action=Action.SIGNED_OFF).get().actor_name == FORMER_MEMBER

@@ -6,7 +6,7 @@ import pytest
 
 from assessments.audit.models import AuditEvent
 from assessments.economics import services
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from tests.factories import make_organization, make_scenario, make_scorecard, make_user
 
 

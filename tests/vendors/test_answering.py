@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import read_review

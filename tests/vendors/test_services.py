@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.parts import StaleAnswerError
+from assessments.saving.uploads import check_upload
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import Vendor, VendorEvidence, VendorReview
 from tests.factories import make_organization, make_user, make_vendor_review

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from assessments.audit.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 from tests.factories import make_user, make_vendor_review

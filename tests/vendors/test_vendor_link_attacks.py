@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Organization
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from scorecard.logs import WithoutTokens

@@ -22,8 +22,8 @@ from assessments.figures.records import Found
 from assessments.organizations.models import Organization
 from assessments.platform.names import clean_name
 from assessments.readers import Figure, read_file
+from assessments.saving.uploads import clean_filename
 from assessments.scorecards.sources import ENVIRONMENTS
-from assessments.scorecards.uploads import clean_filename
 
 MOST_TOKENS = 20
 TELLING = ("p95", "p99", "mean", "total", "max")

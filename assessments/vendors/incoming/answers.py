@@ -18,7 +18,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.scorecards.parts import clean_text
+from assessments.saving.parts import clean_text
 from assessments.vendors.incoming.contents import Cell, Sheet, Workbook, read_workbook
 from assessments.vendors.incoming.leftovers import Left, Table, left_in
 from assessments.vendors.incoming.link_lines import NONE, TITLE_LENGTH, Link, is_same, links_in

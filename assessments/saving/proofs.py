@@ -10,9 +10,9 @@ from django.http import FileResponse, Http404, HttpRequest
 
 from assessments.platform.failures import is_disk_full
 from assessments.platform.storage import NO_ROOM
-from assessments.scorecards.forms import LinkOrFileForm
-from assessments.scorecards.models import Proof
-from assessments.scorecards.uploads import CheckedUpload, too_large
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.models import Proof
+from assessments.saving.uploads import CheckedUpload, too_large
 
 
 def file_fields(upload: CheckedUpload, title: str) -> dict[str, Any]:

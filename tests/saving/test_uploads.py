@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from assessments.scorecards.uploads import check_upload, clean_filename
+from assessments.saving.uploads import check_upload, clean_filename
 
 
 def picture(kind):

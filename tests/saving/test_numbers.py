@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
 
 numbers = st.decimals(min_value=-(10**6), max_value=10**6, places=8, allow_nan=False).filter(
     lambda number: len(number.normalize().as_tuple().digits) <= 15

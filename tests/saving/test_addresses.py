@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments.scorecards.addresses import read_address
-from assessments.scorecards.forms import LinkOrFileForm
+from assessments.saving.addresses import read_address
+from assessments.saving.forms import LinkOrFileForm
 
 
 @pytest.mark.parametrize(

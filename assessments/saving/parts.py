@@ -2,7 +2,7 @@
 
 A part has one or more fields named `<key>-<field>`, and `<key>-<part>_version` says which version of it the page was
 made from. `attempt` turns posted fields into an `Outcome`, `update_part` is the conditional update behind it, and the
-template `scorecards/_save.html` shows what became of it. Every page that saves while one types stands on this.
+template `saving/_save.html` shows what became of it. Every page that saves while one types stands on this.
 """
 
 import json
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from assessments.platform.names import has_words
 from assessments.platform.spreadsheets import without_unwritable
-from assessments.scorecards.numbers import write_number
+from assessments.saving.numbers import write_number
 
 INCOMPLETE = "This page is incomplete. Reload it and try again."
 SOMEONE = "Someone else"
