@@ -1,7 +1,6 @@
-import re
-
 """A person who is erased is named nowhere any more, and nothing else changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
