@@ -27,6 +27,8 @@ class ReportForm(forms.Form):
 
     nist = forms.BooleanField(required=False, label="With the annex that reads the answers by the NIST AI RMF")
 
+    gaps = forms.BooleanField(required=False, label="Make it with the gaps")
+
     def __init__(self, organization: Organization, data: dict[str, str] | None = None) -> None:
         super().__init__(data)
         self.fields["scorecard"].queryset = organization.scorecards.newest_first()

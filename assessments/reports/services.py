@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
+from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
@@ -28,12 +30,19 @@ ATTEMPTS = 3
 
 
 def request_report(
-    scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None, with_nist: bool = False
+    scorecard: Scorecard,
+    *,
+    actor: User,
+    reviews: Sequence[VendorReview] | None = None,
+    with_nist: bool = False,
+    may_have_gaps: bool = True,
 ) -> Report:
     """Freeze what the report will show and send it off to be made.
 
     It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
     answers by the NIST AI RMF is there `with_nist` only.
+
+    Letters that no font has are holes in it; unless it `may_have_gaps`, a ValidationError of code "gaps" names them.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report.
     """
@@ -52,6 +61,8 @@ def request_report(
         use_cases=use_cases(organization),
         with_nist=with_nist,
     )
+    if not may_have_gaps and (missing := missing_letters(snapshot)):
+        raise ValidationError(warning(missing), code="gaps")
     report = Report(
         organization=organization,
         scorecard=scorecard,
