@@ -105,5 +105,7 @@ class Format:
     """The command that writes such a file."""
     figures: str
     traps: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Of JSON: keys of which at least one stands at the top of every such document."""
     marks: tuple[str, ...] = ()
-    """Words of which at least one stands in every such file; without one the module is not asked."""
+    """Of text: words of which at least one stands in every such file."""

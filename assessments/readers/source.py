@@ -89,14 +89,26 @@ class Source:
             return documents.Documents(found.found)
         return documents.parse(self.text) if found.found or found.broken else documents.Documents()
 
-    @property
+    @cached_property
     def objects(self) -> list[documents.Object]:
         """The JSON objects in the file; of very many lines of JSON the first ones."""
         return [document for document in self._documents.found if isinstance(document, dict)]
 
-    @property
+    @cached_property
     def arrays(self) -> list[list[object]]:
         return [document for document in self._documents.found if isinstance(document, list)]
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """The keys at the top of every JSON object, those in an array included."""
+        found: set[str] = set()
+        found.update(*self.objects, *(entry for array in self.arrays for entry in array if isinstance(entry, dict)))
+        return found
+
+    @property
+    def is_json(self) -> bool:
+        """The whole file is JSON, and nothing stands before, between or behind."""
+        return self._documents.alone and self.size <= SMALL
 
     @property
     def broken_json(self) -> bool:

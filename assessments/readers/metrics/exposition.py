@@ -29,6 +29,7 @@ TYPE = re.compile(
     r"^# TYPE ([a-zA-Z_:][\w:]*) (?:counter|gauge|histogram|summary|untyped|unknown|info|stateset)\s*$", re.M
 )
 LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+(-?[0-9.]+))?\s*$")
+NAME = re.compile(r"([a-zA-Z_:][\w:]*)(?:\{|\s+[0-9+.NI-])")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 MAX_SAMPLES = 400_000
 QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENTILES.items()}
@@ -37,8 +38,9 @@ QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENT
 def recognize(source: Source) -> bool:
     if "# TYPE" in source.head and TYPE.search(source.head):
         return True
-    lines = [line for line in source.head_lines[:20] if line[0].isalpha() and len(line) < 2000]
-    return any(_wanted(sample.metric) for sample in _samples(iter(lines)))
+    named = (NAME.match(line) for line in source.head_lines[:20])
+    lines = [line for found, line in zip(named, source.head_lines, strict=False) if found and _wanted(found[1])]
+    return any(_samples(iter(lines)))
 
 
 def read(source: Source) -> Reading:
