@@ -19,7 +19,7 @@ Object = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The JSON documents in a text. `broken`: one begins and cannot be read to its end. `alone`: there is nothing else."""
+    """The JSON documents in a text. `broken`: one cannot be read to its end. `alone`: there is nothing else."""
 
     found: tuple[object, ...] = ()
     broken: bool = False

@@ -107,5 +107,7 @@ class Format:
     traps: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     """Of JSON: keys of which at least one stands at the top of every such document."""
+    words: tuple[str, ...] = ()
+    """Of text: words between blanks of which at least one stands in every such file."""
     marks: tuple[str, ...] = ()
-    """Of text: words of which at least one stands in every such file."""
+    """As words, but they may be a part of one, or several; slower to find."""

@@ -20,10 +20,14 @@ EXACT = Context(prec=60)
 FOLDERS = (load, llm, metrics, storage, network, power, scheduler, cost)
 MODULES: tuple[Module, ...] = tuple(module for folder in FOLDERS for module in folder.MODULES)
 FORMATS: tuple[Format, ...] = tuple(module.FORMAT for module in MODULES)
-ALWAYS = frozenset(module for module in MODULES if not module.FORMAT.marks and not module.FORMAT.keys)
-BY_MARK = tuple((mark, module) for module in MODULES for mark in module.FORMAT.marks)
+TEXTS = tuple(module for module in MODULES if module.FORMAT.words or module.FORMAT.marks or not module.FORMAT.keys)
+ALWAYS = frozenset(module for module in TEXTS if not module.FORMAT.words and not module.FORMAT.marks)
+BY_MARK = tuple((mark, module) for module in TEXTS for mark in map(str.encode, module.FORMAT.marks))
+BY_WORD: dict[str, list[Module]] = {}
 BY_KEY: dict[str, list[Module]] = {}
 for _module in MODULES:
+    for _word in _module.FORMAT.words:
+        BY_WORD.setdefault(_word, []).append(_module)
     for _key in _module.FORMAT.keys:
         BY_KEY.setdefault(_key, []).append(_module)
 PACKED = (
@@ -86,12 +90,14 @@ def _recognized(source: Source, called: str) -> Reading:
 
 
 def _candidates(source: Source) -> list[Module]:
-    """The modules that the file has a key or a mark of, and those that name none, in their order."""
-    asked = {module for key in source.keys for module in BY_KEY.get(key, ())}
-    if not source.is_json:  # what stands in the strings of a JSON document is no text of a tool
-        head, all_here = source.head, source.size <= HEAD  # else a mark may stand further down
+    """The modules that the file has a key, a word or a mark of, and those that name none, in their order."""
+    asked = {module for key in BY_KEY.keys() & source.keys for module in BY_KEY[key]}
+    if source.size > HEAD:  # a word may stand further down
+        asked.update(TEXTS)
+    elif not source.is_json:  # what stands in the strings of a JSON document is no text of a tool
         asked |= ALWAYS
-        asked.update(module for mark, module in BY_MARK if not all_here or mark in head)
+        asked.update(module for word in BY_WORD.keys() & source.head.split() for module in BY_WORD[word])
+        asked.update(module for mark, module in BY_MARK if mark in source.plain)
     return [module for module in MODULES if module in asked]
 
 

@@ -40,9 +40,15 @@ class Source:
         return text.decode(self.beginning, self.encoding) if self.encoding else ""
 
     @cached_property
+    def plain(self) -> bytes:
+        """The beginning as the bytes of UTF-8, without colors: what is quick to be searched for words."""
+        clean = self.encoding == "utf-8" and b"\x1b" not in self.beginning and b"\r" not in self.beginning
+        return self.beginning if clean else self.head.encode("utf-8", "replace")
+
+    @cached_property
     def head_lines(self) -> list[str]:
         """The first lines, without the blanks at their ends and without empty ones."""
-        return [line.rstrip() for line in self.head.split("\n") if line.strip()]
+        return [bare for line in self.head.split("\n") if (bare := line.rstrip())]
 
     @cached_property
     def first_line(self) -> str:

@@ -22,7 +22,7 @@ FORMAT = Format(
         "JSON is written even without `-j`, after lines of text.",
     ),
     keys=("transaction_rate",),
-    marks=("Availability:",),
+    words=("Availability:",),
 )
 KEYS = {"transactions", "availability", "transaction_rate", "response_time"}
 FIELD = re.compile(r"^\s*([A-Z][A-Za-z ]+):\s+([0-9.]+)(?: (?:hits|%|secs?|MB|trans/sec|MB/sec))?\s*$", re.M)

@@ -23,7 +23,7 @@ FORMAT = Format(
         "`rate` is what was sent, `throughput` what succeeded.",
     ),
     keys=("latencies",),
-    marks=("[ratio]",),
+    words=("[ratio]",),
 )
 NANOSECOND = Decimal("0.000001")
 STATISTICS = {"mean": "mean", "min": "min", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max"}

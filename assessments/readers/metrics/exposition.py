@@ -74,7 +74,7 @@ def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[S
     for line in lines:
         if not line or line[0] == "#":
             continue
-        bare = line.split(" # ", 1)[0]  # an example of OpenMetrics follows
+        bare = line.split(" # ", 1)[0] if " # " in line else line  # an example of OpenMetrics follows
         if found := LINE.match(bare):
             metric, labels, value, stamp = found.groups()
             if stamp and stamps is not None and len(stamps) < 1000:
@@ -86,8 +86,9 @@ def _summaries(draft: Draft, samples: list[Sample]) -> None:
     """A summary has computed its percentiles itself, over the last minutes, for each series alone."""
     series: dict[str, set[str]] = {}
     for sample in samples:
-        meaning = latency_of(sample.metric)
-        share = number(sample.labels.get("quantile", ""))
+        if "quantile" not in sample.labels:
+            continue
+        meaning, share = latency_of(sample.metric), number(sample.labels["quantile"])
         statistic = QUANTILES.get(f"{share.normalize():f}") if share is not None else None
         if not meaning or not statistic or sample.value is None:
             continue

@@ -16,7 +16,8 @@ FORMAT = Format(
         "“CPUs utilized” is that of one program, not the share of a machine.",
     ),
     keys=("counter-value",),
-    marks=("counter-value", "Performance counter stats for"),
+    words=("Performance",),
+    marks=("counter-value",),
 )
 
 

@@ -24,7 +24,7 @@ FORMAT = Format(
         "`potential_caching` of 1: the data fits the memory of the host, so the figures are those of its cache.",
     ),
     keys=("metric",),
-    marks=("[METRIC] Number of Simulated Accelerators",),
+    words=("[METRIC]",),
 )
 MIB = 2**20
 PHASES = {"train": "training", "eval": "evaluation"}
