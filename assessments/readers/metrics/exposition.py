@@ -31,6 +31,7 @@ TYPE = re.compile(
 LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+(-?[0-9.]+))?\s*$")
 NAME = re.compile(r"([a-zA-Z_:][\w:]*)(?:\{|\s+[0-9+.NI-])")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+BOUND = re.compile(r'(?:^|,)le="([^"\\]*)"')
 MAX_SAMPLES = 400_000
 QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENTILES.items()}
 
@@ -71,6 +72,7 @@ def _wanted(metric: str) -> bool:
 
 
 def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[Sample]:
+    known: dict[str, dict[str, str]] = {}
     for line in lines:
         if not line or line[0] == "#":
             continue
@@ -79,7 +81,20 @@ def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[S
             metric, labels, value, stamp = found.groups()
             if stamp and stamps is not None and len(stamps) < 1000:
                 stamps.add(stamp)
-            yield Sample(metric, dict(LABEL.findall(labels)) if labels else {}, number(value))
+            yield Sample(metric, _labels(labels, known) if labels else {}, number(value))
+
+
+def _labels(text: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The labels; the lines of one histogram differ in their bound alone, so what is beside it is read once."""
+    bound = BOUND.search(text)
+    if bound is None:
+        return dict(LABEL.findall(text))
+    others = text[: bound.start()] + text[bound.end() :]
+    if others not in known:
+        if len(known) > 10_000:
+            known.clear()
+        known[others] = dict(LABEL.findall(others))
+    return {**known[others], "le": bound[1]}
 
 
 def _summaries(draft: Draft, samples: list[Sample]) -> None:
