@@ -15,6 +15,7 @@ from assessments.organizations.models import (
     User,
 )
 from assessments.organizations.request_keys import RequestKey
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -65,6 +66,7 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "ScorecardImport",
     "Standing",
     "Team",
     "TeamCheck",
