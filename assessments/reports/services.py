@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
-from assessments.organizations import audit, heartbeats
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
+from assessments.platform import heartbeats
 from assessments.reports.exchange.contents import freeze_exchange
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
@@ -107,7 +109,7 @@ def _add(report: Report, actor: User) -> Report:
                 report.save(force_insert=True)
                 transaction.on_commit(partial(send, report.pk))
                 who = {"organization": report.organization_id, "actor": actor}
-                audit.record(Action.REPORT_REQUESTED, subject=report.title, **who)
+                trail.record(Action.REPORT_REQUESTED, subject=report.title, **who)
             return report
         except IntegrityError:
             if twin := _twin_under_way(report):
@@ -146,7 +148,7 @@ def with_attention(reports: Iterable[Report]) -> list[Report]:
 
 def record_download(report: Report) -> None:
     """Note in the audit trail that a report was taken along."""
-    audit.record(Action.REPORT_DOWNLOADED, organization=report.organization_id, subject=report.title)
+    trail.record(Action.REPORT_DOWNLOADED, organization=report.organization_id, subject=report.title)
 
 
 def _twin_under_way(report: Report) -> Report | None:

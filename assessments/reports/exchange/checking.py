@@ -13,15 +13,15 @@ from django.utils import timezone
 from assessments import framework
 from assessments.framework import Category, Fact
 from assessments.framework.errors import FrameworkError
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.reports.exchange.contents import SCHEMA, VERSION
 from assessments.reports.exchange.lookalikes import unknown
+from assessments.saving.addresses import read_address
+from assessments.saving.numbers import LIMIT, MAX_PLACES, TOO_LARGE, read_number, write_number
+from assessments.saving.parts import clean_text
 from assessments.scorecards import facts, sources
-from assessments.scorecards.addresses import read_address
 from assessments.scorecards.forms import fact_values
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence
-from assessments.scorecards.numbers import LIMIT, MAX_PLACES, TOO_LARGE, read_number, write_number
-from assessments.scorecards.parts import clean_text
 from assessments.scorecards.services import DECIDER_WORDS, EARLIEST_PROOF, EVIDENCE_MAX_ITEMS
 from assessments.scoring.english import counted
 
@@ -31,14 +31,18 @@ Path = tuple[str | int, ...]
 TAKEN, LEFT, REFUSED = "taken", "left", "refused"
 PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PARTS = {
-    "": ("schema", "version", "organization", "framework", "scorecard", "result", "categories", "facts", "vendors")
-    + ("roadmap",),
+    "": (
+        *("schema", "version", "organization", "framework", "scorecard", "result"),
+        *("categories", "facts", "vendors", "roadmap"),
+    ),
     "category": ("key", "name", "level", "proven", "claim", "note", "metric", "deciders", "proof"),
     "claim": ("level", "reason", "by", "on"),
     "metric": ("name", "value", "unit", "on"),
     "question": ("key", "name", "state"),
-    "proof": ("kind", "title", "link", "file", "value", "unit", "seen_by", "whose", "on", "in_force_until", "proves")
-    + ("source",),
+    "proof": (
+        *("kind", "title", "link", "file", "value", "unit", "seen_by", "whose"),
+        *("on", "in_force_until", "proves", "source"),
+    ),
     "fact": ("key", "question", "answer", "fields", "cannot_answer", "who_will"),
 }
 NO_ASSESSMENT = (
@@ -52,7 +56,7 @@ MAX_WORDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What becomes of one thing in the file: where it stands, what it is about, and in words what is taken or why not."""
+    """What becomes of one thing in the file: where it stands, what it is about, and what is taken or why not."""
 
     place: str
     about: str

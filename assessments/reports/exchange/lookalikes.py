@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection
 
-from assessments.organizations.names import fold
+from assessments.platform.names import fold
 
 CLOSE = 0.75
 SHOWN = 60

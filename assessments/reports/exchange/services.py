@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
-from assessments.organizations.spreadsheets import without_unwritable
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.reports.exchange.checking import check
 from assessments.reports.exchange.json_text import MAX_BYTES, read_json
 from assessments.reports.exchange.models import ScorecardImport
@@ -83,7 +84,7 @@ def take_import(draft: ScorecardImport, *, actor: User) -> Scorecard:
         scorecard = start_blank(locked.organization, title=locked.title, actor=actor, content=content)
         _fill(scorecard, content, contents, actor)
         standings.keep(scorecard, live_result(scorecard))
-        audit.record(
+        trail.record(
             Action.SCORECARD_IMPORTED,
             organization=locked.organization,
             subject=scorecard.title,

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import fold
+from assessments.platform.names import fold
 from assessments.reports.exchange.checking import LEFT, NO_ASSESSMENT, REFUSED, Line, Path
 from assessments.reports.exchange.lookalikes import skeleton, unknown
 from assessments.reports.workbooks import columns

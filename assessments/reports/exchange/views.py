@@ -11,7 +11,7 @@ from assessments.reports.exchange import services
 from assessments.reports.exchange.checking import LEFT, REFUSED, TAKEN
 from assessments.reports.exchange.json_text import MAX_BYTES
 from assessments.reports.exchange.models import ScorecardImport
-from assessments.scorecards.uploads import clean_filename
+from assessments.saving.uploads import clean_filename
 
 LIMIT = MAX_BYTES // 1024**2
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.erasure import erase_user
-from assessments.organizations.models import AuditEvent
+from assessments.accounts.erasure import erase_user
+from assessments.audit.models import AuditEvent
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.tasks import purge_scorecard_imports
 from assessments.scorecards.models import Scorecard
