@@ -7,6 +7,7 @@ from assessments.figures.models import FigureDrop, FigureSource, FigureToken, Me
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.request_keys import RequestKey
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -57,6 +58,7 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "ScorecardImport",
     "Standing",
     "Team",
     "TeamCheck",

@@ -102,6 +102,26 @@ def start_scorecard(
     return scorecard
 
 
+def start_blank(organization: Organization, *, title: str, actor: User, content: framework.Framework) -> Scorecard:
+    """Open an assessment on which nothing is answered yet; ValidationError where one is open already."""
+    try:
+        with transaction.atomic():
+            scorecard = organization.scorecards.create(
+                title=_title(title)[:120],
+                framework_key=content.key,
+                framework_version=content.version,
+                predecessor=organization.scorecards.signed_off().newest_first().first(),
+                created_by=actor,
+            )
+            _create_answers(scorecard, content, None)
+            standings.keep(scorecard, score_all([scorecard])[0].result)
+    except IntegrityError:
+        existing = organization.scorecards.open().first()
+        name = f"“{existing.title}” is" if existing else "Another assessment is"
+        raise ValidationError(f"{name} open. Sign it off or delete it first; nothing was changed.") from None
+    return scorecard
+
+
 def default_title(on: date) -> str:
     return f"Q{(on.month + 2) // 3} {on.year} assessment"
 
