@@ -9,6 +9,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import checks  # noqa: F401  registers the framework check
+        from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  likewise
         from assessments.organizations import trail  # noqa: F401  connects what is recorded by itself
         from assessments.reports import erasure as in_reports  # noqa: F401  connects what an erased person's name becomes
@@ -18,3 +19,4 @@ class AssessmentsConfig(AppConfig):
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
 
         immutability.connect()
+        triggers.connect()

@@ -1,5 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.dashboards.portfolio.models import PortfolioView
+from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
@@ -8,6 +10,7 @@ from assessments.organizations.models import (
     Invitation,
     Membership,
     Organization,
+    OrganizationTag,
     Role,
     Team,
     TeamGrant,
@@ -51,6 +54,9 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationStanding",
+    "OrganizationTag",
+    "PortfolioView",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 
-from assessments.organizations.name_fields import CleanNameField, Named, NamedOnce
+from assessments.organizations.name_fields import CleanNameField, Named, NamedOnce, NameKeyField, SortKeyField
 from assessments.organizations.time_zones import validate_time_zone, zone_of
 
 
@@ -45,6 +45,7 @@ class User(Named, AbstractUser):
     first_name = None
     last_name = None
     name = CleanNameField("name", max_length=150)
+    name_key = NameKeyField()
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
 
     USERNAME_FIELD = "email"
@@ -136,6 +137,8 @@ class Organization(NamedOnce):
     name = CleanNameField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
+    industry_key = NameKeyField(of="industry")
+    industry_sort = SortKeyField(of="industry")
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
         max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language its reports are written in."
@@ -148,6 +151,8 @@ class Organization(NamedOnce):
     )
     # Empty for the site's own, settings.TIME_ZONE.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    # Who leads the work on it: one of the people who may open it.
+    lead = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, blank=True, related_name="led_organizations")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -175,6 +180,21 @@ class Organization(NamedOnce):
     def today(self, now: datetime | None = None) -> date:
         """The day it is where the organization is."""
         return timezone.localdate(now, self.zone)
+
+
+class OrganizationTag(models.Model):
+    """A word by which people who look after many organizations find this one: a region, a board's date."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tags")
+    name = CleanNameField(max_length=40)
+    name_key = NameKeyField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["name_key", "organization"], name="organization_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Membership(models.Model):
