@@ -1,12 +1,13 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
 from assessments.dashboards.portfolio.models import PortfolioView
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
-    AuditEvent,
     Invitation,
     Membership,
     Organization,
@@ -15,9 +16,8 @@ from assessments.organizations.models import (
     Team,
     TeamGrant,
     TeamMembership,
-    User,
 )
-from assessments.organizations.request_keys import RequestKey
+from assessments.platform.request_keys import RequestKey
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,

@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from assessments.organizations.name_fields import name_key
-from assessments.organizations.names import sort_key
+from assessments.platform.name_fields import name_key
+from assessments.platform.names import sort_key
 
 
 def fill(apps, schema_editor):

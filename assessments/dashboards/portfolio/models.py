@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from assessments.organizations.name_fields import CleanNameField, NameKeyField
+from assessments.platform.name_fields import CleanNameField, NameKeyField
 
 QUERY_MAX_LENGTH = 1_500
 
