@@ -14,8 +14,8 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
-from assessments.reports.letters import missing_letters, warning
 from assessments.reports.exchange.contents import freeze_exchange
+from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
