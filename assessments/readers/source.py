@@ -40,9 +40,15 @@ class Source:
         return text.decode(self.beginning, self.encoding) if self.encoding else ""
 
     @cached_property
+    def plain(self) -> bytes:
+        """The beginning as the bytes of UTF-8, without colors: what is quick to be searched for words."""
+        clean = self.encoding == "utf-8" and b"\x1b" not in self.beginning and b"\r" not in self.beginning
+        return self.beginning if clean else self.head.encode("utf-8", "replace")
+
+    @cached_property
     def head_lines(self) -> list[str]:
         """The first lines, without the blanks at their ends and without empty ones."""
-        return [line.rstrip() for line in self.head.split("\n") if line.strip()]
+        return [bare for line in self.head.split("\n") if (bare := line.rstrip())]
 
     @cached_property
     def first_line(self) -> str:
@@ -89,14 +95,26 @@ class Source:
             return documents.Documents(found.found)
         return documents.parse(self.text) if found.found or found.broken else documents.Documents()
 
-    @property
+    @cached_property
     def objects(self) -> list[documents.Object]:
         """The JSON objects in the file; of very many lines of JSON the first ones."""
         return [document for document in self._documents.found if isinstance(document, dict)]
 
-    @property
+    @cached_property
     def arrays(self) -> list[list[object]]:
         return [document for document in self._documents.found if isinstance(document, list)]
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """The keys at the top of every JSON object, those in an array included."""
+        found: set[str] = set()
+        found.update(*self.objects, *(entry for array in self.arrays for entry in array if isinstance(entry, dict)))
+        return found
+
+    @property
+    def is_json(self) -> bool:
+        """The whole file is JSON, and nothing stands before, between or behind."""
+        return self._documents.alone and self.size <= SMALL
 
     @property
     def broken_json(self) -> bool:

@@ -17,6 +17,7 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.document import document
+from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
 from assessments.reports.sample import sample_snapshot
@@ -81,6 +82,7 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
             reviews=find_reviews(request.organization, chosen) if chosen else None,
             with_nist=form.cleaned_data["nist"],
             may_have_gaps=form.cleaned_data["gaps"],
+            kind=form.cleaned_data["format"],
         )
     except ValidationError as error:
         form.add_error(None, error)
@@ -120,8 +122,8 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         raise Http404 from None
     with trail.if_possible():
         services.record_download(report)
-    name = _filename(f"{request.organization.name}, {report.title}")
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
+    name = _filename(f"{request.organization.name}, {report.title}", report.format)
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -134,8 +136,23 @@ def report_retry(request: OrganizationRequest, pk: int) -> HttpResponse:
     return redirect("report_list", request.organization.slug)
 
 
-def _filename(name: str) -> str:
+@require_POST
+@organization_view(Role.EDITOR)
+def report_repeat(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The same snapshot as another file."""
+    report = get_object_or_404(request.organization.reports.select_related("scorecard"), pk=pk)
+    try:
+        services.request_again(report, actor=request.user, kind=request.POST.get("format", ""))
+    except ValidationError as error:
+        form = ReportForm(request.organization, request.POST)
+        form.errors.clear()
+        form.add_error(None, error)
+        return _list(request, form, status=422)
+    return redirect("report_list", request.organization.slug)
+
+
+def _filename(name: str, ending: str = "pdf") -> str:
     """A name every system can store: no separators, control or direction marks, no dot in front."""
     visible = "".join(character for character in name if not unicodedata.category(character).startswith("C"))
     words = re.sub(r'[\\/:*?"<>|%\s]+', " ", visible).strip(" .")
-    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.pdf"
+    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.{ending}"

@@ -21,7 +21,7 @@ FORMAT = Format(
         "Of the two lines “Time per request” only the first is a latency; the second is divided by the concurrency.",
         "Percentiles are whole milliseconds.",
     ),
-    marks=("This is ApacheBench",),
+    words=("ApacheBench,",),
 )
 MARK = re.compile(r"^\s*This is ApacheBench, Version\s+([0-9.]+)", re.M)
 FIELD = re.compile(r"^\s*([A-Z][A-Za-z0-9 -]+):\s+([0-9.]+)", re.M)

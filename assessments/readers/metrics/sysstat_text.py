@@ -21,6 +21,7 @@ FORMAT = Format(
         "Decimals may be marked by a comma, times may have AM and PM as a column of their own.",
         "kB are 1,024 bytes.",
     ),
+    words=("Linux",),
 )
 HEAD = re.compile(r"^Linux \S+ \((\S+)\)\s+(\S+)\s+_\S+_\s+\(\d+ \S+\)")
 TIME = re.compile(r"^(\d{1,2}[:.]\d{2}[:.]\d{2})(?:\s+([AP]M))?\s+")

@@ -20,7 +20,7 @@ FORMAT = Format(
         "Gbits are 10^9 bits, while GBytes are 2^30 bytes: `-f M` prints MBytes/sec of 1,048,576 bytes.",
         "With several streams only the line [SUM] is the whole.",
     ),
-    marks=("iperf3: error", "Interval"),
+    words=("Interval", "iperf3:"),
 )
 MARK = re.compile(r"^(?:.*\s)?(?:Connecting to host \S+, port \d+|Server listening on \d+.*|iperf Done\.)\s*$", re.M)
 HEADER = re.compile(r"^.*\[ ?ID\](?:\[Role\])? Interval\s+Transfer\s+(?:Bitrate|Bandwidth)", re.M)

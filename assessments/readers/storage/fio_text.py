@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from assessments.readers.draft import Draft
 from assessments.readers.reading import Format, Reading
@@ -108,7 +109,7 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
         elif block and line.lstrip().startswith("|"):
             times = job.sync_times if block == "sync" else side.times
             for percentile, value in SHARE.findall(line):
-                if named := statistic_of(number(percentile)):
+                if named := _statistic(percentile):
                     times[named] = Decimal(value) * unit
         elif found := ISSUED.match(line):
             counts = dict(zip(("read", "write", "trim"), map(int, found.groups()[:3]), strict=True))
@@ -119,6 +120,11 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
         else:
             block = ""
     return jobs, dates, list(disks.items())
+
+
+@lru_cache(maxsize=1000)
+def _statistic(percentile: str) -> str | None:
+    return statistic_of(number(percentile))
 
 
 def _scaled(written: str, unit: Decimal) -> Decimal | None:
