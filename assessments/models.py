@@ -1,20 +1,24 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from assessments.dashboards.portfolio.models import PortfolioView
+from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import (
-    AuditEvent,
     Invitation,
     Membership,
     Organization,
+    OrganizationTag,
     Role,
     Team,
     TeamGrant,
     TeamMembership,
-    User,
 )
-from assessments.organizations.request_keys import RequestKey
+from assessments.platform.request_keys import RequestKey
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -51,6 +55,9 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationStanding",
+    "OrganizationTag",
+    "PortfolioView",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -65,6 +72,7 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "ScorecardImport",
     "Standing",
     "Team",
     "TeamCheck",

@@ -2,7 +2,7 @@
 
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
-from assessments.reports.tasks import make_report, sweep_reports
+from assessments.reports.tasks import make_report, purge_scorecard_imports, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
 
@@ -10,6 +10,7 @@ __all__ = [
     "make_report",
     "purge_figure_drops",
     "purge_organizations",
+    "purge_scorecard_imports",
     "read_figure_sources",
     "refresh_standings",
     "send_reminders",

@@ -23,16 +23,18 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
+from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.uploads import check_upload
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
@@ -222,6 +224,11 @@ report_create                        |      sign-in   405      405    405    405
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_repeat                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scorecard_import_create              |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
+scorecard_import_detail              |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+scorecard_import_take                |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
+scorecard_import_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -280,6 +287,7 @@ class World:
     review: VendorReview
     proof: VendorEvidence
     imported: VendorImport
+    brought: ScorecardImport
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
@@ -299,6 +307,7 @@ class World:
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.imported if name.startswith("vendor_import_") else row
+        row = self.brought if name.startswith("scorecard_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
@@ -363,6 +372,7 @@ class World:
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
+            "report_repeat": {"format": "pptx"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
@@ -374,6 +384,18 @@ class World:
             "team_grant_update": {"role": str(int(Role.EDITOR))},
             "invitation_create": {"email": "new@example.com", "role": str(int(Role.VIEWER))},
         }.get(name, {})
+
+
+def _brought(organization: Organization) -> ScorecardImport:
+    """An assessment that came in as a file, which the open one keeps from being taken."""
+    version = {"key": "ai-infrastructure", "version": "2026.2"}
+    return organization.scorecard_imports.create(
+        filename=f"{NAME}.json",
+        title=NAME,
+        contents={"framework": version, "categories": {}, "facts": {}},
+        lines=[],
+        created_by=organization.created_by,
+    )
 
 
 def _member(role: Role) -> Callable[[Organization], User]:
@@ -601,6 +623,7 @@ def _make_world(organization: Organization) -> World:
         ),
         token="x" * 43,  # a guess: who has the right one is not this table's question
         review=review,
+        brought=_brought(organization),
         imported=VendorImport.objects.create(
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),

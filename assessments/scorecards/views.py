@@ -13,9 +13,9 @@ from assessments import framework, scoring
 from assessments.framework import Framework
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
+from assessments.saving.parts import State
 from assessments.scorecards import asking, pages, preparing, results, saving, services, signing
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
-from assessments.scorecards.parts import State
 from assessments.scorecards.queries import list_scorecards
 from assessments.scorecards.readings import read_scorecard, score_history
 
