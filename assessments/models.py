@@ -1,5 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.dashboards.benchmarks.models import SharedBenchmark
+from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
@@ -34,20 +36,25 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
+    "Dismissal",
     "DismissedSuggestion",
+    "EarlierAssessment",
     "Evidence",
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
     "FigureToken",
     "Invitation",
+    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",
@@ -57,6 +64,7 @@ __all__ = [
     "Report",
     "RequestKey",
     "Response",
+    "Rhythm",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
@@ -65,6 +73,7 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "SharedBenchmark",
     "Standing",
     "Team",
     "TeamCheck",

@@ -33,6 +33,7 @@ from assessments.scorecards.models import (
     Response,
     Scorecard,
 )
+from assessments.scorecards.outlook import levels, rhythm
 from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.queries import (
@@ -700,8 +701,11 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)
-        standings.keep(locked, score_all([locked])[0].result)
+        result = score_all([locked])[0].result
+        standings.keep(locked, result)
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+        levels.keep(locked, result)
+        rhythm.keep_due(locked.organization)
         audit.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked
 
@@ -737,6 +741,8 @@ def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
             locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
             locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
             standings.keep(locked, score_all([locked])[0].result)
+            levels.forget(locked)
+            rhythm.keep_due(locked.organization)
             organization, subject = locked.organization_id, locked.title
             audit.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
     except IntegrityError:  # the next one was started in the same moment
