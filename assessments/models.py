@@ -1,22 +1,14 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.models import (
-    AuditEvent,
-    Invitation,
-    Membership,
-    Organization,
-    Role,
-    Team,
-    TeamGrant,
-    TeamMembership,
-    User,
-)
-from assessments.organizations.request_keys import RequestKey
+from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.platform.request_keys import RequestKey
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics import services as economics
 from assessments.economics.models import Scenario
 from assessments.figures import suits
 from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.models import Roadmap, RoadmapItem

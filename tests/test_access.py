@@ -24,17 +24,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
+from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.outlook.models import EarlierAssessment
-from assessments.scorecards.uploads import check_upload
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (

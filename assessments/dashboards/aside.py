@@ -9,9 +9,10 @@ from django.db.models import CharField, DateField, IntegerField, OuterRef, Query
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from assessments.organizations.audit import Action
-from assessments.organizations.models import AuditEvent, Organization
-from assessments.organizations.names import sort_key
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization
+from assessments.platform.names import sort_key
 from assessments.reports.models import Report
 from assessments.roadmaps.models import DismissedSuggestion
 from assessments.scorecards.models import AnswerRequest, Scorecard

@@ -14,13 +14,7 @@ from assessments.roadmaps.planned import steps_block
 from assessments.roadmaps.readings import RoadmapReading, planned_steps, read_roadmap
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.targets import targets_against
-from assessments.scorecards.readings import (
-    ScorecardReading,
-    entered_later,
-    history_of,
-    read_scorecard,
-    with_earlier,
-)
+from assessments.scorecards.readings import ScorecardReading, entered_later, history_of, read_scorecard, with_earlier
 from assessments.scorecards.results import result_page
 
 FLAGS_SHOWN = 4

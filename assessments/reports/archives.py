@@ -14,15 +14,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assessments import scoring
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
 from assessments.economics.archive import archived_scenarios
 from assessments.figures.models import MeasuredFigure
 from assessments.handbook.summaries import archived_checks
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
-from assessments.organizations.models import AuditEvent, Organization, Role
+from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
-from assessments.scorecards.models import AnswerRequest, Evidence, Proof, Scorecard
+from assessments.saving.models import Proof
+from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
@@ -49,7 +51,7 @@ def organization_export(request: OrganizationRequest) -> FileResponse:
     archive = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     write_archive(request.organization, archive)
     archive.seek(0)
-    audit.record(Action.ORGANIZATION_EXPORTED, organization=request.organization, subject=request.organization.name)
+    trail.record(Action.ORGANIZATION_EXPORTED, organization=request.organization, subject=request.organization.name)
     name = f"{request.organization.slug}-{timezone.localdate():%Y-%m-%d}.zip"
     response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
     response["Cache-Control"] = "private, no-store"

@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.dispatch import receiver
 
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import User
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
 from assessments.reports.categories import forget_person
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner

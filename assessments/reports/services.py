@@ -6,11 +6,13 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
-from assessments.organizations import audit, heartbeats
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
+from assessments.platform import heartbeats
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
@@ -64,7 +66,7 @@ def request_report(
             with transaction.atomic():
                 report.save(force_insert=True)
                 transaction.on_commit(partial(send, report.pk))
-                audit.record(Action.REPORT_REQUESTED, organization=organization, subject=report.title, actor=actor)
+                trail.record(Action.REPORT_REQUESTED, organization=organization, subject=report.title, actor=actor)
             return report
         except IntegrityError:
             if twin := _twin_under_way(report):
@@ -103,7 +105,7 @@ def with_attention(reports: Iterable[Report]) -> list[Report]:
 
 def record_download(report: Report) -> None:
     """Note in the audit trail that a report was taken along."""
-    audit.record(Action.REPORT_DOWNLOADED, organization=report.organization_id, subject=report.title)
+    trail.record(Action.REPORT_DOWNLOADED, organization=report.organization_id, subject=report.title)
 
 
 def _twin_under_way(report: Report) -> Report | None:

@@ -11,8 +11,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments.organizations import audit
-from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
+from assessments.accounts.access import personal_view
+from assessments.audit import trail
+from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.document import document
@@ -111,7 +112,7 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         opened = report.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    with audit.if_possible():
+    with trail.if_possible():
         services.record_download(report)
     name = _filename(f"{request.organization.name}, {report.title}")
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")

@@ -11,8 +11,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from assessments.organizations.erasure import FORMER_MEMBER
-from assessments.scorecards.models import Proof, delete_file
+from assessments.accounts.erasure import FORMER_MEMBER
+from assessments.saving.models import Proof, delete_file
 
 TITLE_MAX_LENGTH = 200
 DETAIL_MAX_LENGTH = 4_000

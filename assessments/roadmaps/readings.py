@@ -14,9 +14,9 @@ from assessments.roadmaps.planned import steps_of
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
 from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
+from assessments.saving.parts import PartSlot
 from assessments.scorecards import steps
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.steps import FirstStep, PlannedStep
 
 Status = RoadmapItem.Status
@@ -171,7 +171,9 @@ class RoadmapReading:
 
     @property
     def detail(self) -> str:
-        return wording.detail(self)
+        short_names = {category.key: category.short_name for category in self.content.categories}
+        late = [row.item.title for row in self.rows if row.is_overdue]
+        return wording.detail(self.projection, self.today, short_names, planned=self.planned, done=self.done, late=late)
 
     @property
     def next_due(self) -> list[ItemReading]:

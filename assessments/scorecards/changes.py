@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from assessments import framework, scoring
 from assessments.framework import Category
-from assessments.organizations.names import sort_key
+from assessments.platform.names import sort_key
 from assessments.scorecards import facts, wording
 from assessments.scorecards.models import DeciderAnswer, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow, answers_by_deciders, as_of, missing_facts

@@ -2,8 +2,8 @@
 
 from django.dispatch import receiver
 
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import User
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.outlook.models import EarlierAssessment
 

@@ -14,11 +14,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.framework import Category
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
-from assessments.organizations.names import clean_name
+from assessments.organizations.models import Organization
+from assessments.platform.names import clean_name
+from assessments.saving.parts import clean_text, update_part, version_or_stale
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards import facts, sources, standings
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.immutability import TAKE_BACK
@@ -34,8 +38,6 @@ from assessments.scorecards.models import (
     Scorecard,
 )
 from assessments.scorecards.outlook import levels, rhythm
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
-from assessments.scorecards.proofs import file_fields, without_leftovers
 from assessments.scorecards.queries import (
     DeciderRow,
     answers_by_deciders,
@@ -47,7 +49,6 @@ from assessments.scorecards.queries import (
     live_result,
     score_all,
 )
-from assessments.scorecards.uploads import CheckedUpload
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
@@ -96,7 +97,7 @@ def start_scorecard(
             )
             _create_answers(scorecard, content, last)
             standings.keep(scorecard, score_all([scorecard])[0].result)
-            audit.record(Action.SCORECARD_STARTED, organization=organization, subject=scorecard.title, actor=actor)
+            trail.record(Action.SCORECARD_STARTED, organization=organization, subject=scorecard.title, actor=actor)
     except IntegrityError:
         return organization.scorecards.open().get()
     return scorecard
@@ -208,7 +209,7 @@ def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
     with transaction.atomic():
         if not Scorecard.objects.open().filter(pk=scorecard.pk).update(title=title):
             raise ValidationError(SIGNED_OFF)
-        audit.record(
+        trail.record(
             Action.SCORECARD_RENAMED,
             organization=scorecard.organization_id,
             subject=title,
@@ -225,7 +226,7 @@ def delete_scorecard(scorecard: Scorecard) -> None:
         organization, title = scorecard.organization_id, scorecard.title
         _, gone = scorecard.delete()
         if gone.get(Scorecard._meta.label):  # else someone else was quicker
-            audit.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
+            trail.record(Action.SCORECARD_DELETED, organization=organization, subject=title)
 
 
 def record_level(
@@ -325,7 +326,7 @@ def record_decider(
                 old, new = (DECIDER_WORDS[s] for s in (row.state, state))
                 subject = f"{about.name}: {name}"
                 entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new}
-                audit.record(Action.ANSWER_CHANGED, actor=actor, **entry)
+                trail.record(Action.ANSWER_CHANGED, actor=actor, **entry)
             was = _category_scored(scorecard, about, rows)
             rows[place] = replace(row, state=state, version=version + 1)
             after = _scored(scorecard, content, rows)
@@ -478,9 +479,9 @@ def _record_answer(
         return
     entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
     if "level" in values:
-        audit.record(Action.ANSWER_CHANGED, **entry)
+        trail.record(Action.ANSWER_CHANGED, **entry)
     else:
-        audit.record_typing(Action.ANSWER_CHANGED, **entry)
+        trail.record_typing(Action.ANSWER_CHANGED, **entry)
 
 
 def _in_words(values: dict[str, object], content: framework.Framework) -> str:
@@ -615,7 +616,7 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
         standings.keep(scorecard, live_result(scorecard))
         category = _content(scorecard).category(evidence.response.category_key)
         names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
-        audit.record(
+        trail.record(
             Action.EVIDENCE_ADDED,
             organization=scorecard.organization_id,
             subject=f"{category.name}: {proof_name(evidence, category)}",
@@ -628,7 +629,7 @@ def _record_evidence(
     action: Action, scorecard: Scorecard, category: str, evidence: Evidence, actor: User | None = None
 ) -> None:
     about = _content(scorecard).category(category)
-    audit.record(
+    trail.record(
         action,
         organization=scorecard.organization_id,
         subject=f"{about.name}: {proof_name(evidence, about)}",
@@ -706,7 +707,7 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
         levels.keep(locked, result)
         rhythm.keep_due(locked.organization)
-        audit.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
+        trail.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked
 
 
@@ -744,7 +745,7 @@ def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
             levels.forget(locked)
             rhythm.keep_due(locked.organization)
             organization, subject = locked.organization_id, locked.title
-            audit.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
+            trail.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
     except IntegrityError:  # the next one was started in the same moment
         raise ValidationError(NEXT_STARTED) from None
     return locked

@@ -13,12 +13,12 @@ from assessments import framework, scoring
 from assessments.framework import Framework
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
+from assessments.saving.parts import State
 from assessments.scorecards import asking, pages, preparing, results, saving, services, signing
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.outlook.targets import TargetReading, read_targets
-from assessments.scorecards.parts import State
 from assessments.scorecards.queries import list_scorecards
 from assessments.scorecards.readings import (
     HistoryPoint,

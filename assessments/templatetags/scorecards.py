@@ -15,13 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
-from assessments.organizations.models import User
 from assessments.scorecards import asking, wording
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
 from assessments.scorecards.outlook.targets import TargetReading
 from assessments.scorecards.pages import CategoryForm, DeciderForm
-from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
 from assessments.templatetags import design
@@ -134,19 +133,6 @@ def _rubric(key: str, version: str, category_key: str, checked: str) -> SafeStri
     content = framework.load(key, version)
     context = {"content": content, "category": content.category(category_key), "checked": checked}
     return render_to_string("scorecards/_rubric.html", context)
-
-
-@register.simple_tag
-def save_slot(slot: PartSlot) -> SafeString:
-    """The spot that says whether a part is saved; as long as nothing has become of it, it only holds the version."""
-    if slot.outcome is None:
-        return _quiet_slot(slot.key, slot.part, slot.version)
-    return render_to_string("scorecards/_save.html", {"slot": slot})
-
-
-@lru_cache(maxsize=4096)
-def _quiet_slot(key: str, part: str, version: int) -> SafeString:
-    return render_to_string("scorecards/_save.html", {"slot": PartSlot(key, part, version)})
 
 
 @register.simple_tag

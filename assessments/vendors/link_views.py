@@ -24,10 +24,10 @@ from django_ratelimit.core import is_ratelimited
 from assessments.framework import VendorQuestion
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards.forms import LinkOrFileForm
-from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 from assessments.vendors import answering, link_pages, links
 from assessments.vendors.link_forms import LinkForm, PasscodeForm
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview

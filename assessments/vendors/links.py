@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.vendors.models import VendorLink, VendorLinkQuerySet, VendorReview
 from assessments.vendors.services import COMPLETE, lock
 
@@ -106,7 +106,7 @@ def check_passcode(link: VendorLink, passcode: str) -> None:
         return
     with transaction.atomic():
         spent = link.review.links.standing().filter(pk=link.pk, wrong_passcodes__gte=WRONG_UNTIL_REVOKED)
-        _revoke(lock(link.review), spent, f"{WRONG_UNTIL_REVOKED} wrong passcodes", actor_name=audit.NOBODY)
+        _revoke(lock(link.review), spent, f"{WRONG_UNTIL_REVOKED} wrong passcodes", actor_name=trail.NOBODY)
     if _attempt_of(link).filter(locked_until__gt=timezone.now()).exists():
         raise ValidationError(LOCKED, code="locked")
     raise ValidationError(WRONG)
@@ -131,4 +131,4 @@ def _hashed(token: str) -> str:
 
 
 def _record(action: Action, review: VendorReview, what: str, **who: object) -> None:
-    audit.record(action, organization=review.vendor.organization_id, subject=review.vendor.name, new=what, **who)
+    trail.record(action, organization=review.vendor.organization_id, subject=review.vendor.name, new=what, **who)

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.organizations.models import Organization
-from assessments.organizations.name_fields import CleanNameField, NamedOnce
-from assessments.scorecards.models import Proof, delete_file
+from assessments.platform.name_fields import CleanNameField, NamedOnce
+from assessments.saving.models import Proof, delete_file
 
 SAID_MAX_LENGTH = 10_000
 FOLLOW_UP_MAX_LENGTH = 1_000

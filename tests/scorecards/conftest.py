@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assessments import framework
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.organizations.models import Role
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.models import EarlierAssessment

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assessments import framework
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.scorecards.outlook import targets
 from assessments.scorecards.queries import live_result
 from tests.factories import make_organization, make_scorecard, make_user

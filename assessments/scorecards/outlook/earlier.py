@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 
 from assessments import framework
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.framework import Category
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
+from assessments.saving.parts import clean_text
 from assessments.scorecards.outlook.models import NOTE_MAX_LENGTH, EarlierAssessment
-from assessments.scorecards.parts import clean_text
 
 SOURCE_MAX_LENGTH = 200
 MOST = 40
@@ -108,4 +109,4 @@ def listed(earlier: Iterable[EarlierAssessment]) -> list[EarlierAssessment]:
 def _record(earlier: EarlierAssessment, *, old: str = "", new: str = "", actor: User) -> None:
     subject = f"Earlier assessment of {date_format(earlier.on, 'j M Y')}"
     about = {"subject": subject, "old": old, "new": new}
-    audit.record(Action.ORGANIZATION_CHANGED, organization=earlier.organization_id, actor=actor, **about)
+    trail.record(Action.ORGANIZATION_CHANGED, organization=earlier.organization_id, actor=actor, **about)

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.framework import Category
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.scorecards.outlook.earlier import SOURCE_MAX_LENGTH
 from assessments.scorecards.outlook.models import NOTE_MAX_LENGTH, Rhythm
 from assessments.scorecards.outlook.rhythm import months_after

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.models import Rhythm
 
@@ -87,4 +88,4 @@ def _words(rhythm: Rhythm) -> str:
 def _record(organization: Organization, *, old: str, new: str, actor: User) -> None:
     if old != new:
         about = {"subject": "Rhythm of assessments", "old": old, "new": new}
-        audit.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)
+        trail.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)

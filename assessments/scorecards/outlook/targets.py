@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils.formats import date_format
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.framework import Category, Framework
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.scorecards.outlook.models import CategoryTarget
 from assessments.scoring.english import counted, number_word
 
@@ -155,7 +156,7 @@ def _record(
     new = _words(*now) if now else ""
     if old != new:
         about = {"subject": f"Target of {category.name}", "old": old, "new": new}
-        audit.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)
+        trail.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)
 
 
 def _words(level: int, due_on: date) -> str:

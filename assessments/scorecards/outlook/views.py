@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
 
+from assessments.accounts.models import User
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.models import Role, User
+from assessments.organizations.models import Role
 from assessments.organizations.queries import list_grants, list_people
 from assessments.scorecards.outlook import earlier, rhythm, targets
 from assessments.scorecards.outlook.forms import EarlierAssessmentForm, RhythmForm, TargetForm
