@@ -2,8 +2,10 @@
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
 from assessments.dashboards.standings.models import OrganizationStanding
+from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
@@ -38,20 +40,25 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
+    "Dismissal",
     "DismissedSuggestion",
+    "EarlierAssessment",
     "Evidence",
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
     "FigureToken",
     "Invitation",
+    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",
@@ -64,6 +71,7 @@ __all__ = [
     "Report",
     "RequestKey",
     "Response",
+    "Rhythm",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
@@ -73,6 +81,7 @@ __all__ = [
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "SharedBenchmark",
     "Standing",
     "Team",
     "TeamCheck",
