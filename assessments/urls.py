@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("assessments.platform.urls")),
+    path("", include("assessments.accounts.urls")),
     path("", include("assessments.organizations.urls")),
     path("", include("assessments.scorecards.urls")),
     path("", include("assessments.figures.urls")),

@@ -23,11 +23,14 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant, User
+from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
 from assessments.reports.schedules.models import ReportSchedule
 from assessments.reports.schedules.services import start_schedule
@@ -38,14 +41,16 @@ from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.uploads import check_upload
+from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
     make_drop,
+    make_earlier,
     make_grant,
     make_measured,
     make_membership,
@@ -137,6 +142,12 @@ scorecard_sign_off                   |      sign-in   404      403    200    200
 scorecard_delete                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 scorecard_prepare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_take_back                  |      sign-in   404      403    200    200   |       sign-in   404      403    409    409
+target_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+rhythm_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+earlier_assessment_create            |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+earlier_assessment_detail            |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+earlier_assessment_delete            |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scorecard_compare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 response_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 decider_update                       |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 fact_update                          |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
@@ -256,6 +267,11 @@ team_schedule_delete                 |      sign-in   405      405    405    405
 team_schedule_resume                 |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
 report_retention_update              |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 report_keep                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_repeat                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scorecard_import_create              |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
+scorecard_import_detail              |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+scorecard_import_take                |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
+scorecard_import_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -318,6 +334,7 @@ class World:
     review: VendorReview
     proof: VendorEvidence
     imported: VendorImport
+    brought: ScorecardImport
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
@@ -325,6 +342,7 @@ class World:
     sending: ReportSending
     batch: ReportBatch
     schedule: ReportSchedule
+    earlier: EarlierAssessment
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -337,11 +355,13 @@ class World:
             "roadmap": self.roadmap,
             "suggestion": self.roadmap,
             "scenario": self.scenario,
+            "earlier": self.earlier,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
+        row = self.brought if name.startswith("scorecard_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
@@ -410,6 +430,7 @@ class World:
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
+            "report_repeat": {"format": "pptx"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
             "report_batch_create": {"organization": str(self.organization.pk)},
             "report_schedule_create": {"every": "month", "day": "1", "to": "a@example.com", "how": "link"},
@@ -422,11 +443,29 @@ class World:
             "vendor_answer_update": {"preemption-rating": "2", "preemption-rating_version": "0"},
             "vendor_evidence_create": {"url": "https://wiki.example.com/costs"},
             "topic_weight_update": {"topic-serving": "3"},
+            "target_update": {"due_on": "2036-01-31", "level-cost-model": "2"},
+            "rhythm_update": {"months": "6"},
+            "earlier_assessment_create": {
+                "on": "2020-02-03",
+                **{f"level-{key}": "1" for key in framework.current().category_keys},
+            },
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},
             "team_grant_update": {"role": str(int(Role.EDITOR))},
             "invitation_create": {"email": "new@example.com", "role": str(int(Role.VIEWER))},
         }.get(name, {})
+
+
+def _brought(organization: Organization) -> ScorecardImport:
+    """An assessment that came in as a file, which the open one keeps from being taken."""
+    version = {"key": "ai-infrastructure", "version": "2026.2"}
+    return organization.scorecard_imports.create(
+        filename=f"{NAME}.json",
+        title=NAME,
+        contents={"framework": version, "categories": {}, "facts": {}},
+        lines=[],
+        created_by=organization.created_by,
+    )
 
 
 def _member(role: Role) -> Callable[[Organization], User]:
@@ -671,11 +710,13 @@ def _make_world(organization: Organization) -> World:
         ),
         token="x" * 43,  # a guess: who has the right one is not this table's question
         review=review,
+        brought=_brought(organization),
         imported=VendorImport.objects.create(
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),
         drop=make_drop(scorecard),
         figure=make_measured(organization),
+        earlier=make_earlier(organization),
         proof=vendors.add_file(
             review,
             question="preemption",

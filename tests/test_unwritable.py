@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.roadmaps.models import RoadmapComment, RoadmapItem
 from assessments.scorecards.models import Evidence, Response
 from assessments.vendors.models import VendorAnswer

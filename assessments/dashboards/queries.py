@@ -7,9 +7,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics.at_risk import SpendAtRisk, spend_at_risk_of
-from assessments.organizations.models import Organization, User
-from assessments.organizations.names import fold
+from assessments.organizations.models import Organization
+from assessments.platform.names import fold
 from assessments.scorecards.models import Scorecard, Standing
 from assessments.scorecards.queries import ScoredRow, latest_scorecards
 from assessments.scoring import Verdict

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
 from assessments.dashboards import wording
 from assessments.dashboards.queries import VERDICTS, PortfolioCounts, portfolio, portfolio_page
 from assessments.dashboards.spread import spread
-from assessments.organizations.access import personal_view
 from assessments.organizations.forms import OrganizationForm
-from assessments.organizations.models import User
 
 SEARCH_MAX_LENGTH = 120
 

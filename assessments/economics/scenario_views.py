@@ -19,8 +19,8 @@ from assessments.economics.pages import Block, mix_fields, scenario_blocks, work
 from assessments.economics.workloads import KINDS, contrasts, workloads
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
+from assessments.saving.parts import Outcome, State
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import Outcome, State
 
 
 def _scenario(request: OrganizationRequest, pk: int) -> Scenario:

@@ -14,18 +14,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assessments import scoring
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
 from assessments.economics.archive import archived_scenarios
 from assessments.figures.models import MeasuredFigure
 from assessments.handbook.summaries import archived_checks
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
-from assessments.organizations.models import AuditEvent, Organization, Role
+from assessments.organizations.models import Organization, Role
 from assessments.reports.retention.services import days_of
 from assessments.reports.schedules.archive import archived_schedules
 from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
-from assessments.scorecards.models import AnswerRequest, Evidence, Proof, Scorecard
+from assessments.saving.models import Proof
+from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
+from assessments.scorecards.outlook import earlier
+from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
 from assessments.vendors.models import VendorEvidence, VendorReview
 
@@ -50,7 +54,7 @@ def organization_export(request: OrganizationRequest) -> FileResponse:
     archive = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     write_archive(request.organization, archive)
     archive.seek(0)
-    audit.record(Action.ORGANIZATION_EXPORTED, organization=request.organization, subject=request.organization.name)
+    trail.record(Action.ORGANIZATION_EXPORTED, organization=request.organization, subject=request.organization.name)
     name = f"{request.organization.slug}-{timezone.localdate():%Y-%m-%d}.zip"
     response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
     response["Cache-Control"] = "private, no-store"
@@ -153,6 +157,12 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 )
             )
         ],
+        "earlier_assessments": earlier.archived_earlier(organization),
+        "targets": [
+            {"category": target.category_key, "level": target.level, "by": target.due_on.isoformat()}
+            for target in organization.targets.all()
+        ],
+        "rhythm": next(({"months": r.months, "due_on": r.due_on.isoformat()} for r in _rhythm(organization)), None),
         "measured_figures": [_measured(figure) for figure in organization.measured_figures.all()],
         "vendors": [
             {
@@ -181,6 +191,10 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
         "report_schedules": archived_schedules(organization),
         "reports_kept_days": days_of(organization),
     }
+
+
+def _rhythm(organization: Organization) -> Iterable[Rhythm]:
+    return Rhythm.objects.filter(organization=organization)
 
 
 def _measured(figure: MeasuredFigure) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from django.db.models import Q
 from django.dispatch import receiver
 
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import User
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.categories import forget_person
+from assessments.reports.exchange import contents
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
@@ -39,6 +40,14 @@ def forget_who_claimed_and_saw(user: User, name: str, **kwargs: object) -> None:
     """In the categories of snapshots, as on the scorecards themselves."""
     for report in Report.objects.filter(snapshot__has_key="categories").iterator(chunk_size=100):
         if forget_person(report.snapshot, user.pk, str(user), name):
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_is_named_in_files(user: User, name: str, **kwargs: object) -> None:
+    """In what snapshots hold for workbooks and JSON."""
+    for report in Report.objects.filter(snapshot__has_key="exchange").iterator(chunk_size=100):
+        if contents.forget_person(report.snapshot["exchange"], user.pk, str(user), name):
             Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
 
 

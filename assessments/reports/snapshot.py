@@ -14,18 +14,13 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
 from assessments.handbook.nist import freeze_nist
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
-from assessments.scorecards.readings import (
-    CategoryReading,
-    DeciderReading,
-    FactReading,
-    HistoryPoint,
-    ScorecardReading,
-)
+from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, HistoryPoint, ScorecardReading
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
 from assessments.scorecards.sources import source_words

@@ -22,7 +22,8 @@ from django.db.models import F, Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from assessments.reports import pdf
+from assessments.reports import files, pdf
+from assessments.reports.exchange import services as imports
 from assessments.reports.models import WAITING, Report, report_path
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,12 @@ def sweep_reports() -> None:
             break
 
 
+@shared_task(ignore_result=True)
+def purge_scorecard_imports() -> None:
+    """Throw away files that nobody took. Safe to run any number of times."""
+    imports.purge()
+
+
 def _stale_after() -> timedelta:
     return timedelta(seconds=settings.REPORT_STALE_SECONDS)
 
@@ -130,9 +137,13 @@ def _make(report: Report, claim: UUID) -> None:
     if report.file:
         report.file.storage.delete(report.file.name)
     _update(report, claim, step=DRAWING)
-    html = pdf.render_html(report.snapshot)
-    _update(report, claim, step=SETTING)
-    made = pdf.render_pdf(html)
+    if report.format == Report.Format.PDF:
+        html = pdf.render_html(report.snapshot)
+        _update(report, claim, step=SETTING)
+        made = pdf.render_pdf(html)
+    else:
+        _update(report, claim, step=SETTING)
+        made = files.make(report.snapshot, report.format)
     _store(report, claim, made)
 
 

@@ -8,12 +8,14 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments.organizations import audit
-from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
+from assessments.accounts.access import personal_view
+from assessments.audit import trail
+from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.document import document
-from assessments.reports.filenames import pdf_filename
+from assessments.reports.filenames import plain_filename
+from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
 from assessments.reports.sample import sample_snapshot
@@ -35,6 +37,8 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
     context = {
         "part": "reports",
         "form": form,
+        "has_gaps": form.is_bound and form.has_error("__all__", code="gaps"),
+        "reviews": request.POST.getlist("review"),
         "has_scorecards": request.organization.scorecards.exists(),
         "jobs": jobs,
         "jobs_title": _jobs_title(jobs),
@@ -67,14 +71,19 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
         return _list(request, form, status=422)
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
+    chosen = request.POST.getlist("review")
     try:
-        chosen = request.POST.getlist("review")
-        reviews = find_reviews(request.organization, chosen) if chosen else None
+        services.request_report(
+            scorecard,
+            actor=request.user,
+            reviews=find_reviews(request.organization, chosen) if chosen else None,
+            with_nist=form.cleaned_data["nist"],
+            may_have_gaps=form.cleaned_data["gaps"],
+            kind=form.cleaned_data["format"],
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)
-    with_nist = form.cleaned_data["nist"]
-    services.request_report(scorecard, actor=request.user, reviews=reviews, with_nist=with_nist)
     return redirect("report_list", request.organization.slug)
 
 
@@ -108,10 +117,10 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         opened = report.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    with audit.if_possible():
+    with trail.if_possible():
         services.record_download(report)
-    name = pdf_filename(f"{request.organization.name}, {report.title}")
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
+    name = f"{plain_filename(f'{request.organization.name}, {report.title}')}.{report.format}"
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -121,4 +130,19 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
 @organization_view(Role.EDITOR)
 def report_retry(request: OrganizationRequest, pk: int) -> HttpResponse:
     services.retry_report(get_object_or_404(request.organization.reports, pk=pk))
+    return redirect("report_list", request.organization.slug)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def report_repeat(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The same snapshot as another file."""
+    report = get_object_or_404(request.organization.reports.select_related("scorecard"), pk=pk)
+    try:
+        services.request_again(report, actor=request.user, kind=request.POST.get("format", ""))
+    except ValidationError as error:
+        form = ReportForm(request.organization, request.POST)
+        form.errors.clear()
+        form.add_error(None, error)
+        return _list(request, form, status=422)
     return redirect("report_list", request.organization.slug)

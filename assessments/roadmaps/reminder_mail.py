@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.text import Truncator
 
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_models import Reminder, ReminderItem
 from assessments.roadmaps.reminder_settings import setting_of, unsubscribe_token

@@ -21,8 +21,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from assessments.organizations.models import Organization, User
-from assessments.organizations.time_zones import zone_of
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.platform.time_zones import zone_of
 from assessments.roadmaps import reminder_mail
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_models import DAYS_BEFORE_MAX, Reminder, ReminderItem, ReminderSetting

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, Role, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
+from assessments.saving.parts import clean_text
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
-from assessments.scorecards.parts import clean_text
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ def _record(
     scorecard: Scorecard, request: AnswerRequest, category: str, *, new: str, actor: User | None = None
 ) -> None:
     name = framework.load(scorecard.framework_key, scorecard.framework_version).category(category).name
-    audit.record(
+    trail.record(
         Action.ANSWER_ASKED,
         organization=scorecard.organization_id,
         subject=name,

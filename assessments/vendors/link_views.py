@@ -21,10 +21,10 @@ from assessments.organizations import secret_link_pages
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
-from assessments.scorecards.forms import LinkOrFileForm
-from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 from assessments.vendors import answering, link_pages, links
 from assessments.vendors.link_forms import LinkForm
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview

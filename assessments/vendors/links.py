@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments.organizations import audit, secret_links
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import secret_links
 from assessments.organizations.secret_links import SecretLinkQuerySet
 from assessments.vendors.models import VendorLink, VendorReview
 from assessments.vendors.services import COMPLETE, lock
@@ -87,8 +88,8 @@ def check_passcode(link: VendorLink, passcode: str) -> None:
 
 
 def _revoke_guessed(link: VendorLink, spent: SecretLinkQuerySet) -> None:
-    _revoke(lock(link.review), spent, secret_links.TOO_MANY_WRONG, actor_name=audit.NOBODY)
+    _revoke(lock(link.review), spent, secret_links.TOO_MANY_WRONG, actor_name=trail.NOBODY)
 
 
 def _record(action: Action, review: VendorReview, what: str, **who: object) -> None:
-    audit.record(action, organization=review.vendor.organization_id, subject=review.vendor.name, new=what, **who)
+    trail.record(action, organization=review.vendor.organization_id, subject=review.vendor.name, new=what, **who)

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import models
 
 from assessments.organizations.models import Organization
-from assessments.organizations.name_fields import CleanNameField, NamedOnce
 from assessments.organizations.secret_links import SecretLink
-from assessments.scorecards.models import Proof, delete_file
+from assessments.platform.name_fields import CleanNameField, NamedOnce
+from assessments.saving.models import Proof, delete_file
 
 SAID_MAX_LENGTH = 10_000
 FOLLOW_UP_MAX_LENGTH = 1_000

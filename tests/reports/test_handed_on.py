@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.organizations.models import Role
 from assessments.reports.archives import write_archive
 from assessments.reports.batches.models import ReportBatch

@@ -64,7 +64,7 @@ def test_the_clock_runs_it_every_night_by_a_name_the_worker_knows():
 def test_the_command_checks_and_refreshes(capsys):
     scorecard = make_scorecard(levels=[2] * 8)
     call_command("standings", "check")
-    assert capsys.readouterr().out == "All totals are up to date.\n"
+    assert capsys.readouterr().out == "All totals and all organizations are up to date.\n"
     grow_old(scorecard, days=500)
 
     with pytest.raises(CommandError, match=rf"The totals of 1 scorecard are not up to date: {scorecard.pk}\."):

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from assessments.audit.models import AuditEvent
 from assessments.organizations import secret_links
-from assessments.organizations.models import AuditEvent
 from assessments.vendors import links
 from assessments.vendors.models import VendorLink, VendorReview
 from tests.factories import make_vendor_review

@@ -13,17 +13,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.figures import masking, records
 from assessments.figures.models import FigureDrop
-from assessments.organizations.failures import is_disk_full
-from assessments.organizations.models import User
-from assessments.organizations.spreadsheets import without_unwritable
-from assessments.organizations.storage import NO_ROOM
+from assessments.platform.failures import is_disk_full
+from assessments.platform.spreadsheets import without_unwritable
+from assessments.platform.storage import NO_ROOM
 from assessments.readers import read_file
 from assessments.readers.text import decode, encoding_of
+from assessments.saving.uploads import clean_filename
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.uploads import clean_filename
 
 MOST_FILES = 10
 KEPT = timedelta(days=1)

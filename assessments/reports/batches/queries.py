@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from assessments.organizations.models import Organization, Role, User
-from assessments.organizations.names import fold
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role
+from assessments.platform.names import fold
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report
 

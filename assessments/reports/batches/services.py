@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.batches.tasks import wake
 from assessments.reports.models import Report

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments.organizations import audit
-from assessments.organizations.access import personal_view
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.reports.batches import queries, services
 from assessments.reports.batches.models import ReportBatch
 
@@ -104,10 +104,10 @@ def report_batch_download(request: HttpRequest, pk: int) -> HttpResponse:
         opened = batch.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    with audit.if_possible():
+    with trail.if_possible():
         for item in batch.items.filter(is_packed=True).select_related("report").defer("report__snapshot"):
             title = item.report.title if item.report else ""
-            audit.record(Action.REPORT_DOWNLOADED, organization=item.organization_id, subject=title, new="In a ZIP")
+            trail.record(Action.REPORT_DOWNLOADED, organization=item.organization_id, subject=title, new="In a ZIP")
     name = f"reports-{timezone.localdate(batch.requested_at):%Y-%m-%d}.zip"
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/zip")
     response["Cache-Control"] = "private, no-store"

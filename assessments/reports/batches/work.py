@@ -20,7 +20,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import Organization, Role, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role
 from assessments.reports.batches import packing
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report

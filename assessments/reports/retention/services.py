@@ -9,9 +9,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments.organizations import audit, notices
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import memberships
+from assessments.organizations.models import Organization
 from assessments.reports.models import Report
 from assessments.reports.retention.models import ReportRetention
 
@@ -38,7 +41,7 @@ def set_days(organization: Organization, *, days: int | None, actor: User) -> No
         after = days_of(organization)
         if before != after:
             what = {"subject": "Reports are kept", "old": _said(before), "new": _said(after)}
-            audit.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **what)
+            trail.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **what)
             organization.reports.update(warned_at=None)  # what people were told no longer holds
 
 
@@ -51,7 +54,7 @@ def keep_report(report: Report, *, is_kept: bool, actor: User) -> None:
     with transaction.atomic():
         if Report.objects.filter(pk=report.pk).exclude(is_kept=is_kept).update(is_kept=is_kept, warned_at=None):
             new = "Kept for good" if is_kept else "Kept like the others"
-            audit.record(
+            trail.record(
                 Action.REPORT_KEPT, organization=report.organization_id, subject=report.title, new=new, actor=actor
             )
 
@@ -89,11 +92,11 @@ def _let_go(over: QuerySet[Report], pk: int) -> None:
     with transaction.atomic():
         report = over.select_for_update().defer("snapshot").filter(pk=pk).first()
         if report is not None:
-            audit.record(
+            trail.record(
                 Action.REPORT_EXPIRED,
                 organization=report.organization_id,
                 subject=report.title,
-                actor_name=audit.NOBODY,
+                actor_name=trail.NOBODY,
             )
             report.delete()
 
@@ -106,7 +109,7 @@ def _warn(organization: Organization, due: QuerySet[Report], kept_for: timedelta
             return
         Report.objects.filter(pk__in=[report.pk for report in reports]).update(warned_at=now)
         asked = {report.requested_by_id for report in reports}
-        readers = {person for person in notices.everybody_in(organization) if person.pk in asked}
+        readers = {person for person in memberships.everybody_in(organization) if person.pk in asked}
         first = max(reports[0].finished_at + kept_for, now + NOTICE)
         lines = [f"- {report.title}, made {_day(organization, report.finished_at)}" for report in reports[:LISTED]]
         lines += [f"- and {len(reports) - LISTED} more"] * (len(reports) > LISTED)
@@ -115,7 +118,7 @@ def _warn(organization: Organization, due: QuerySet[Report], kept_for: timedelta
             "the links to them:\n\n" + "\n".join(lines) + "\n\nKeep or download what you still need:"
         )
         notices.tell(
-            notices.owners_of(organization) | readers,
+            memberships.owners_of(organization) | readers,
             subject=f"Reports of {organization} are about to go",
             text=text,
             path=f"/o/{organization.slug}/reports/",

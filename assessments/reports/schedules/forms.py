@@ -2,7 +2,8 @@
 
 from django import forms
 
-from assessments.organizations.models import Team, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Team
 from assessments.reports.schedules.models import ReportSchedule
 from assessments.reports.schedules.services import MOST_RECIPIENTS
 from assessments.reports.sharing.sending_forms import MessageField, RecipientsField

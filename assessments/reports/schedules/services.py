@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, Role, Team, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization, Role, Team
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.recipients import Recipient
 
@@ -84,4 +85,4 @@ def take_over(schedule: ReportSchedule, *, actor: User) -> None:
 
 def _record(action: Action, schedule: ReportSchedule, actor: User, what: str) -> None:
     subject = str(schedule.team) if schedule.team else schedule.get_every_display()
-    audit.record(action, organization=schedule.organization, subject=subject, new=what, actor=actor)
+    trail.record(action, organization=schedule.organization, subject=subject, new=what, actor=actor)

@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
-from assessments.organizations.models import Role, User
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
 from assessments.reports.schedules import services, work
 from assessments.reports.schedules.forms import ReportScheduleForm, TeamScheduleForm
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRun

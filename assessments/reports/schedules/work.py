@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from assessments.organizations import notices
-from assessments.organizations.models import Organization, Role, User
-from assessments.organizations.time_zones import zone_of
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.organizations import memberships
+from assessments.organizations.models import Organization, Role
+from assessments.platform.time_zones import zone_of
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
 from assessments.reports.models import Report
@@ -87,7 +89,7 @@ def _stop(schedule: ReportSchedule) -> None:
     if not running.update(stopped_why=why[:200]) or schedule.organization is None:
         return
     notices.tell(
-        notices.owners_of(schedule.organization),
+        memberships.owners_of(schedule.organization),
         subject=f"{SUBJECT}: {schedule.organization}",
         text=f"The reports of {schedule.organization} are not made any more by the calendar. {why}",
         path=f"/o/{schedule.organization.slug}/reports/schedules/",

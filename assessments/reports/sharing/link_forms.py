@@ -5,8 +5,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from assessments.organizations.models import Organization
-from assessments.organizations.names import clean_name
 from assessments.organizations.secret_link_pages import NewPasscodeField
+from assessments.platform.names import clean_name
 from assessments.reports.models import Report
 from assessments.reports.sharing.links import DEFAULT_DAYS, MAX_DAYS
 

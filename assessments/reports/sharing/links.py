@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from assessments.organizations import audit, secret_links
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import secret_links
+from assessments.organizations.models import Organization
 from assessments.organizations.secret_links import SecretLinkQuerySet
 from assessments.reports.models import Report
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening
@@ -118,7 +120,7 @@ def check_passcode(link: ReportLink, passcode: str) -> None:
     """ValidationError unless this is the link's passcode; after too many wrong ones in all the link is revoked."""
 
     def revoke(spent: SecretLinkQuerySet) -> None:
-        _revoke(link, spent, secret_links.TOO_MANY_WRONG, actor_name=audit.NOBODY)
+        _revoke(link, spent, secret_links.TOO_MANY_WRONG, actor_name=trail.NOBODY)
 
     secret_links.check_passcode(link, passcode, revoke=revoke)
 
@@ -126,7 +128,7 @@ def check_passcode(link: ReportLink, passcode: str) -> None:
 def note_opening(link: ReportLink, *, took_file: bool = False) -> None:
     """Note that a person has opened the link; whoever comes back within half an hour is still there."""
     now = timezone.now()
-    with audit.if_possible():
+    with trail.if_possible():
         is_first = ReportLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
         if is_first:
             _record(Action.REPORT_LINK_OPENED, link, actor_name=link.recipient or SOMEBODY)
@@ -141,4 +143,4 @@ def note_opening(link: ReportLink, *, took_file: bool = False) -> None:
 
 def _record(action: Action, link: ReportLink, what: str = "", **who: object) -> None:
     subject = link.report.title if link.report else LIVE
-    audit.record(action, organization=link.organization_id, subject=subject, new=what, **who)
+    trail.record(action, organization=link.organization_id, subject=subject, new=what, **who)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from assessments.organizations.models import plain_address
-from assessments.organizations.names import clean_name
+from assessments.accounts.models import plain_address
+from assessments.platform.names import clean_name
 
 MOST = 50
 NAME_LENGTH = 120

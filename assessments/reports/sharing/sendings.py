@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization
 from assessments.reports.models import Report
 from assessments.reports.sharing.models import ReportDelivery, ReportSending
 from assessments.reports.sharing.recipients import Recipient
@@ -69,7 +70,7 @@ def send_reports(
         for about in {report.organization_id for report in reports}:
             names = ", ".join(str(each) for each in recipients[:5])
             more = f" and {len(recipients) - 5} more" if len(recipients) > 5 else ""
-            audit.record(
+            trail.record(
                 Action.REPORT_SENT, organization=about, subject=sending.title, new=f"To {names}{more}", actor=actor
             )
         transaction.on_commit(partial(wake, sending.pk))

@@ -13,7 +13,8 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Membership, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Role
 from assessments.reports.batches import packing, work
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report

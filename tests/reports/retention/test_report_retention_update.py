@@ -9,7 +9,8 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Role
 from assessments.reports.models import Report
 from assessments.reports.retention import services
 from assessments.reports.sharing import links

@@ -9,8 +9,9 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.erasure import erase_user
-from assessments.organizations.models import AuditEvent, Membership, Role
+from assessments.accounts.erasure import erase_user
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Role
 from assessments.reports.batches import work as batches
 from assessments.reports.models import Report
 from assessments.reports.schedules import services, work

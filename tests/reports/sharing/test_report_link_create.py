@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.reports.models import Report
 from assessments.reports.sharing import links
 from assessments.reports.sharing.models import ReportLink

@@ -11,7 +11,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.reports.models import Report
 from assessments.reports.sharing import deliveries, links, sendings
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Organization
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
 from assessments.reports.models import Report
 from assessments.reports.sharing import links
 from assessments.reports.sharing.models import ReportLink, ReportLinkOpening

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from assessments.audit.models import AuditEvent
 from assessments.organizations import secret_links
-from assessments.organizations.models import AuditEvent
 from assessments.reports.sharing import links
 from assessments.reports.sharing.models import ReportLink
 
