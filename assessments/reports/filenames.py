@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from assessments.organizations.models import Organization
+from assessments.reports.models import Report
+
 LENGTH = 120
 
 
@@ -13,5 +16,5 @@ def plain_filename(name: str) -> str:
     return words[:LENGTH].strip(" .") or "Report"
 
 
-def pdf_filename(name: str) -> str:
-    return f"{plain_filename(name)}.pdf"
+def report_filename(report: Report, organization: Organization) -> str:
+    return f"{plain_filename(f'{organization.name}, {report.title}')}.{report.format}"

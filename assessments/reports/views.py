@@ -14,7 +14,7 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.document import document
-from assessments.reports.filenames import plain_filename
+from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
@@ -119,7 +119,7 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         raise Http404 from None
     with trail.if_possible():
         services.record_download(report)
-    name = f"{plain_filename(f'{request.organization.name}, {report.title}')}.{report.format}"
+    name = report_filename(report, request.organization)
     response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

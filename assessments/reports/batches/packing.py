@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.organizations.models import Organization
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem, batch_path
-from assessments.reports.filenames import plain_filename
+from assessments.reports.filenames import report_filename
 from assessments.reports.models import Report
 
 CHUNK = 1024 * 1024
@@ -79,7 +79,7 @@ def _written(archive: zipfile.ZipFile, item: ReportBatchItem, names: set[str], a
     except FileNotFoundError:
         item.skipped = ReportBatchItem.Skipped.GONE
         return ""
-    name = _free_name(f"{item.organization.name}, {report.title}", names)
+    name = _free_name(report_filename(report, item.organization), names)
     with source, archive.open(zipfile.ZipInfo(name, at), "w", force_zip64=True) as target:  # type: ignore[arg-type]
         while chunk := source.read(CHUNK):
             target.write(chunk)
@@ -88,11 +88,12 @@ def _written(archive: zipfile.ZipFile, item: ReportBatchItem, names: set[str], a
 
 def _free_name(wanted: str, names: set[str]) -> str:
     """A plain name that none has yet, whatever the case: some systems do not tell Ä from ä."""
-    plain = plain_filename(wanted).encode()[:NAME_BYTES].decode(errors="ignore").rstrip(" .")
-    number, name = 1, f"{plain}.pdf"
+    stem, _, ending = wanted.rpartition(".")
+    stem = stem.encode()[:NAME_BYTES].decode(errors="ignore").rstrip(" .")
+    number, name = 1, f"{stem}.{ending}"
     while name.casefold() in names:
         number += 1
-        name = f"{plain} ({number}).pdf"
+        name = f"{stem} ({number}).{ending}"
     names.add(name.casefold())
     return name
 

@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.reports.filenames import pdf_filename
+from assessments.reports.filenames import report_filename
+from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
 from assessments.reports.sharing import links, stamps
 from assessments.reports.sharing.models import ReportDelivery, ReportSending
@@ -151,14 +152,14 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
     message = EmailMessage(subject, text, None, [delivery.email], reply_to=[sending.sender.email] if is_known else None)
     for report in reports if sending.as_attachment else ():
         message.attach(
-            pdf_filename(f"{report.organization.name}, {report.title}"), _content(report, delivery), "application/pdf"
+            report_filename(report, report.organization), _content(report, delivery), CONTENT_TYPES[report.format]
         )
     return message
 
 
 def _content(report: Report, delivery: ReportDelivery) -> bytes:
     with report.file.open("rb") as file:
-        if delivery.sending.is_watermarked:
+        if delivery.sending.is_watermarked and report.format == Report.Format.PDF:
             return stamps.stamped(file, delivery.who).read()
         return file.read()
 

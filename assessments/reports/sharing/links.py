@@ -23,6 +23,7 @@ SAME_VISIT = timedelta(minutes=30)
 MOST_STANDING = 500
 LIVE = "Where it stands, live"
 NOBODY_S_NAME = "Say who it is for: their name is what the watermark shows."
+NO_WATERMARK = "A watermark can be put on a PDF only. Share that one, or leave the watermark out."
 NOT_READY = "This report is not ready yet. Share it once it is."
 SOMEBODY = "Somebody with the link"
 FULL = f"There are {MOST_STANDING} open links already. Revoke those that nobody needs."
@@ -44,6 +45,8 @@ def make_link(
     """
     if is_watermarked and not recipient:
         raise ValidationError({"recipient": NOBODY_S_NAME})
+    if is_watermarked and report is not None and report.format != Report.Format.PDF:
+        raise ValidationError({"is_watermarked": NO_WATERMARK})
     if report is not None and report.status != Report.Status.DONE:
         raise ValidationError(NOT_READY)
     token = secret_links.new_token()

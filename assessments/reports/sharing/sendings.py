@@ -14,6 +14,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Organization
 from assessments.reports.models import Report
+from assessments.reports.sharing.links import NO_WATERMARK
 from assessments.reports.sharing.models import ReportDelivery, ReportSending
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.tasks import wake
@@ -49,6 +50,8 @@ def send_reports(
         raise ValidationError(FAILED)
     if as_attachment and sum(report.size for report in reports) > MOST_ATTACHED:
         raise ValidationError(TOO_LARGE)
+    if is_watermarked and any(report.format != Report.Format.PDF for report in reports):
+        raise ValidationError({"is_watermarked": NO_WATERMARK})
     with transaction.atomic():
         if not is_by_clock:
             _refuse_too_many(organization, actor, len(recipients))

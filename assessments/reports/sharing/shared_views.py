@@ -14,7 +14,9 @@ from django_ratelimit.core import is_ratelimited
 
 from assessments.organizations import secret_link_pages
 from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
-from assessments.reports.filenames import pdf_filename
+from assessments.reports.filenames import report_filename
+from assessments.reports.files import CONTENT_TYPES
+from assessments.reports.models import Report
 from assessments.reports.sharing import links, live, stamps
 from assessments.reports.sharing.models import ReportLink
 
@@ -72,7 +74,9 @@ def report_share_detail(request: HttpRequest, link: ReportLink, token: str) -> H
 @require_GET
 @_by_link
 def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
-    """The file, to be read in the browser."""
+    """The file, to be read in the browser: a PDF only."""
+    if link.report is None or link.report.format != Report.Format.PDF:
+        raise Http404
     response = _file(request, link, as_attachment=False)
     if response.status_code == 200:
         response["Content-Security-Policy"] = INLINE_POLICY
@@ -102,8 +106,8 @@ def _file(request: HttpRequest, link: ReportLink, *, as_attachment: bool) -> Htt
             opened = stamps.stamped(opened, link.recipient)
     if not secret_link_pages.is_preview(request):
         links.note_opening(link, took_file=True)
-    name = pdf_filename(f"{link.organization.name}, {report.title}")
-    response = FileResponse(opened, as_attachment=as_attachment, filename=name, content_type="application/pdf")
+    name, kind = report_filename(report, link.organization), CONTENT_TYPES[report.format]
+    response = FileResponse(opened, as_attachment=as_attachment, filename=name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
