@@ -225,6 +225,7 @@ report_status                        |      sign-in   404      302    302    302
 report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_repeat                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+chart_download                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_import_create              |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
 scorecard_import_detail              |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
 scorecard_import_take                |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
@@ -312,6 +313,8 @@ class World:
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "chart": "levels",
+            "ending": "svg",
             "page": "utilization",
             "kind": "pitfall",
             "check": "late-power",

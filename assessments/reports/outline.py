@@ -148,12 +148,12 @@ def _figures(snapshot: Json) -> Iterable[Figure]:
     yield Figure("Claimed", f"{score_words(result)} of {result['maximum']}", sentence(note))
     if earlier and earlier["change"] is not None:
         change = earlier["change"]
-        value = f"{'+' if change > 0 else '−' if change < 0 else '±'}{abs(change)}"  # noqa: RUF001
+        value = f"{'+' if change > 0 else '−' if change < 0 else '±'}{abs(change)}"
         yield Figure("Change", value, f"Since {day_words(earlier['on'])}: it was {earlier['total']}")
     else:
         yield Figure(
             "Change", "–", "The first assessment to compare with" if earlier is None else "Not complete before"
-        )  # noqa: RUF001
+        )
     answered = sum(fact["is_answered"] for fact in snapshot["facts"])
     missing = len(snapshot["facts"]) - answered
     note = f"{number_word(missing)} without an answer: a red flag" if missing else "all have an answer"

@@ -75,15 +75,18 @@ def _set_theme(deck: Any, look: Look) -> None:
     part = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme = part.blob.decode()
     colors = {
-        **{"dk1": INK, "lt1": "FFFFFF", "dk2": INK_2, "lt2": PAPER, "accent1": look.accent, "accent2": LEVEL_1},
-        **{
-            "accent3": LEVEL_0,
-            "accent4": RISK,
-            "accent5": INK_3,
-            "accent6": OFF,
-            "hlink": look.accent,
-            "folHlink": INK_2,
-        },
+        "dk1": INK,
+        "lt1": "FFFFFF",
+        "dk2": INK_2,
+        "lt2": PAPER,
+        "accent1": look.accent,
+        "accent2": LEVEL_1,
+        "accent3": LEVEL_0,
+        "accent4": RISK,
+        "accent5": INK_3,
+        "accent6": OFF,
+        "hlink": look.accent,
+        "folHlink": INK_2,
     }
     for name, code in colors.items():
         theme = re.sub(
