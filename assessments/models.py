@@ -2,10 +2,23 @@
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.benchmarks.models import SharedBenchmark
+from assessments.dashboards.portfolio.models import PortfolioView
+from assessments.dashboards.standings.models import OrganizationStanding
+from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.models import (
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationTag,
+    Role,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
@@ -27,29 +40,38 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
+    "Dismissal",
     "DismissedSuggestion",
+    "EarlierAssessment",
     "Evidence",
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
     "FigureToken",
     "Invitation",
+    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationStanding",
+    "OrganizationTag",
+    "PortfolioView",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
     "Report",
     "RequestKey",
     "Response",
+    "Rhythm",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
@@ -59,6 +81,7 @@ __all__ = [
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "SharedBenchmark",
     "Standing",
     "Team",
     "TeamCheck",

@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments import framework
 from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
@@ -35,11 +36,13 @@ from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
+from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
     make_drop,
+    make_earlier,
     make_grant,
     make_measured,
     make_membership,
@@ -94,6 +97,11 @@ openid_connect_login                 |      404       404      404    404    404
 openid_connect_callback              |      404       404      404    404    404   |       404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_view_create                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+portfolio_view_choose                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+portfolio_view_delete                |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+portfolio_export                     |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_workbook_export            |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 report_sample                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
@@ -131,6 +139,12 @@ scorecard_sign_off                   |      sign-in   404      403    200    200
 scorecard_delete                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 scorecard_prepare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_take_back                  |      sign-in   404      403    200    200   |       sign-in   404      403    409    409
+target_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+rhythm_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+earlier_assessment_create            |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+earlier_assessment_detail            |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+earlier_assessment_delete            |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scorecard_compare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 response_update                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 decider_update                       |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 fact_update                          |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
@@ -292,6 +306,7 @@ class World:
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
+    earlier: EarlierAssessment
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -304,6 +319,7 @@ class World:
             "roadmap": self.roadmap,
             "suggestion": self.roadmap,
             "scenario": self.scenario,
+            "earlier": self.earlier,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -382,6 +398,12 @@ class World:
             "vendor_answer_update": {"preemption-rating": "2", "preemption-rating_version": "0"},
             "vendor_evidence_create": {"url": "https://wiki.example.com/costs"},
             "topic_weight_update": {"topic-serving": "3"},
+            "target_update": {"due_on": "2036-01-31", "level-cost-model": "2"},
+            "rhythm_update": {"months": "6"},
+            "earlier_assessment_create": {
+                "on": "2020-02-03",
+                **{f"level-{key}": "1" for key in framework.current().category_keys},
+            },
             "organization_delete": {"name": self.organization.name},
             "membership_update": {"role": str(int(Role.EDITOR))},
             "team_grant_update": {"role": str(int(Role.EDITOR))},
@@ -632,6 +654,7 @@ def _make_world(organization: Organization) -> World:
         ),
         drop=make_drop(scorecard),
         figure=make_measured(organization),
+        earlier=make_earlier(organization),
         proof=vendors.add_file(
             review,
             question="preemption",

@@ -25,6 +25,8 @@ from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
+from assessments.scorecards.outlook import earlier
+from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
 from assessments.vendors.models import VendorEvidence, VendorReview
 
@@ -152,6 +154,12 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 )
             )
         ],
+        "earlier_assessments": earlier.archived_earlier(organization),
+        "targets": [
+            {"category": target.category_key, "level": target.level, "by": target.due_on.isoformat()}
+            for target in organization.targets.all()
+        ],
+        "rhythm": next(({"months": r.months, "due_on": r.due_on.isoformat()} for r in _rhythm(organization)), None),
         "measured_figures": [_measured(figure) for figure in organization.measured_figures.all()],
         "vendors": [
             {
@@ -176,6 +184,10 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for report in organization.reports.defer("snapshot").order_by("pk")
         ],
     }
+
+
+def _rhythm(organization: Organization) -> Iterable[Rhythm]:
+    return Rhythm.objects.filter(organization=organization)
 
 
 def _measured(figure: MeasuredFigure) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class ReportForm(forms.Form):
     )
     nist = forms.BooleanField(required=False, label="With the annex that reads the answers by the NIST AI RMF")
 
+    gaps = forms.BooleanField(required=False, label="Make it with the gaps")
+
     def clean_format(self) -> str:
         return self.cleaned_data["format"] or Report.Format.PDF
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from assessments.reports.document import document
 from assessments.reports.snapshot import Snapshot
+from assessments.reports.tagging import finish
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -56,7 +57,7 @@ def _set(html: str) -> Made:
 
     try:
         pages = HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()).render(pdf_variant=VARIANT)
-        return Made(pages.write_pdf(pdf_variant=VARIANT), len(pages.pages))
+        return Made(pages.write_pdf(pdf_variant=VARIANT, finisher=finish), len(pages.pages))
     except FatalURLFetchingError as error:  # a BaseException, which no handler further out would catch
         raise PdfError(str(error)) from error
 

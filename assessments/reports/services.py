@@ -15,6 +15,7 @@ from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
 from assessments.reports.exchange.contents import freeze_exchange
+from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
@@ -43,12 +44,15 @@ def request_report(
     actor: User,
     reviews: Sequence[VendorReview] | None = None,
     with_nist: bool = False,
+    may_have_gaps: bool = True,
     kind: str = Report.Format.PDF,
 ) -> Report:
     """Freeze what the report will show and send it off to be made.
 
     It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
     answers by the NIST AI RMF is there `with_nist` only.
+
+    Letters that no font has are holes in a PDF; unless it `may_have_gaps`, a ValidationError of code "gaps" names them.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report. `kind`
     is its format.
@@ -69,6 +73,8 @@ def request_report(
         use_cases=use_cases(organization),
         with_nist=with_nist,
     )
+    if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
+        raise ValidationError(warning(missing), code="gaps")
     snapshot["exchange"] = freeze_exchange(reading, organization)
     return _add(
         Report(

@@ -40,6 +40,8 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
     context = {
         "part": "reports",
         "form": form,
+        "has_gaps": form.is_bound and form.has_error("__all__", code="gaps"),
+        "reviews": request.POST.getlist("review"),
         "has_scorecards": request.organization.scorecards.exists(),
         "jobs": jobs,
         "jobs_title": _jobs_title(jobs),
@@ -72,16 +74,19 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
         return _list(request, form, status=422)
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
+    chosen = request.POST.getlist("review")
     try:
-        chosen = request.POST.getlist("review")
-        reviews = find_reviews(request.organization, chosen) if chosen else None
+        services.request_report(
+            scorecard,
+            actor=request.user,
+            reviews=find_reviews(request.organization, chosen) if chosen else None,
+            with_nist=form.cleaned_data["nist"],
+            may_have_gaps=form.cleaned_data["gaps"],
+            kind=form.cleaned_data["format"],
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)
-    with_nist = form.cleaned_data["nist"]
-    services.request_report(
-        scorecard, actor=request.user, reviews=reviews, with_nist=with_nist, kind=form.cleaned_data["format"]
-    )
     return redirect("report_list", request.organization.slug)
 
 

@@ -22,7 +22,6 @@ CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 LEVELS, SCORES, PLAN, DUE = "levels", "scores", "plan", "due-dates"
 TITLES = {
     LEVELS: "Level of each of the eight categories, 0 to 2",
-    SCORES: "Proven and claimed score of each signed-off assessment, of 16, with the risk line at 10",
     PLAN: "Proven score, if every item is done when it is due",
     DUE: "When each item is due, with the line of today",
 }
@@ -32,14 +31,14 @@ TITLES = {
 @organization_view(Role.VIEWER)
 def chart_download(request: OrganizationRequest, pk: int, chart: str, ending: str) -> HttpResponse:
     """A chart that there is not yet, such as a line of one point, is not found."""
-    if ending not in CONTENT_TYPES or chart not in TITLES:
+    if ending not in CONTENT_TYPES or chart not in (*TITLES, SCORES):
         raise Http404
     scorecard = get_object_or_404(request.organization.scorecards, pk=pk)
     scorecard.organization = request.organization
-    figure = _figure(scorecard, chart)
+    figure, title = _figure(scorecard, chart)
     if figure is None:
         raise Http404
-    picture = draw_svg(figure, title=f"{request.organization}: {TITLES[chart]}")
+    picture = draw_svg(figure, title=f"{request.organization}: {title}")
     content = picture.encode() if ending == "svg" else png_of(picture)
     response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
     name = f"{request.organization.slug}-{chart}-{timezone.localdate():%Y-%m-%d}.{ending}"
@@ -50,13 +49,14 @@ def chart_download(request: OrganizationRequest, pk: int, chart: str, ending: st
     return response
 
 
-def _figure(scorecard: Scorecard, chart: str) -> dict[str, Any] | None:
+def _figure(scorecard: Scorecard, chart: str) -> tuple[dict[str, Any] | None, str]:
+    """The figure as its page has it, and what it shows."""
     if chart in (LEVELS, SCORES):
         page = result_page(read_scorecard(scorecard), score_history(scorecard.organization))
-        return page.profile if chart == LEVELS else page.trend
+        return (page.profile, TITLES[LEVELS]) if chart == LEVELS else (page.trend, page.trend_title)
     roadmap = Roadmap.objects.filter(scorecard=scorecard).select_related("scorecard").first()
     if roadmap is None:
-        return None
+        return None, ""
     roadmap.organization = scorecard.organization
     drawn = timeline_page(read_roadmap(roadmap, timezone.localdate()))
-    return drawn.projection if chart == PLAN else drawn.timeline
+    return (drawn.projection if chart == PLAN else drawn.timeline), TITLES[chart]
