@@ -273,6 +273,7 @@ team_schedule_resume                 |      sign-in   405      405    405    405
 report_retention_update              |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 report_keep                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_repeat                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+chart_download                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 scorecard_import_create              |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
 scorecard_import_detail              |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
 scorecard_import_take                |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
@@ -371,6 +372,8 @@ class World:
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "chart": "levels",
+            "ending": "svg",
             "page": "utilization",
             "kind": "pitfall",
             "check": "late-power",

@@ -1,4 +1,4 @@
-"""The eight slides: cover, verdict, categories, what holds it back, facts, first steps, the way up, vendors or method."""
+"""The eight slides: cover, verdict, categories, what holds it back, facts, first steps, the way, vendors or method."""
 
 import io
 from typing import Any
@@ -181,7 +181,7 @@ def _way(deck: Any, said: Outline, look: style.Look) -> None:
     if plan:
         slide = _slide(deck, said, plan["headline"])
         names, totals = _stairs(plan)
-        words = f"Line of the projected score, from {plan['now']} to {plan['planned']} of {most}, over {plan['last_day']} days."
+        words = f"Line of the projected score, from {plan['now']} to {plan['planned']} of {most}, day by day."
         score = "Proven score by the plan"
         notes = (plan["detail"], *(_of_phase(phase) for phase in plan["phases"]))
     elif len(history) > 1:

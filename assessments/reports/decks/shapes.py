@@ -1,4 +1,4 @@
-"""What stands on slides: texts, the ruler, tables, charts with their numbers, notes, and words for who cannot see them."""
+"""What stands on slides: texts, the ruler, tables, charts with their numbers, notes, and words in place of pictures."""
 
 import copy
 import io
@@ -300,7 +300,7 @@ def _color_series(plotted: Any, code: str, *, is_line: bool) -> None:
 
 
 def _numbers(names: Sequence[str], series: Sequence[tuple[str, Sequence[float | None], str]]) -> bytes:
-    """The workbook behind a chart, where its numbers are edited: names are texts in it, also those with a sign before."""
+    """The workbook behind a chart, where its numbers are edited: names are texts in it, whatever they begin with."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Sheet1"
