@@ -213,6 +213,10 @@ scenario_save                        |      sign-in   405      405    405    405
 scenario_copy                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_count                       |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_take                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_drop_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scenario_drop_detail                 |      sign-in   404      403    302    302   |       sign-in   405      405    405    405
+scenario_drop_take                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_drop_delete                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_delete                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -437,6 +441,7 @@ class World:
             "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_drop_create": {"text": "Requests/sec: 12"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_repeat": {"format": "pptx"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
