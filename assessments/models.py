@@ -7,6 +7,7 @@ from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import (
     Invitation,
     Membership,
@@ -43,6 +44,7 @@ from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, Vendor
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "Brand",
     "DeciderAnswer",
     "DeciderProof",
     "DismissedSuggestion",

@@ -83,7 +83,7 @@ def find(token: str) -> VendorLink | None:
         expires_at__gt=timezone.now(),
         review__vendor__organization__deleted_at=None,
     )
-    return found.select_related("review__vendor__organization").first()
+    return found.select_related("review__vendor__organization__brand").first()
 
 
 def note_opening(link: VendorLink) -> None:
