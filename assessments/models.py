@@ -9,6 +9,7 @@ from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import (
     Invitation,
     Membership,
@@ -50,6 +51,7 @@ from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, Vendor
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "Brand",
     "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0021_outlook'),
+        ('assessments', '0017_branding'),
     ]
 
     operations = [

@@ -140,7 +140,7 @@ def _make(report: Report, claim: UUID) -> None:
     if report.format == Report.Format.PDF:
         html = pdf.render_html(report.snapshot)
         _update(report, claim, step=SETTING)
-        made = pdf.render_pdf(html)
+        made = pdf.render_pdf(html, report.snapshot)
     else:
         _update(report, claim, step=SETTING)
         made = files.make(report.snapshot, report.format)

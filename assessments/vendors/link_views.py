@@ -19,6 +19,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from assessments.framework import VendorQuestion
 from assessments.organizations import secret_link_pages
 from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.shown import Shown, logo_response, shown, styles_response
 from assessments.organizations.models import Role
 from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
 from assessments.saving.forms import LinkOrFileForm
@@ -126,7 +128,8 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
             return _go_on(request, link, token)
     elif not secret_link_pages.is_preview(request):
         links.note_opening(link)
-    context = {"link": link, "token": token, "page": link_pages.read_page(link, outcomes, data)}
+    page = link_pages.read_page(link, outcomes, data)
+    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "vendors/vendor_link_answer.html", context, status=status)
 
@@ -182,6 +185,7 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
     context = {
         "link": link,
         "token": token,
+        "brand": _brand_shown(link, token),
         "row": row,
         "form": form,
         "allowed": ALLOWED,
@@ -255,5 +259,29 @@ def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> Ht
         except ValidationError as error:
             messages.error(request, error.messages[0])
         return redirect("vendor_link_answer", token)
-    context = {"link": link, "token": token, "page": link_pages.read_page(link)}
+    page = link_pages.read_page(link)
+    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     return render(request, "vendors/vendor_link_submit.html", context)
+
+
+def _brand(link: VendorLink) -> Brand | None:
+    """The buyer's branding, which came with the link."""
+    return getattr(link.review.vendor.organization, "brand", None)
+
+
+def _brand_shown(link: VendorLink, token: str) -> Shown | None:
+    return shown(_brand(link), at=lambda what, digest: reverse(f"vendor_link_{what}", args=[token, digest]))
+
+
+@login_not_required
+@require_GET
+@_by_link
+def vendor_link_logo(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return logo_response(_brand(link), digest)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def vendor_link_styles(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return styles_response(_brand(link), digest)

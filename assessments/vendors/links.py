@@ -75,7 +75,7 @@ def current(review: VendorReview) -> VendorLink | None:
 def find(token: str) -> VendorLink | None:
     """The link that a token stands for, with its review, vendor and organization, if it can still be opened."""
     found = VendorLink.objects.of_token(token).filter(review__vendor__organization__deleted_at=None)
-    return found.select_related("review__vendor__organization").first()
+    return found.select_related("review__vendor__organization__brand").first()
 
 
 def note_opening(link: VendorLink) -> None:
