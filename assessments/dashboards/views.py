@@ -12,6 +12,7 @@ from assessments.accounts.models import User
 from assessments.dashboards import wording
 from assessments.dashboards.queries import VERDICTS, PortfolioCounts, portfolio, portfolio_page
 from assessments.dashboards.spread import spread
+from assessments.dashboards.waiting.groups import waiting_for
 from assessments.organizations.forms import OrganizationForm
 
 SEARCH_MAX_LENGTH = 120
@@ -39,6 +40,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "kept": urlencode({key: value for key, value in (("q", search), ("v", verdict)) if value}),
         "page": page,
         "rows": rows,
+        "waiting": waiting_for(user),
     }
     if not search and not verdict and not page.has_other_pages():
         standings = spread(rows)
