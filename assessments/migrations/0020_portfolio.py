@@ -21,7 +21,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0015_request_keys'),
+        ('assessments', '0019_formats'),
     ]
 
     operations = [
