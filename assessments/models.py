@@ -16,6 +16,7 @@ from assessments.organizations.models import (
 )
 from assessments.organizations.request_keys import RequestKey
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -55,6 +56,8 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportDraft",
+    "ReportTemplate",
     "RequestKey",
     "Response",
     "Roadmap",

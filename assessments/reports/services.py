@@ -11,11 +11,13 @@ from assessments.handbook.summaries import use_cases
 from assessments.organizations import audit, heartbeats
 from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, User
+from assessments.reports.choices import Choices
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
-from assessments.reports.snapshot import digest, freeze
+from assessments.reports.snapshot import Snapshot, digest, freeze
 from assessments.reports.tasks import send
 from assessments.reports.vendors import freeze_vendors
+from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.readings import read_scorecard, score_history
@@ -26,34 +28,26 @@ ATTEMPTS = 3
 
 
 def request_report(
-    scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None, with_nist: bool = False
+    scorecard: Scorecard,
+    *,
+    actor: User,
+    reviews: Sequence[VendorReview] | None = None,
+    choices: Choices | None = None,
+    words: Words | None = None,
 ) -> Report:
     """Freeze what the report will show and send it off to be made.
 
-    It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
-    answers by the NIST AI RMF is there `with_nist` only.
+    It compares the vendor reviews that are given; without any, the latest of each vendor. Without `choices` it is the
+    full report; without `words` its findings and decisions are drafted.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report.
     """
     organization = scorecard.organization
-    at = timezone.now()
-    snapshot = freeze(
-        read_scorecard(scorecard),
-        score_history(organization),
-        organization=organization,
-        actor=actor,
-        at=at,
-        vendors=freeze_vendors(organization, reviews),
-        plan=freeze_plan(scorecard, at),
-        economics=_economics(organization),
-        planned=planned_steps(scorecard),
-        use_cases=use_cases(organization),
-        with_nist=with_nist,
-    )
+    snapshot = freeze_report(scorecard, actor=actor, reviews=reviews, choices=choices, words=words)
     report = Report(
         organization=organization,
         scorecard=scorecard,
-        title=f"Board report, {scorecard.title}",
+        title=_title(snapshot),
         snapshot=snapshot,
         snapshot_sha256=digest(snapshot),
         requested_by=actor,
@@ -72,10 +66,60 @@ def request_report(
     raise RuntimeError(f"The report of scorecard {scorecard.pk} was neither added nor found.")
 
 
+def _title(snapshot: Snapshot) -> str:
+    """What lists call it: its kind, or the title it was given, and that it is a draft."""
+    choices = snapshot["choices"]
+    kind = {"full": "Board report", "short": "Short report", "page": "One-page summary"}[choices["length"]]
+    named = f"{kind}, {snapshot['scorecard']['title']}"
+    draft = "Draft: " if choices["is_draft"] else ""
+    return f"{draft}{choices['title'] or named}"[:200]
+
+
+def freeze_report(
+    scorecard: Scorecard,
+    *,
+    actor: User,
+    reviews: Sequence[VendorReview] | None = None,
+    choices: Choices | None = None,
+    words: Words | None = None,
+) -> Snapshot:
+    """Everything that the report of a scorecard would show if it were asked for now."""
+    organization = scorecard.organization
+    at = timezone.now()
+    return freeze(
+        read_scorecard(scorecard),
+        score_history(organization),
+        organization=organization,
+        actor=actor,
+        at=at,
+        vendors=freeze_vendors(organization, reviews),
+        plan=freeze_plan(scorecard, at),
+        economics=_economics(organization),
+        planned=planned_steps(scorecard),
+        use_cases=use_cases(organization),
+        choices=choices,
+        words=words,
+    )
+
+
+def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:
+    """As much of it as findings and decisions are drafted from."""
+    organization = scorecard.organization
+    return freeze(
+        read_scorecard(scorecard),
+        (),
+        organization=organization,
+        actor=actor,
+        at=timezone.now(),
+        economics=_economics(organization),
+        planned=planned_steps(scorecard),
+    )
+
+
 def _economics(organization: Organization) -> dict[str, str] | None:
     """The spend at risk as the report words it; none while it is not known."""
     found = spend_at_risk(organization)
-    return {"sentence": found.sentence, "assumptions": found.assumptions} if found else None
+    return {"sentence": found.sentence, "assumptions": found.assumptions, "basis": found.basis} if found else None
 
 
 def retry_report(report: Report) -> Report:

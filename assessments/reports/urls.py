@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from assessments.reports import archives, views
+from assessments.reports.preparing import views as preparing
 
 report = [
     path("status", views.report_status, name="report_status"),
@@ -10,10 +11,18 @@ report = [
     path("retry", views.report_retry, name="report_retry"),
 ]
 
+report_template = [
+    path("", preparing.report_template_update, name="report_template_update"),
+    path("delete", preparing.report_template_delete, name="report_template_delete"),
+]
+
 urlpatterns = [
     path("sample-report", views.report_sample, name="report_sample"),
     path("o/<slug:slug>/export", archives.organization_export, name="organization_export"),
     path("o/<slug:slug>/reports/", views.report_list, name="report_list"),
     path("o/<slug:slug>/reports/new", views.report_create, name="report_create"),
+    path("o/<slug:slug>/reports/prepare", preparing.report_prepare, name="report_prepare"),
+    path("o/<slug:slug>/reports/preview", preparing.report_preview, name="report_preview"),
+    path("o/<slug:slug>/reports/templates/<int:pk>/", include(report_template)),
     path("o/<slug:slug>/reports/<int:pk>/", include(report)),
 ]

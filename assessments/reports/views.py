@@ -15,9 +15,11 @@ from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
 from assessments.organizations.models import Role
 from assessments.reports import services
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import of_draft
 from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
@@ -76,8 +78,10 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)
-    with_nist = form.cleaned_data["nist"]
-    services.request_report(scorecard, actor=request.user, reviews=reviews, with_nist=with_nist)
+    kept = of_draft(scorecard)
+    if form.cleaned_data["nist"]:
+        kept["choices"] = with_section(kept.get("choices") or defaults(), "nist")
+    services.request_report(scorecard, actor=request.user, reviews=reviews, **kept)
     return redirect("report_list", request.organization.slug)
 
 
