@@ -1,6 +1,5 @@
 """Index of the administration pages, for Django to find."""
 
-from assessments.dashboards import admin as dashboards
-from assessments.organizations import admin as organizations
+from assessments.administration import organizations, people, records, scores
 
-__all__ = ["dashboards", "organizations"]
+__all__ = ["organizations", "people", "records", "scores"]

@@ -9,12 +9,16 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import checks  # noqa: F401  registers the framework check
-        from assessments.handbook import erasure as in_handbook  # noqa: F401  likewise
-        from assessments.organizations import trail  # noqa: F401  connects what is recorded by itself
-        from assessments.reports import erasure as in_reports  # noqa: F401  connects what an erased person's name becomes
+        from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
+        from assessments.dashboards.standings import triggers
+        from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
+        from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
+        from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
+        from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.scorecards import erasure as in_scorecards  # noqa: F401  likewise
         from assessments.scorecards import immutability
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
 
         immutability.connect()
+        triggers.connect()

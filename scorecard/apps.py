@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class ScorecardAdminConfig(AdminConfig):
-    default_site = "assessments.organizations.admin_site.ScorecardAdminSite"
+    default_site = "assessments.administration.site.ScorecardAdminSite"

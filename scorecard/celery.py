@@ -84,7 +84,7 @@ def _beat(name: str) -> None:
     """Write a sign of life; a database that does not answer is met again a few seconds later."""
     from django.db import DatabaseError, connection
 
-    from assessments.organizations import heartbeats
+    from assessments.platform import heartbeats
 
     try:
         heartbeats.beat(name)
@@ -102,7 +102,7 @@ def beat_while_working(**kwargs: Any) -> None:
     """The worker says every few seconds that it lives, from a thread that no task keeps waiting."""
 
     def go_on() -> None:
-        from assessments.organizations import heartbeats
+        from assessments.platform import heartbeats
 
         while True:
             _beat(heartbeats.WORKER)
@@ -124,7 +124,7 @@ class BeatingScheduler(PersistentScheduler):
     _said_at = float("-inf")
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        from assessments.organizations import heartbeats
+        from assessments.platform import heartbeats
 
         if time.monotonic() - self._said_at >= heartbeats.EVERY:
             self._said_at = time.monotonic()

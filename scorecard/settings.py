@@ -164,21 +164,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "assessments.organizations.health.HealthMiddleware",
+    "assessments.platform.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "assessments.organizations.middleware.HeadMiddleware",
+    "assessments.platform.middleware.HeadMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "assessments.organizations.middleware.AnswerMiddleware",
-    "assessments.organizations.middleware.RepeatMiddleware",
+    "assessments.platform.middleware.AnswerMiddleware",
+    "assessments.platform.middleware.RepeatMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "assessments.organizations.middleware.ActorMiddleware",
-    "assessments.organizations.middleware.SignInRequiredMiddleware",
+    "assessments.audit.middleware.ActorMiddleware",
+    "assessments.accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -223,17 +223,17 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "assessments.User"
-AUTHENTICATION_BACKENDS = ["assessments.organizations.adapter.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["assessments.accounts.adapter.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-CSRF_FAILURE_VIEW = "assessments.organizations.middleware.csrf_failure"
+CSRF_FAILURE_VIEW = "assessments.accounts.middleware.csrf_failure"
 LOGIN_REDIRECT_URL = "organization_list"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
-ACCOUNT_ADAPTER = "assessments.organizations.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "assessments.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -260,16 +260,16 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
 }
 ACCOUNT_FORMS = {
-    "login": "assessments.organizations.account_forms.SignInForm",
-    "reauthenticate": "assessments.organizations.account_forms.ReauthenticateForm",
-    "add_email": "assessments.organizations.account_forms.EmailForm",
-    "change_password": "assessments.organizations.account_forms.PasswordChangeForm",
-    "set_password": "assessments.organizations.account_forms.PasswordSetForm",
-    "reset_password": "assessments.organizations.account_forms.PasswordResetForm",
-    "reset_password_from_key": "assessments.organizations.account_forms.NewPasswordForm",
+    "login": "assessments.accounts.forms.SignInForm",
+    "reauthenticate": "assessments.accounts.forms.ReauthenticateForm",
+    "add_email": "assessments.accounts.forms.EmailForm",
+    "change_password": "assessments.accounts.forms.PasswordChangeForm",
+    "set_password": "assessments.accounts.forms.PasswordSetForm",
+    "reset_password": "assessments.accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "assessments.accounts.forms.NewPasswordForm",
 }
 
-MFA_ADAPTER = "assessments.organizations.adapter.TwoFactorAdapter"
+MFA_ADAPTER = "assessments.accounts.adapter.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "AI Infrastructure Scorecard"
@@ -278,14 +278,14 @@ MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
 # Sign-up is closed, so nobody can occupy another one's address: a change of email may wait beside two-factor.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "assessments.organizations.account_forms.CodeForm",
-    "reauthenticate": "assessments.organizations.account_forms.CodeAgainForm",
-    "activate_totp": "assessments.organizations.account_forms.FirstCodeForm",
-    "add_webauthn": "assessments.organizations.account_forms.PasskeyForm",
-    "edit_webauthn": "assessments.organizations.account_forms.PasskeyNameForm",
-    "login_webauthn": "assessments.organizations.account_forms.PasskeySignInForm",
-    "authenticate_webauthn": "assessments.organizations.account_forms.PasskeySecondForm",
-    "reauthenticate_webauthn": "assessments.organizations.account_forms.PasskeyAgainForm",
+    "authenticate": "assessments.accounts.forms.CodeForm",
+    "reauthenticate": "assessments.accounts.forms.CodeAgainForm",
+    "activate_totp": "assessments.accounts.forms.FirstCodeForm",
+    "add_webauthn": "assessments.accounts.forms.PasskeyForm",
+    "edit_webauthn": "assessments.accounts.forms.PasskeyNameForm",
+    "login_webauthn": "assessments.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "assessments.accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "assessments.accounts.forms.PasskeyAgainForm",
 }
 
 # Single sign-on by OpenID Connect. Whoever has no account is not given one by it.
@@ -310,7 +310,7 @@ _token_auth = _read(
     "be client_secret_basic or client_secret_post",
     validate=validate.OneOf(("", "client_secret_basic", "client_secret_post")),
 )
-SOCIALACCOUNT_ADAPTER = "assessments.organizations.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "assessments.accounts.adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
@@ -370,7 +370,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
 STORAGES = {
-    "default": {"BACKEND": "assessments.organizations.storage.WholeFileStorage"},
+    "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -395,14 +395,23 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five fo
 # Room that no file may take: the database needs it to go on saving what people type.
 DISK_RESERVE_BYTES = 50 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "assessments.scorecards.uploads.LimitedUploadHandler",
+    "assessments.saving.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "assessments.scorecards.uploads.SpoolingUploadHandler",
+    "assessments.saving.uploads.SpoolingUploadHandler",
 ]
 
 # A report whose worker gave no sign of life for this long is made again; the sweep looks as often.
 REPORT_STALE_SECONDS = _read(
     env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1)
+)
+
+# For how many days reports are kept where an organization says nothing else; 0 is for good.
+REPORT_KEEP_DAYS = _read(
+    env.int,
+    "REPORT_KEEP_DAYS",
+    0,
+    "be a whole number of days from 0, for good, to 3650",
+    validate=validate.Range(min=0, max=3650),
 )
 
 # The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
@@ -430,13 +439,25 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
-    "sweep-request-keys": {"task": "assessments.organizations.tasks.sweep_request_keys", "schedule": 15 * 60},
+    "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
+    "purge-scorecard-imports": {"task": "assessments.reports.tasks.purge_scorecard_imports", "schedule": 60 * 60},
     "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},
+    "sweep-batches": {
+        "task": "assessments.reports.batches.tasks.sweep_batches",
+        "schedule": min(60, REPORT_STALE_SECONDS),
+    },
+    "expire-reports": {"task": "assessments.reports.retention.tasks.expire_reports", "schedule": crontab("47", "5")},
+    # Every ten minutes: at 8 o'clock in each zone, and a team's mail soon after its last report.
+    "make-scheduled-reports": {
+        "task": "assessments.reports.schedules.tasks.make_scheduled_reports",
+        "schedule": crontab(minute="*/10"),
+    },
+    "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from assessments.organizations.health import health, health_web
+from assessments.platform.health import health, health_web
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -14,7 +14,7 @@ urlpatterns = [
 ]
 
 # The framework's own read the body once more, for the token, and so fail where it is the body that cannot be read.
-handler400 = "assessments.organizations.failures.bad_request"
-handler403 = "assessments.organizations.failures.permission_denied"
-handler404 = "assessments.organizations.failures.page_not_found"
-handler500 = "assessments.organizations.failures.server_error"
+handler400 = "assessments.platform.failures.bad_request"
+handler403 = "assessments.platform.failures.permission_denied"
+handler404 = "assessments.platform.failures.page_not_found"
+handler500 = "assessments.platform.failures.server_error"

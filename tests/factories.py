@@ -10,17 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics import services as economics
 from assessments.economics.models import Scenario
 from assessments.figures import suits
 from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership, User
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards import services, standings
 from assessments.scorecards.models import DeciderAnswer, DeciderProof, Evidence, Response, Scorecard
+from assessments.scorecards.outlook.earlier import enter_earlier
+from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.scorecards.queries import live_result
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorReview
@@ -154,6 +157,16 @@ def make_measured(
         provenance=provenance | {"count": 17662, "counted": "requests", "about": "failures included"},
         key=f"{next(_numbers)}",
     )
+
+
+def make_earlier(
+    organization: Organization | None = None, *, levels: Sequence[int] = (1,) * 8, on: date = date(2019, 3, 4)
+) -> EarlierAssessment:
+    """A score from before, entered later."""
+    organization = organization or make_organization()
+    by_key = dict(zip(framework.current().category_keys, levels, strict=True))
+    details = {"notes": {}, "source": "Workshop", "actor": organization.created_by}
+    return enter_earlier(organization, on=on, levels=by_key, **details)
 
 
 def make_vendor_review(

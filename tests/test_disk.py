@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from assessments.organizations.models import AuditEvent
-from assessments.organizations.spreadsheets import csv_response
-from assessments.organizations.storage import NO_ROOM, WholeFileStorage, free_bytes
+from assessments.audit.models import AuditEvent
+from assessments.platform.spreadsheets import csv_response
+from assessments.platform.storage import NO_ROOM, WholeFileStorage, free_bytes
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
-from assessments.scorecards.uploads import check_upload
 from tests.factories import make_organization, make_scorecard
 from tests.processes import environment, run_python
 

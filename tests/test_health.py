@@ -8,8 +8,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations import health, heartbeats
-from assessments.organizations.models import Heartbeat
+from assessments.platform import health, heartbeats
+from assessments.platform.models import Heartbeat
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from tests.factories import make_organization, make_scorecard

@@ -18,7 +18,7 @@ ATTACH = """
 from django.core.files.uploadedfile import SimpleUploadedFile
 from assessments.scorecards import services
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 scorecard = Scorecard.objects.filter(signed_off_at=None).first()
 upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
 actor = scorecard.organization.created_by
@@ -41,7 +41,7 @@ except DatabaseError as error:
     print("signed off" in str(error))
 """
 NEXT = """
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 print(User.objects.create_user("new@example.com", "violet-anchor-42", name="New").pk)
 """
 

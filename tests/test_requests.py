@@ -12,8 +12,9 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.organizations import failures
-from assessments.organizations.models import AuditEvent, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Role
+from assessments.platform import failures
 from assessments.roadmaps import reminder_settings
 from tests.factories import PASSWORD, make_membership, make_organization, make_user
 from tests.test_access import ALL_URLS, EXPECTED, URLS, _make_world

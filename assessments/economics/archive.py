@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.organizations.models import Organization
-from assessments.scorecards.numbers import write_number
+from assessments.saving.numbers import write_number
 
 
 def archived_scenarios(organization: Organization) -> list[dict[str, Any]]:

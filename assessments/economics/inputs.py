@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 
 from assessments.framework import Calculator, CalculatorInput
-from assessments.scorecards.numbers import NOT_A_NUMBER, AmbiguousNumberError, read_number, write_number
+from assessments.saving.numbers import NOT_A_NUMBER, AmbiguousNumberError, read_number, write_number
 
 CURRENCY = "USD"  # stands in the content's units for the organization's currency
 WHOLE = "whole number"  # what the content's help says where half a one makes no sense

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 
 from assessments import framework
 from assessments.organizations.models import Organization
+from assessments.saving.numbers import write_number
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
-from assessments.scorecards.numbers import write_number
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.wording import short_unit
 

@@ -9,9 +9,9 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from assessments.organizations.erasure import FORMER_MEMBER
+from assessments.accounts.erasure import FORMER_MEMBER
 from assessments.organizations.models import Organization
-from assessments.organizations.name_fields import CleanNameField, NamedOnce
+from assessments.platform.name_fields import CleanNameField, NamedOnce
 
 NAME_MAX_LENGTH = 120
 NOTE_MAX_LENGTH = 2_000

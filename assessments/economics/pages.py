@@ -16,8 +16,8 @@ from assessments.economics.sensitivity import Sensitivity, sensitivity
 from assessments.economics.working import Working, work_out
 from assessments.economics.workloads import KINDS
 from assessments.framework import Calculator, CalculatorInput, Framework
-from assessments.scorecards.numbers import write_number
-from assessments.scorecards.parts import Outcome, PartSlot, State
+from assessments.saving.numbers import write_number
+from assessments.saving.parts import Outcome, PartSlot, State
 
 TEXT_MAX_LENGTH = 60
 Offers = Mapping[tuple[str, str], Sequence[Offer]]

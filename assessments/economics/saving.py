@@ -1,4 +1,4 @@
-"""From posted fields to saved parts of a scenario, with an outcome the page can show (see `scorecards/parts.py`)."""
+"""From posted fields to saved parts of a scenario, with an outcome the page can show (see `saving/parts.py`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,15 +8,16 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from assessments.accounts.models import User
 from assessments.economics import services
 from assessments.economics.inputs import read_input
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.economics.workloads import KINDS, read_mix
 from assessments.framework import Framework
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
+from assessments.saving.numbers import AmbiguousNumberError, write_number
+from assessments.saving.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.numbers import AmbiguousNumberError, write_number
-from assessments.scorecards.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
 
 PARTS = ("name", "on", "note", "scorecard", "mix")
 NOT_A_DATE = "Write the date as 2026-09-14."

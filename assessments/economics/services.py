@@ -11,18 +11,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.economics.inputs import control_name
 from assessments.economics.models import NAME_MAX_LENGTH, NOTE_MAX_LENGTH, Scenario, ScenarioInput
 from assessments.economics.workloads import KINDS
 from assessments.framework import Calculator, CalculatorInput, Framework
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
-from assessments.organizations.name_fields import derived, name_key
-from assessments.organizations.names import clean_name, has_words
+from assessments.organizations.models import Organization
+from assessments.platform.name_fields import derived, name_key
+from assessments.platform.names import clean_name, has_words
+from assessments.saving.numbers import write_number
+from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.numbers import write_number
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
 
 SCENARIOS_MAX = 100
 EARLIEST = date(2000, 1, 1)
@@ -126,7 +127,7 @@ def _add(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
             for calculator in content_of(scenario).calculators
             for entry in calculator.inputs
         )
-        audit.record(Action.SCENARIO_ADDED, organization=organization, subject=scenario.name, actor=actor)
+        trail.record(Action.SCENARIO_ADDED, organization=organization, subject=scenario.name, actor=actor)
     return scenario
 
 
@@ -205,7 +206,7 @@ def delete_scenario(scenario: Scenario, *, actor: User) -> None:
     with transaction.atomic():
         _, gone = Scenario.objects.filter(pk=scenario.pk).delete()
         if gone.get(Scenario._meta.label):  # else someone else was quicker
-            audit.record(
+            trail.record(
                 Action.SCENARIO_DELETED, organization=scenario.organization_id, subject=scenario.name, actor=actor
             )
 
@@ -236,7 +237,7 @@ def clean_note(text: str) -> str:
 def _record_change(scenario: Scenario, what: str, old: str, new: str, actor: User) -> None:
     if old != new:
         entry = {"organization": scenario.organization_id, "subject": f"{scenario.name}: {what}"}
-        audit.record_typing(Action.SCENARIO_CHANGED, **entry, old=old, new=new, actor=actor)
+        trail.record_typing(Action.SCENARIO_CHANGED, **entry, old=old, new=new, actor=actor)
 
 
 def _said(values: Mapping[str, Any]) -> str:

@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.economics.working import Working
 from assessments.framework import Category, Metric
-from assessments.organizations.models import User
+from assessments.saving.numbers import write_number
 from assessments.scorecards import services as scorecards
 from assessments.scorecards.forms import unit_of
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.numbers import write_number
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.wording import short_unit
 

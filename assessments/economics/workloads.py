@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from assessments.economics.measured import Measured
 from assessments.economics.working import Working, whole, write
 from assessments.framework import Framework
-from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
 
 KINDS: Mapping[str, str] = {
     "training": "Training",

@@ -6,10 +6,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.figures import masking, records
 from assessments.figures.dropped import previews
-from assessments.organizations.spreadsheets import without_unwritable
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.readers import read_file
 from assessments.readers.text import decode, encoding_of
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.uploads import CheckedUpload
 
 TITLE_LENGTH = 200
 MOST_FIGURES = 4

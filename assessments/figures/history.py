@@ -16,8 +16,8 @@ from assessments.figures.models import MeasuredFigure
 from assessments.figures.options import Option, option_of
 from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
+from assessments.saving.numbers import read_number
 from assessments.scorecards.models import FactAnswer
-from assessments.scorecards.numbers import read_number
 from assessments.scorecards.sources import shown, source_words, value_words
 from assessments.scoring.english import counted
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from assessments.figures import suits
 from assessments.figures.masking import mask_line
-from assessments.organizations.spreadsheets import without_unwritable
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.readers import Reading
 from assessments.scorecards.sources import failures_words, rests_on, scaled, shown
 

@@ -10,16 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from assessments.accounts.models import User
 from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.records import Found
-from assessments.organizations.models import User
+from assessments.saving.numbers import write_number
+from assessments.saving.parts import StaleAnswerError
+from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards import facts, services
 from assessments.scorecards.models import Evidence, FactAnswer, Scorecard
-from assessments.scorecards.numbers import write_number
-from assessments.scorecards.parts import StaleAnswerError
 from assessments.scorecards.sources import day_words, figure_words, source_words
-from assessments.scorecards.uploads import CheckedUpload
 
 FACT_UNITS = {"cost_per_thousand_requests": "1,000 requests", "cost_per_million_tokens": "million tokens"}
 CHANGED = "{} was answered by somebody else meanwhile, so the figure was not put there. Reload the page."
@@ -164,7 +164,7 @@ def take_figures(
             return 0
         for choice in choices:
             _take(scorecard, choice, actor)
-            _remember(scorecard, choice, actor)
+            remember(scorecard.organization_id, choice, actor)
         for drop in there:
             if drop.pk in kept:
                 _keep_file(scorecard, drop, [choice.target for choice in choices if choice.drop.pk == drop.pk], actor)
@@ -210,11 +210,11 @@ def _same(scorecard: Scorecard, choice: Choice | Recorded) -> Evidence | None:
     return None
 
 
-def _remember(scorecard: Scorecard, choice: Choice, actor: User) -> None:
-    """Add the figure to the history of its organization, once."""
+def remember(organization: int, choice: Choice, actor: User) -> None:
+    """Add the figure to the history of an organization, once."""
     found = choice.found
     MeasuredFigure.objects.get_or_create(
-        organization_id=scorecard.organization_id,
+        organization_id=organization,
         key=choice.key,
         defaults={
             "name": found.name if found else "",

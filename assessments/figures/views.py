@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.figures import history
 from assessments.figures.dropped import drops, previews
 from assessments.figures.dropped.choices import read_choices
@@ -19,14 +21,12 @@ from assessments.figures.incoming import live
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.figures.takes import Target, take_figures, take_recorded
 from assessments.framework import Framework
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
-from assessments.organizations.storage import NO_ROOM
+from assessments.platform.storage import NO_ROOM
 from assessments.readers import FORMATS
+from assessments.saving.uploads import too_large
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.uploads import too_large
 from assessments.scoring.english import number_word
 
 GONE = "These figures were taken already, or thrown away."
@@ -55,7 +55,9 @@ def figure_drop_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             previews.check_target(content, **place)
-            batch = drops.drop_files(scorecard, _uploads(request), actor=request.user, batch=_batch(request), **place)
+            batch = drops.drop_files(
+                scorecard, dropped_uploads(request), actor=request.user, batch=_batch(request), **place
+            )
             return redirect("figure_drop_detail", request.organization.slug, pk, batch)
         except ValidationError as refused:
             error = refused.messages[0]
@@ -73,7 +75,7 @@ def figure_drop_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "figures/figure_drop_create.html", context, status=status)
 
 
-def _uploads(request: OrganizationRequest) -> list[UploadedFile]:
+def dropped_uploads(request: OrganizationRequest) -> list[UploadedFile]:
     """The files of a request, or the pasted text; ValidationError where one was read past."""
     uploads = request.FILES.getlist("file")
     if hasattr(request, "too_large_upload"):
@@ -198,7 +200,7 @@ def figure_delete(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
     if figure is not None:
         figure.delete()
         subject = f"{figure.title} of {figure.on:%Y-%m-%d}"
-        audit.record(Action.EVIDENCE_REMOVED, organization=request.organization, subject=subject)
+        trail.record(Action.EVIDENCE_REMOVED, organization=request.organization, subject=subject)
         messages.success(request, f"{figure.title} was taken out of the history.")
     return redirect("figure_list", request.organization.slug)
 

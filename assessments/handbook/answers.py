@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from assessments import framework
 from assessments.framework.definitions import Role, Workload
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.names import clean_name
-from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
-from assessments.scorecards.parts import clean_text
+from assessments.platform.names import clean_name
+from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.parts import clean_text
 
 Kind = TeamCheck.Kind
 

@@ -13,7 +13,7 @@ from assessments.handbook import answers, checks, services
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards.parts import Outcome, State
+from assessments.saving.parts import Outcome, State
 
 PLANNABLE = (TeamCheck.Kind.PITFALL, TeamCheck.Kind.ROLE)
 

@@ -7,13 +7,14 @@ from typing import Any
 from django.http import QueryDict
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.framework.definitions import Pitfall, Role
 from assessments.handbook import answers, services
 from assessments.handbook.answers import Share
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap
-from assessments.scorecards.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
+from assessments.saving.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
 
 Kind = TeamCheck.Kind
 PART = "check"

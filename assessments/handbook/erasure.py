@@ -2,9 +2,10 @@
 
 from django.dispatch import receiver
 
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 
 
 @receiver(user_erased)

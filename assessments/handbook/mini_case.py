@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from assessments import framework
 from assessments.framework import Calculator
 from assessments.framework.definitions import CalculatorInput
-from assessments.scorecards.numbers import read_number, write_number
+from assessments.saving.numbers import read_number, write_number
 
 SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 

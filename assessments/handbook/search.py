@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from assessments.handbook.book import Book, Page, Section, sentences
 from assessments.handbook.pages import book
-from assessments.organizations.names import clean_name, fold
+from assessments.platform.names import clean_name, fold
 
 LONGEST, SHORTEST, SHOWN = 100, 2, 30
 TOO_SHORT = "Type at least two letters."

@@ -7,15 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments import framework
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.handbook import answers
 from assessments.handbook.models import TeamCheck
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.services import TITLE_MAX_LENGTH, content_of, take_suggestion
 from assessments.roadmaps.suggestions import Suggestion
-from assessments.scorecards.parts import update_part, version_or_stale
+from assessments.saving.parts import update_part, version_or_stale
 
 Kind = TeamCheck.Kind
 NO_ROADMAP = "Start a roadmap first: it begins with a signed-off assessment."
@@ -46,7 +47,7 @@ def _record(
     old, new = (answers.in_words(kind, key, values) for values in (before, after))
     if old != new:
         subject = f"Team checks: {answers.name_of(kind, key)}"
-        audit.record_typing(
+        trail.record_typing(
             Action.ANSWER_CHANGED, organization=organization, subject=subject, old=old, new=new, actor=actor
         )
 

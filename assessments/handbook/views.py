@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework
+from assessments.accounts.access import personal_view
 from assessments.handbook.mini_case import read_case
 from assessments.handbook.pages import TRAINING, book
 from assessments.handbook.search import LONGEST, find
 from assessments.handbook.side import side_of
 from assessments.handbook.summaries import read_first
-from assessments.organizations.access import OrganizationRequest, personal_view, reachable
+from assessments.organizations.access import OrganizationRequest, reachable
 from assessments.organizations.models import Organization, Role
 
 FIRST = ("training", "inference")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def encrypt(apps, schema_editor):
-    from assessments.organizations.encryption import encrypt_second_factors
+    from assessments.platform.encryption import encrypt_second_factors
 
     encrypt_second_factors(apps.get_model("mfa", "Authenticator"))
 

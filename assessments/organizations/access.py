@@ -1,4 +1,4 @@
-"""The only doors to a view. Every view that is not public stands behind exactly one of them."""
+"""The door to an organization's pages. Every view that is not public stands behind it or `accounts/access.py`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from assessments.organizations.models import Organization, Role, User
-from assessments.organizations.prepared import Prepared
-
-View = Callable[..., HttpResponse]
+from assessments.accounts.access import View
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role
+from assessments.platform.prepared import Prepared
 
 # The organization of a person and a slug: `visible_to`, on the way of almost every request.
 reachable = Prepared(
@@ -48,14 +48,3 @@ def organization_view(role: Role) -> Callable[[View], View]:
         return door
 
     return decorate
-
-
-def personal_view(view: View) -> View:
-    """The door to a page of the signed-in person, whatever organizations they belong to."""
-
-    @wraps(view)
-    def door(request: HttpRequest, **kwargs: object) -> HttpResponse:
-        return view(request, **kwargs)
-
-    door.door = "personal"  # type: ignore[attr-defined]
-    return door

@@ -7,11 +7,13 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from assessments.organizations import audit, queries
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.organizations import queries
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.models import AuditEvent, Role
+from assessments.organizations.models import Role
 from assessments.organizations.people_forms import ActivityForm
-from assessments.organizations.spreadsheets import csv_response
+from assessments.platform.spreadsheets import csv_response
 
 PAGE_SIZE = 50
 HEADER = ("When (UTC)", "Who", "What", "Which", "Before", "After")
@@ -40,8 +42,8 @@ def audit_event_list(request: OrganizationRequest) -> HttpResponse:
 @organization_view(Role.OWNER)
 def audit_event_export(request: OrganizationRequest) -> FileResponse:
     """The same entries as a CSV file, all pages of them."""
-    with audit.if_possible():
-        audit.record(audit.Action.LIST_EXPORTED, organization=request.organization, subject="Activity")
+    with trail.if_possible():
+        trail.record(trail.Action.LIST_EXPORTED, organization=request.organization, subject="Activity")
     events = queries.list_events(request.organization, **ActivityForm(request.GET).narrowing)
     rows = (
         (f"{e.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", e.actor_name, e.get_action_display(), e.subject, e.old, e.new)

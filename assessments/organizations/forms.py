@@ -5,19 +5,9 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from assessments.accounts.forms import visible_name
 from assessments.organizations.models import Organization
-from assessments.organizations.names import clean_name, has_words
-from assessments.organizations.time_zones import find_time_zone, listed
-
-PASSWORD_HINT = "At least 10 characters, not a common password, not your name or email."  # noqa: S105
-
-
-def visible_name(name: str, *, missing: str) -> str:
-    """The name without what cannot be seen in it. One of which nothing is left is refused as `missing`."""
-    name = clean_name(name)
-    if not has_words(name):
-        raise forms.ValidationError(missing, code="required")
-    return name
+from assessments.platform.time_zones import find_time_zone, listed
 
 
 class CurrencyField(forms.CharField):

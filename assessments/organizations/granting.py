@@ -6,10 +6,12 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
 from assessments.organizations.memberships import change_grant
-from assessments.organizations.models import AuditEvent, Organization, OrganizationQuerySet, Role, Team, TeamGrant, User
+from assessments.organizations.models import Organization, OrganizationQuerySet, Role, Team, TeamGrant
 
 BATCH = 500
 
@@ -30,7 +32,7 @@ def grant_team(team: Team, organizations: OrganizationQuerySet, *, role: Role, a
     An organization that would be without an owner keeps what it has.
     """
     event = partial(_event, team=team, role=role, actor=actor)
-    with transaction.atomic(), audit.acting(actor):
+    with transaction.atomic(), trail.acting(actor):
         Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         chosen = organizations.current().order_by("pk")
         standing = {grant.organization_id: grant for grant in team.grants.all()}

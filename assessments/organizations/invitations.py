@@ -14,10 +14,12 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
+from assessments.accounts.models import User, plain_address
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
-from assessments.organizations.models import Invitation, Membership, Organization, Role, User, plain_address
+from assessments.organizations.models import Invitation, Membership, Organization, Role
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
     validate_email(email)
     if Membership.objects.filter(organization=organization, user__email=email).exists():
         raise ValidationError({"email": f"{email} is a member already."})
-    audit.refuse_too_many(Action.INVITED, actor=actor, most=MOST_AN_HOUR, what="invitations")
+    trail.refuse_too_many(Action.INVITED, actor=actor, most=MOST_AN_HOUR, what="invitations")
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organization=organization,
@@ -50,7 +52,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)
-            with audit.acting(actor):
+            with trail.acting(actor):
                 _record(Action.INVITED, invitation)
             transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
     except IntegrityError:
@@ -60,7 +62,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
 
 def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
     """Send a new link, good for another two weeks; the old one ends."""
-    audit.refuse_too_many(Action.INVITED, actor=audit.current_actor(), most=MOST_AN_HOUR, what="invitations")
+    trail.refuse_too_many(Action.INVITED, actor=trail.current_actor(), most=MOST_AN_HOUR, what="invitations")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         renewed = Invitation.objects.waiting().filter(pk=invitation.pk)
@@ -96,7 +98,7 @@ def accept(invitation: Invitation, *, user: User) -> Membership:
         usable = Invitation.objects.waiting().filter(pk=invitation.pk, expires_at__gt=timezone.now())
         if not usable.update(accepted_at=timezone.now(), accepted_by=user):
             raise ValidationError(NOT_VALID)
-        with audit.acting(user):
+        with trail.acting(user):
             return add_member(invitation.organization, user, role=Role(invitation.role))
 
 
@@ -118,12 +120,13 @@ def _hashed(token: str) -> str:
 
 def _record(action: Action, invitation: Invitation) -> None:
     role = str(Role(invitation.role).label).lower()
-    audit.record(action, organization=invitation.organization_id, subject=invitation.email, new=role)
+    trail.record(action, organization=invitation.organization_id, subject=invitation.email, new=role)
 
 
 def _send(invitation: Invitation, link: str) -> None:
     """Send the mail; where that fails the invitation stands, and the members page offers to send it again."""
-    context = {"invitation": invitation, "link": link, "days": LIFETIME.days}
+    lines = signature(invitation.organization)
+    context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
     try:

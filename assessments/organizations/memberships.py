@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.organizations.models import Membership, Organization, Role, TeamGrant, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Membership, Organization, Role, TeamGrant
 
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
 
@@ -76,3 +77,21 @@ def _refuse_without_owner(organization: Organization) -> None:
     granted = TeamGrant.objects.filter(**owns, team__memberships__user__is_active=True)
     if not direct.exists() and not granted.exists():
         raise ValidationError(LAST_OWNER)
+
+
+def owners_of(organization: Organization | int) -> set[User]:
+    """Everybody who owns an organization, as a member or through a team."""
+    return _people(organization, Role.OWNER)
+
+
+def everybody_in(organization: Organization | int) -> set[User]:
+    return _people(organization, Role.VIEWER)
+
+
+def _people(organization: Organization | int, role: Role) -> set[User]:
+    pk = organization.pk if isinstance(organization, Organization) else organization
+    direct = User.objects.filter(memberships__organization=pk, memberships__role__gte=role)
+    granted = User.objects.filter(
+        team_memberships__team__grants__organization=pk, team_memberships__team__grants__role__gte=role
+    )
+    return {*direct, *granted}

@@ -1,77 +1,18 @@
-"""Who there is: people, organizations, teams, and who may do what in which organization."""
+"""Organizations, teams, and who may do what in which organization."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 
-from assessments.organizations.name_fields import CleanNameField, Named, NamedOnce
-from assessments.organizations.time_zones import validate_time_zone, zone_of
-
-
-def plain_address(email: str) -> str:
-    """The address in lower case. Letters of other scripts are refused: two that look alike are two people."""
-    email = email.strip()
-    if not email.isascii():  # asked first: some letters of other scripts have a plain one as their lower case
-        raise ValidationError("Write the address in plain letters, an international domain in its xn-- form.")
-    return email.lower()
-
-
-class UserManager(BaseUserManager["User"]):
-    """People are known by their e-mail address, which is kept in lower case."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        user = self.model(email=plain_address(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
-
-    def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=(email or "").strip().lower())
-
-
-class User(Named, AbstractUser):
-    username = None
-    first_name = None
-    last_name = None
-    name = CleanNameField("name", max_length=150)
-    email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ["name"]
-    objects = UserManager()
-
-    class Meta:
-        ordering = ["name_sort", "pk"]
-        verbose_name = "person"
-        verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    def clean(self) -> None:
-        self.email = plain_address(self.email)
-
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Without the constraint on the lower-case e-mail: `clean` and the unique field say the same in a sentence."""
-        super().validate_constraints({*(exclude or ()), "email"})
-
-    def get_full_name(self) -> str:
-        return str(self)
-
-    def get_short_name(self) -> str:
-        return str(self)
+from assessments.accounts.models import User
+from assessments.platform.name_fields import CleanNameField, NamedOnce, NameKeyField, SortKeyField
+from assessments.platform.time_zones import validate_time_zone, zone_of
 
 
 class Role(models.IntegerChoices):
@@ -136,6 +77,8 @@ class Organization(NamedOnce):
     name = CleanNameField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
+    industry_key = NameKeyField(of="industry")
+    industry_sort = SortKeyField(of="industry")
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
         max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language its reports are written in."
@@ -148,6 +91,10 @@ class Organization(NamedOnce):
     )
     # Empty for the site's own, settings.TIME_ZONE.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    # Who leads the work on it: one of the people who may open it.
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="led_organizations"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -177,9 +124,24 @@ class Organization(NamedOnce):
         return timezone.localdate(now, self.zone)
 
 
+class OrganizationTag(models.Model):
+    """A word by which people who look after many organizations find this one: a region, a board's date."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tags")
+    name = CleanNameField(max_length=40)
+    name_key = NameKeyField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["name_key", "organization"], name="organization_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.OWNER)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -199,7 +161,7 @@ class Team(NamedOnce):
 
     name = CleanNameField("team name", max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
-    members = models.ManyToManyField(User, through="TeamMembership", related_name="teams")
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="TeamMembership", related_name="teams")
     organizations = models.ManyToManyField(Organization, through="TeamGrant", related_name="teams")
 
     class Meta:
@@ -218,7 +180,7 @@ class Team(NamedOnce):
 
 class TeamMembership(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="team_memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_memberships")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -262,12 +224,12 @@ class Invitation(models.Model):
     email = models.EmailField("e-mail")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
     token_sha256 = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -290,96 +252,3 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
-
-
-class AuditEvent(models.Model):
-    """Who did what, when, to which organization. Rows are only ever added; names stay when people go."""
-
-    class Action(models.TextChoices):
-        SIGNED_IN = "signed-in", "Signed in"
-        SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
-        ACCOUNT_CHANGED = "account-changed", "Changed the account"
-        ORGANIZATION_ADDED = "organization-added", "Added the organization"
-        ORGANIZATION_CHANGED = "organization-changed", "Changed the settings"
-        ORGANIZATION_EXPORTED = "organization-exported", "Exported the organization"
-        LIST_EXPORTED = "list-exported", "Exported a list"
-        ORGANIZATION_DELETED = "organization-deleted", "Deleted the organization"
-        ORGANIZATION_RESTORED = "organization-restored", "Restored the organization"
-        ORGANIZATION_PURGED = "organization-purged", "Removed the organization for good"
-        MEMBER_ADDED = "member-added", "Added a member"
-        MEMBER_CHANGED = "member-changed", "Changed a member's role"
-        MEMBER_REMOVED = "member-removed", "Removed a member"
-        MEMBER_LEFT = "member-left", "Left the organization"
-        INVITED = "invited", "Invited someone"
-        INVITATION_WITHDRAWN = "invitation-withdrawn", "Withdrew an invitation"
-        TEAM_MEMBER_ADDED = "team-member-added", "Added someone to a team"
-        TEAM_MEMBER_REMOVED = "team-member-removed", "Took someone out of a team"
-        TEAM_GRANTED = "team-granted", "Granted a team"
-        TEAM_GRANT_CHANGED = "team-grant-changed", "Changed a team's role"
-        TEAM_GRANT_WITHDRAWN = "team-grant-withdrawn", "Withdrew a team's access"
-        SCORECARD_STARTED = "scorecard-started", "Started an assessment"
-        SCORECARD_RENAMED = "scorecard-renamed", "Renamed an assessment"
-        SCORECARD_DELETED = "scorecard-deleted", "Deleted a draft"
-        SIGNED_OFF = "signed-off", "Signed off"
-        SIGN_OFF_TAKEN_BACK = "sign-off-taken-back", "Took a sign-off back"
-        ANSWER_CHANGED = "answer-changed", "Changed an answer"
-        ANSWER_ASKED = "answer-asked", "Asked a colleague"
-        EVIDENCE_ADDED = "evidence-added", "Added evidence"
-        EVIDENCE_REMOVED = "evidence-removed", "Removed evidence"
-        EVIDENCE_DOWNLOADED = "evidence-downloaded", "Downloaded evidence"
-        VENDOR_REVIEW_STARTED = "vendor-review-started", "Started a vendor review"
-        VENDOR_REVIEW_CHANGED = "vendor-review-changed", "Changed a vendor review"
-        VENDOR_REVIEW_DELETED = "vendor-review-deleted", "Deleted a vendor review"
-        VENDOR_RATED = "vendor-rated", "Rated a vendor's answer"
-        VENDOR_ANSWER_NOTED = "vendor-answer-noted", "Noted a vendor's answer"
-        VENDOR_ANSWERED = "vendor-answered", "Answered as a vendor"
-        VENDOR_SUBMITTED = "vendor-submitted", "Submitted the answers as a vendor"
-        VENDOR_ANSWERS_IMPORTED = "vendor-answers-imported", "Imported a vendor's answers"
-        VENDOR_LINK_MADE = "vendor-link-made", "Made a link for a vendor"
-        VENDOR_LINK_REVOKED = "vendor-link-revoked", "Revoked a vendor's link"
-        TOPIC_WEIGHTS_CHANGED = "topic-weights-changed", "Changed the weights of vendor topics"
-        SCENARIO_ADDED = "scenario-added", "Saved a scenario"
-        SCENARIO_CHANGED = "scenario-changed", "Changed a scenario"
-        SCENARIO_DELETED = "scenario-deleted", "Deleted a scenario"
-        ROADMAP_STARTED = "roadmap-started", "Started a roadmap"
-        ROADMAP_DELETED = "roadmap-deleted", "Deleted a roadmap"
-        ROADMAP_ITEM_ADDED = "roadmap-item-added", "Added a roadmap item"
-        ROADMAP_ITEM_CHANGED = "roadmap-item-changed", "Changed a roadmap item"
-        ROADMAP_ITEM_MOVED = "roadmap-item-moved", "Moved a roadmap item"
-        ROADMAP_ITEM_DELETED = "roadmap-item-deleted", "Deleted a roadmap item"
-        ROADMAP_OWNER_CHANGED = "roadmap-owner-changed", "Changed a roadmap item's owner"
-        ROADMAP_COMMENTED = "roadmap-commented", "Commented on a roadmap item"
-        SUGGESTION_DISMISSED = "suggestion-dismissed", "Dismissed a suggestion"
-        SUGGESTION_RESTORED = "suggestion-restored", "Brought a suggestion back"
-        REPORT_REQUESTED = "report-requested", "Asked for a report"
-        REPORT_DOWNLOADED = "report-downloaded", "Downloaded a report"
-
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="audit_events")
-    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    actor_name = models.CharField(max_length=254)
-    action = models.CharField(max_length=40, choices=Action)
-    subject = models.CharField(max_length=300, blank=True)
-    about = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    old = models.TextField(blank=True)
-    new = models.TextField(blank=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [
-            models.Index(fields=["organization", "-at"], name="audit_by_organization"),
-            models.Index(fields=["-at"], name="audit_by_time"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.actor_name}: {self.get_action_display()}"
-
-
-class Heartbeat(models.Model):
-    """When a process that nobody sees was last alive: the worker, the clock."""
-
-    name = models.CharField(max_length=20, primary_key=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.name} at {self.at}"

@@ -3,9 +3,11 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from assessments.organizations.forms import PASSWORD_HINT, visible_name
-from assessments.organizations.models import AuditEvent, Organization, Role, User, plain_address
-from assessments.organizations.names import clean_name, fold
+from assessments.accounts.forms import PASSWORD_HINT, visible_name
+from assessments.accounts.models import User, plain_address
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization, Role
+from assessments.platform.names import clean_name, fold
 
 ROLE_ERRORS = {"required": "Choose a role.", "invalid_choice": "Choose viewer, editor or owner."}
 

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assessments.accounts.models import User
 from assessments.organizations import invitations, memberships, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.models import Invitation, Membership, Role, TeamGrant, User
+from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
 from assessments.organizations.people_forms import InvitationForm, JoinForm, RoleForm
 
 

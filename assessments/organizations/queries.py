@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role, TeamGrant, TeamMembership, User
-from assessments.organizations.name_fields import Folded
-from assessments.organizations.names import fold, sort_key
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+from assessments.platform.name_fields import Folded
+from assessments.platform.names import fold, sort_key
 from assessments.scoring.english import listing
 
 

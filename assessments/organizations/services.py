@@ -10,10 +10,13 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.text import slugify
 
-from assessments.organizations import audit, notices
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Membership, Organization, Role, User
-from assessments.organizations.name_fields import name_key
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import memberships
+from assessments.organizations.models import Membership, Organization, Role
+from assessments.platform.name_fields import name_key
 
 GRACE = timedelta(days=30)
 MOST_AN_HOUR = 40  # added by one person
@@ -44,12 +47,12 @@ def create_organization(
         time_zone=time_zone,
         created_by=actor,
     )
-    audit.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
+    trail.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
     with transaction.atomic():
         _refuse_same_name(organization, actor)
         _save_under_free_slug(organization, actor)
-        with audit.acting(actor):
-            audit.record(Action.ORGANIZATION_ADDED, organization=organization, subject=organization.name)
+        with trail.acting(actor):
+            trail.record(Action.ORGANIZATION_ADDED, organization=organization, subject=organization.name)
             Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
     return organization
 
@@ -66,7 +69,7 @@ def update_organization(organization: Organization, *, actor: User, **values: st
             for name, old in before.items():
                 if old != values[name]:
                     label = str(Organization._meta.get_field(name).verbose_name).capitalize()
-                    audit.record(
+                    trail.record(
                         Action.ORGANIZATION_CHANGED,
                         organization=organization,
                         subject=label,
@@ -82,14 +85,14 @@ def update_organization(organization: Organization, *, actor: User, **values: st
 
 def delete_organization(organization: Organization, *, actor: User) -> None:
     """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
-    with transaction.atomic(), audit.acting(actor):
+    with transaction.atomic(), trail.acting(actor):
         if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
             text = (
                 f"{actor} deleted {organization}. Nobody can open it any more. For {GRACE.days} days an administrator "
                 "can bring it back, with everything in it; then it is gone for good."
             )
-            notices.tell(notices.everybody_in(organization), subject=f"{organization} was deleted", text=text)
-            audit.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)
+            notices.tell(memberships.everybody_in(organization), subject=f"{organization} was deleted", text=text)
+            trail.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)
 
 
 def restore_organization(organization: Organization) -> None:
@@ -98,7 +101,7 @@ def restore_organization(organization: Organization) -> None:
         with transaction.atomic():
             deleted = Organization.objects.filter(pk=organization.pk).exclude(deleted_at=None)
             if deleted.update(deleted_at=None):
-                audit.record(Action.ORGANIZATION_RESTORED, organization=organization, subject=organization.name)
+                trail.record(Action.ORGANIZATION_RESTORED, organization=organization, subject=organization.name)
     except IntegrityError:
         raise ValidationError(f"There is another {organization.name} by now. Rename that one first.") from None
 
@@ -110,7 +113,7 @@ def purge_organizations() -> int:
     for organization in due:
         with transaction.atomic():
             if due.select_for_update().filter(pk=organization.pk).exists():
-                audit.record(Action.ORGANIZATION_PURGED, organization=None, subject=organization.name)
+                trail.record(Action.ORGANIZATION_PURGED, organization=None, subject=organization.name)
                 organization.delete()
                 purged += 1
     return purged

@@ -1,74 +1,20 @@
-"""The organizations' URLs, and the accounts': of allauth's views those that make sense here."""
+"""The organizations' URLs."""
 
-from allauth.account import views as account_pages
-from allauth.mfa.base import views as two_factor
-from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
-from allauth.mfa.webauthn import views as passkeys
-from allauth.socialaccount import views as single_sign_on
-from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path, re_path
-from django.views.decorators.http import require_http_methods
+from django.urls import path
 
-from assessments.organizations import account_views, activity, people_views, views
-from assessments.organizations.access import personal_view
-
-# Public ones are marked so, by us or by allauth; every other has its door.
-accounts = [
-    path("", account_views.account_detail, name="account_detail"),
-    path("login/", account_pages.login, name="account_login"),
-    path("logout/", login_not_required(account_pages.logout), name="account_logout"),
-    path("signup/", account_pages.signup, name="account_signup"),
-    path("inactive/", login_not_required(account_pages.account_inactive), name="account_inactive"),
-    path("confirm/", personal_view(account_pages.reauthenticate), name="account_reauthenticate"),
-    path("confirm/code/", personal_view(two_factor.reauthenticate), name="mfa_reauthenticate"),
-    path("confirm/passkey/", personal_view(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
-    path("email/", account_views.email_update, name="account_email"),
-    path("email/<str:key>/", account_views.email_confirm, name="account_confirm_email"),
-    path("password/change/", personal_view(account_pages.password_change), name="account_change_password"),
-    path("password/set/", personal_view(account_pages.password_set), name="account_set_password"),
-    path("password/reset/", account_pages.password_reset, name="account_reset_password"),
-    path("password/reset/done/", account_pages.password_reset_done, name="account_reset_password_done"),
-    re_path(  # the key has a hyphen, too
-        r"^password/reset/key/(?P<uidb36>[^/-]+)-(?P<key>[^/]+)/$",
-        account_pages.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "password/reset/key/done/",
-        account_pages.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
-    ),
-    path("two-factor/", account_views.account_home, name="mfa_index"),
-    path("two-factor/sign-in/", two_factor.authenticate, name="mfa_authenticate"),
-    path("two-factor/app/add/", personal_view(totp.activate_totp), name="mfa_activate_totp"),
-    path("two-factor/app/remove/", personal_view(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("two-factor/codes/", personal_view(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("two-factor/codes/new/", personal_view(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("two-factor/codes/text/", personal_view(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
-    path("passkeys/", account_views.account_home, name="mfa_list_webauthn"),
-    path("passkeys/sign-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("passkeys/add/", personal_view(passkeys.add_webauthn), name="mfa_add_webauthn"),
-    path("passkeys/<int:pk>/", personal_view(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
-    path("passkeys/<int:pk>/remove/", personal_view(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
-    path("single-sign-on/", personal_view(single_sign_on.connections), name="socialaccount_connections"),
-    path("single-sign-on/cancelled/", single_sign_on.login_cancelled, name="socialaccount_login_cancelled"),
-    path("oidc/<slug:provider_id>/login/", account_views.single_sign_on, name="openid_connect_login"),
-    path(
-        "oidc/<slug:provider_id>/login/callback/",
-        account_views.single_sign_on_callback,
-        name="openid_connect_callback",
-    ),
-    path("sessions/", account_views.session_list, name="usersessions_list"),
-]
-for page in accounts:  # some of allauth's views would take any method for a POST
-    page.callback = require_http_methods(["GET", "POST"])(page.callback)
+from assessments.organizations import activity, people_views, views
+from assessments.organizations.branding import views as branding
 
 urlpatterns = [
-    path("accounts/", include(accounts)),
     path("organizations/new", views.organization_create, name="organization_create"),
     path("o/<slug:slug>/settings", views.organization_update, name="organization_update"),
     path("o/<slug:slug>/delete", views.organization_delete, name="organization_delete"),
+    path("o/<slug:slug>/branding", branding.brand_update, name="brand_update"),
+    path("o/<slug:slug>/branding/<slug:digest>/logo", branding.brand_logo, name="brand_logo"),
+    path("o/<slug:slug>/branding/<slug:digest>/colors.css", branding.brand_styles, name="brand_styles"),
+    path("teams/<int:pk>/branding", branding.team_brand_update, name="team_brand_update"),
+    path("teams/<int:pk>/branding/<slug:digest>/logo", branding.team_brand_logo, name="team_brand_logo"),
+    path("teams/<int:pk>/branding/<slug:digest>/colors.css", branding.team_brand_styles, name="team_brand_styles"),
     path("o/<slug:slug>/people/", people_views.membership_list, name="membership_list"),
     path("o/<slug:slug>/people/leave", people_views.membership_leave, name="membership_leave"),
     path("o/<slug:slug>/people/<int:pk>", people_views.membership_update, name="membership_update"),
@@ -80,7 +26,5 @@ urlpatterns = [
     path("o/<slug:slug>/invitations/<int:pk>/withdraw", people_views.invitation_delete, name="invitation_delete"),
     path("o/<slug:slug>/activity/", activity.audit_event_list, name="audit_event_list"),
     path("o/<slug:slug>/activity/csv", activity.audit_event_export, name="audit_event_export"),
-    path("robots.txt", views.robots_detail, name="robots_detail"),
-    path("unsent/", views.unsent_detail, name="unsent_detail"),
     path("invitations/<str:token>/", people_views.invitation_accept, name="invitation_accept"),
 ]

@@ -4,16 +4,17 @@ from copy import copy
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from assessments.organizations import services, unsent
-from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
+from assessments.organizations import services
+from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.forms import OrganizationForm
-from assessments.organizations.models import Role, User
+from assessments.organizations.models import Role
 from assessments.organizations.people_forms import DeletionForm
 
 
@@ -63,20 +64,3 @@ def organization_delete(request: OrganizationRequest) -> HttpResponse:
         return redirect("organization_list")
     context = {"form": form, "part": "settings", "days": services.GRACE.days}
     return render(request, "organizations/organization_delete.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-@personal_view
-def unsent_detail(request: HttpRequest) -> HttpResponse:
-    """What a person sent after their session had ended, with the button that sends it now."""
-    found = unsent.of(request)
-    if found is None:
-        return redirect("organization_list")
-    return render(request, "organizations/unsent_detail.html", {"unsent": found})
-
-
-@require_GET
-@login_not_required
-def robots_detail(request: HttpRequest) -> HttpResponse:
-    """Nothing here is for a search engine; a page that one comes upon all the same says so in its headers."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")

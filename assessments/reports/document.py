@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.reports import rulers
+from assessments.reports.branding import brand_section
 from assessments.reports.categories import category_block, rubric
 from assessments.reports.choices import BY_KEY, PAPERS, Section
 from assessments.reports.glance import flags, glance
@@ -53,6 +54,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "flags": flags(snapshot),
         "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
+        "brand": brand_section(snapshot),
         "use_cases": snapshot.get("use_cases"),
         "nist": snapshot.get("nist"),
         "plan": plan_section(snapshot.get("plan"), [step["title"] for step in first]),

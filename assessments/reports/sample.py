@@ -9,18 +9,13 @@ from typing import Any
 import yaml
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
 from assessments.framework import Category, Framework
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.reports.snapshot import Snapshot, freeze
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow
-from assessments.scorecards.readings import (
-    CategoryReading,
-    DeciderReading,
-    FactReading,
-    ProofReading,
-    ScorecardReading,
-)
+from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ProofReading, ScorecardReading
 
 DATA = Path(__file__).parent.parent / "management" / "demo.yaml"
 AT = datetime(2026, 8, 31, 9, tzinfo=UTC)

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
 from assessments.handbook.nist import freeze_nist
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
 from assessments.reports.choices import FULL, Choices, cleaned
 from assessments.reports.people import without_names
 from assessments.reports.plan import action_roles
@@ -23,13 +24,7 @@ from assessments.reports.words import Words, draft_words
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
-from assessments.scorecards.readings import (
-    CategoryReading,
-    DeciderReading,
-    FactReading,
-    HistoryPoint,
-    ScorecardReading,
-)
+from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, HistoryPoint, ScorecardReading
 from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
 from assessments.scorecards.sources import source_words
@@ -53,6 +48,7 @@ def freeze(
     economics: dict[str, str] | None = None,
     planned: Iterable[PlannedStep] = (),
     use_cases: Sequence[dict[str, str]] = (),
+    brand: dict[str, Any] | None = None,
     choices: Choices | None = None,
     words: Words | None = None,
 ) -> Snapshot:
@@ -83,6 +79,7 @@ def freeze(
         **({"plan": plan} if plan else {}),
         **({"economics": economics} if economics else {}),
         **({"use_cases": list(use_cases)} if use_cases else {}),
+        **({"brand": brand} if brand else {}),
         **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
         "choices": chosen,
     }

@@ -3,13 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.roadmaps.models import COMMENT_MAX_LENGTH, RoadmapComment, RoadmapEvidence, RoadmapItem
-from assessments.scorecards.parts import clean_text
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.parts import clean_text
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 
 COMMENTS_MAX = 200
 EVIDENCE_MAX = 40
@@ -24,7 +24,7 @@ def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
         if item.comments.count() >= COMMENTS_MAX:
             raise ValidationError(f"An item holds at most {COMMENTS_MAX} comments.")
         comment = item.comments.create(text=text, created_by=actor, created_name=str(actor))
-        audit.record(
+        trail.record(
             Action.ROADMAP_COMMENTED,
             organization=item.roadmap.organization_id,
             subject=item.title,
@@ -76,7 +76,7 @@ def _check_room(item: RoadmapItem) -> None:
 
 
 def _record_evidence(action: Action, evidence: RoadmapEvidence, actor: User | None = None) -> None:
-    audit.record(
+    trail.record(
         action,
         organization=evidence.item.roadmap.organization_id,
         subject=f"{evidence.item.title}: {evidence.title}",

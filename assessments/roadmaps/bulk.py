@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.roadmaps import saving, services, undo
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import part_key
 from assessments.roadmaps.saving import Choices
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 
 NONE_TICKED = "Tick the items first."
 

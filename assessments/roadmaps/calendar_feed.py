@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar, Event, vDuration
 
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.services import category_name, content_of, days_label
 

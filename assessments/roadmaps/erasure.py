@@ -11,16 +11,11 @@ from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from assessments.organizations.audit import Action
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import (
-    AuditEvent,
-    Membership,
-    Organization,
-    TeamGrant,
-    TeamMembership,
-    User,
-)
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
+from assessments.organizations.models import Membership, Organization, TeamGrant, TeamMembership
 from assessments.roadmaps.models import RoadmapComment, RoadmapItem
 
 

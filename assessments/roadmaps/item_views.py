@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments.organizations import audit
-from assessments.organizations.access import OrganizationRequest, organization_view, personal_view
-from assessments.organizations.models import Role, User
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
 from assessments.roadmaps import attachments, saving, services, undo
 from assessments.roadmaps.forms import RoadmapItemForm
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
@@ -22,9 +24,9 @@ from assessments.roadmaps.queries import get_item, list_members, list_mine
 from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
-from assessments.scorecards.parts import Outcome, StaleAnswerError, State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.parts import Outcome, StaleAnswerError, State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 
 
 def _item(request: OrganizationRequest, pk: int, item_pk: int) -> RoadmapItem:
@@ -278,7 +280,7 @@ def _evidence(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: 
 def roadmap_evidence_download(request: OrganizationRequest, pk: int, item_pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, item_pk, evidence_pk)
     response = open_file(evidence)
-    with audit.if_possible():
+    with trail.if_possible():
         attachments.record_download(evidence)
     return response
 

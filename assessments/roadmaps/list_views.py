@@ -15,7 +15,7 @@ from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_items, list_members
 from assessments.roadmaps.readings import read_roadmap
 from assessments.roadmaps.views import get_roadmap, page_context
-from assessments.scorecards.parts import State
+from assessments.saving.parts import State
 
 REFUSED_SHOWN = 3
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from assessments.organizations.names import sort_key
+from assessments.platform.names import sort_key
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.readings import ItemReading, RoadmapReading
 

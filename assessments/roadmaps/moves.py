@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.roadmaps import services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 
 FORM = re.compile(r"(?P<item>\d{1,18})\.(?P<version>\d{1,9})\.(?P<place>[a-z0-9-]{1,60})(?:\.(?P<before>\d{1,18}))?")
 GONE = "The item it was to stand before is no longer there. The board shows where everything is now."

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assessments import framework, scoring
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap, RoadmapComment, RoadmapEvidence, RoadmapItem
 from assessments.scorecards.models import FactAnswer, Scorecard
 from assessments.scorecards.queries import current_answers, missing_facts

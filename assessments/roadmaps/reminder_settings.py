@@ -8,14 +8,19 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.roadmaps.reminder_models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
 # The column that says whether a kind of mail is wanted, and what people call it.
-COLUMNS = {Kind.DUE: "due_notes", Kind.DIGEST: "weekly_digest"}
+COLUMNS = {
+    Kind.DUE: "due_notes",
+    Kind.SOON: "due_notes",
+    Kind.LATE: "due_notes",
+    Kind.DIGEST: "weekly_digest",
+}
 NAMES = {"due_notes": "Notes about due dates", "weekly_digest": "Weekly digest", "days_before": "Days before"}
 
 _signer = signing.Signer(sep=".", salt="assessments.roadmaps.unsubscribe")
@@ -32,7 +37,7 @@ def change_setting(user: User, **values: Any) -> None:
         setting = _locked(user)
         changed = {name: value for name, value in values.items() if getattr(setting, name) != value}
         for name, value in changed.items():
-            audit.record(
+            trail.record(
                 Action.ACCOUNT_CHANGED,
                 organization=None,
                 subject=NAMES[name],
@@ -83,7 +88,7 @@ def renew_calendar(user: User) -> str:
         word = "Renewed" if setting.calendar_sha256 else "Made"
         setting.calendar_sha256, setting.calendar_made_at = _hashed(token), timezone.now()
         setting.save(update_fields=["calendar_sha256", "calendar_made_at"])
-        audit.record(Action.ACCOUNT_CHANGED, organization=None, subject="Calendar address", new=word, actor=user)
+        trail.record(Action.ACCOUNT_CHANGED, organization=None, subject="Calendar address", new=word, actor=user)
     return token
 
 
@@ -91,7 +96,7 @@ def end_calendar(user: User) -> None:
     with transaction.atomic():
         there = ReminderSetting.objects.filter(user=user).exclude(calendar_sha256=None)
         if there.update(calendar_sha256=None, calendar_made_at=None):
-            audit.record(Action.ACCOUNT_CHANGED, organization=None, subject="Calendar address", new="Ended", actor=user)
+            trail.record(Action.ACCOUNT_CHANGED, organization=None, subject="Calendar address", new="Ended", actor=user)
 
 
 def find_by_calendar(token: str) -> User | None:

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.organizations.access import personal_view
-from assessments.organizations.models import User
+from assessments.accounts.access import personal_view
+from assessments.accounts.models import User
 from assessments.roadmaps import reminder_settings
 from assessments.roadmaps.calendar_feed import list_calendar, render_calendar
 from assessments.roadmaps.reminder_forms import ReminderSettingForm

@@ -1,4 +1,4 @@
-"""From posted fields to saved parts of an item, with an outcome the page can show (see `scorecards/parts.py`)."""
+"""From posted fields to saved parts of an item, with an outcome the page can show (see `saving/parts.py`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from assessments.accounts.models import User
 from assessments.framework import Decider, Framework
-from assessments.organizations.models import User
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, RoadmapItem
 from assessments.roadmaps.readings import part_key
 from assessments.roadmaps.services import PARTS
-from assessments.scorecards.parts import Outcome, PartSlot, attempt, clean_text, is_posted, part_slot, plain
+from assessments.saving.parts import Outcome, PartSlot, attempt, clean_text, is_posted, part_slot, plain
 
 BY_NAME = "name"  # the choice of an owner who is no member
 LIMITS = {"detail": DETAIL_MAX_LENGTH, "deliverable": LINE_MAX_LENGTH, "done_when": LINE_MAX_LENGTH}

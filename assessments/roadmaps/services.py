@@ -12,16 +12,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.framework import Framework, Phase, Task
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, DismissedSuggestion, Roadmap, RoadmapItem
 from assessments.roadmaps.queries import result_of
 from assessments.roadmaps.suggestions import Suggestion, shortest, suggestions
+from assessments.saving.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scoring.results import MAX_LEVEL
 
 ITEMS_MAX = 500
@@ -113,7 +113,7 @@ def start_roadmap(
         with transaction.atomic():
             roadmap.save(force_insert=True)
             RoadmapItem.objects.bulk_create(_first_items(roadmap, begin_with, actor))
-            audit.record(
+            trail.record(
                 Action.ROADMAP_STARTED,
                 organization=scorecard.organization_id,
                 subject=scorecard.title,
@@ -208,7 +208,7 @@ def delete_roadmap(roadmap: Roadmap) -> None:
         organization, title = roadmap.organization_id, roadmap.scorecard.title
         _, gone = roadmap.delete()
         if gone.get(Roadmap._meta.label):  # else someone else was quicker
-            audit.record(Action.ROADMAP_DELETED, organization=organization, subject=title)
+            trail.record(Action.ROADMAP_DELETED, organization=organization, subject=title)
 
 
 # Items
@@ -326,10 +326,10 @@ def _record_change(
     subject = f"{item.title}: {PART_NAMES.get(part, part)}"
     entry = {"organization": item.roadmap.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
     if part in TYPED:
-        audit.record_typing(Action.ROADMAP_ITEM_CHANGED, **entry)
+        trail.record_typing(Action.ROADMAP_ITEM_CHANGED, **entry)
     else:
         action = Action.ROADMAP_OWNER_CHANGED if part == "owner" else Action.ROADMAP_ITEM_CHANGED
-        audit.record(action, **entry)
+        trail.record(action, **entry)
 
 
 def in_words(content: Framework, part: str, values: Mapping[str, Any]) -> str:
@@ -456,7 +456,7 @@ def dismiss_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User)
         )
         if is_new:
             organization = roadmap.organization_id
-            audit.record(Action.SUGGESTION_DISMISSED, organization=organization, subject=suggestion.title, actor=actor)
+            trail.record(Action.SUGGESTION_DISMISSED, organization=organization, subject=suggestion.title, actor=actor)
 
 
 def restore_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) -> None:
@@ -464,11 +464,11 @@ def restore_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User)
         gone, _ = DismissedSuggestion.objects.filter(roadmap=roadmap, source_key=suggestion.key).delete()
         if gone:
             organization = roadmap.organization_id
-            audit.record(Action.SUGGESTION_RESTORED, organization=organization, subject=suggestion.title, actor=actor)
+            trail.record(Action.SUGGESTION_RESTORED, organization=organization, subject=suggestion.title, actor=actor)
 
 
 def _record(action: Action, item: RoadmapItem, **entry: Any) -> None:
-    audit.record(action, organization=item.roadmap.organization_id, subject=item.title, **entry)
+    trail.record(action, organization=item.roadmap.organization_id, subject=item.title, **entry)
 
 
 def _day(on: date) -> str:

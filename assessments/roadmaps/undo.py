@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from assessments.organizations.models import User
+from assessments.accounts.models import User
 from assessments.roadmaps import services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_members
 from assessments.roadmaps.suggestions import Suggestion
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 
 SALT = "roadmap-undo"
 HOURS = 12

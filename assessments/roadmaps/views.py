@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.organizations import audit
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
 from assessments.organizations.models import Organization, Role
-from assessments.organizations.spreadsheets import csv_response
+from assessments.platform.spreadsheets import csv_response
 from assessments.roadmaps import services, timeline, undo
 from assessments.roadmaps.export import HEADER, export_rows
 from assessments.roadmaps.forms import RoadmapForm
@@ -170,7 +170,7 @@ def roadmap_timeline(request: OrganizationRequest, pk: int) -> HttpResponse:
 def roadmap_export(request: OrganizationRequest, pk: int) -> FileResponse:
     """The items as CSV, as many as the plan has."""
     reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
-    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject="Roadmap", actor=request.user)
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject="Roadmap", actor=request.user)
     name = f"{request.organization.slug}-roadmap-{reading.roadmap.starts_on:%Y-%m-%d}.csv"
     return csv_response(name, HEADER, export_rows(reading))
 

@@ -1,10 +1,7 @@
 """A plan in sentences: where it ends by what is proven, how far it is, what is the matter with an item."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 
@@ -13,9 +10,6 @@ from assessments.scorecards.steps import FirstStep
 from assessments.scoring import CategoryAnswer, Projection
 from assessments.scoring.english import counted, listing, number_word
 from assessments.scoring.results import MAX_LEVEL
-
-if TYPE_CHECKING:
-    from assessments.roadmaps.readings import RoadmapReading
 
 Status = RoadmapItem.Status
 NAMED = 3
@@ -73,19 +67,28 @@ def toward(category: str, level: int, planned: int, wanted: int) -> str:
     return f"Toward {level} in {category}: {number_word(planned)} of {number_word(wanted)} planned"
 
 
-def detail(reading: RoadmapReading) -> str:
-    """What follows the headline: what is missing, how much is done, what is late."""
-    return " ".join(sentence for sentence in (_outlook(reading), _progress(reading), _late(reading)) if sentence)
+def detail(
+    projection: Projection,
+    today: date,
+    short_names: Mapping[str, str],
+    *,
+    planned: int,
+    done: int,
+    late: Sequence[str],
+) -> str:
+    """What follows the headline: what is missing, how many items of the plan are done, the titles of what is late."""
+    sentences = (_outlook(projection, today, short_names), _progress(planned, done), _late(late))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _outlook(reading: RoadmapReading) -> str:
-    projection = reading.projection
-    if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= reading.today:
+def _outlook(projection: Projection, today: date, short_names: Mapping[str, str]) -> str:
+    if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= today:
         return f"It reaches {projection.planned.proven_total} by {day(projection.ends_on)}."
     if projection.points_missing:
-        names = {category.key: category.short_name for category in reading.content.categories}
         room = [
-            names.get(a.key, a.key) for a in sorted(projection.planned.answers, key=_proven) if a.proven < MAX_LEVEL
+            short_names.get(answer.key, answer.key)
+            for answer in sorted(projection.planned.answers, key=_proven)
+            if answer.proven < MAX_LEVEL
         ]
         which = f" {listing(room[:NAMED])} can still rise." if room else ""
         missing = counted(projection.points_missing, "more point")
@@ -97,24 +100,23 @@ def _proven(answer: CategoryAnswer) -> int:
     return answer.proven
 
 
-def _progress(reading: RoadmapReading) -> str:
-    if not reading.planned:
+def _progress(planned: int, done: int) -> str:
+    if not planned:
         return "Nothing is planned yet."
-    if reading.done == reading.planned:
-        return f"All {counted(reading.planned, 'item')} are done." if reading.planned > 1 else "The one item is done."
-    if reading.planned == 1:
+    if done == planned:
+        return f"All {counted(planned, 'item')} are done." if planned > 1 else "The one item is done."
+    if planned == 1:
         return "The one item is not done yet."
-    verb = "is" if reading.done == 1 else "are"
-    done = number_word(reading.done).capitalize() if reading.done else "None"
-    return f"{done} of {counted(reading.planned, 'item')} {verb} done."
+    verb = "is" if done == 1 else "are"
+    count = number_word(done).capitalize() if done else "None"
+    return f"{count} of {counted(planned, 'item')} {verb} done."
 
 
-def _late(reading: RoadmapReading) -> str:
-    late = [row for row in reading.rows if row.is_overdue]
+def _late(late: Sequence[str]) -> str:
     if not late:
         return ""
     if len(late) == 1:
-        return f"One is overdue: “{late[0].item.title}”."
+        return f"One is overdue: “{late[0]}”."
     return f"{number_word(len(late)).capitalize()} are overdue."
 
 

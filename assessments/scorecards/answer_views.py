@@ -11,18 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework, scoring
+from assessments.accounts.models import User
+from assessments.audit import trail
 from assessments.framework import Category, Framework
-from assessments.organizations import audit
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.models import Role, User
+from assessments.organizations.models import Role
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, is_refused, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 from assessments.scorecards import asking, pages, saving, services
-from assessments.scorecards.forms import DeciderChoiceForm, LinkOrFileForm, ProofForm, unit_of
+from assessments.scorecards.forms import DeciderChoiceForm, ProofForm, unit_of
 from assessments.scorecards.models import Evidence, Response, Scorecard
-from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, is_refused, link_or_file_form, open_file
 from assessments.scorecards.queries import are_facts_missing, get_scorecard, live_result
 from assessments.scorecards.readings import CategoryReading, FactReading, read_scorecard
-from assessments.scorecards.uploads import ALLOWED
 
 
 def _content(scorecard: Scorecard) -> Framework:
@@ -298,7 +300,7 @@ def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, categor
 def evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, evidence_pk)
     response = open_file(evidence)
-    with audit.if_possible():
+    with trail.if_possible():
         services.record_download(evidence.response.scorecard, evidence)
     return response
 

@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, Role, User
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.branding.shown import signature
+from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
+from assessments.saving.parts import clean_text
 from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
-from assessments.scorecards.parts import clean_text
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +129,7 @@ def _record(
     scorecard: Scorecard, request: AnswerRequest, category: str, *, new: str, actor: User | None = None
 ) -> None:
     name = framework.load(scorecard.framework_key, scorecard.framework_version).category(category).name
-    audit.record(
+    trail.record(
         Action.ANSWER_ASKED,
         organization=scorecard.organization_id,
         subject=name,
@@ -146,6 +148,7 @@ def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str
         "category": content.category(category),
         "link": f"{settings.SITE_URL}{address}#{category}",
         "is_reminder": what == "Reminder",
+        "signature": signature(scorecard.organization),
     }
     text = render_to_string("scorecards/mail/answer_request.txt", context)
     subject = f"{what}: {content.category(category).name}, {scorecard.organization}"

@@ -9,15 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.framework import Category, Metric
-from assessments.organizations.models import User
-from assessments.organizations.names import clean_name
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.parts import clean_text
+from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards import facts
-from assessments.scorecards.addresses import read_address
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, Evidence
-from assessments.scorecards.numbers import AmbiguousNumberError, read_number, write_number
-from assessments.scorecards.parts import clean_text
-from assessments.scorecards.uploads import CheckedUpload, check_upload
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)
 FACT_FIELD_MAX_LENGTH = 300
@@ -84,32 +83,6 @@ class MetricForm(forms.Form):
         required=False, max_length=60, error_messages={"max_length": "Write the unit in at most 60 characters."}
     )
     metric_on = MeasuredOnField(required=False)
-
-
-class LinkOrFileForm(forms.Form):
-    """One piece of evidence: a link or a file, and what to call it."""
-
-    title = forms.CharField(
-        required=False, max_length=200, error_messages={"max_length": "Name the evidence in at most 200 characters."}
-    )
-    url = forms.CharField(required=False, strip=True)
-    file = forms.FileField(required=False, max_length=1000, allow_empty_file=True)
-
-    def clean_title(self) -> str:
-        return clean_name(self.cleaned_data["title"])
-
-    def clean_url(self) -> str:
-        return read_address(self.cleaned_data["url"]) if self.cleaned_data["url"] else ""
-
-    def clean_file(self) -> CheckedUpload | None:
-        upload = self.cleaned_data["file"]
-        return check_upload(upload) if upload else None
-
-    def clean(self) -> dict[str, object]:
-        data = super().clean()
-        if not self.errors and bool(data.get("url")) == bool(data.get("file")):
-            raise ValidationError("Give either a web address or a file: one piece of evidence at a time.")
-        return data
 
 
 STATE_CHOICES = {"": None, "0": 0, "1": 1, "2": 2}

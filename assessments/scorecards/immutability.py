@@ -17,7 +17,7 @@ from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from assessments.organizations.erasure import FORMER_MEMBER
+from assessments.accounts.erasure import FORMER_MEMBER
 
 MESSAGE = "This scorecard is signed off and can no longer change."
 TAKE_BACK = timedelta(hours=24)

@@ -6,12 +6,11 @@ refuses every change (see `immutability.py`).
 """
 
 from typing import Self
-from uuid import uuid4
 
 from django.conf import settings
-from django.db import models, transaction
-from django.dispatch import receiver
-from django.utils import timezone
+from django.db import models
+
+from assessments.saving.models import Proof, delete_file
 
 MAX_LEVEL = 2
 NOTE_MAX_LENGTH = 10_000
@@ -75,6 +74,12 @@ class Standing(models.Model):
     claimed = models.PositiveSmallIntegerField(default=0)
     highest = models.PositiveSmallIntegerField(default=0)
     is_touched = models.BooleanField(default=False)
+    settled = models.PositiveSmallIntegerField(default=0)  # categories, of so many:
+    categories = models.PositiveSmallIntegerField(default=0)
+    zeros = models.PositiveSmallIntegerField(default=0)
+    missing_facts = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    levels = models.TextField(blank=True)  # by category, as `standings.levels_text` writes them
 
     def __str__(self) -> str:
         return f"{self.proven} proven, {self.claimed} claimed"
@@ -191,42 +196,6 @@ class FactAnswer(models.Model):
         return self.fact_key
 
 
-def evidence_path(evidence: "Proof", filename: str) -> str:
-    """A name nobody chose: the uploaded name is kept in the row and never reaches the disk."""
-    return f"evidence/{evidence.organization_id}/{uuid4().hex}"
-
-
-class Proof(models.Model):
-    """A link, or a file that is only ever handed out as a download. What it proves is the subclass's to say."""
-
-    title = models.CharField(max_length=200)
-    url = models.URLField(max_length=2000, blank=True)
-    file = models.FileField(upload_to=evidence_path, max_length=200, blank=True)
-    filename = models.CharField(max_length=200, blank=True)
-    content_type = models.CharField(max_length=120, blank=True)
-    size = models.PositiveIntegerField(default=0, help_text="bytes")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)  # a copy keeps the day of what it copies
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        abstract = True
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(url="", file__gt="") | models.Q(url__gt="", file=""),
-                name="%(class)s_link_or_file",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def organization_id(self) -> int:
-        """Whose it is: the folder its file lies in."""
-        raise NotImplementedError
-
-
 class Evidence(Proof):
     """What proves something of a category: a link, a file, a measured figure, or a sighting.
 
@@ -313,16 +282,4 @@ class AnswerRequest(models.Model):
         return f"{self.response_id} asked of {self.asked_id}"
 
 
-@receiver(models.signals.post_delete, sender=Evidence)
-def delete_file(sender: type[Proof], instance: Proof, **kwargs: object) -> None:
-    """A file goes with the last row that refers to it, also when rows go with their scorecard or organization.
-
-    The rows are gone by then: a storage that fails for one file, which is logged, must not keep the others.
-    """
-    if instance.file:
-        transaction.on_commit(lambda: _delete_if_unused(sender, instance.file), robust=True)
-
-
-def _delete_if_unused(model: type[Proof], file: models.fields.files.FieldFile) -> None:
-    if not model._default_manager.filter(file=file.name).exists():
-        file.storage.delete(file.name)
+models.signals.post_delete.connect(delete_file, sender=Evidence)

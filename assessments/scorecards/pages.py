@@ -7,9 +7,9 @@ from django.http import QueryDict
 
 from assessments import scoring
 from assessments.framework import Framework
+from assessments.saving.parts import Outcome, PartSlot, part_slot
 from assessments.scorecards import facts, wording
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer
-from assessments.scorecards.parts import Outcome, PartSlot, part_slot
 from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ScorecardReading
 from assessments.scorecards.saving import parts_of, state_text, stored_fact, stored_fields
 

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assessments import scoring
+from assessments.accounts.models import User
 from assessments.framework import Category, Fact
-from assessments.organizations.models import User
+from assessments.saving.numbers import AmbiguousNumberError, write_number
+from assessments.saving.parts import Outcome, State, attempt, is_posted, plain
 from assessments.scorecards import facts, services
 from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, ambiguous, fact_values
 from assessments.scorecards.models import FactAnswer, Response, Scorecard
-from assessments.scorecards.numbers import AmbiguousNumberError, write_number
-from assessments.scorecards.parts import Outcome, State, attempt, is_posted, plain
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import CategoryReading, FactReading, ScorecardReading
 

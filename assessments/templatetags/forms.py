@@ -7,7 +7,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from assessments.organizations import request_keys
+from assessments.platform import request_keys
 
 register = template.Library()
 

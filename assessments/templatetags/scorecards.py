@@ -10,15 +10,17 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
-from assessments.organizations.models import User
 from assessments.scorecards import asking, wording
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
+from assessments.scorecards.outlook.targets import TargetReading
 from assessments.scorecards.pages import CategoryForm, DeciderForm
-from assessments.scorecards.parts import PartSlot
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
 from assessments.templatetags import design
@@ -134,19 +136,6 @@ def _rubric(key: str, version: str, category_key: str, checked: str) -> SafeStri
 
 
 @register.simple_tag
-def save_slot(slot: PartSlot) -> SafeString:
-    """The spot that says whether a part is saved; as long as nothing has become of it, it only holds the version."""
-    if slot.outcome is None:
-        return _quiet_slot(slot.key, slot.part, slot.version)
-    return render_to_string("scorecards/_save.html", {"slot": slot})
-
-
-@lru_cache(maxsize=4096)
-def _quiet_slot(key: str, part: str, version: int) -> SafeString:
-    return render_to_string("scorecards/_save.html", {"slot": PartSlot(key, part, version)})
-
-
-@register.simple_tag
 def questions_to(user: User) -> list[tuple[AnswerRequest, str]]:
     """What a person is asked for in all organizations, each with its category's name."""
     return [(question, asking.category_name(question)) for question in asking.open_requests(user)]
@@ -175,6 +164,23 @@ def figure(response: Response) -> str:
 def level_change(row: CategoryReading, warns: bool = False) -> SafeString:
     """The change of one category since the earlier assessment; `warns` as in `delta`."""
     return design.delta(None if row.level is None or row.was is None else row.level - row.was, warns)
+
+
+@register.simple_tag
+def target_of(target: TargetReading, category_key: str) -> SafeString:
+    """The level a category is to have reached, and by when; told apart where it is overdue."""
+    row = next(row for row in target.rows if row.category.key == category_key)
+    if row.target is None or row.due_on is None:
+        return format_html(
+            '<span class="muted"><span aria-hidden="true">–</span><span class="vh">no target</span></span>'
+        )
+    by = date_format(row.due_on, "M Y")
+    if not row.gap:
+        return format_html('{}<span class="sub">reached</span>', row.target)
+    late = row.due_on < target.today
+    return format_html(
+        '{}<span class="sub{}">{} {}</span>', row.target, " risk-text" if late else "", "was due" if late else "by", by
+    )
 
 
 @register.simple_tag

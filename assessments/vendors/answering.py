@@ -13,11 +13,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.accounts import notices
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.figures.attachments import with_words
 from assessments.framework import VendorQuestion
-from assessments.organizations import audit, notices
-from assessments.organizations.audit import Action
-from assessments.scorecards.parts import (
+from assessments.saving.parts import (
     SOMEONE,
     Outcome,
     attempt,
@@ -27,8 +28,8 @@ from assessments.scorecards.parts import (
     update_part,
     version_or_stale,
 )
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.vendors import links
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import topics_of
@@ -102,7 +103,7 @@ def _record_answer(link: VendorLink, question: VendorQuestion, old: str, new: st
     vendor = link.review.vendor
     subject = f"{vendor}: {wording(question, vendor)}"
     entry = {"organization": vendor.organization_id, "subject": subject, "old": old, "new": new}
-    audit.record_typing(Action.VENDOR_ANSWERED, **entry, **_who(link))
+    trail.record_typing(Action.VENDOR_ANSWERED, **entry, **_who(link))
 
 
 def save_answer(link: VendorLink, question: VendorQuestion, data: QueryDict) -> Outcome:
@@ -195,7 +196,7 @@ def submit(link: VendorLink) -> None:
         VendorReview.objects.filter(pk=link.review_id).update(submitted_at=now)
         links.no_longer_waiting(link.review)
         vendor = link.review.vendor
-        audit.record(
+        trail.record(
             Action.VENDOR_SUBMITTED,
             organization=vendor.organization_id,
             subject=vendor.name,

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from assessments.charts import figures
 from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
-from assessments.organizations.names import sort_key
+from assessments.platform.names import sort_key
 from assessments.scoring import ChecklistResult, Tally, percent, tally
 from assessments.scoring.english import listing
 from assessments.vendors.models import VendorReview

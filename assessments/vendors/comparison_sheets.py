@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessments.organizations.spreadsheets import FORMULA_STARTS, without_unwritable
+from assessments.platform.spreadsheets import FORMULA_STARTS, without_unwritable
 from assessments.scoring import Tally
 from assessments.vendors.comparison import Cell, Comparison
 from assessments.vendors.pages import share_text

@@ -2,8 +2,9 @@
 
 from django.dispatch import receiver
 
-from assessments.organizations.erasure import user_erased
-from assessments.organizations.models import Organization, User
+from assessments.accounts.erasure import user_erased
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.vendors.models import VendorAnswer
 
 

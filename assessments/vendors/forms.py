@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.forms import visible_name
+from assessments.accounts.forms import visible_name
 from assessments.organizations.models import Organization
 from assessments.vendors.models import VendorReview
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.http import QueryDict
 
-from assessments.scorecards.parts import Outcome, PartSlot, State, part_slot
+from assessments.saving.parts import Outcome, PartSlot, State, part_slot
 from assessments.vendors.answering import can_answer
 from assessments.vendors.models import VendorEvidence, VendorLink
 from assessments.vendors.offers import in_order

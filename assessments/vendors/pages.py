@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
-from assessments.organizations.names import sort_key
-from assessments.scorecards.parts import Outcome, PartSlot, State, part_slot
+from assessments.platform.names import sort_key
+from assessments.saving.parts import Outcome, PartSlot, State, part_slot
 from assessments.scoring import ChecklistResult, Tally, percent
 from assessments.vendors import comparison as comparisons
 from assessments.vendors.comparison import Column, Comparison

@@ -9,7 +9,7 @@ from django.db import models
 from assessments import framework
 from assessments.framework import Framework, VendorQuestion, VendorTopic
 from assessments.organizations.models import Organization
-from assessments.organizations.prepared import Prepared
+from assessments.platform.prepared import Prepared
 from assessments.scoring import ChecklistResult, RatedQuestion, Tally, tally
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 from assessments.vendors.offers import in_order, is_first

@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from assessments.organizations.models import User
-from assessments.scorecards.parts import Outcome, attempt, is_posted, plain
+from assessments.accounts.models import User
+from assessments.saving.parts import Outcome, attempt, is_posted, plain
 from assessments.vendors import services
 from assessments.vendors.forms import FollowUpForm
 from assessments.vendors.models import VendorAnswer, VendorReview

@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessments import framework
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.figures.attachments import with_words
 from assessments.framework import Framework, VendorQuestion
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
-from assessments.organizations.name_fields import derived, name_key
-from assessments.scorecards.parts import clean_text, update_part, version_or_stale
-from assessments.scorecards.proofs import file_fields, without_leftovers
-from assessments.scorecards.uploads import CheckedUpload
+from assessments.organizations.models import Organization
+from assessments.platform.name_fields import derived, name_key
+from assessments.saving.parts import clean_text, update_part, version_or_stale
+from assessments.saving.proofs import file_fields, without_leftovers
+from assessments.saving.uploads import CheckedUpload
 from assessments.vendors.models import (
     FOLLOW_UP_MAX_LENGTH,
     MAX_WEIGHT,
@@ -148,7 +149,7 @@ def _create_review(vendor: Vendor, details: dict[str, Any], actor: User) -> Vend
         if answer.question_key in old
         for item in old[answer.question_key].evidence.all()
     )
-    audit.record(Action.VENDOR_REVIEW_STARTED, organization=vendor.organization_id, subject=vendor.name, actor=actor)
+    trail.record(Action.VENDOR_REVIEW_STARTED, organization=vendor.organization_id, subject=vendor.name, actor=actor)
     return review
 
 
@@ -165,7 +166,7 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
             for field, value in details.items():
                 setattr(review, field, value)
             if old != _details(review):
-                audit.record(
+                trail.record(
                     Action.VENDOR_REVIEW_CHANGED,
                     organization=vendor.organization_id,
                     subject=vendor.name,
@@ -217,7 +218,7 @@ def reopen_review(review: VendorReview, *, actor: User) -> None:
 
 def _record_status(review: VendorReview, status: Status, actor: User) -> None:
     old, review.status = review.get_status_display(), status
-    audit.record(
+    trail.record(
         Action.VENDOR_REVIEW_CHANGED,
         organization=review.vendor.organization_id,
         subject=review.vendor.name,
@@ -236,7 +237,7 @@ def delete_review(review: VendorReview, *, actor: User) -> None:
             return
         if not vendor.reviews.exists():
             vendor.delete()
-        audit.record(
+        trail.record(
             Action.VENDOR_REVIEW_DELETED, organization=vendor.organization_id, subject=vendor.name, actor=actor
         )
 
@@ -332,9 +333,9 @@ def _record_answer(
     subject = f"{review.vendor}: {wording(known, review.vendor) if known else question}"
     entry = {"organization": review.vendor.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
     if "rating" in values:
-        audit.record(Action.VENDOR_RATED, **entry)
+        trail.record(Action.VENDOR_RATED, **entry)
     else:
-        audit.record_typing(Action.VENDOR_ANSWER_NOTED, **entry)
+        trail.record_typing(Action.VENDOR_ANSWER_NOTED, **entry)
 
 
 def _in_words(values: dict[str, Any]) -> str:
@@ -419,7 +420,7 @@ def remove_evidence(review: VendorReview, evidence: VendorEvidence, *, actor: Us
 
 
 def record_evidence(action: Action, review: VendorReview, evidence: VendorEvidence, **who: Any) -> None:
-    audit.record(
+    trail.record(
         action,
         organization=review.vendor.organization_id,
         subject=f"{review.vendor}: {evidence.title}",
@@ -449,4 +450,4 @@ def set_weights(organization: Organization, weights: dict[str, int], *, actor: U
         before, after = ({key: each.get(key, 1) for key in weights} for each in (old, weights))
         if before != after:
             said = [", ".join(f"{key} {weight}" for key, weight in each.items()) for each in (before, after)]
-            audit.record(Action.TOPIC_WEIGHTS_CHANGED, organization=organization, old=said[0], new=said[1], actor=actor)
+            trail.record(Action.TOPIC_WEIGHTS_CHANGED, organization=organization, old=said[0], new=said[1], actor=actor)

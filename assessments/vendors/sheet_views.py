@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.organizations import audit
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
-from assessments.organizations.spreadsheets import csv_response
-from assessments.scorecards.uploads import OFFICE, clean_filename
+from assessments.platform.spreadsheets import csv_response
+from assessments.saving.uploads import OFFICE, clean_filename
 from assessments.vendors import sheets
 from assessments.vendors.incoming import answers
 from assessments.vendors.incoming.packages import MAX_BYTES
@@ -38,7 +38,7 @@ def _review(request: OrganizationRequest, pk: int) -> VendorReview:
 def vendor_review_export(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     content = sheets.write_workbook(read_review(review))
-    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Questions to {review.vendor}")
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Questions to {review.vendor}")
     response = HttpResponse(content, content_type=OFFICE["xlsx"][0])
     response["Content-Disposition"] = content_disposition_header(True, _filename(review))
     response["Cache-Control"] = "private, no-store"
@@ -119,7 +119,7 @@ def _show(request: OrganizationRequest, report: VendorImport, *, error: str = ""
 def vendor_import_download(request: OrganizationRequest, pk: int) -> StreamingHttpResponse:
     """The same as a CSV file, to keep or to send back."""
     report = _report(request, pk)
-    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Import of {report.review.vendor}")
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Import of {report.review.vendor}")
     name = f"import-{report.pk}-{timezone.localtime(report.created_at):%Y-%m-%d}.csv"
     return csv_response(name, HEADER, ReportReading(report.report).rows())
 

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework
-from assessments.organizations import audit
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.audit import Action
 from assessments.organizations.models import Role
 from assessments.organizations.queries import list_names
-from assessments.scorecards.numbers import read_number
-from assessments.scorecards.parts import State
-from assessments.scorecards.proofs import add_from_form, form_status, link_or_file_form, open_file
-from assessments.scorecards.uploads import ALLOWED
+from assessments.saving.numbers import read_number
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.uploads import ALLOWED
 from assessments.vendors import pages, saving, services
 from assessments.vendors.comparison import (
     FILTERS,
@@ -308,7 +308,7 @@ def _evidence_answer(request: OrganizationRequest, review: VendorReview, questio
 def vendor_evidence_download(request: OrganizationRequest, pk: int, evidence_pk: int) -> FileResponse:
     evidence = _evidence(request, pk, evidence_pk)
     response = open_file(evidence)
-    with audit.if_possible():
+    with trail.if_possible():
         services.record_evidence(Action.EVIDENCE_DOWNLOADED, evidence.answer.review, evidence, actor=request.user)
     return response
 
@@ -406,7 +406,7 @@ def vendor_comparison_export(request: OrganizationRequest) -> HttpResponse:
         return redirect(f"{page}?{request.GET.urlencode()}")
     comparison = compare_reviews(request.organization, reviews)
     names = ", ".join(column.name for column in comparison.columns)
-    audit.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Comparison of {names}")
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Comparison of {names}")
     response = HttpResponse(comparison_workbook(comparison), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="vendors-{timezone.localdate():%Y-%m-%d}.xlsx"'
     response["Cache-Control"] = "private, no-store"

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from assessments import framework
 from assessments.economics.inputs import read_as, read_input, unit_in
-from assessments.scorecards.numbers import AmbiguousNumberError
+from assessments.saving.numbers import AmbiguousNumberError
 
 ENTRIES = {entry.key: entry for calculator in framework.current().calculators for entry in calculator.inputs}
 MORE = "“{}” is more than a figure. Write only the number of EUR per month, such as 100000."

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.audit.models import AuditEvent
 from assessments.economics import services
 from assessments.economics.models import Scenario
-from assessments.organizations.models import AuditEvent
 from tests.factories import make_organization, make_scenario, make_scorecard
 
 IDLE = {"idle-spend-monthly_spend": "100 000", "idle-spend-feed_percent": "60 %"}

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.economics import services
 from assessments.economics.models import Scenario
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.scorecards.models import Evidence
 from tests.economics.test_calculator_list import text
 from tests.factories import make_membership, make_organization, make_scenario, make_scorecard, make_user

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.audit.models import AuditEvent
 from assessments.economics import services
-from assessments.organizations.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from tests.factories import make_organization, make_scenario, make_scorecard, make_user
 
 

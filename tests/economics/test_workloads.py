@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from assessments import framework
 from assessments.economics.working import work_out
 from assessments.economics.workloads import read_mix, workloads
-from assessments.scorecards.numbers import AmbiguousNumberError
+from assessments.saving.numbers import AmbiguousNumberError
 
 CALCULATORS = {calculator.key: calculator for calculator in framework.current().calculators}
 IDLE = work_out(

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 from assessments.vendors import links, services
 from assessments.vendors.models import VendorEvidence
 from tests.factories import SAMPLES, make_organization, make_vendor_review

@@ -333,7 +333,7 @@ def test_somebody_else_s_files_cannot_be_taken(client, scorecard):
 
 
 def test_the_audit_trail_names_the_figure(client, scorecard):
-    from assessments.organizations.models import AuditEvent
+    from assessments.audit.models import AuditEvent
 
     take(client, make_drop(scorecard), P95)
 

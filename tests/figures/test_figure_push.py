@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.audit.models import AuditEvent
 from assessments.figures.incoming import pushes
 from assessments.figures.models import FigureToken, MeasuredFigure
-from assessments.organizations.models import AuditEvent
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, FactAnswer
 from tests.factories import SAMPLES, make_measured

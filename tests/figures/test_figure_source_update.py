@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.audit.models import AuditEvent
 from assessments.figures.incoming import connecting, live
 from assessments.figures.models import FigureSource, MeasuredFigure
-from assessments.organizations.encryption import MARK, decrypt
-from assessments.organizations.models import AuditEvent
+from assessments.platform.encryption import MARK, decrypt
 from tests.factories import SAMPLES
 
 pytestmark = pytest.mark.django_db

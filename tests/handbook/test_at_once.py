@@ -8,7 +8,7 @@ from django.db import connection
 
 from assessments.handbook import services
 from assessments.handbook.models import TeamCheck
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from tests.factories import make_roadmap, make_scorecard
 from tests.organizations.test_at_once import TIMES, at_once
 

@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments import framework
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
 from assessments.handbook import answers, services, summaries
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
-from assessments.organizations.models import AuditEvent, Role
+from assessments.organizations.models import Role
 from assessments.reports.archives import _organization as archived
 from tests.factories import make_membership, make_organization, make_roadmap, make_scorecard, make_user
 

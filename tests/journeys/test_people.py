@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from assessments.organizations.models import Organization, Role, Team, TeamGrant, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role, Team, TeamGrant
 from tests.factories import PASSWORD, make_organization, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorLink, VendorReview
 from tests.factories import PASSWORD, make_organization, make_user, make_vendor_review

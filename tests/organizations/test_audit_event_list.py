@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from assessments import framework
-from assessments.organizations import audit
-from assessments.organizations.models import AuditEvent, Role
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Role
 from assessments.scorecards import services
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
@@ -105,7 +106,7 @@ def test_the_page_takes_the_same_queries_for_one_and_for_a_hundred(client, score
     with django_assert_num_queries(6):
         client.get(url(scorecard))
     for number in range(100):
-        audit.record(audit.Action.SIGNED_OFF, organization=scorecard.organization, subject=str(number))
+        trail.record(trail.Action.SIGNED_OFF, organization=scorecard.organization, subject=str(number))
 
     with django_assert_num_queries(6):
         client.get(url(scorecard))
@@ -114,7 +115,7 @@ def test_the_page_takes_the_same_queries_for_one_and_for_a_hundred(client, score
 def test_the_csv_has_all_pages_and_runs_nothing(client, scorecard, owner):
     services.record_note(scorecard, category="cost-model", note='=HYPERLINK("http://evil")', actor=owner, version=0)
     for number in range(60):
-        audit.record(audit.Action.SIGNED_OFF, organization=scorecard.organization, subject=f"@{number}")
+        trail.record(trail.Action.SIGNED_OFF, organization=scorecard.organization, subject=f"@{number}")
 
     response = client.get(url(scorecard, "audit_event_export"))
 

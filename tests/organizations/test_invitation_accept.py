@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Invitation, Membership, Organization, Role, User
+from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Invitation, Membership, Organization, Role
 from tests.factories import PASSWORD, make_membership, make_organization, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,9 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from assessments.audit.models import AuditEvent
 from assessments.organizations import memberships
 from assessments.organizations.memberships import LAST_OWNER
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role, TeamGrant
+from assessments.organizations.models import Membership, Organization, Role, TeamGrant
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from assessments.organizations.erasure import erase_user
+from assessments.accounts.erasure import erase_user
 from assessments.organizations.models import Role
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
 

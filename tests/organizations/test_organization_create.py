@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Organization, Role
 from assessments.organizations.services import MOST_AN_HOUR
 from tests.factories import make_organization, make_user
 

@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import framework
+from assessments.audit.models import AuditEvent
 from assessments.organizations import services as organizations
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.organizations.models import Membership, Organization, Role
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.tasks import make_report
+from assessments.saving.uploads import check_upload
 from assessments.scorecards import asking, services
 from assessments.scorecards.models import Evidence, Scorecard
-from assessments.scorecards.uploads import check_upload
 from assessments.vendors import services as vendors
 from tests.factories import make_membership, make_organization, make_scorecard, make_user, make_vendor_review
 

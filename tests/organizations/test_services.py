@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from assessments.organizations.models import Membership, Organization, Role, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Membership, Organization, Role
 from assessments.organizations.services import create_organization, update_organization
 from tests.factories import make_membership, make_organization, make_user
 

@@ -4,15 +4,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from assessments.organizations.models import (
-    Membership,
-    Organization,
-    Role,
-    Team,
-    TeamGrant,
-    TeamMembership,
-    User,
-)
+from assessments.accounts.models import User
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 
 PEOPLE, TEAMS, ORGANIZATIONS = 3, 3, 4
 ROLES = st.sampled_from(list(Role))

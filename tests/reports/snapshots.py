@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from assessments import framework, scoring
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.reports.snapshot import Snapshot, freeze
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.organizations.models import Role
-from assessments.scorecards.uploads import check_upload
+from assessments.saving.uploads import check_upload
 from tests.factories import make_membership, make_organization, make_roadmap, make_scorecard, make_user
 
 LEVELS = (2, 1, 0, 1, 2, 1, 2, 0)  # 9 of 16

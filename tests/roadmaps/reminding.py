@@ -11,7 +11,8 @@ from email.policy import default
 from aiosmtpd.controller import Controller
 
 from assessments import framework
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from tests.factories import make_scorecard
 

@@ -8,7 +8,7 @@ from django.db import connection
 from assessments.roadmaps import services
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.readings import find_offer
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from tests.factories import make_item
 from tests.organizations.test_at_once import TIMES, at_once
 

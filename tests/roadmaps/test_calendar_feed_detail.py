@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as trying
 from icalendar import Calendar
 
-from assessments.organizations.models import Organization, Role, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.calendar_feed import render_calendar
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_settings import renew_calendar

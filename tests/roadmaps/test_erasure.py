@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.models import (
     AuditEvent,
     Membership,
@@ -16,7 +17,6 @@ from assessments.models import (
     TeamMembership,
 )
 from assessments.organizations import memberships
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
 from assessments.reports.services import request_report
 from assessments.roadmaps import attachments, services
 from tests.factories import make_grant, make_item, make_team, make_user

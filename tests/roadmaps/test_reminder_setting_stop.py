@@ -4,7 +4,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.roadmaps.reminder_models import ReminderSetting
 from assessments.roadmaps.reminder_settings import unsubscribe_token
 from tests.factories import make_user

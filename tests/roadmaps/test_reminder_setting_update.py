@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.organizations.erasure import erase_user
-from assessments.organizations.models import AuditEvent
+from assessments.accounts.erasure import erase_user
+from assessments.audit.models import AuditEvent
 from assessments.roadmaps.reminder_models import ReminderSetting
 from tests.factories import make_user
 

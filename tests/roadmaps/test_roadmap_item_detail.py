@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Membership, Organization, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Organization, Role
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import RoadmapEvidence
 from assessments.scorecards import asking

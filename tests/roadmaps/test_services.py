@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.roadmaps import attachments, services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap
 from assessments.roadmaps.services import ITEMS_MAX, add_item, move_item, record_part, start_roadmap
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.saving.parts import StaleAnswerError
 from tests.factories import make_item, make_roadmap, make_scorecard
 
 TODAY = timezone.localdate()

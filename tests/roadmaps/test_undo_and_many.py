@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Membership, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Membership, Role
 from assessments.roadmaps import services, undo
 from assessments.roadmaps.planned import planned_steps
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap

@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from assessments.scorecards.forms import LevelForm, LinkOrFileForm, MetricForm
+from assessments.saving.forms import LinkOrFileForm
+from assessments.scorecards.forms import LevelForm, MetricForm
 
 
 def metric(**fields):

@@ -9,12 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from assessments import framework
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
-from assessments.organizations.models import AuditEvent
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
 from assessments.reports.services import request_report
+from assessments.saving.parts import StaleAnswerError
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Response, Scorecard
-from assessments.scorecards.parts import StaleAnswerError
 from assessments.scorecards.queries import as_of, live_result
 from tests.factories import make_organization, make_scorecard, make_user
 

@@ -5,9 +5,9 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.saving.parts import StaleAnswerError
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import read_review
@@ -31,7 +31,7 @@ def record(link, said, version=0, key=KEY):
     return answering.record_answer(link, question=question(link, key), said=said, version=version)
 
 
-def trail():
+def entries():
     rows = AuditEvent.objects.order_by("pk").values_list("action", "actor", "actor_name", "subject", "old", "new")
     return [row for row in rows if row[0].startswith(("vendor-a", "vendor-s", "vendor-l", "evidence"))]
 
@@ -73,7 +73,7 @@ def test_a_stale_version_is_refused_and_names_nobody(link, review, buyer):
 
 
 def test_the_trail_says_by_link_whoever_is_signed_in_and_typing_on_is_one_entry(link, buyer):
-    with audit.acting(buyer):
+    with trail.acting(buyer):
         record(link, "p95")
         record(link, "p95 180 ms", version=1)
         evidence = answering.add_link(link, question=KEY, title="Load test", url="https://example.com/load")
@@ -81,8 +81,8 @@ def test_the_trail_says_by_link_whoever_is_signed_in_and_typing_on_is_one_entry(
         answering.submit(link)
 
     by, about = (None, "Corvid Compute, by link"), f"Corvid Compute: {question(link).ask_vendor}"
-    assert trail() == [
-        ("vendor-link-made", buyer.pk, str(buyer), "Corvid Compute", "", trail()[0][5]),
+    assert entries() == [
+        ("vendor-link-made", buyer.pk, str(buyer), "Corvid Compute", "", entries()[0][5]),
         ("vendor-answered", *by, about, "", "p95 180 ms"),
         ("evidence-added", *by, "Corvid Compute: Load test", "", "https://example.com/load"),
         ("evidence-removed", *by, "Corvid Compute: Load test", "", "https://example.com/load"),
@@ -95,7 +95,7 @@ def test_the_buyer_s_typing_is_never_one_entry_with_the_vendor_s(link, review, b
     services.record_said(review, question=KEY, said="p95", actor=buyer, version=0)
     record(link, "p95 180 ms", version=1)
 
-    assert [row[2] for row in trail()][1:] == ["Corvid Compute, by link", str(buyer)]
+    assert [row[2] for row in entries()][1:] == ["Corvid Compute, by link", str(buyer)]
 
 
 def test_an_own_team_answers_in_its_own_words(buyer, review):
@@ -104,7 +104,7 @@ def test_an_own_team_answers_in_its_own_words(buyer, review):
 
     record(link, "240 ms")
 
-    assert trail()[-1][3] == f"Platform team: {question(link).ask_team}"
+    assert entries()[-1][3] == f"Platform team: {question(link).ask_team}"
 
 
 def revoke(link, review, buyer):

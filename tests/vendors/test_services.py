@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.organizations.erasure import FORMER_MEMBER, erase_user
-from assessments.organizations.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
-from assessments.scorecards.uploads import check_upload
+from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
+from assessments.saving.parts import StaleAnswerError
+from assessments.saving.uploads import check_upload
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import Vendor, VendorEvidence, VendorReview
 from tests.factories import make_organization, make_user, make_vendor_review

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from assessments.organizations.models import AuditEvent
+from assessments.audit.models import AuditEvent
 from assessments.vendors import services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 from assessments.vendors.readings import read_review

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
 
-from assessments.organizations.models import AuditEvent
-from assessments.scorecards.parts import StaleAnswerError
+from assessments.audit.models import AuditEvent
+from assessments.saving.parts import StaleAnswerError
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 from tests.factories import make_user, make_vendor_review

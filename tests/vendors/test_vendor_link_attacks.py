@@ -15,8 +15,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from assessments.organizations.models import AuditEvent, Organization
-from assessments.scorecards.uploads import check_upload
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
+from assessments.saving.uploads import check_upload
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from scorecard.logs import WithoutTokens

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from assessments.organizations.models import AuditEvent, Role
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Role
 from assessments.vendors.sheets import QUESTIONS
 from tests.factories import make_membership, make_organization, make_vendor_review
 

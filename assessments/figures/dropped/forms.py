@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
+from assessments.saving.numbers import write_number
 from assessments.scorecards.forms import FigureField, ProofDayField, ambiguous
-from assessments.scorecards.numbers import write_number
 from assessments.scorecards.sources import ENVIRONMENTS
 
 MOST_COUNTED = 10**12

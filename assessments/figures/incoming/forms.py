@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.figures.incoming import connecting, live
-from assessments.organizations.names import clean_name
+from assessments.platform.names import clean_name
 
 
 class SourceForm(forms.Form):

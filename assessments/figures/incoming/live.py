@@ -12,14 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.figures import records
 from assessments.figures.incoming import connecting
 from assessments.figures.models import FigureSource, MeasuredFigure
 from assessments.figures.records import Found
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.encryption import decrypt, encrypt, encrypt_again
-from assessments.organizations.models import Organization, User
+from assessments.organizations.models import Organization
+from assessments.platform.encryption import decrypt, encrypt, encrypt_again
 from assessments.readers import read_file
 
 MOST_QUERIES, QUERY_LENGTH = 6, 500
@@ -86,7 +87,7 @@ def end_source(organization: Organization, *, actor: User) -> bool:
 
 def _record(organization: Organization, address: str, new: str, actor: User) -> None:
     subject = f"Live source: {address}"
-    audit.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, new=new, actor=actor)
+    trail.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, new=new, actor=actor)
 
 
 def encrypt_tokens() -> None:

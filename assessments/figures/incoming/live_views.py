@@ -10,8 +10,8 @@ from assessments.figures.incoming import live
 from assessments.figures.incoming.forms import SourceForm
 from assessments.figures.models import FigureSource
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.encryption import decrypt
 from assessments.organizations.models import Role
+from assessments.platform.encryption import decrypt
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from assessments.figures.incoming import pushes
 from assessments.figures.models import FigureToken
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards.uploads import too_large
+from assessments.saving.uploads import too_large
 
 RATE, UNKNOWN_RATE = "60/m", "30/m"
 SLOWER = "Too much at once. Wait a minute, then send it again."

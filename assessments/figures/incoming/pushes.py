@@ -13,16 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
 from assessments.figures import records, suits
 from assessments.figures.models import FigureToken, MeasuredFigure
 from assessments.figures.records import Found
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import Organization, User
-from assessments.organizations.names import clean_name
+from assessments.organizations.models import Organization
+from assessments.platform.names import clean_name
 from assessments.readers import Figure, read_file
+from assessments.saving.uploads import clean_filename
 from assessments.scorecards.sources import ENVIRONMENTS
-from assessments.scorecards.uploads import clean_filename
 
 MOST_TOKENS = 20
 TELLING = ("p95", "p99", "mean", "total", "max")
@@ -58,7 +59,7 @@ def revoke_token(organization: Organization, pk: int, *, actor: User) -> bool:
 
 def _record(organization: Organization, name: str, *, actor: User, **change: str) -> None:
     subject = f"Token for figures: {name}"
-    audit.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, actor=actor, **change)
+    trail.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, actor=actor, **change)
 
 
 def hashed(token: str) -> str:
@@ -177,7 +178,7 @@ def _keep(token: FigureToken, found: Found, on: date, source: Mapping[str, Any])
         if is_new:
             subject = f"{found.title}: {found.shown}"
             who = {"actor_name": f"Token {token.name}"}
-            audit.record(Action.EVIDENCE_ADDED, organization=token.organization, subject=subject, **who)
+            trail.record(Action.EVIDENCE_ADDED, organization=token.organization, subject=subject, **who)
     return figure
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.organizations.files import missing_files, named_files
+from assessments.platform.files import missing_files, named_files
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 
 from assessments.figures.incoming import live as sources
-from assessments.organizations.encryption import encrypt_second_factors
+from assessments.platform.encryption import encrypt_second_factors
 
 
 class Command(BaseCommand):

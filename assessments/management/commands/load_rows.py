@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from assessments.organizations.files import missing_files
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.platform.files import missing_files
 from assessments.scorecards import immutability
 
 # What `migrate` makes anew in every database, under ids of its own.

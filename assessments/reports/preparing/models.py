@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from assessments.organizations.models import Organization, User
-from assessments.organizations.name_fields import CleanNameField, NamedOnce
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.platform.name_fields import CleanNameField, NamedOnce
 
 
 class ReportDraft(models.Model):

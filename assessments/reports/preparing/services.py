@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.organizations.models import Organization, User
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
 from assessments.reports.choices import Choices, cleaned, defaults
 from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.reports.words import DECISIONS, FINDINGS, Words

@@ -20,6 +20,7 @@ from assessments.reports.preparing.forms import PrepareForm, TemplateForm, initi
 from assessments.reports.preparing.models import ReportTemplate
 from assessments.reports.services import freeze_for_words, freeze_report, request_report
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.readings import read_scorecard
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,10 +161,11 @@ def report_preview(request: OrganizationRequest) -> HttpResponse:
     scorecard = _scorecard(request)
     if scorecard is None:
         raise Http404
-    snapshot = freeze_report(scorecard, actor=request.user, **services.of_draft(scorecard))
+    snapshot = freeze_report(scorecard, read_scorecard(scorecard), actor=request.user, **services.of_draft(scorecard))
     context = document(snapshot) | {
         "styles": static("css/print/report.css"),
         "letter_styles": static("css/print/letter.css"),
+        "brand_styles": static("css/print/brand.css"),
         "on_screen": static("css/sample.css"),
     }
     return render(request, "reports/report_preview.html", context)
@@ -171,8 +173,8 @@ def report_preview(request: OrganizationRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @organization_view(Role.EDITOR)
-def report_template_update(request: OrganizationRequest, pk: int) -> HttpResponse:
-    template = _template(request, pk)
+def report_template_update(request: OrganizationRequest, template_pk: int) -> HttpResponse:
+    template = _template(request, template_pk)
     form = TemplateForm(request.POST or None, instance=template)
     if request.method == "POST" and form.is_valid():
         try:
@@ -182,20 +184,20 @@ def report_template_update(request: OrganizationRequest, pk: int) -> HttpRespons
         else:
             messages.success(request, f"The template is called “{template}” now.")
             return redirect("report_prepare", request.organization.slug)
-    context = {"part": "reports", "form": form, "template": _template(request, pk)}
+    context = {"part": "reports", "form": form, "template": _template(request, template_pk)}
     status = 422 if form.errors else 200
     return render(request, "reports/report_template_update.html", context, status=status)
 
 
 @require_POST
 @organization_view(Role.EDITOR)
-def report_template_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    template = _template(request, pk)
+def report_template_delete(request: OrganizationRequest, template_pk: int) -> HttpResponse:
+    template = _template(request, template_pk)
     template.delete()
     messages.success(request, f"The template “{template}” is deleted. Reports made with it stay as they are.")
     return redirect("report_prepare", request.organization.slug)
 
 
-def _template(request: OrganizationRequest, pk: int) -> ReportTemplate:
+def _template(request: OrganizationRequest, template_pk: int) -> ReportTemplate:
     usable = ReportTemplate.objects.usable_by(request.user, request.organization).select_related("team")
-    return get_object_or_404(usable, pk=pk)
+    return get_object_or_404(usable, pk=template_pk)

@@ -15,10 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.organizations import audit
-from assessments.organizations.audit import Action
-from assessments.organizations.models import User
-from assessments.scorecards.parts import clean_text
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.saving.parts import clean_text
 from assessments.vendors.incoming.contents import Cell, Sheet, Workbook, read_workbook
 from assessments.vendors.incoming.leftovers import Left, Table, left_in
 from assessments.vendors.incoming.link_lines import NONE, TITLE_LENGTH, Link, is_same, links_in
@@ -184,7 +184,7 @@ def take_refused(report: VendorImport, key: str, *, actor: User) -> None:
         report.answers += 1
         report.save(update_fields=["report", "answers"])
         VendorReview.objects.filter(pk=review.pk).update(imported_at=now)
-        audit.record(
+        trail.record(
             Action.VENDOR_ANSWERS_IMPORTED,
             organization=report.review.vendor.organization_id,
             subject=f"{report.review.vendor}: {line['name']}",
@@ -196,7 +196,7 @@ def take_refused(report: VendorImport, key: str, *, actor: User) -> None:
 
 def _record(review: VendorReview, done: Import, actor: User) -> None:
     counts = [*((number, state) for state, number in done.counts.items()), (done.links, "links added")]
-    audit.record(
+    trail.record(
         Action.VENDOR_ANSWERS_IMPORTED,
         organization=review.vendor.organization_id,
         subject=review.vendor.name,

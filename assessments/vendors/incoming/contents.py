@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.spreadsheets import without_unwritable
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.vendors.incoming import number_formats
 from assessments.vendors.incoming.packages import DAMAGED, Package, Relation, open_package
 

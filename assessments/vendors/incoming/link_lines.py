@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
-from assessments.organizations.names import clean_name
-from assessments.scorecards.addresses import BARE, DRIVE, read_address
+from assessments.platform.names import clean_name
+from assessments.saving.addresses import BARE, DRIVE, read_address
 
 NONE = "it is no web address that begins with https:// or http://"
 TITLE_LENGTH = 200

@@ -1,0 +1,58 @@
+"""Mail to the people whose power somebody else has changed: what, by whom, and what they can do about it.
+
+It goes out once the change is there, to each by themselves. Mail that fails undoes nothing; the log has it.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from assessments.accounts.models import User
+from assessments.audit import trail
+
+log = logging.getLogger(__name__)
+
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
+
+FOOT = "You get this because it changes what you may do. If it was not meant, write to whoever did it."
+
+
+def tell(
+    people: Iterable[User], *, subject: str, text: str, path: str = "/", foot: str = FOOT, but_actor: bool = True
+) -> None:
+    """Mail each of the people who can sign in, but for whoever acts, once the change under way is there."""
+    if _is_silent.get():
+        return
+    actor = trail.current_actor() if but_actor else None
+    chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
+    body = f"{text}\n\n{settings.SITE_URL}{path}\n\n{foot}\n"
+    for email in sorted(chosen):
+        transaction.on_commit(partial(_send, email, " ".join(subject.split()), body), robust=True)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Within, nobody is told: a person who is erased asks for no mail about it, nor for their name in others'."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
+def _send(email: str, subject: str, body: str) -> None:
+    try:
+        send_mail(subject, body, None, [email])
+    except OSError:
+        log.exception("A notice could not be mailed.")
+
+
+def who() -> str:
+    """The person who acts, as the mail names them."""
+    return str(trail.current_actor() or "An administrator")

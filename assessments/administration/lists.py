@@ -1,0 +1,233 @@
+"""What the administration's lists share: rows looked up a page at a time, and the way to a spreadsheet."""
+
+from calendar import month_name, monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, F, Model, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from assessments.audit import trail
+from assessments.organizations.models import Team
+from assessments.platform.name_fields import Folded
+from assessments.platform.names import fold
+from assessments.platform.spreadsheets import csv_response
+
+PAGE_SIZE = 100
+BATCH = 500
+NAMES_SHOWN = 2
+TEAMS_OFFERED = 200
+
+
+@dataclass(slots=True)
+class Names:
+    """The first names of a longer list."""
+
+    first: list[str] = field(default_factory=list)
+    total: int = 0
+
+    def __str__(self) -> str:
+        rest = self.total - len(self.first)
+        return f"{', '.join(self.first)} and {rest} more" if rest else ", ".join(self.first)
+
+
+def names_by(rows: QuerySet, owner: str, name: str, *, first: int = NAMES_SHOWN) -> dict[int, Names]:
+    """For each `owner` the `first` of the rows' names and how many there are, in one query."""
+    place = Window(RowNumber(), partition_by=[F(owner)], order_by=[F(f"{name}_sort"), F("pk")])
+    numbered = rows.order_by().annotate(place=place, total=Window(Count("pk"), partition_by=[F(owner)]))
+    found: dict[int, Names] = {}
+    for key, text, total in (
+        numbered.filter(place__lte=first).order_by(owner, "place").values_list(owner, name, "total")
+    ):
+        names = found.setdefault(key, Names(total=total))
+        names.first.append(text)
+    return found
+
+
+def count_by(rows: QuerySet, owner: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(owner).annotate(count=Count("pk")))
+
+
+class PageList(ChangeList):
+    """A list that looks up what it shows beside the rows themselves for the page, not for the whole table."""
+
+    def get_ordering_field(self, field_name: str) -> Any:
+        """Names in their natural order, also when the column's head is clicked."""
+        return "name_sort" if field_name == "name" else super().get_ordering_field(field_name)
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:  # else how many there are in all is not worth a query
+            self.full_result_count, self.show_full_result_count = self.result_count, True
+        self.result_list = list(self.result_list)
+        self.model_admin.look_up(self.result_list)
+
+
+class DatedList(PageList):
+    """Years, months and days to go down into, read off the first and the last row alone.
+
+    Django asks all rows which days they have, which takes seconds where there are a million.
+    """
+
+    @property
+    def dates(self) -> dict[str, Any]:
+        """What Django's own template of the dates shows: the way back, and the choices one step down."""
+        field = self.date_hierarchy
+        chosen = {part: self.params.get(f"{field}__{part}") for part in ("year", "month", "day")}
+        year, month, day_ = (int(value) if value and value.isdecimal() else None for value in chosen.values())
+        if not year:
+            return {"back": None, "choices": [self._date(str(y), year=y) for y in self._years()]}
+        if not month:
+            choices = [self._date(month_name[m], year=year, month=m) for m in range(1, 13)]
+            return {"back": self._date("All dates"), "choices": choices}
+        name = month_name[month] if month in range(1, 13) else ""
+        if day_:
+            back = self._date(f"{name} {year}", year=year, month=month)
+            return {"back": back, "choices": [{"title": f"{day_} {name}"}]}
+        days = range(1, monthrange(year, month)[1] + 1) if name else ()
+        choices = [self._date(str(d), year=year, month=month, day=d) for d in days]
+        return {"back": self._date(str(year), year=year), "choices": choices}
+
+    def _years(self) -> range:
+        times = self.root_queryset.order_by(self.date_hierarchy).values_list(self.date_hierarchy, flat=True)
+        first, last = times.first(), times.last()
+        if first is None:
+            return range(0)
+        return range(timezone.localtime(first).year, timezone.localtime(last).year + 1)
+
+    def _date(self, title: str, **parts: int) -> dict[str, str]:
+        field = self.date_hierarchy
+        link = self.get_query_string({f"{field}__{part}": value for part, value in parts.items()}, [f"{field}__"])
+        return {"title": title, "link": link}
+
+
+class ListAdmin(admin.ModelAdmin):
+    """The list of a model that can have very many rows."""
+
+    list_per_page = PAGE_SIZE
+    list_max_show_all = PAGE_SIZE
+    show_full_result_count = False
+    actions = ["export_csv"]
+    export_name = ""
+    export_header: tuple[str, ...] = ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        drop_nonsense(request)
+        return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Every word in one of the fields, whatever its case and accents."""
+        fields = {f"folded_{name}": Folded(name) for name in self.get_search_fields(request)}
+        if fields and search_term:
+            queryset = queryset.alias(**fields)
+            for word in fold(search_term).split():
+                queryset = queryset.filter(Q(*((f"{name}__contains", word) for name in fields), _connector=Q.OR))
+        return queryset, False
+
+    @property
+    def list_title(self) -> str:
+        return capfirst(self.opts.verbose_name_plural)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """A row's page is headed by the row's name, not by what can be done to it."""
+        context["list_title"] = self.list_title
+        if kwargs.get("obj"):
+            context |= {"title": str(kwargs["obj"]), "subtitle": None}
+        return super().render_change_form(request, context, **kwargs)
+
+    def look_up(self, rows: list[Any]) -> None:
+        """Add to a page's rows what their list shows."""
+
+    def export_row(self, row: Any) -> Iterable[object]:
+        raise NotImplementedError
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DatedList if self.date_hierarchy else PageList
+
+    @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:
+        trail.record(trail.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
+        rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
+        return csv_response(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.csv", self.export_header, rows)
+
+    def _looked_up(self, batch: list[Model]) -> list[Model]:
+        self.look_up(batch)
+        return batch
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """What was changed, without names of people: this log is not erased with them, the activity is."""
+        message = super().construct_change_message(request, form, formsets, add)
+        for entry in message:
+            for details in entry.values():
+                if "object" in details:
+                    details["object"] = "see Activity"
+        return message
+
+
+def drop_nonsense(request: HttpRequest) -> None:
+    """What is no number selects no row of a list, which then says that nothing is selected."""
+    if request.method == "POST":
+        request.POST = request.POST.copy()
+        chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal() and len(pk) < 19]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
+
+
+class TeamFilter(admin.SimpleListFilter):
+    """Narrows to one team. `through` says how the rows are reached from it."""
+
+    title = "team"
+    parameter_name = "team"
+    through: type[Model]
+    leads_to = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return list(Team.objects.values_list("pk", "name")[:TEAMS_OFFERED])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not (self.value() or "").isdecimal():
+            return queryset
+        return queryset.filter(pk__in=self.through._default_manager.filter(team=self.value()).values(self.leads_to))
+
+
+def list_address(model: str) -> str:
+    return reverse(f"admin:assessments_{model}_changelist")
+
+
+def day(at: datetime | None) -> str:
+    """The date as people read it here, such as 4 Sep 2026."""
+    return f"{timezone.localtime(at):%-d %b %Y}" if at else ""
+
+
+def titled(title: str, base: type[admin.FieldListFilter]) -> type[admin.FieldListFilter]:
+    """A filter of a field under a title of its own."""
+
+    class Titled(base):  # type: ignore[valid-type,misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Titled
+
+
+def in_batches(queryset: QuerySet) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for row in queryset.iterator(chunk_size=BATCH):
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

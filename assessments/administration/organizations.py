@@ -1,0 +1,347 @@
+"""Administration of organizations and teams. What an organization has scored is added where scorecards are known."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+
+from assessments.accounts.models import User
+from assessments.administration.inlines import (
+    ROLES,
+    OrganizationGrantInline,
+    OrganizationMemberInline,
+    TeamGrantInline,
+    TeamMemberInline,
+)
+from assessments.administration.lists import ListAdmin, TeamFilter, count_by, day, list_address, names_by
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import services
+from assessments.organizations.granting import grant_team
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.platform.name_fields import name_key
+
+NAMED = 10
+
+
+class OrganizationForm(forms.ModelForm):
+    acting: User
+
+    class Meta:
+        model = Organization
+        fields = ("name", "industry", "size_band", "hosting_model", "currency", "time_zone", "language", "slug")
+        labels = {"slug": "Address", "hosting_model": "Where the hardware runs"}
+        help_texts = {
+            "name": "A client, a business unit or your own company.",
+            "slug": "The part of its web address after /o/. Links that people have kept break when it is changed.",
+            "industry": "Shown beside the name and in reports, such as Banking.",
+            "size_band": "How many people work there.",
+            "currency": "Three letters, such as USD or EUR. Amounts that are saved already are not converted.",
+            "time_zone": "Such as Europe/Berlin. Left empty, it is the site's own.",
+        }
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        creator = self.instance.created_by_id if self.instance.pk else self.acting.pk
+        same = Organization.objects.current().filter(created_by=creator, name_key=name_key(name))
+        if creator and self.instance.deleted_at is None and same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Its creator has another organization of this name. Choose another name.")
+        return name
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """Deleted organizations are listed when somebody asks for them."""
+
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Deleted, can be restored"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield (
+                choice
+                if choice["display"] != "All" or "all" in choice["query_string"]
+                else {
+                    **choice,
+                    "display": "Not deleted",
+                }
+            )
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return queryset
+        return queryset.exclude(deleted_at=None) if self.value() == "yes" else queryset.current()
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = "owner"
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("none", "Nobody who can sign in")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "none":
+            return queryset
+        direct = Membership.objects.filter(role=Role.OWNER, user__is_active=True)
+        granted = TeamGrant.objects.filter(role=Role.OWNER, team__memberships__user__is_active=True)
+        owned = direct.order_by().values("organization").union(granted.order_by().values("organization"))
+        return queryset.exclude(pk__in=owned)
+
+
+class OrganizationTeamFilter(TeamFilter):
+    through = TeamGrant
+    leads_to = "organization"
+
+
+class GrantForm(forms.Form):
+    """Which team, and what its members may do."""
+
+    team = forms.ModelChoiceField(Team.objects.none(), error_messages={"required": "Choose a team."})
+    role = forms.TypedChoiceField(
+        choices=Role.choices,
+        coerce=lambda value: Role(int(value)),
+        initial=Role.EDITOR,
+        help_text=ROLES,
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        field.queryset = teams
+        field.widget = AutocompleteSelect(TeamGrant._meta.get_field("team"), admin.site, choices=field.choices)
+        field.error_messages["invalid_choice"] = "Choose a team that you are not a member of."
+
+
+class OrganizationAdmin(ListAdmin):
+    form = OrganizationForm
+    inlines = (OrganizationMemberInline, OrganizationGrantInline)
+    list_display = ("name", "industry", "hosting", "member_count", "team_names")
+    list_filter = (DeletedFilter, OrganizationTeamFilter, OwnerFilter, "hosting_model", "size_band")
+    search_fields = ("name", "industry")
+    search_help_text = "Search by name or industry."
+    ordering = ("name_sort",)
+    actions = ["grant_a_team", "restore", "export_csv"]
+    export_name = "organizations"
+    readonly_fields = ("created_on", "created_by", "deleted_on", "also")
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "industry", "size_band", "hosting_model")}),
+        ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
+        ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
+    )
+
+    # The list
+
+    def look_up(self, rows: list[Organization]) -> None:
+        members = count_by(Membership.objects.filter(organization__in=rows), "organization")
+        teams = names_by(TeamGrant.objects.filter(organization__in=rows), "organization", "team__name")
+        for row in rows:
+            row.member_count = members.get(row.pk, 0)
+            row.team_names = teams.get(row.pk)
+
+    @admin.display(description="Hosting", ordering="hosting_model")
+    def hosting(self, row: Organization) -> str:
+        return row.get_hosting_model_display().split(":")[0]
+
+    @admin.display(description="Members")
+    def member_count(self, row: Organization) -> int:
+        return row.member_count
+
+    @admin.display(description="Teams")
+    def team_names(self, row: Organization) -> Any:
+        return row.team_names
+
+    @admin.display(description="Created")
+    def created_on(self, row: Organization) -> str:
+        return day(row.created_at)
+
+    @admin.display(description="Deleted")
+    def deleted_on(self, row: Organization) -> str:
+        if row.deleted_at is None:
+            return "No"
+        gone = day(row.deleted_at + services.GRACE)
+        return f"{day(row.deleted_at)}. It goes for good on {gone}; until then the list can restore it"
+
+    @admin.display(description="See also")
+    def also(self, row: Organization) -> str:
+        """Lists that begin at this organization and can be longer than its page."""
+        lists = (("All members", "membership"), ("All teams", "teamgrant"), ("Activity", "auditevent"))
+        links = ((f"{list_address(model)}?organization__id__exact={row.pk}", label) for label, model in lists)
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def told_apart_by(self, organization: Organization) -> str:
+        return organization.industry
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet[Organization], bool]:
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.current()
+        return super().get_search_results(request, queryset, search_term)
+
+    # Who may do what
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
+        """Its owners delete an organization on its own pages, where they are told what that means."""
+        return False
+
+    def has_grant_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perms(["assessments.add_teamgrant", "assessments.change_teamgrant"])
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Organization | None = None) -> dict[str, Any]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        return super().get_fieldsets(request, obj)[: None if obj else -1]
+
+    # Changing
+
+    def get_form(self, request: HttpRequest, obj: Organization | None = None, **kwargs: Any) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.acting = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+            super().save_model(request, obj, form, change)
+            trail.record(Action.ORGANIZATION_ADDED, organization=obj, subject=obj.name)
+            return
+        before = Organization.objects.filter(pk=obj.pk).values().get()
+        super().save_model(request, obj, form, change)
+        for name in form.changed_data:
+            trail.record(
+                Action.ORGANIZATION_CHANGED,
+                organization=obj,
+                subject=str(Organization._meta.get_field(name).verbose_name).capitalize(),
+                old=str(before[name]),
+                new=str(getattr(obj, name)),
+            )
+
+    # Actions
+
+    @admin.action(description="Grant a team to the selected organizations", permissions=["grant"])
+    def grant_a_team(self, request: HttpRequest, queryset: QuerySet[Organization]) -> HttpResponse | None:
+        """Asks for the team and the role, then says what was added and what was changed."""
+        teams = Team.objects.all()
+        if not request.user.is_superuser:
+            teams = teams.exclude(pk__in=TeamMembership.objects.filter(user=request.user).values("team"))
+        form = GrantForm(request.POST if "grant" in request.POST else None, teams=teams)
+        if form.is_valid():
+            self._grant(request, queryset, **form.cleaned_data)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Grant a team",
+            "opts": self.opts,
+            "form": form,
+            "media": self.media + form.media,
+            "count": queryset.current().count(),
+            "named": queryset.current()[:NAMED],
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "select_across": request.POST.get("select_across", "0"),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/assessments/organization/grant_team.html", context)
+
+    def _grant(self, request: HttpRequest, queryset: QuerySet[Organization], *, team: Team, role: Role) -> None:
+        granted = grant_team(team, queryset, role=role, actor=request.user)
+        parts = [f"added to {_organizations(granted.added)}"]
+        if granted.changed:
+            parts.append(f"changed in {granted.changed:,}")
+        if granted.unchanged:
+            parts.append(f"as it was in {granted.unchanged:,}")
+        messages.success(request, f"{team}, as {role.label.lower()}: {', '.join(parts)}.")
+        if granted.kept:
+            names = ", ".join(str(organization) for organization in granted.kept[:NAMED])
+            messages.warning(
+                request,
+                f"Left as it was in {len(granted.kept):,}, which nobody else owns: {names}. Name an owner first.",
+            )
+
+    @admin.action(description="Restore the selected organizations", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
+        count = 0
+        for organization in queryset.exclude(deleted_at=None):
+            try:
+                services.restore_organization(organization)
+            except ValidationError as error:
+                messages.error(request, error.messages[0])
+            else:
+                count += 1
+        messages.success(request, f"{_organizations(count)} restored.")
+
+
+@admin.register(Team)
+class TeamAdmin(ListAdmin):
+    inlines = (TeamMemberInline, TeamGrantInline)
+    list_display = ("name", "member_count", "organization_count", "created_on")
+    search_fields = ("name",)
+    search_help_text = "Search by the team's name."
+    ordering = ("name_sort",)
+    readonly_fields = ("also",)
+    export_name = "teams"
+    export_header = ("Team", "Members", "Organizations", "Created")
+
+    def look_up(self, rows: list[Team]) -> None:
+        members = count_by(TeamMembership.objects.filter(team__in=rows), "team")
+        granted = TeamGrant.objects.filter(team__in=rows, organization__deleted_at=None)
+        organizations = count_by(granted, "team")
+        for row in rows:
+            row.member_count = members.get(row.pk, 0)
+            row.organization_count = organizations.get(row.pk, 0)
+
+    @admin.display(description="Members")
+    def member_count(self, row: Team) -> int:
+        return row.member_count
+
+    @admin.display(description="Organizations")
+    def organization_count(self, row: Team) -> int:
+        return row.organization_count
+
+    @admin.display(description="Created", ordering="created_at")
+    def created_on(self, row: Team) -> str:
+        return day(row.created_at)
+
+    @admin.display(description="See also")
+    def also(self, row: Team) -> str:
+        lists = (("All members", "teammembership"), ("All organizations", "teamgrant"))
+        links = [(f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists]
+        links.append((reverse("team_brand_update", args=[row.pk]), "Branding"))
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Team | None = None) -> Any:
+        description = (
+            "Every member of a team may open every organization the team is granted, with the role set there. "
+            "Who is a member of an organization by themselves keeps the higher of the two roles."
+        )
+        return ((None, {"fields": ("name", "also") if obj else ("name",), "description": description}),)
+
+    def export_row(self, row: Team) -> Iterable[object]:
+        return (row.name, row.member_count, row.organization_count, f"{row.created_at:%Y-%m-%d}")
+
+    def get_deleted_objects(self, objs: Iterable[Team], request: HttpRequest) -> tuple[list, dict, set, list]:
+        """What goes with a team, counted: listing thousands of organizations would help nobody decide."""
+        teams = list(objs)
+        if not all(self.has_delete_permission(request, team) for team in teams):
+            raise PermissionDenied
+        members = TeamMembership.objects.filter(team__in=teams).count()
+        grants = TeamGrant.objects.filter(team__in=teams).count()
+        counts = {"teams": len(teams), "people who lose what it opened": members, "organizations it opened": grants}
+        return [str(team) for team in teams], counts, set(), []
+
+
+def _organizations(count: int) -> str:
+    return f"{count:,} organization{'' if count == 1 else 's'}"

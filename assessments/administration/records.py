@@ -1,0 +1,236 @@
+"""Administration of what mostly happens by itself: invitations, the audit trail, and the long lists of who is where."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from assessments.administration.lists import ListAdmin, day, titled
+from assessments.audit.models import AuditEvent
+from assessments.organizations import invitations
+from assessments.organizations.models import Invitation, Membership, TeamGrant, TeamMembership
+
+DETAIL_LENGTH = 60
+
+
+class ReadOnlyAdmin(ListAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def _state(invitation: Invitation) -> str:
+    if invitation.accepted_at:
+        return "Accepted"
+    if invitation.withdrawn_at:
+        return "Withdrawn"
+    return "Expired" if invitation.is_expired else "Waiting"
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.lower(), state) for state in ("Waiting", "Expired", "Accepted", "Withdrawn")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        states = {
+            "waiting": Q(accepted_at=None, withdrawn_at=None, expires_at__gt=now),
+            "expired": Q(accepted_at=None, withdrawn_at=None, expires_at__lte=now),
+            "accepted": Q(accepted_at__isnull=False),
+            "withdrawn": Q(withdrawn_at__isnull=False),
+        }
+        return queryset.filter(states.get(self.value() or "", Q()))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations are made on an organization's own pages; here they are found, sent again and withdrawn."""
+
+    list_display = ("address", "organization", "role", "state", "invited_by", "sent_on", "expires_on")
+    list_filter = (StateFilter, "role")
+    list_select_related = ("organization", "invited_by")
+    search_fields = ("email", "organization__name")
+    search_help_text = "Search by email or organization."
+    fields = (
+        "email",
+        "organization",
+        "role",
+        "state",
+        "invited_by",
+        "created_at",
+        "sent_at",
+        "expires_at",
+        "accepted_at",
+        "accepted_by",
+        "withdrawn_at",
+    )
+    readonly_fields = ("state",)
+    actions = ["resend", "withdraw", "export_csv"]
+    export_name = "invitations"
+    export_header = ("Email", "Organization", "Role", "State", "Invited by", "Sent (UTC)", "Expires (UTC)")
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.change_invitation")
+
+    @admin.display(description="Email", ordering="email")
+    def address(self, row: Invitation) -> str:
+        return row.email
+
+    @admin.display(description="Sent", ordering="sent_at")
+    def sent_on(self, row: Invitation) -> str:
+        return day(row.sent_at) or "Could not be sent"
+
+    @admin.display(description="Expires", ordering="expires_at")
+    def expires_on(self, row: Invitation) -> str:
+        return day(row.expires_at)
+
+    @admin.display(description="State")
+    def state(self, row: Invitation) -> str:
+        return _state(row)
+
+    def export_row(self, row: Invitation) -> Iterable[object]:
+        sent = f"{row.sent_at:%Y-%m-%d %H:%M}" if row.sent_at else ""
+        expires = f"{row.expires_at:%Y-%m-%d %H:%M}"
+        by = row.invited_by or ""
+        return (row.email, row.organization, row.get_role_display(), _state(row), by, sent, expires)
+
+    @admin.action(description="Send the selected invitations again", permissions=["send"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """A new link to each address, good for two more weeks; the links sent before end."""
+        waiting = queryset.waiting().filter(organization__deleted_at=None)
+        self._each(request, waiting, partial(invitations.send_again, base_url=settings.SITE_URL), "sent again")
+
+    @admin.action(description="Withdraw the selected invitations: their links end", permissions=["send"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        self._each(request, queryset.waiting(), invitations.withdraw, "withdrawn")
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Invitation], do: Any, done: str) -> None:
+        count = 0
+        for invitation in queryset:
+            try:
+                do(invitation)
+            except ValidationError as error:
+                messages.error(request, f"{invitation.email}: {error.messages[0]}")
+            else:
+                count += 1
+        messages.success(request, f"{count} invitation{'' if count == 1 else 's'} {done}.")
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_title = "Activity"
+    list_display = ("when", "who", "action_name", "subject", "detail", "organization")
+    list_filter = (
+        ("at", titled("when", admin.DateFieldListFilter)),
+        ("action", titled("what", admin.ChoicesFieldListFilter)),
+    )
+    list_select_related = ("organization",)
+    date_hierarchy = "at"
+    search_fields = ("actor_name", "subject", "organization__name")
+    search_help_text = "Search by who did it, what it was done to, or the organization."
+    ordering = ("-at", "-pk")
+    fields = ("when", "who", "action_name", "subject", "organization", "old", "new")
+    readonly_fields = ("when", "who", "action_name")
+    export_name = "activity"
+    export_header = ("When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After")
+
+    @admin.display(description="When", ordering="at")
+    def when(self, row: AuditEvent) -> str:
+        return f"{day(row.at)}, {timezone.localtime(row.at):%H:%M}"
+
+    @admin.display(description="Who", ordering="actor_name")
+    def who(self, row: AuditEvent) -> str:
+        return row.actor_name
+
+    @admin.display(description="What", ordering="action")
+    def action_name(self, row: AuditEvent) -> str:
+        return row.get_action_display()
+
+    @admin.display(description="Before and after")
+    def detail(self, row: AuditEvent) -> str:
+        old, new = (Truncator(text).chars(DETAIL_LENGTH) for text in (row.old, row.new))
+        return f"{old} → {new}" if old else new
+
+    def export_row(self, row: AuditEvent) -> Iterable[object]:
+        at = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        place = row.organization or ""
+        return (at, row.actor_name, row.get_action_display(), row.subject, place, row.old, row.new)
+
+
+class BelongingAdmin(ListAdmin):
+    """A long list of who is where, reached from a person, a team or an organization; rows are added on their pages."""
+
+    list_filter = ("role",)
+
+    @admin.display(description="Since", ordering="created_at")
+    def since(self, row: Any) -> str:
+        return day(row.created_at)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(BelongingAdmin):
+    list_display = ("user", "organization", "role", "since")
+    list_select_related = ("user", "organization")
+    search_fields = ("user__name", "user__email", "organization__name")
+    search_help_text = "Search by person or organization."
+    ordering = ("organization__name_sort", "user__name_sort")
+    export_name = "members"
+    export_header = ("Person", "Email", "Organization", "Role", "Since")
+
+    def export_row(self, row: Membership) -> Iterable[object]:
+        since = f"{row.created_at:%Y-%m-%d}"
+        return (row.user.name, row.user.email, row.organization, row.get_role_display(), since)
+
+
+@admin.register(TeamMembership)
+class TeamMembershipAdmin(BelongingAdmin):
+    list_display = ("user", "team", "since")
+    list_filter = ()
+    list_select_related = ("user", "team")
+    search_fields = ("user__name", "user__email", "team__name")
+    search_help_text = "Search by person or team."
+    ordering = ("team__name_sort", "user__name_sort")
+    export_name = "team-members"
+    export_header = ("Person", "Email", "Team", "Since")
+
+    def export_row(self, row: TeamMembership) -> Iterable[object]:
+        return (row.user.name, row.user.email, row.team, f"{row.created_at:%Y-%m-%d}")
+
+
+@admin.register(TeamGrant)
+class TeamGrantAdmin(BelongingAdmin):
+    list_display = ("organization", "team", "role", "since")
+    list_select_related = ("team", "organization")
+    search_fields = ("team__name", "organization__name")
+    search_help_text = "Search by organization or team."
+    ordering = ("organization__name_sort", "team__name_sort")
+    export_name = "grants"
+    export_header = ("Organization", "Team", "Role", "Since")
+
+    def export_row(self, row: TeamGrant) -> Iterable[object]:
+        return (row.organization, row.team, row.get_role_display(), f"{row.created_at:%Y-%m-%d}")

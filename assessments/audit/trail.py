@@ -1,0 +1,120 @@
+"""The audit trail: one function that adds to it, and how a text that is typed on becomes one entry.
+
+Who acts is known from the request (`acting`, set by the middleware), so that a change made anywhere, the administration
+included, carries its name. Secrets never come here: callers pass what people may read.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from assessments.audit.models import AuditEvent
+
+log = logging.getLogger(__name__)
+
+Action = AuditEvent.Action
+
+NOBODY = "The system"
+SUBJECT_LENGTH = 300
+HOUR = timedelta(hours=1)
+TYPING = timedelta(minutes=10)
+
+_actor: ContextVar[AbstractUser | None] = ContextVar("actor", default=None)
+
+
+@contextmanager
+def acting(user: AbstractUser | None) -> Iterator[None]:
+    """Whoever is named here has done what is recorded without an actor of its own."""
+    token = _actor.set(user)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def current_actor() -> AbstractUser | None:
+    """The person whose request this is; None in a worker or on the command line."""
+    actor = _actor.get()
+    return actor if actor is not None and actor.is_authenticated else None
+
+
+def record(
+    action: Action,
+    *,
+    organization: Model | int | None,
+    subject: str = "",
+    old: str = "",
+    new: str = "",
+    actor: AbstractUser | None = None,
+    actor_name: str = "",
+    about: AbstractUser | None = None,
+) -> None:
+    """Add an entry. It goes with the transaction: what was rolled back has not happened.
+
+    `actor_name` names who acted without an account, whoever is signed in. `about` is the person the entry is about, who
+    can be erased from it; `subject` then is that person's name.
+    """
+    actor = None if actor_name else actor or current_actor()
+    AuditEvent.objects.create(
+        organization_id=getattr(organization, "pk", organization),
+        actor=actor,
+        actor_name=actor_name or (str(actor) if actor else NOBODY),
+        action=action,
+        subject=subject[:SUBJECT_LENGTH],
+        about=about,
+        old=old,
+        new=new,
+    )
+
+
+def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, what: str) -> None:
+    """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
+    if actor is None:
+        return
+    recent = AuditEvent.objects.filter(actor=actor, action=action, at__gt=timezone.now() - HOUR)
+    if recent.count() >= most:
+        raise ValidationError(f"These would be more than {most} {what} within an hour. Wait a while, then go on.")
+
+
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """For what is handed out: an entry that cannot be written, say for a full disk, keeps nobody from reading."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError:
+        log.exception("An entry of the activity could not be written.")
+
+
+def record_typing(
+    action: Action,
+    *,
+    organization: Model | int,
+    subject: str,
+    old: str,
+    new: str,
+    actor: AbstractUser | None = None,
+    actor_name: str = "",
+) -> None:
+    """Add an entry for a text; what the same person goes on typing within minutes is the same entry."""
+    organization_id = getattr(organization, "pk", organization)
+    last = (
+        AuditEvent.objects.filter(organization=organization_id, at__gt=timezone.now() - TYPING)
+        .filter(action=action, subject=subject[:SUBJECT_LENGTH])
+        .order_by("-pk")
+        .first()
+    )
+    same = last and (last.actor_id == actor.pk if actor else last.actor_name == actor_name)
+    if last and same and last.new == old:
+        AuditEvent.objects.filter(pk=last.pk).update(new=new, at=timezone.now())
+    else:
+        who = {"actor": actor, "actor_name": actor_name}
+        record(action, organization=organization_id, subject=subject, old=old, new=new, **who)

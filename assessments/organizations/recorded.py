@@ -1,0 +1,164 @@
+"""What is recorded by itself of who belongs where, wherever it is changed.
+
+Services and the administration write the same rows, so the rows' signals are the one place that cannot be forgotten.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from django.urls import reverse
+
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.accounts.recorded import described
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations import memberships
+from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+
+
+def _role(value: int) -> str:
+    return str(Role(value).label).lower()
+
+
+def _ends_with_its_organization(origin: object) -> bool:
+    """A row that goes because its organization goes for good: there is nothing left to record it in."""
+    model = origin.model if isinstance(origin, models.QuerySet) else type(origin)
+    return model is Organization
+
+
+@receiver(pre_save, sender=Membership)
+@receiver(pre_save, sender=TeamGrant)
+def remember_the_role(sender: type[models.Model], instance: Membership | TeamGrant, **kwargs: Any) -> None:
+    known = sender._default_manager.filter(pk=instance.pk).values_list("role", flat=True) if instance.pk else ()
+    instance.role_before = next(iter(known), None)  # type: ignore[union-attr]
+
+
+@receiver(post_save, sender=Membership)
+def record_membership(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # loaded from a dump, which has the entries, too
+        return
+    before, now = instance.role_before, instance.role  # type: ignore[attr-defined]
+    if created or before != now:
+        trail.record(
+            Action.MEMBER_ADDED if created else Action.MEMBER_CHANGED,
+            organization=instance.organization_id,
+            subject=described(instance.user),
+            about=instance.user,
+            old="" if before is None else _role(before),
+            new=_role(now),
+        )
+    if not created and before != now:
+        tell_of_membership(instance, before, now)
+
+
+@receiver(post_delete, sender=Membership)
+def record_end_of_membership(instance: Membership, origin: object, **kwargs: Any) -> None:
+    if _ends_with_its_organization(origin):
+        return
+    actor = trail.current_actor()
+    left = actor is not None and actor.pk == instance.user_id
+    trail.record(
+        Action.MEMBER_LEFT if left else Action.MEMBER_REMOVED,
+        organization=instance.organization_id,
+        subject=described(instance.user),
+        about=_still_there(instance.user, origin),
+        old=_role(instance.role),
+    )
+    if not left and _still_there(instance.user, origin):
+        tell_of_membership(instance, instance.role, None)
+
+
+@receiver(post_save, sender=TeamGrant)
+def record_grant(instance: TeamGrant, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # loaded from a dump, which has the entries, too
+        return
+    before, now = instance.role_before, instance.role  # type: ignore[attr-defined]
+    if created or before != now:
+        trail.record(
+            Action.TEAM_GRANTED if created else Action.TEAM_GRANT_CHANGED,
+            organization=instance.organization_id,
+            subject=str(instance.team),
+            old="" if before is None else _role(before),
+            new=_role(now),
+        )
+    if not created and before != now:
+        tell_of_grant(instance, before, now)
+
+
+@receiver(post_delete, sender=TeamGrant)
+def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> None:
+    if not _ends_with_its_organization(origin):
+        trail.record(
+            Action.TEAM_GRANT_WITHDRAWN,
+            organization=instance.organization_id,
+            subject=str(instance.team),
+            old=_role(instance.role),
+        )
+        tell_of_grant(instance, instance.role, None)
+
+
+def tell_of_membership(membership: Membership, before: int, now: int | None) -> None:
+    """Mail whose role was changed or taken; the other owners, too, where an owner loses that role."""
+    organization, person = membership.organization, membership.user
+    change = "removed you from" if now is None else f"made you {_article(now)} of"
+    notices.tell([person], subject=f"Your access to {organization}", text=f"{notices.who()} {change} {organization}.")
+    if before == Role.OWNER:
+        change = "removed" if now is None else f"made {_article(now)} of"
+        text = f"{notices.who()} {change} {person}, who was an owner of {organization}."
+        _tell_owners(organization, text, but={person})
+
+
+def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
+    """Mail the people of a team whose role was changed or taken; the owners, too, where it could own."""
+    organization, team = grant.organization, grant.team
+    change = "took away the access of your team" if now is None else "changed the role of your team"
+    role = "" if now is None else f" Everyone in it is {_article(now)} now."
+    text = f"{notices.who()} {change} {team} to {organization}.{role}"
+    members = set(User.objects.filter(team_memberships__team=team))
+    notices.tell(members, subject=f"The access of {team} to {organization}", text=text)
+    if before == Role.OWNER:
+        change = "took away the access of" if now is None else f"made {_article(now)} of everyone in"
+        _tell_owners(organization, f"{notices.who()} {change} {team}, which owned {organization}.", but=members)
+
+
+def _tell_owners(organization: Organization, text: str, *, but: set[User]) -> None:
+    owners = memberships.owners_of(organization) - but
+    people = reverse("membership_list", args=[organization.slug])
+    notices.tell(owners, subject=f"Who owns {organization}", text=text, path=people)
+
+
+def _article(role: int) -> str:
+    word = _role(role)
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+@receiver(post_save, sender=TeamMembership)
+def record_team_member(instance: TeamMembership, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """One entry for each organization the team has been granted: there the person arrives."""
+    if raw:  # loaded from a dump, which has the entries, too
+        return
+    if created:
+        _record_in_all(Action.TEAM_MEMBER_ADDED, instance, about=instance.user)
+
+
+@receiver(post_delete, sender=TeamMembership)
+def record_end_of_team_membership(instance: TeamMembership, origin: object, **kwargs: Any) -> None:
+    _record_in_all(Action.TEAM_MEMBER_REMOVED, instance, about=_still_there(instance.user, origin))
+
+
+def _record_in_all(action: Action, instance: TeamMembership, *, about: User | None) -> None:
+    organizations = list(TeamGrant.objects.filter(team=instance.team_id).values_list("organization", flat=True))
+    for organization in organizations or [None]:
+        trail.record(
+            action, organization=organization, subject=described(instance.user), about=about, new=str(instance.team)
+        )
+
+
+def _still_there(user: User, origin: object) -> User | None:
+    """The person, unless it is the person's own row that goes."""
+    model = origin.model if isinstance(origin, models.QuerySet) else type(origin)
+    return None if model is get_user_model() else user

@@ -1,0 +1,3 @@
+from tests.scorecards.conftest import private_media, upload
+
+__all__ = ["private_media", "upload"]
