@@ -24,6 +24,7 @@ from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.reports.retention.models import ReportRetention
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
@@ -78,6 +79,7 @@ __all__ = [
     "ReportBatch",
     "ReportBatchItem",
     "ReportDelivery",
+    "ReportDraft",
     "ReportLink",
     "ReportLinkOpening",
     "ReportRetention",
@@ -85,6 +87,7 @@ __all__ = [
     "ReportScheduleRecipient",
     "ReportScheduleRun",
     "ReportSending",
+    "ReportTemplate",
     "RequestKey",
     "Response",
     "Rhythm",
