@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0020_portfolio'),
+        ('assessments', '0021_outlook'),
     ]
 
     operations = [

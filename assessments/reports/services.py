@@ -14,6 +14,7 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
+from assessments.reports.branding import freeze_brand
 from assessments.reports.exchange.contents import freeze_exchange
 from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
@@ -72,6 +73,7 @@ def request_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         with_nist=with_nist,
+        brand=freeze_brand(organization, actor),
     )
     if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
         raise ValidationError(warning(missing), code="gaps")
