@@ -26,6 +26,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
@@ -39,6 +40,7 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
+    make_brand,
     make_drop,
     make_grant,
     make_measured,
@@ -102,6 +104,12 @@ organization_create                  |      sign-in   200      200    200    200
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 organization_delete                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+brand_update                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+brand_logo                           |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+brand_styles                         |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+team_brand_update                    |      sign-in   404      404    404    404   |       sign-in   404      404    404    404
+team_brand_logo                      |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+team_brand_styles                    |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
 membership_list                      |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
@@ -176,6 +184,8 @@ vendor_link_submit                   |      404       404      404    404    404
 vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
 vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_logo                     |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_styles                   |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
@@ -257,7 +267,9 @@ PUBLIC = {
     "vendor_link_attach",
     "vendor_link_detach",
     "vendor_link_download",
+    "vendor_link_logo",
     "vendor_link_save",
+    "vendor_link_styles",
     "vendor_link_submit",
     "vendor_link_unlock",
 }
@@ -291,6 +303,7 @@ class World:
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
+    brand: Brand
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -307,10 +320,12 @@ class World:
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.imported if name.startswith("vendor_import_") else row
+        row = self.grant.team if name.startswith("team_brand_") else row
         row = self.brought if name.startswith("scorecard_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
+            "digest": self.brand.digest,
             "category": "cost-model",
             "page": "utilization",
             "kind": "pitfall",
@@ -341,6 +356,7 @@ class World:
             "account_reset_password": {"email": "nobody@example.com"},
             "organization_create": organization,
             "organization_update": organization,
+            "brand_update": {"color": "#1b4b78"},
             "scorecard_create": {"title": "Another"},
             "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "0"},
             "scorecard_rename": {"title": "Renamed"},
@@ -629,6 +645,7 @@ def _make_world(organization: Organization) -> World:
         ),
         drop=make_drop(scorecard),
         figure=make_measured(organization),
+        brand=make_brand(organization),
         proof=vendors.add_file(
             review,
             question="preemption",
