@@ -27,6 +27,7 @@ from assessments import framework
 from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
@@ -51,6 +52,7 @@ from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
 from tests.factories import (
     PASSWORD,
+    make_brand,
     make_drop,
     make_earlier,
     make_grant,
@@ -120,6 +122,12 @@ organization_create                  |      sign-in   200      200    200    200
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 organization_delete                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+brand_update                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+brand_logo                           |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+brand_styles                         |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+team_brand_update                    |      sign-in   404      404    404    404   |       sign-in   404      404    404    404
+team_brand_logo                      |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+team_brand_styles                    |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
 membership_list                      |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
@@ -200,6 +208,8 @@ vendor_link_submit                   |      404       404      404    404    404
 vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
 vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_logo                     |      404       404      404    404    404   |       405       405      405    405    405
+vendor_link_styles                   |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_detach                   |      405       405      405    405    405   |       404       404      404    404    404
 vendor_review_export                 |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_review_import                 |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
@@ -320,7 +330,9 @@ PUBLIC = {
     "vendor_link_attach",
     "vendor_link_detach",
     "vendor_link_download",
+    "vendor_link_logo",
     "vendor_link_save",
+    "vendor_link_styles",
     "vendor_link_submit",
     "vendor_link_unlock",
 }
@@ -370,6 +382,7 @@ class World:
     schedule: ReportSchedule
     earlier: EarlierAssessment
     template: ReportTemplate
+    brand: Brand
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -388,10 +401,12 @@ class World:
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
+        row = self.grant.team if name.startswith("team_brand_") else row
         row = self.brought if name.startswith("scorecard_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
+            "digest": self.brand.digest,
             "category": "cost-model",
             "chart": "levels",
             "ending": "svg",
@@ -429,6 +444,7 @@ class World:
             "account_reset_password": {"email": "nobody@example.com"},
             "organization_create": organization,
             "organization_update": organization,
+            "brand_update": {"color": "#1b4b78"},
             "scorecard_create": {"title": "Another"},
             "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "0"},
             "scorecard_rename": {"title": "Renamed"},
@@ -751,6 +767,7 @@ def _make_world(organization: Organization) -> World:
         figure=make_measured(organization),
         earlier=make_earlier(organization),
         template=ReportTemplate.objects.create(organization=organization, name="Ours", choices=defaults()),
+        brand=make_brand(organization),
         proof=vendors.add_file(
             review,
             question="preemption",
