@@ -42,7 +42,6 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "waiting": waiting_for(user),
     }
-    if not search and not verdict and not page.has_other_pages():
-        standings = spread(rows)
-        context |= {"spread": standings, "weakest": wording.weakest(standings.means)}
+    standings = spread(rows)  # of the same filter and page as the list
+    context |= {"spread": standings, "weakest": wording.weakest(standings.means)}
     return render(request, "dashboards/organization_list.html", context)
