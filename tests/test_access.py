@@ -118,6 +118,13 @@ report_sample                        |      sign-in   200      200    200    200
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+waiting_list                         |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_compare                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_picture                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+benchmark_detail                     |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+waiting_dismiss                      |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+benchmark_share                      |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+organization_benchmark               |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_create                  |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
@@ -396,6 +403,7 @@ class World:
             "suggestion": self.roadmap,
             "scenario": self.scenario,
             "earlier": self.earlier,
+            "benchmark": self.grant.team,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -411,7 +419,7 @@ class World:
             "chart": "levels",
             "ending": "svg",
             "page": "utilization",
-            "kind": "pitfall",
+            "kind": "vendor" if name.startswith("waiting_") else "pitfall",
             "check": "late-power",
             "decider": "feature-unit-cost",
             "batch": str(self.drop.batch),
