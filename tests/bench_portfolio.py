@@ -105,7 +105,9 @@ def stand() -> None:
     Written past the triggers, in one statement for all of them.
     """
     n = "organization_id"
-    levels = " || ' ' || ".join(f"'{key}:' || (({n} + {p}) % 3) || ':' || (({n} + {p}) % 2)" for p, key in enumerate(KEYS))
+    levels = " || ' ' || ".join(
+        f"'{key}:' || (({n} + {p}) % 3) || ':' || (({n} + {p}) % 2)" for p, key in enumerate(KEYS)
+    )
     assessed = f"{n} % 5 > 0"
     if connection.vendor == "postgresql":
         ago, at = "date '2026-11-01' - ({})::int", "(timestamptz '2026-11-01' - ({}) * interval '1 day')"
