@@ -2,8 +2,10 @@
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
 from assessments.dashboards.standings.models import OrganizationStanding
+from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
@@ -19,8 +21,12 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.platform.request_keys import RequestKey
+from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.retention.models import ReportRetention
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -39,21 +45,26 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
     "Brand",
+    "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
+    "Dismissal",
     "DismissedSuggestion",
+    "EarlierAssessment",
     "Evidence",
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
     "FigureToken",
     "Invitation",
+    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",
@@ -64,8 +75,19 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportBatch",
+    "ReportBatchItem",
+    "ReportDelivery",
+    "ReportLink",
+    "ReportLinkOpening",
+    "ReportRetention",
+    "ReportSchedule",
+    "ReportScheduleRecipient",
+    "ReportScheduleRun",
+    "ReportSending",
     "RequestKey",
     "Response",
+    "Rhythm",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
@@ -75,6 +97,7 @@ __all__ = [
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "SharedBenchmark",
     "Standing",
     "Team",
     "TeamCheck",

@@ -27,6 +27,8 @@ from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards import services, standings
 from assessments.scorecards.models import DeciderAnswer, DeciderProof, Evidence, Response, Scorecard
+from assessments.scorecards.outlook.earlier import enter_earlier
+from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.scorecards.queries import live_result
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorReview
@@ -177,6 +179,16 @@ def make_measured(
         provenance=provenance | {"count": 17662, "counted": "requests", "about": "failures included"},
         key=f"{next(_numbers)}",
     )
+
+
+def make_earlier(
+    organization: Organization | None = None, *, levels: Sequence[int] = (1,) * 8, on: date = date(2019, 3, 4)
+) -> EarlierAssessment:
+    """A score from before, entered later."""
+    organization = organization or make_organization()
+    by_key = dict(zip(framework.current().category_keys, levels, strict=True))
+    details = {"notes": {}, "source": "Workshop", "actor": organization.created_by}
+    return enter_earlier(organization, on=on, levels=by_key, **details)
 
 
 def make_vendor_review(

@@ -1,6 +1,7 @@
 """The file as the readers see it: its beginning, its text, its lines, its JSON. Bounded in time and memory."""
 
 import io
+from codecs import BOM_UTF16_BE
 from collections.abc import Iterator
 from functools import cached_property
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from assessments.readers import documents, text
 HEAD = 256 * 1024
 MAX_TEXT = 64 * 1024 * 1024
 SMALL = 8 * 1024 * 1024
+TAIL = 32 * 1024
 CHUNK = 256 * 1024
 MAX_LINE = 1024 * 1024
 
@@ -37,7 +39,15 @@ class Source:
 
     @cached_property
     def head(self) -> str:
-        return text.decode(self.beginning, self.encoding) if self.encoding else ""
+        """The beginning as text; of a long file its end, too, for a tool may say much before its result."""
+        if not self.encoding:
+            return ""
+        head = text.decode(self.beginning, self.encoding)
+        if self.size <= len(self.beginning):
+            return head
+        self.file.seek(max(self.size - TAIL, len(self.beginning)) & ~1)  # on a whole character of UTF-16
+        encoding = "utf-16-be" if self.beginning.startswith(BOM_UTF16_BE) else self.encoding.removesuffix("-sig")
+        return f"{head}\n{text.decode(self.file.read(TAIL), encoding)}"
 
     @cached_property
     def plain(self) -> bytes:
@@ -90,7 +100,7 @@ class Source:
             return documents.Documents()
         if self.size <= SMALL:
             return documents.parse(self.text)
-        found = documents.parse(self.head)
+        found = documents.parse(text.decode(self.beginning, self.encoding or "utf-8"))
         if len(found.found) >= 3:  # one a line: the beginning shows what they are
             return documents.Documents(found.found)
         return documents.parse(self.text) if found.found or found.broken else documents.Documents()

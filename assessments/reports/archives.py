@@ -25,9 +25,14 @@ from assessments.organizations.branding.logos import EXTENSIONS
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.models import Organization, Role
+from assessments.reports.retention.services import days_of
+from assessments.reports.schedules.archive import archived_schedules
+from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
+from assessments.scorecards.outlook import earlier
+from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
 from assessments.vendors.models import VendorEvidence, VendorReview
 
@@ -171,6 +176,12 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 )
             )
         ],
+        "earlier_assessments": earlier.archived_earlier(organization),
+        "targets": [
+            {"category": target.category_key, "level": target.level, "by": target.due_on.isoformat()}
+            for target in organization.targets.all()
+        ],
+        "rhythm": next(({"months": r.months, "due_on": r.due_on.isoformat()} for r in _rhythm(organization)), None),
         "measured_figures": [_measured(figure) for figure in organization.measured_figures.all()],
         "vendors": [
             {
@@ -191,10 +202,18 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 "requested_at": _time(report.requested_at),
                 "requested_by": report.requested_name,
                 "file": files.get(report.file.name),
+                "is_kept": report.is_kept,
             }
             for report in organization.reports.defer("snapshot").order_by("pk")
         ],
+        "reports_handed_on": archived_sharing(organization),
+        "report_schedules": archived_schedules(organization),
+        "reports_kept_days": days_of(organization),
     }
+
+
+def _rhythm(organization: Organization) -> Iterable[Rhythm]:
+    return Rhythm.objects.filter(organization=organization)
 
 
 def _measured(figure: MeasuredFigure) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from assessments.reports import archives, views
 from assessments.reports.exchange import views as imports
+from assessments.reports.pictures import views as pictures
 
 report = [
     path("status", views.report_status, name="report_status"),
@@ -19,6 +20,11 @@ scorecard_import = [
 ]
 
 urlpatterns = [
+    path(
+        "o/<slug:slug>/scorecards/<int:pk>/charts/<slug:chart>.<slug:ending>",
+        pictures.chart_download,
+        name="chart_download",
+    ),
     path("sample-report", views.report_sample, name="report_sample"),
     path("o/<slug:slug>/export", archives.organization_export, name="organization_export"),
     path("o/<slug:slug>/imports/new", imports.scorecard_import_create, name="scorecard_import_create"),

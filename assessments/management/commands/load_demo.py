@@ -33,6 +33,7 @@ from assessments.roadmaps import attachments
 from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
+from assessments.scorecards.outlook import earlier, rhythm, targets
 from assessments.vendors import services as vendors
 from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = {key: _person(key, person, password) for key, person in data["people"].items()}
             made = [_organization(entry, data["team"], people) for entry in [data["main"], *data["others"]]]
+            if any(made):
+                _outlook(data["outlook"], people)
         self.stdout.write("Demo loaded." if any(made) else "The demo is there already; nothing was changed.")
 
 
@@ -317,6 +320,28 @@ def _roadmap(organization: Organization, entry: dict, people: dict[str, User], a
     if entry["days_ago"] >= last_day:
         for item in roadmap.items.unfinished():
             _item(item, {"done": (item.due_on - start).days + 1}, start, people, actor)
+
+
+def _outlook(entries: dict[str, dict], people: dict[str, User]) -> None:
+    """What is aimed at, how often it is assessed, and what was known before."""
+    actor, categories = people["consultant"], framework.current().category_keys
+    for organization in Organization.objects.filter(slug__in=entries):
+        entry, today = entries[organization.slug], organization.today()
+        if aims := entry.get("targets"):
+            by = {**dict.fromkeys(categories, aims["by"]), **aims.get("sooner", {})}
+            levels = zip(categories, aims["levels"], strict=True)
+            wanted = {key: (level, rhythm.months_after(today, by[key])) for key, level in levels if level}
+            targets.set_targets(organization, wanted, actor=actor)
+        rhythm.set_rhythm(organization, months=entry["rhythm"], first_due_on=None, reminded=actor, actor=actor)
+        for before in entry.get("earlier", ()):
+            earlier.enter_earlier(
+                organization,
+                on=rhythm.months_after(today, -before["months_ago"]),
+                levels=dict(zip(categories, before["levels"], strict=True)),
+                notes=before.get("notes", {}),
+                source=before["source"],
+                actor=actor,
+            )
 
 
 def _checks(organization: Organization, entry: dict, actor: User) -> None:

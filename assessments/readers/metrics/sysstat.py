@@ -99,7 +99,7 @@ def report(draft: Draft, blocks: list[Block], *, since_boot: bool, span: str = "
     """Means over the intervals. `since_boot`: the first block of iostat is the average since the machine started."""
     if since_boot and len(blocks) > 1:
         blocks = blocks[1:]
-        draft.warn("The first report is the average since the machine started; it is left out.")
+        draft.warn("The first report is left out: without -y it is the average since the machine started.")
     elif since_boot and blocks:
         draft.warn("A single report is the average since the machine started, unless it was made with -y.")
     if not blocks:
@@ -114,7 +114,9 @@ def report(draft: Draft, blocks: list[Block], *, since_boot: bool, span: str = "
     if any(figure.about.startswith("disk") and figure.name == "utilization" for figure in draft.figures):
         draft.warn("A disk that serves many requests at once can be 100 % busy and still take more.")
     if not draft.figures and not draft.refusals:
-        draft.refuse("The file has neither CPU idle time nor disks nor interfaces.")
+        idle = any(block.disks or block.interfaces for block in blocks)
+        nothing = "Nothing was read, written, received or sent in these intervals: there is nothing to measure."
+        draft.refuse(nothing if idle else "The file has neither CPU idle time nor disks nor interfaces.")
 
 
 def _names(draft: Draft, found: Iterable[Mapping[str, object]], what: str) -> list[str]:

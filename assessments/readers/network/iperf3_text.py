@@ -33,7 +33,7 @@ LOSS = re.compile(r"(\d+)/(\d+) \(([0-9.e+-]+)%\)")
 VERSION = re.compile(r"^(?:.*\s)?iperf (3[0-9.]*\S*)", re.M)
 TIME = re.compile(r"Time: \w+, (\d+) (\w+) (\d+) ([0-9:]+) GMT")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ERROR = re.compile(r"^iperf3: error - (.+)$", re.M)
+ERROR = re.compile(r"^(?:.*\s)?iperf3: (?:parameter )?error - (.+)$", re.M)
 PEERS = re.compile(r"local (\S+) port \d+ connected to (\S+) port")
 POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 

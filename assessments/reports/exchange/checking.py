@@ -1,4 +1,4 @@
-"""A document that came in, held against the framework, line by line: what would be taken, what is refused and why."""
+"""A document that came in, held against the framework: what would be taken, what is refused and why, line by line."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping

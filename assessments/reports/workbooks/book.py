@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments import framework
+from assessments.platform.spreadsheets import without_unwritable
 from assessments.reports.workbooks import columns
 from assessments.reports.workbooks.columns import COLUMNS, FACT_FIELDS, STATES
 from assessments.scorecards import facts
@@ -42,8 +43,9 @@ def write_book(document: Json) -> bytes:
     _sheet(book, columns.PROOF, _proof(document))
     _sheet(book, columns.VENDORS, _vendors(document))
     _sheet(book, columns.ROADMAP, _roadmap(document))
-    book.properties.creator = document["organization"]["name"]
-    book.properties.title = f"{document['organization']['name']}, {document['scorecard']['title']}"
+    name = without_unwritable(document["organization"]["name"])
+    book.properties.creator = name
+    book.properties.title = f"{name}, {without_unwritable(document['scorecard']['title'])}"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
