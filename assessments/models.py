@@ -3,13 +3,30 @@
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
+from assessments.dashboards.portfolio.models import PortfolioView
+from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.models import (
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationTag,
+    Role,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from assessments.platform.request_keys import RequestKey
+from assessments.reports.batches.models import ReportBatch, ReportBatchItem
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.retention.models import ReportRetention
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -34,6 +51,7 @@ from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, Vendor
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "Brand",
     "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
@@ -50,10 +68,23 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationStanding",
+    "OrganizationTag",
+    "PortfolioView",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportBatch",
+    "ReportBatchItem",
+    "ReportDelivery",
+    "ReportLink",
+    "ReportLinkOpening",
+    "ReportRetention",
+    "ReportSchedule",
+    "ReportScheduleRecipient",
+    "ReportScheduleRun",
+    "ReportSending",
     "RequestKey",
     "Response",
     "Rhythm",
@@ -65,6 +96,7 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "ScorecardImport",
     "SharedBenchmark",
     "Standing",
     "Team",

@@ -28,8 +28,17 @@ from assessments.accounts.models import User
 from assessments.economics.models import Scenario
 from assessments.figures.models import FigureDrop, MeasuredFigure
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
+from assessments.reports.batches.models import ReportBatch
+from assessments.reports.batches.services import request_batch
+from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.schedules.models import ReportSchedule
+from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
+from assessments.reports.sharing.links import make_link
+from assessments.reports.sharing.models import ReportLink, ReportSending
+from assessments.reports.sharing.recipients import Recipient
+from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.saving.uploads import check_upload
@@ -96,6 +105,11 @@ openid_connect_login                 |      404       404      404    404    404
 openid_connect_callback              |      404       404      404    404    404   |       404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_view_create                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+portfolio_view_choose                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+portfolio_view_delete                |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+portfolio_export                     |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_workbook_export            |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 report_sample                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
@@ -206,6 +220,10 @@ scenario_save                        |      sign-in   405      405    405    405
 scenario_copy                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_count                       |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_take                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_drop_create                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+scenario_drop_detail                 |      sign-in   404      403    302    302   |       sign-in   405      405    405    405
+scenario_drop_take                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+scenario_drop_delete                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 scenario_delete                      |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 roadmap_item_mine                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 roadmap_list                         |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
@@ -239,6 +257,38 @@ report_create                        |      sign-in   405      405    405    405
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_link_list                     |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
+report_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_sending_create                |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+report_sending_detail                |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_sending_retry                 |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_share_detail                  |      404       404      404    404    404   |       405       405      405    405    405
+report_share_unlock                  |      405       405      405    405    405   |       404       404      404    404    404
+report_share_view                    |      404       404      404    404    404   |       405       405      405    405    405
+report_share_download                |      404       404      404    404    404   |       405       405      405    405    405
+report_batch_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+report_batch_create                  |      sign-in   200      200    200    200   |       sign-in   422      302    302    302
+report_batch_detail                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_batch_status                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_batch_retry                   |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+report_batch_download                |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+report_schedule_list                 |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_schedule_create               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_schedule_delete               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_schedule_resume               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+team_schedule_list                   |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+team_schedule_create                 |      sign-in   405      405    405    405   |       sign-in   422      422    422    422
+team_schedule_delete                 |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+team_schedule_resume                 |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+report_retention_update              |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+report_keep                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_repeat                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+chart_download                       |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scorecard_import_create              |      sign-in   404      403    200    200   |       sign-in   404      403    422    422
+scorecard_import_detail              |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+scorecard_import_take                |      sign-in   405      405    405    405   |       sign-in   404      403    422    422
+scorecard_import_delete              |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 """  # noqa: E501  a table is read across
 
 # What can be read without signing in, and nothing else.
@@ -262,6 +312,10 @@ PUBLIC = {
     "openid_connect_callback",
     "openid_connect_login",
     "reminder_setting_stop",
+    "report_share_detail",
+    "report_share_download",
+    "report_share_unlock",
+    "report_share_view",
     "socialaccount_login_cancelled",
     "vendor_link_answer",
     "vendor_link_attach",
@@ -297,9 +351,14 @@ class World:
     review: VendorReview
     proof: VendorEvidence
     imported: VendorImport
+    brought: ScorecardImport
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
+    link: ReportLink
+    sending: ReportSending
+    batch: ReportBatch
+    schedule: ReportSchedule
     earlier: EarlierAssessment
 
     def arguments(self, name: str) -> dict[str, str]:
@@ -318,11 +377,15 @@ class World:
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
+        row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
+        row = self.brought if name.startswith("scorecard_import_") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
             "category": "cost-model",
+            "chart": "levels",
+            "ending": "svg",
             "page": "utilization",
             "kind": "vendor" if name.startswith("waiting_") else "pitfall",
             "check": "late-power",
@@ -330,6 +393,10 @@ class World:
             "batch": str(self.drop.batch),
             "figure_pk": str(self.figure.pk),
             "token_pk": "1",
+            "link_pk": str(self.link.pk),
+            "schedule_pk": str(self.schedule.pk),
+            "sending_pk": str(self.sending.pk),
+            "delivery_pk": str(self.sending.deliveries.get().pk),
             "drop_pk": str(self.drop.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
@@ -382,8 +449,16 @@ class World:
             "scenario_create": {"name": "Another", "idle-spend-feed_percent": "60"},
             "scenario_save": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
             "scenario_update": {f"s{self.scenario.pk}-name": "Renamed", f"s{self.scenario.pk}-name_version": "0"},
+            "scenario_drop_create": {"text": "Requests/sec: 12"},
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
+            "report_repeat": {"format": "pptx"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
+            "report_batch_create": {"organization": str(self.organization.pk)},
+            "report_schedule_create": {"every": "month", "day": "1", "to": "a@example.com", "how": "link"},
+            "report_retention_update": {"how": "days", "days": "90"},
+            "report_keep": {"keep": "yes"},
+            "report_link_create": {"what": str(self.report.pk), "days": "14"},
+            "report_sending_create": {"what": str(self.report.pk), "to": "a@example.com", "how": "link", "days": "14"},
             "vendor_review_create": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_review_edit": {"name": "Another", "reviewed_on": "2026-11-02", "hosting_model": "cloud"},
             "vendor_answer_update": {"preemption-rating": "2", "preemption-rating_version": "0"},
@@ -400,6 +475,18 @@ class World:
             "team_grant_update": {"role": str(int(Role.EDITOR))},
             "invitation_create": {"email": "new@example.com", "role": str(int(Role.VIEWER))},
         }.get(name, {})
+
+
+def _brought(organization: Organization) -> ScorecardImport:
+    """An assessment that came in as a file, which the open one keeps from being taken."""
+    version = {"key": "ai-infrastructure", "version": "2026.2"}
+    return organization.scorecard_imports.create(
+        filename=f"{NAME}.json",
+        title=NAME,
+        contents={"framework": version, "categories": {}, "facts": {}},
+        lines=[],
+        created_by=organization.created_by,
+    )
 
 
 def _member(role: Role) -> Callable[[Organization], User]:
@@ -604,6 +691,7 @@ def _make_world(organization: Organization) -> World:
     review = make_vendor_review(organization, name="Tessel")
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
     make_scenario(organization, name="Today")
+    report = _report(scorecard, Report.Status.DONE)
     return World(
         organization=organization,
         scorecard=scorecard,
@@ -614,7 +702,23 @@ def _make_world(organization: Organization) -> World:
         evidence=services.add_file(
             scorecard, category="cost-model", title="", upload=upload, actor=organization.created_by
         ),
-        report=_report(scorecard, Report.Status.DONE),
+        report=report,
+        link=_link(report),
+        schedule=start_schedule(
+            actor=organization.created_by,
+            recipients=[Recipient("board@example.com")],
+            every="month",
+            day=1,
+            organization=organization,
+        ),
+        batch=request_batch([str(organization.pk)], actor=organization.created_by),
+        sending=send_reports(
+            [report],
+            recipients=[Recipient("board@example.com")],
+            actor=organization.created_by,
+            days=14,
+            organization=organization,
+        ),
         failed=_report(scorecard, Report.Status.FAILED),
         scenario=make_scenario(organization, name="With the new pipeline"),
         membership=make_membership(organization, role=Role.VIEWER),
@@ -627,6 +731,7 @@ def _make_world(organization: Organization) -> World:
         ),
         token="x" * 43,  # a guess: who has the right one is not this table's question
         review=review,
+        brought=_brought(organization),
         imported=VendorImport.objects.create(
             review=review, filename="back.xlsx", report={"lines": [], "notes": [], "left": []}
         ),
@@ -649,6 +754,11 @@ def _report(scorecard: Scorecard, status: str) -> Report:
     report.status, report.finished_at, report.pages = status, timezone.now(), 1
     report.save()
     return report
+
+
+def _link(report: Report) -> ReportLink:
+    make_link(report.organization, report=report, days=14, actor=report.organization.created_by)
+    return report.links.get()
 
 
 def outcome(response, path: str) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html_join
 
 from assessments.accounts.models import User
@@ -317,7 +318,8 @@ class TeamAdmin(ListAdmin):
     @admin.display(description="See also")
     def also(self, row: Team) -> str:
         lists = (("All members", "teammembership"), ("All organizations", "teamgrant"))
-        links = ((f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists)
+        links = [(f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists]
+        links.append((reverse("team_brand_update", args=[row.pk]), "Branding"))
         return format_html_join(", ", '<a href="{}">{}</a>', links)
 
     def get_fieldsets(self, request: HttpRequest, obj: Team | None = None) -> Any:

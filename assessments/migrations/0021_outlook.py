@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0015_request_keys'),
+        ('assessments', '0020_portfolio'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.reports import rulers
+from assessments.reports.branding import brand_section
 from assessments.reports.categories import category_block, findings, unproven
 from assessments.reports.plan import plan_section
 from assessments.reports.sentences import direction as _direction
@@ -76,6 +77,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "flags": _flags(snapshot),
         "vendors": vendors_section(snapshot),
         "steps": _steps(snapshot),
+        "brand": brand_section(snapshot),
         "use_cases": snapshot.get("use_cases"),
         "nist": snapshot.get("nist"),
         "plan": plan_section(snapshot.get("plan")),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,6 +14,9 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
+from assessments.reports.branding import freeze_brand
+from assessments.reports.exchange.contents import freeze_exchange
+from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
 from assessments.reports.snapshot import digest, freeze
@@ -25,22 +29,40 @@ from assessments.vendors.models import VendorReview
 
 # A report of the same content may be finished between the refusal to add another one and the look for it.
 ATTEMPTS = 3
+TITLE_LENGTH = 200
+TITLES = {
+    Report.Format.PDF: "Board report",
+    Report.Format.DECK: "Board deck",
+    Report.Format.DOCUMENT: "Board report to edit",
+    Report.Format.WORKBOOK: "Workbook",
+    Report.Format.JSON: "Data",
+}
 
 
 def request_report(
-    scorecard: Scorecard, *, actor: User, reviews: Sequence[VendorReview] | None = None, with_nist: bool = False
+    scorecard: Scorecard,
+    *,
+    actor: User,
+    reviews: Sequence[VendorReview] | None = None,
+    with_nist: bool = False,
+    may_have_gaps: bool = True,
+    kind: str = Report.Format.PDF,
 ) -> Report:
     """Freeze what the report will show and send it off to be made.
 
     It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
     answers by the NIST AI RMF is there `with_nist` only.
 
-    While a report of the very same content is under way, that one is returned: a double click makes one report.
+    Letters that no font has are holes in a PDF; unless it `may_have_gaps`, a ValidationError of code "gaps" names them.
+
+    While a report of the very same content is under way, that one is returned: a double click makes one report. `kind`
+    is its format.
     """
     organization = scorecard.organization
     at = timezone.now()
+    reading = read_scorecard(scorecard)
     snapshot = freeze(
-        read_scorecard(scorecard),
+        reading,
         score_history(organization),
         organization=organization,
         actor=actor,
@@ -51,27 +73,56 @@ def request_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         with_nist=with_nist,
+        brand=freeze_brand(organization, actor),
     )
-    report = Report(
-        organization=organization,
-        scorecard=scorecard,
-        title=f"Board report, {scorecard.title}",
-        snapshot=snapshot,
-        snapshot_sha256=digest(snapshot),
-        requested_by=actor,
-        requested_name=str(actor),
+    if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
+        raise ValidationError(warning(missing), code="gaps")
+    snapshot["exchange"] = freeze_exchange(reading, organization)
+    return _add(
+        Report(
+            organization=organization,
+            scorecard=scorecard,
+            title=f"{TITLES[kind]}, {scorecard.title}"[:TITLE_LENGTH],
+            format=kind,
+            snapshot=snapshot,
+            snapshot_sha256=digest(snapshot),
+        ),
+        actor,
     )
+
+
+def request_again(report: Report, *, actor: User, kind: str) -> Report:
+    """The same snapshot in another format: it shows what that report shows, whatever has changed since."""
+    if "exchange" not in report.snapshot and kind in (Report.Format.WORKBOOK, Report.Format.JSON):
+        raise ValidationError(f"This report is too old for a file for {Report.Format(kind).label}. Make a new one.")
+    return _add(
+        Report(
+            organization_id=report.organization_id,
+            scorecard_id=report.scorecard_id,
+            title=f"{TITLES[kind]}, {report.scorecard.title}"[:TITLE_LENGTH],
+            format=kind,
+            snapshot=report.snapshot,
+            snapshot_sha256=report.snapshot_sha256,
+        ),
+        actor,
+    )
+
+
+def _add(report: Report, actor: User) -> Report:
+    """Add the row and send it off, unless its twin is under way, which is returned then."""
+    report.requested_by, report.requested_name = actor, str(actor)
     for _ in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 report.save(force_insert=True)
                 transaction.on_commit(partial(send, report.pk))
-                trail.record(Action.REPORT_REQUESTED, organization=organization, subject=report.title, actor=actor)
+                who = {"organization": report.organization_id, "actor": actor}
+                trail.record(Action.REPORT_REQUESTED, subject=report.title, **who)
             return report
         except IntegrityError:
             if twin := _twin_under_way(report):
                 return twin
-    raise RuntimeError(f"The report of scorecard {scorecard.pk} was neither added nor found.")
+    raise RuntimeError(f"The report of scorecard {report.scorecard_id} was neither added nor found.")
 
 
 def _economics(organization: Organization) -> dict[str, str] | None:
@@ -110,5 +161,7 @@ def record_download(report: Report) -> None:
 
 def _twin_under_way(report: Report) -> Report | None:
     """The report of the same content that is waiting or being made, if there is one."""
-    same = Report.objects.filter(scorecard=report.scorecard_id, snapshot_sha256=report.snapshot_sha256)
+    same = Report.objects.filter(
+        scorecard=report.scorecard_id, snapshot_sha256=report.snapshot_sha256, format=report.format
+    )
     return same.under_way().exclude(pk=report.pk).first()

@@ -45,6 +45,7 @@ def freeze(
     planned: Iterable[PlannedStep] = (),
     use_cases: Sequence[dict[str, str]] = (),
     with_nist: bool = False,
+    brand: dict[str, Any] | None = None,
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report.
 
@@ -70,6 +71,7 @@ def freeze(
         **({"plan": plan} if plan else {}),
         **({"economics": economics} if economics else {}),
         **({"use_cases": list(use_cases)} if use_cases else {}),
+        **({"brand": brand} if brand else {}),
         **({"nist": freeze_nist(reading)} if with_nist else {}),
     }
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}

@@ -25,6 +25,7 @@ FORMAT = Format(
         "A range is one value per step: the mean of many p99 is no p99.",
         "Without `rate()` a percentile is that since the server started.",
     ),
+    keys=("data", "errorType"),
 )
 KINDS = ("vector", "matrix", "scalar", "string")
 QUANTILE = re.compile(r"histogram_quantile\s*\(\s*([0-9.]+)\s*,")

@@ -23,7 +23,7 @@ FORMAT = Format(
         "“deactivated” with 0 Watts is no reading.",
         "1.8.19 prints no line end after the time, so the period stands on the same line.",
     ),
-    marks=("Instantaneous power reading", "Current Power", "Watts"),
+    words=("Watts", "|Watts", "watts", "Instantaneous"),
 )
 FIELDS = (
     ("now", re.compile(r"(?:Instantaneous power reading|Current Power)\s*:\s*(\d+) [Ww]atts")),

@@ -19,6 +19,7 @@ FORMAT = Format(
         "The answer has no time.",
         "A capacity or a limit is no consumption.",
     ),
+    keys=("PowerControl", "PowerWatts", "ReadingType"),
 )
 
 

@@ -21,7 +21,7 @@ FORMAT = Format(
         "The table is shown again and again: only the last one is the whole run.",
         "Average and maximum are cut to whole milliseconds, percentiles rounded to two digits.",
     ),
-    marks=("# reqs",),
+    words=("reqs",),
 )
 HEAD = re.compile(r"^\s*Type\s+Name\s+# reqs\s+# fails |^\s*Name\s+# reqs\s+# fails ", re.M)
 ROW = re.compile(
