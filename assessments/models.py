@@ -20,7 +20,7 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.platform.request_keys import RequestKey
-from assessments.reports.exchange.models import ScorecardImport
+from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
 from assessments.reports.models import Report
 from assessments.roadmaps.models import (
     DismissedSuggestion,
@@ -62,6 +62,7 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",
