@@ -9,6 +9,7 @@ from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import (
     Invitation,
     Membership,
@@ -20,8 +21,13 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.platform.request_keys import RequestKey
+from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
+from assessments.reports.retention.models import ReportRetention
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -46,6 +52,7 @@ from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, Vendor
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "Brand",
     "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
@@ -70,6 +77,18 @@ __all__ = [
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportBatch",
+    "ReportBatchItem",
+    "ReportDelivery",
+    "ReportDraft",
+    "ReportLink",
+    "ReportLinkOpening",
+    "ReportRetention",
+    "ReportSchedule",
+    "ReportScheduleRecipient",
+    "ReportScheduleRun",
+    "ReportSending",
+    "ReportTemplate",
     "RequestKey",
     "Response",
     "Rhythm",

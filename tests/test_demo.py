@@ -4,11 +4,11 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from assessments.dashboards.queries import PortfolioCounts, portfolio
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from assessments.dashboards.queries import PortfolioCounts, portfolio
 from assessments.models import (
     Evidence,
     Membership,

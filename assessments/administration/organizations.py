@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 
 from assessments.accounts.models import User
+from assessments.administration.branding import BrandInline, save_branding
 from assessments.administration.inlines import (
     ROLES,
     OrganizationGrantInline,
@@ -25,6 +26,7 @@ from assessments.administration.lists import ListAdmin, TeamFilter, count_by, da
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import services
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.granting import grant_team
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.name_fields import name_key
@@ -285,7 +287,7 @@ class OrganizationAdmin(ListAdmin):
 
 @admin.register(Team)
 class TeamAdmin(ListAdmin):
-    inlines = (TeamMemberInline, TeamGrantInline)
+    inlines = (TeamMemberInline, TeamGrantInline, BrandInline)
     list_display = ("name", "member_count", "organization_count", "created_on")
     search_fields = ("name",)
     search_help_text = "Search by the team's name."
@@ -326,6 +328,12 @@ class TeamAdmin(ListAdmin):
             "Who is a member of an organization by themselves keeps the higher of the two roles."
         )
         return ((None, {"fields": ("name", "also") if obj else ("name",), "description": description}),)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is Brand:
+            save_branding(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
 
     def export_row(self, row: Team) -> Iterable[object]:
         return (row.name, row.member_count, row.organization_count, f"{row.created_at:%Y-%m-%d}")

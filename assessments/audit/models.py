@@ -68,6 +68,14 @@ class AuditEvent(models.Model):
         SUGGESTION_RESTORED = "suggestion-restored", "Brought a suggestion back"
         REPORT_REQUESTED = "report-requested", "Asked for a report"
         REPORT_DOWNLOADED = "report-downloaded", "Downloaded a report"
+        REPORT_LINK_MADE = "report-link-made", "Made a link to a report"
+        REPORT_LINK_REVOKED = "report-link-revoked", "Revoked a link to a report"
+        REPORT_LINK_OPENED = "report-link-opened", "Opened a link to a report"
+        REPORT_SENT = "report-sent", "Sent a report"
+        REPORT_SCHEDULED = "report-scheduled", "Scheduled reports"
+        REPORT_SCHEDULE_ENDED = "report-schedule-ended", "Ended scheduled reports"
+        REPORT_KEPT = "report-kept", "Changed whether a report is kept"
+        REPORT_EXPIRED = "report-expired", "Removed a report that was due to go"
 
     organization = models.ForeignKey("Organization", on_delete=models.CASCADE, null=True, related_name="audit_events")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

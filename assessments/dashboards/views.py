@@ -14,6 +14,7 @@ from assessments.dashboards.portfolio.queries import PortfolioCounts, options, w
 from assessments.dashboards.portfolio.reach import Reach
 from assessments.dashboards.portfolio.reading import ListReading, count, page_of, tabs
 from assessments.dashboards.spread import spread
+from assessments.dashboards.waiting.groups import waiting_for
 from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import Organization
 
@@ -60,5 +61,6 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs([view for view in kept if view.name_key], reading),
         "spread": standings,
         "weakest": wording.weakest(standings.means),
+        "waiting": waiting_for(user),
     }
     return render(request, "dashboards/organization_list.html", context)

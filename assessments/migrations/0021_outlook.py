@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='Dismissal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vendor', "A vendor's answers"), ('report', 'A report'), ('invitation', 'An invitation'), ('assessment', 'An assessment that is due')], max_length=12)),
+                ('kind', models.CharField(choices=[('vendor', "A vendor's answers"), ('report', 'A report'), ('invitation', 'An invitation'), ('answer', "A colleague's answers")], max_length=12)),
                 ('subject_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
             ],

@@ -22,10 +22,16 @@ from assessments.economics.archive import archived_scenarios
 from assessments.figures.models import MeasuredFigure
 from assessments.handbook.summaries import archived_checks
 from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.branding.logos import EXTENSIONS
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.models import Organization, Role
 from assessments.reports.exchange.whole import rows
 from assessments.reports.exchange.whole.writing import write_rows
 from assessments.reports.models import Report
+from assessments.reports.retention.services import days_of
+from assessments.reports.schedules.archive import archived_schedules
+from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
@@ -45,6 +51,7 @@ organization.json  settings, people, assessments and vendor reviews with every a
                    activity, what the team said in its checks
 roadmap/           the files attached to roadmap items
 data.json          every row, in the form that another installation imports
+branding/          its logo
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
 """
@@ -122,9 +129,23 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     for number, item in enumerate(shown.order_by("pk").iterator(), 1):
         yield _evidence_place(item, number, "vendor-"), item.file
     yield from roadmap_files(organization)
+    if (brand := brand_of(organization)) and brand.logo:
+        yield _logo_place(brand), brand.logo
     finished = organization.reports.filter(status=Report.Status.DONE).exclude(file="")
     for number, report in enumerate(finished.defer("snapshot").order_by("pk").iterator(), 1):
         yield f"reports/{number}.{report.format}", report.file
+
+
+def _logo_place(brand: Brand) -> str:
+    return f"branding/logo.{EXTENSIONS[brand.logo_type]}"
+
+
+def _branding(organization: Organization, files: Files) -> dict[str, Any] | None:
+    brand = brand_of(organization)
+    if brand is None:
+        return None
+    lines = ("firm", "address", "footer", "disclaimer", "color", "second_color")
+    return {name: getattr(brand, name) for name in lines} | {"logo": files.get(brand.logo.name) if brand.logo else None}
 
 
 def _evidence_place(item: Proof, number: int, kind: str = "") -> str:
@@ -144,6 +165,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             "time_zone": organization.time_zone,
             "created_at": _time(organization.created_at),
         },
+        "branding": _branding(organization, files),
         "members": [
             {"name": m.user.name, "email": m.user.email, "role": m.get_role_display().lower()}
             for m in organization.memberships.select_related("user")
@@ -195,9 +217,13 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
                 "requested_at": _time(report.requested_at),
                 "requested_by": report.requested_name,
                 "file": files.get(report.file.name),
+                "is_kept": report.is_kept,
             }
             for report in organization.reports.defer("snapshot").order_by("pk")
         ],
+        "reports_handed_on": archived_sharing(organization),
+        "report_schedules": archived_schedules(organization),
+        "reports_kept_days": days_of(organization),
     }
 
 

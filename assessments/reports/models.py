@@ -75,6 +75,9 @@ class Report(models.Model):
     pages = models.PositiveSmallIntegerField(default=0)
     blanks = models.PositiveIntegerField(default=0, help_text="characters that no font of the worker's machine had")
 
+    is_kept = models.BooleanField(default=False)  # for good, whatever is said about how long reports are kept
+    warned_at = models.DateTimeField(null=True)  # when somebody was told that it would go
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection
 from django.db.models import F, Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from assessments.reports import files, pdf
@@ -38,6 +39,10 @@ NOT_STORED = "The file could not be stored. Your answers are safe. Check the fil
 TOO_SLOW = "It took longer than three minutes and was stopped. Your answers are safe. Try again when less is going on."
 NOT_SET = "The pages could not be set. Your answers are safe. An administrator finds the reason in the worker's log."
 WORKER_LOST = "The worker was lost {} times while making this report. Your answers are safe. Check the worker's memory."
+
+
+# Sent with `report_id` once a report is made or has failed, for what waits for it.
+report_ended = Signal()
 
 
 class ClaimLostError(Exception):
@@ -75,6 +80,7 @@ def make_report(report_id: int) -> None:
         _fail(report, claim, DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_STORED)
     except Exception:  # storage behind a network has errors of its own, which are not OSErrors
         _fail(report, claim, NOT_STORED if report.step == WRITING else NOT_SET)
+    report_ended.send_robust(sender=Report, report_id=report_id)
 
 
 @shared_task(ignore_result=True)
@@ -134,7 +140,7 @@ def _make(report: Report, claim: UUID) -> None:
     if report.format == Report.Format.PDF:
         html = pdf.render_html(report.snapshot)
         _update(report, claim, step=SETTING)
-        made = pdf.render_pdf(html)
+        made = pdf.render_pdf(html, report.snapshot)
     else:
         _update(report, claim, step=SETTING)
         made = files.make(report.snapshot, report.format)

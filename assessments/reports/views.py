@@ -1,8 +1,5 @@
 """Asking for reports, watching them being made, taking them along."""
 
-import re
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,15 +13,17 @@ from assessments.audit import trail
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
+from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import of_draft
 from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
 READY_PER_PAGE = 25
-FILENAME_LENGTH = 120
 STOP_POLLING = 286
 
 
@@ -75,14 +74,17 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
     chosen = request.POST.getlist("review")
+    kept = of_draft(scorecard)
+    if form.cleaned_data["nist"]:
+        kept["choices"] = with_section(kept.get("choices") or defaults(), "nist")
     try:
         services.request_report(
             scorecard,
             actor=request.user,
             reviews=find_reviews(request.organization, chosen) if chosen else None,
-            with_nist=form.cleaned_data["nist"],
             may_have_gaps=form.cleaned_data["gaps"],
             kind=form.cleaned_data["format"],
+            **kept,
         )
     except ValidationError as error:
         form.add_error(None, error)
@@ -122,7 +124,7 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         raise Http404 from None
     with trail.if_possible():
         services.record_download(report)
-    name = _filename(f"{request.organization.name}, {report.title}", report.format)
+    name = report_filename(report, request.organization)
     response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
@@ -149,10 +151,3 @@ def report_repeat(request: OrganizationRequest, pk: int) -> HttpResponse:
         form.add_error(None, error)
         return _list(request, form, status=422)
     return redirect("report_list", request.organization.slug)
-
-
-def _filename(name: str, ending: str = "pdf") -> str:
-    """A name every system can store: no separators, control or direction marks, no dot in front."""
-    visible = "".join(character for character in name if not unicodedata.category(character).startswith("C"))
-    words = re.sub(r'[\\/:*?"<>|%\s]+', " ", visible).strip(" .")
-    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.{ending}"

@@ -11,7 +11,7 @@ class Dismissal(models.Model):
         VENDOR = "vendor", "A vendor's answers"
         REPORT = "report", "A report"
         INVITATION = "invitation", "An invitation"
-        ASSESSMENT = "assessment", "An assessment that is due"
+        ANSWER = "answer", "A colleague's answers"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)

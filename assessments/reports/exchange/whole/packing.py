@@ -17,7 +17,7 @@ MAX_ENTRIES = 20_000
 MAX_UNPACKED = 4 * 1024**3
 MAX_ROWS_BYTES = 200 * 1024**2
 MAX_RATIO, SMALL = 200, 1024**2
-PLACE = re.compile(r"(?:evidence|roadmap|reports)/[^/\\\x00]{1,255}")
+PLACE = re.compile(r"(?:evidence|roadmap|reports|branding)/[^/\\\x00]{1,255}")
 README = ("README.txt", "organization.json", NAME)
 
 NO_ARCHIVE = "The file is no export of an organization. Take the ZIP that the settings of an organization make."

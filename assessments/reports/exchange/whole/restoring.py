@@ -31,11 +31,12 @@ from assessments.scorecards.queries import score_all
 
 Json = dict[str, Any]
 
+FIRST = ("OrganizationTag", "Brand", "ReportRetention", "Membership", "TeamGrant")
 OF_A_SCORECARD = ("Response", "DeciderAnswer", "Evidence", "DeciderProof", "FactAnswer")
 SIGNING = ("signed_off_at", "signed_off_by_id", "signed_off_name")
 BATCH = 500
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
-FOLDERS = {"Evidence": "evidence", "VendorEvidence": "evidence", "RoadmapEvidence": "evidence", "Report": "reports"}
+FOLDERS = {"Evidence": "evidence", "VendorEvidence": "evidence", "RoadmapEvidence": "evidence", "Report": "reports", "Brand": "brands"}
 MOST_ROWS = 500_000
 
 
@@ -68,11 +69,11 @@ class _Restoring:
 
     def run(self, actor: User | None) -> Organization:
         organization = self._organization()
-        for name in ("OrganizationTag", "Membership", "TeamGrant"):
+        for name in FIRST:
             self._add(name, range(len(self.rows[name])))
         self._scorecards()
         for name in OWNED:
-            if name not in ("Organization", "OrganizationTag", "Membership", "TeamGrant", "Scorecard", *OF_A_SCORECARD):
+            if name not in ("Organization", *FIRST, "Scorecard", *OF_A_SCORECARD):
                 self._add(name, range(len(self.rows[name])))
         self._keep_rest(organization)
         for row in score_all(organization.scorecards.all()):

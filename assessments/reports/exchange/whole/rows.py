@@ -31,6 +31,8 @@ NAME = "data.json"
 OWNED: Mapping[str, str] = {
     "Organization": "",
     "OrganizationTag": "organization",
+    "Brand": "organization",
+    "ReportRetention": "organization",
     "Membership": "organization",
     "TeamGrant": "organization",
     "Scorecard": "organization",
@@ -66,6 +68,17 @@ LEFT: Mapping[str, str] = {
     "Invitation": "holds the secret of a link",
     "VendorLink": "holds the secret of a link",
     "VendorImport": "is the report on a file of this installation",
+    "ReportLink": "holds the secret of a link",
+    "ReportLinkOpening": "is about links of this installation",
+    "ReportSending": "is about mails of this installation",
+    "ReportDelivery": "is about mails of this installation",
+    "ReportSchedule": "would send mails by itself",
+    "ReportScheduleRecipient": "would be sent mails",
+    "ReportScheduleRun": "is about reports of this installation",
+    "ReportBatch": "is about reports of this installation",
+    "ReportBatchItem": "is about reports of this installation",
+    "ReportDraft": "is not a report yet",
+    "ReportTemplate": "is a choice of this installation",
     "FigureDrop": "waits to be taken, for a day",
     "FigureSource": "holds a secret",
     "FigureToken": "holds a secret",
@@ -78,6 +91,7 @@ LEFT: Mapping[str, str] = {
 }
 # Of what is left out of a row, beside its number and what is worked out.
 PARTS_LEFT = {
+    "Brand": ("team", "changed_at"),
     "Organization": ("deleted_at",),
     "Report": ("claim", "heartbeat_at", "sent_at", "attempts", "step", "error", "status", "snapshot_sha256"),
 }
