@@ -15,7 +15,9 @@ from assessments.accounts.models import User
 from assessments.dashboards.comparing import organizations as comparing
 from assessments.dashboards.comparing.movement import movement
 from assessments.dashboards.comparing.weakest import category_counts, score_counts, weakest_words
-from assessments.dashboards.queries import VERDICTS, portfolio
+from assessments.dashboards.portfolio.reach import Reach
+from assessments.dashboards.portfolio.reading import ListReading
+from assessments.organizations.models import Organization
 
 SEARCH_MAX_LENGTH = 120
 USUAL_SPAN = timedelta(days=182)
@@ -46,15 +48,17 @@ def organization_compare(request: HttpRequest) -> HttpResponse:
 def portfolio_picture(request: HttpRequest) -> HttpResponse:
     """The portfolio as a whole, by the list's filter: against the line, by category, and who moved since a day."""
     user = cast(User, request.user)
-    search, verdict = _text(request, "q"), _text(request, "v")
-    organizations = portfolio(user, search, verdict if verdict in VERDICTS else "")
+    reach = Reach(user)
+    reading = ListReading.of(request.GET, reach, "")
+    listed = reading.filters.of(reach.rows(), timezone.localdate()).order_by().values("organization")
+    organizations = Organization.objects.filter(pk__in=listed)
     since = _since(request)
     counts = category_counts(organizations)
     scores = score_counts(organizations)
     context = {
         "part": "portfolio",
-        "search": search,
-        "verdict": verdict if verdict in VERDICTS else "",
+        "search": reading.filters.search,
+        "verdict": reading.filters.verdict,
         "since": since,
         "today": timezone.localdate(),
         "counts": counts,
