@@ -45,7 +45,8 @@ def _slide(deck: Any, said: Outline, heading: str, layout: int = style.ONLY_TITL
     shapes.title(slide, heading)
     name = cut(said.name, 10, shapes.points_of(Inches(4)), 1)
     title = cut(said.title, 10, shapes.points_of(Inches(4)), 1)
-    shapes.foot(slide, " · ".join(filter(None, (name, title, look.footer, "DRAFT" if said.is_open else ""))))
+    footer = cut(style.footer_of(said.snapshot), 10, shapes.points_of(Inches(3)), 1)
+    shapes.foot(slide, " · ".join(filter(None, (name, title, footer, "DRAFT" if said.is_open else ""))))
     return slide
 
 

@@ -48,16 +48,24 @@ class Look:
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Look":
         """The firm that makes the report before the organization it is about."""
-        frozen = snapshot.get("brand") or {}
-        firms = [frozen[whose] for whose in ("team", "organization") if frozen.get(whose)]
+        firms = _firms(snapshot)
         accents = (str(firm.get("color") or "").removeprefix("#").upper() for firm in firms)
         return cls(
             accent=next((code for code in accents if re.fullmatch("[0-9A-F]{6}", code)), ACCENT),
-            firm=str((frozen.get("team") or {}).get("name") or ""),
-            footer=next((firm["footer"] for firm in firms if firm.get("footer")), ""),
+            firm=str(((snapshot.get("brand") or {}).get("team") or {}).get("name") or ""),
+            footer=footer_of(snapshot),
             disclaimers=tuple(dict.fromkeys(firm["disclaimer"] for firm in firms if firm.get("disclaimer"))),
             logos=tuple(_logo(firm) for firm in firms if firm.get("logo")),
         )
+
+
+def _firms(snapshot: Snapshot) -> list[dict[str, Any]]:
+    frozen = snapshot.get("brand") or {}
+    return [frozen[whose] for whose in ("team", "organization") if frozen.get(whose)]
+
+
+def footer_of(snapshot: Snapshot) -> str:
+    return next((firm["footer"] for firm in _firms(snapshot) if firm.get("footer")), "")
 
 
 def _logo(firm: dict[str, Any]) -> Logo:

@@ -36,7 +36,7 @@ OF_A_SCORECARD = ("Response", "DeciderAnswer", "Evidence", "DeciderProof", "Fact
 SIGNING = ("signed_off_at", "signed_off_by_id", "signed_off_name")
 BATCH = 500
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
-FOLDERS = {"Evidence": "evidence", "VendorEvidence": "evidence", "RoadmapEvidence": "evidence", "Report": "reports", "Brand": "brands"}
+FOLDERS = {"Report": "reports", "Brand": "logos"}  # where files are stored; all others as evidence
 MOST_ROWS = 500_000
 
 
@@ -246,7 +246,8 @@ class _Restoring:
         place, is_there = self.archive.check(about)
         if place not in self.stored:
             ending = place.rpartition(".")[2] if name == "Report" else ""
-            target = f"{FOLDERS[name]}/{self.made['Organization'][0].pk}/{uuid4().hex}{f'.{ending}' if ending else ''}"
+            folder, own = FOLDERS.get(name, "evidence"), f"{uuid4().hex}{f'.{ending}' if ending else ''}"
+            target = f"{folder}/{self.made['Organization'][0].pk}/{own}"
             self.stored[place] = self.archive.store(place, target) if is_there else target
         return self.stored[place]
 
