@@ -119,6 +119,9 @@ report_sample                        |      sign-in   200      200    200    200
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+search_list                          |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_switch                  |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_next                    |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 waiting_list                         |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 organization_compare                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 portfolio_picture                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
