@@ -10,6 +10,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments import checks  # noqa: F401  registers the framework check
         from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
+        from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
         from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
         from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
@@ -20,3 +21,4 @@ class AssessmentsConfig(AppConfig):
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
 
         immutability.connect()
+        triggers.connect()

@@ -2,12 +2,32 @@
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.benchmarks.models import SharedBenchmark
+from assessments.dashboards.portfolio.models import PortfolioView
+from assessments.dashboards.standings.models import OrganizationStanding
+from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
 from assessments.handbook.models import TeamCheck
-from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.models import (
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationTag,
+    Role,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from assessments.platform.request_keys import RequestKey
+from assessments.reports.batches.models import ReportBatch, ReportBatchItem
+from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
+from assessments.reports.retention.models import ReportRetention
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
 from assessments.roadmaps.models import (
     DismissedSuggestion,
     Roadmap,
@@ -26,29 +46,52 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
     "AnswerRequest",
     "AuditEvent",
+    "Brand",
+    "CategoryTarget",
     "DeciderAnswer",
     "DeciderProof",
+    "Dismissal",
     "DismissedSuggestion",
+    "EarlierAssessment",
     "Evidence",
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
     "FigureToken",
     "Invitation",
+    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationRest",
+    "OrganizationStanding",
+    "OrganizationTag",
+    "PortfolioView",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
     "Report",
+    "ReportBatch",
+    "ReportBatchItem",
+    "ReportDelivery",
+    "ReportDraft",
+    "ReportLink",
+    "ReportLinkOpening",
+    "ReportRetention",
+    "ReportSchedule",
+    "ReportScheduleRecipient",
+    "ReportScheduleRun",
+    "ReportSending",
+    "ReportTemplate",
     "RequestKey",
     "Response",
+    "Rhythm",
     "Roadmap",
     "RoadmapComment",
     "RoadmapEvidence",
@@ -57,6 +100,8 @@ __all__ = [
     "Scenario",
     "ScenarioInput",
     "Scorecard",
+    "ScorecardImport",
+    "SharedBenchmark",
     "Standing",
     "Team",
     "TeamCheck",

@@ -2,16 +2,27 @@
 
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
-from assessments.reports.tasks import make_report, sweep_reports
+from assessments.reports.batches.tasks import advance_batch, sweep_batches
+from assessments.reports.retention.tasks import expire_reports
+from assessments.reports.schedules.tasks import make_scheduled_reports
+from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
+from assessments.reports.tasks import make_report, purge_scorecard_imports, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
 
 __all__ = [
+    "advance_batch",
+    "deliver_reports",
+    "expire_reports",
     "make_report",
+    "make_scheduled_reports",
     "purge_figure_drops",
     "purge_organizations",
+    "purge_scorecard_imports",
     "read_figure_sources",
     "refresh_standings",
     "send_reminders",
+    "sweep_batches",
+    "sweep_deliveries",
     "sweep_reports",
 ]

@@ -16,5 +16,9 @@ urlpatterns = [
     path("", include("assessments.roadmaps.reminder_urls")),
     path("", include("assessments.handbook.urls")),
     path("", include("assessments.reports.urls")),
+    path("", include("assessments.reports.sharing.urls")),
+    path("", include("assessments.reports.batches.urls")),
+    path("", include("assessments.reports.schedules.urls")),
+    path("", include("assessments.reports.retention.urls")),
     path("", include("assessments.dashboards.urls")),
 ]

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from gunicorn.glogging import Logger
 
-# Addresses that let in whoever has them: a vendor's link, an invitation, a calendar, the links to stop reminders, to
-# confirm an email, to choose a password. Nothing else there is as long; a mistyped one is not far from the right one.
+# Addresses that let in whoever has them: a vendor's link, a report's, an invitation, a calendar, the links to stop
+# reminders, to confirm an email, to choose a password. Nothing else there is as long; a mistyped one is not far from
+# the right one.
 TOKEN = re.compile(
-    r"""((?:/|%2F)(?:v|invitations|calendar|reminders/stop|accounts/email|accounts/password/reset/key)(?:/|%2F))"""
+    r"""((?:/|%2F)(?:v|s|invitations|calendar|reminders/stop|accounts/email|accounts/password/reset/key)(?:/|%2F))"""
     r"""(?:(?!%2F)[^/\s?&"']){20,}""",
     re.I,
 )

@@ -358,6 +358,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
 )
 
+ORGANIZATIONS_ADDED_BY = _read(
+    env.str,
+    "ORGANIZATIONS_ADDED_BY",
+    "everyone",
+    "be everyone, teams or administrators",
+    validate=validate.OneOf(("everyone", "teams", "administrators")),
+)
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():
@@ -405,6 +413,15 @@ REPORT_STALE_SECONDS = _read(
     env.float, "REPORT_STALE_SECONDS", 30, "be a number of seconds from 1", validate=_at_least(1)
 )
 
+# For how many days reports are kept where an organization says nothing else; 0 is for good.
+REPORT_KEEP_DAYS = _read(
+    env.int,
+    "REPORT_KEEP_DAYS",
+    0,
+    "be a whole number of days from 0, for good, to 3650",
+    validate=validate.Range(min=0, max=3650),
+)
+
 # The broker is Redis where there is one, else a folder: no server needed. Either way the database row is the truth.
 _FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
@@ -436,7 +453,19 @@ CELERY_BEAT_SCHEDULE = {
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
+    "purge-scorecard-imports": {"task": "assessments.reports.tasks.purge_scorecard_imports", "schedule": 60 * 60},
     "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},
+    "sweep-batches": {
+        "task": "assessments.reports.batches.tasks.sweep_batches",
+        "schedule": min(60, REPORT_STALE_SECONDS),
+    },
+    "expire-reports": {"task": "assessments.reports.retention.tasks.expire_reports", "schedule": crontab("47", "5")},
+    # Every ten minutes: at 8 o'clock in each zone, and a team's mail soon after its last report.
+    "make-scheduled-reports": {
+        "task": "assessments.reports.schedules.tasks.make_scheduled_reports",
+        "schedule": crontab(minute="*/10"),
+    },
+    "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
 }
 

@@ -66,6 +66,7 @@ from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 from assessments.scorecards import standings  # noqa: E402
 from assessments.scorecards.queries import score_all  # noqa: E402
+from tests import bench_readers  # noqa: E402
 
 MODEL_PAGES = 10
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
@@ -448,12 +449,16 @@ def first_visit_line() -> Line:
     return Line("first visit, compressed", sum(len(gzip.compress(x, 9)) for x in [*pages, *files]) / 1024, 60, "KB")
 
 
+def reader_lines() -> list[Line]:
+    return [Line(name, figure, bar, unit) for name, figure, bar, unit in bench_readers.bench()]
+
+
 def main() -> int:
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     call_command("migrate", verbosity=0)
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
-        for measure in (web_lines, chart_line, report_lines, worker_line, first_visit_line):
+        for measure in (web_lines, chart_line, report_lines, worker_line, first_visit_line, reader_lines):
             measured = measure()
             for line in measured if isinstance(measured, list) else [measured]:
                 print(line, flush=True)

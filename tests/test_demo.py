@@ -10,7 +10,8 @@ from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from assessments.dashboards.queries import PortfolioCounts, portfolio
+from assessments.dashboards.portfolio.queries import PortfolioCounts
+from assessments.dashboards.portfolio.reach import Reach
 from assessments.models import (
     Evidence,
     Membership,
@@ -134,7 +135,7 @@ def test_its_accounts_sign_in(client, demo, email, organizations, is_staff):
     user = User.objects.get(email=email)
     assert response["Location"] == "/"
     assert client.get("/").status_code == 200
-    assert (portfolio(user).count(), user.is_staff) == (organizations, is_staff)
+    assert (Reach(user).rows().count(), user.is_staff) == (organizations, is_staff)
     assert client.get("/admin/", follow=True).status_code == (200 if is_staff else 403)
 
 
@@ -150,7 +151,7 @@ def test_a_new_password_is_the_one_that_signs_in(client, demo, monkeypatch):
 
 
 def test_it_has_organizations_below_the_line_clear_of_it_and_undecided(demo):
-    counts = PortfolioCounts.of(portfolio(User.objects.get(email="consultant@example.com")))
+    counts = PortfolioCounts.of(Reach(User.objects.get(email="consultant@example.com")))
 
     assert (counts.total, counts.at_risk, counts.clear, counts.on_its_word, counts.undetermined) == (6, 2, 2, 1, 1)
 

@@ -48,6 +48,10 @@ def test_the_defaults_are_accepted(manage, tmp_path):
     ("variables", "sentence"),
     [
         ({"DEBUG": "perhaps"}, "DEBUG must be true or false, not 'perhaps'."),
+        (
+            {"REPORT_KEEP_DAYS": "-1"},
+            "REPORT_KEEP_DAYS must be a whole number of days from 0, for good, to 3650, not '-1'.",
+        ),
         ({"HTTPS": "maybe"}, "HTTPS must be true or false, not 'maybe'."),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgresql:// or sqlite:///."),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with postgresql:// or sqlite:///."),

@@ -13,6 +13,9 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
+from assessments.reports import files
+from assessments.reports.services import request_report
 from assessments.roadmaps.models import RoadmapComment, RoadmapItem
 from assessments.scorecards.models import Evidence, Response
 from assessments.vendors.models import VendorAnswer
@@ -55,7 +58,8 @@ def content(response):
 def well_formed_texts(package):
     """All text of a package's parts, every one of which has to be XML."""
     with zipfile.ZipFile(io.BytesIO(package)) as parts:
-        roots = [ElementTree.fromstring(parts.read(name)) for name in parts.namelist()]
+        names = [name for name in parts.namelist() if name.endswith((".xml", ".rels"))]
+        roots = [ElementTree.fromstring(parts.read(name)) for name in names]
     return " ".join(text for root in roots for text in root.itertext())
 
 
@@ -71,6 +75,30 @@ def test_workbooks_are_well_formed_and_open(world):
         package = content(client.get(address))
         assert "before  after <b>&amp;" in well_formed_texts(package)
         assert CalamineWorkbook.from_filelike(io.BytesIO(package)).sheet_names
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx", "xlsx"])
+def test_reports_in_every_office_format_are_well_formed_and_hold_the_words(world, kind):
+    _, organization, *_ = world
+    scorecard = organization.scorecards.open().get()
+    scorecard.organization.name = TEXT
+    snapshot = request_report(scorecard, actor=organization.created_by).snapshot
+
+    package = files.make(snapshot, kind).content
+
+    found = well_formed_texts(package)
+    assert "before  after" in found
+    assert UNREADABLE.findall(found) == []
+
+
+def test_a_chart_as_a_picture_is_well_formed(world):
+    client, organization, *_ = world
+    Organization.objects.filter(pk=organization.pk).update(name=TEXT)
+    scorecard = organization.scorecards.open().get()
+
+    picture = content(client.get(reverse("chart_download", args=[organization.slug, scorecard.pk, "levels", "svg"])))
+
+    assert "before after <b>" in "".join(ElementTree.fromstring(picture).itertext())
 
 
 def test_csv_holds_nothing_that_a_program_cannot_read_and_no_formula(world):

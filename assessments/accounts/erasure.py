@@ -26,6 +26,8 @@ SAYS_MORE = (Action.ACCOUNT_CHANGED, Action.SIGNED_IN, Action.SIGN_IN_FAILED)
 # Sent before the person's rows go, inside the transaction, with `user`, their `addresses` and the `name` that takes the
 # place of theirs.
 user_erased = Signal()
+# Sent after it with the same: where the person belongs goes last, since the others look there for what is theirs.
+user_gone = Signal()
 
 
 def erase_user(user: User, *, actor: User | None = None) -> None:
@@ -34,7 +36,8 @@ def erase_user(user: User, *, actor: User | None = None) -> None:
         _refuse_superuser(user, actor)
         addresses = _addresses(user)
         forget_admin_log(User, [user.pk])
-        user_erased.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
+        for signal in (user_erased, user_gone):
+            signal.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
         _forget_trail(user)
         is_oneself = actor is not None and actor.pk == user.pk
         user.delete()

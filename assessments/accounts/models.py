@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
-from assessments.platform.name_fields import CleanNameField, Named
+from assessments.platform.name_fields import CleanNameField, Named, NameKeyField
 
 
 def plain_address(email: str) -> str:
@@ -39,6 +39,7 @@ class User(Named, AbstractUser):
     first_name = None
     last_name = None
     name = CleanNameField("name", max_length=150)
+    name_key = NameKeyField()
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
 
     USERNAME_FIELD = "email"

@@ -21,9 +21,14 @@ class OpenIDClient(OAuth2Client):
         return super().get_redirect_url(authorization_url, scope, {**extra_params, "nonce": nonce_of(self.state)})
 
     def get_access_token(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        if self.basic_auth:  # RFC 6749, 2.3.1
-            self.consumer_key, self.consumer_secret = quote_plus(self.consumer_key), quote_plus(self.consumer_secret)
-        return super().get_access_token(*args, **kwargs)
+        if not self.basic_auth:
+            return super().get_access_token(*args, **kwargs)
+        plain = self.consumer_key, self.consumer_secret
+        self.consumer_key, self.consumer_secret = (quote_plus(each) for each in plain)  # RFC 6749, 2.3.1
+        try:
+            return super().get_access_token(*args, **kwargs)
+        finally:
+            self.consumer_key, self.consumer_secret = plain
 
 
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
@@ -31,10 +36,27 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def basic_auth(self) -> bool:
-        """By the setting, else by what the provider offers; one that says nothing takes basic (OpenID Discovery, 3)."""
-        chosen = self.get_provider().app.settings.get("token_auth_method")
-        methods = self.openid_config.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-        return chosen == "client_secret_basic" if chosen else "client_secret_post" not in methods
+        """By the setting; else basic, the standard's own (OpenID Discovery, 3), where the provider takes it."""
+        return "client_secret_basic" in self._methods()
+
+    def _methods(self) -> list[str]:
+        if chosen := self.get_provider().app.settings.get("token_auth_method"):
+            return [chosen]
+        return self.openid_config.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+
+    def get_access_token_data(
+        self, request: HttpRequest, app: Any, client: OpenIDClient, *args: Any, **kwargs: Any
+    ) -> Any:
+        """A provider may take both ways of sending the secret and yet only one of them from this client."""
+        try:
+            return super().get_access_token_data(request, app, client, *args, **kwargs)
+        except OAuth2Error as error:
+            if "invalid_client" not in str(error) or not {"client_secret_basic", "client_secret_post"} <= {
+                *self._methods()
+            }:
+                raise
+            client.basic_auth = not client.basic_auth
+            return super().get_access_token_data(request, app, client, *args, **kwargs)
 
     @property
     def profile_url(self) -> str:

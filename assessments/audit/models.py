@@ -15,6 +15,7 @@ class AuditEvent(models.Model):
         ORGANIZATION_ADDED = "organization-added", "Added the organization"
         ORGANIZATION_CHANGED = "organization-changed", "Changed the settings"
         ORGANIZATION_EXPORTED = "organization-exported", "Exported the organization"
+        ORGANIZATION_IMPORTED = "organization-imported", "Imported the organization"
         LIST_EXPORTED = "list-exported", "Exported a list"
         ORGANIZATION_DELETED = "organization-deleted", "Deleted the organization"
         ORGANIZATION_RESTORED = "organization-restored", "Restored the organization"
@@ -31,6 +32,7 @@ class AuditEvent(models.Model):
         TEAM_GRANT_CHANGED = "team-grant-changed", "Changed a team's role"
         TEAM_GRANT_WITHDRAWN = "team-grant-withdrawn", "Withdrew a team's access"
         SCORECARD_STARTED = "scorecard-started", "Started an assessment"
+        SCORECARD_IMPORTED = "scorecard-imported", "Imported an assessment"
         SCORECARD_RENAMED = "scorecard-renamed", "Renamed an assessment"
         SCORECARD_DELETED = "scorecard-deleted", "Deleted a draft"
         SIGNED_OFF = "signed-off", "Signed off"
@@ -66,6 +68,14 @@ class AuditEvent(models.Model):
         SUGGESTION_RESTORED = "suggestion-restored", "Brought a suggestion back"
         REPORT_REQUESTED = "report-requested", "Asked for a report"
         REPORT_DOWNLOADED = "report-downloaded", "Downloaded a report"
+        REPORT_LINK_MADE = "report-link-made", "Made a link to a report"
+        REPORT_LINK_REVOKED = "report-link-revoked", "Revoked a link to a report"
+        REPORT_LINK_OPENED = "report-link-opened", "Opened a link to a report"
+        REPORT_SENT = "report-sent", "Sent a report"
+        REPORT_SCHEDULED = "report-scheduled", "Scheduled reports"
+        REPORT_SCHEDULE_ENDED = "report-schedule-ended", "Ended scheduled reports"
+        REPORT_KEPT = "report-kept", "Changed whether a report is kept"
+        REPORT_EXPIRED = "report-expired", "Removed a report that was due to go"
 
     organization = models.ForeignKey("Organization", on_delete=models.CASCADE, null=True, related_name="audit_events")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -37,6 +37,10 @@ _CLAIMED: Mapping[str, Any] = {
     "symbol": "circle", "size": 11, "color": "var(--paper)", "line": {"color": "var(--accent)", "width": 2}
 }  # fmt: skip
 
+_LATER: Mapping[str, Any] = {
+    "symbol": "square", "size": 9, "color": "var(--paper)", "line": {"color": "var(--ink-3)", "width": 2}
+}  # fmt: skip
+
 # One mark for each vendor of a comparison: told apart by their form, never by color alone.
 VENDOR_MARKS: Sequence[Mapping[str, Any]] = (
     {"symbol": "circle", "size": 11, "color": "var(--accent)"},
@@ -90,11 +94,15 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One signed-off, complete assessment; no other belongs on a trend. `claimed` is given where it is more."""
+    """One signed-off, complete assessment, `claimed` given where it is more; or a score from before, entered later.
+
+    Of what was entered later nothing is proven: its `total` is what was claimed.
+    """
 
     label: str
     total: int
     claimed: int | None = None
+    entered_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +281,10 @@ def _key(
     shapes, words = [], []
     x = -float(left)
     share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
+    widths = [min(_KEY_WIDEST, text.width(name, _TEXT_SIZE)) * _SLACK for _, name in entries]
+    fit = sum(widths) + len(entries) * (_KEY_TEXT + _KEY_GAP) - _KEY_GAP <= min(WIDTHS.values())
     for field, name in entries:
-        label = text.fitted(name, min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
+        label = text.fitted(name, _KEY_WIDEST if fit else min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
         shapes.append(_key_mark(marks[field], x + 8, up))
         words.append(
             {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + _KEY_TEXT}
@@ -290,7 +300,7 @@ def _key_mark(marker: Mapping[str, Any], x: float, up: int) -> dict[str, Any]:
     reach = marker["size"] / 2
     across = 0 if is_tick else reach
     return {
-        "type": "line" if is_tick else "circle",
+        "type": "line" if is_tick else "rect" if marker["symbol"] == "square" else "circle",
         "xref": "paper",
         "xsizemode": "pixel",
         "xanchor": 0,
@@ -391,8 +401,12 @@ def _shares(
     }
 
 
-def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: int = 16) -> Figure:
-    """Totals over time, oldest first and evenly spaced, against the risk line.
+def score_trend(
+    points: Sequence[TrendPoint], *, threshold: int = 10, maximum: int = 16, target: int | None = None
+) -> Figure:
+    """Totals over time, oldest first and evenly spaced, against the risk line and the `target` for the proven total.
+
+    What was entered later has a hollow square, and the line of what is proven begins after it.
 
     Evenly, because assessments are compared one with the next and their dates are written below them; two in one week
     would lie on each other on an axis of time. Where labels would touch, some are left out, never the first and last.
@@ -406,27 +420,24 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
     totals = [point.total for point in points]
     claimed = [point.total if point.claimed is None else point.claimed for point in points]
     claims = [(place, total) for place, total in enumerate(claimed) if total != totals[place]]
+    later = [place for place, point in enumerate(points) if point.entered_later]
+    own = [place for place, point in enumerate(points) if not point.entered_later]
     has_claims = bool(claims)
-    entries = [("now", "Proven"), ("claimed", "Claimed")] if has_claims else []
-    key_shapes, key_texts = _key(entries, _TREND_MARGIN["l"], {**_MARKS, "claimed": _CLAIMED}) if entries else ([], [])
-    proven = " proven" if has_claims else ""
+    entries = [("now", "Proven")] if own and (has_claims or later) else []
+    entries += [("claimed", "Claimed")] * has_claims + [("later", "Entered later")] * bool(later)
+    marks = {**_MARKS, "claimed": _CLAIMED, "later": _LATER}
+    key_shapes, key_texts = _key(entries, _TREND_MARGIN["l"], marks) if entries else ([], [])
+    proven = " proven" if has_claims or later else ""
+    has_target = target is not None and target != threshold
     return figure(
         [
-            *(_claimed_line(points, claimed, claims, maximum) if has_claims else []),
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": list(range(len(points))),
-                "y": totals,
-                "line": {"color": "var(--accent)"},
-                "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
-                "customdata": [text.label(point.label) for point in points],
-                "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}{proven}<extra></extra>",
-            },
+            *(_claimed_line(points, claimed, claims, maximum) if has_claims or later else []),
+            *([_entered_later(points, later, maximum)] if later else []),
+            *([_proven_line(points, own, f"{maximum}{proven}")] if own else []),
         ],
         {
-            "height": _TREND_HEIGHT + (_TREND_KEY if has_claims else 0),
-            "margin": {**_TREND_MARGIN, "t": _TREND_MARGIN["t"] + (_TREND_KEY if has_claims else 0)},
+            "height": _TREND_HEIGHT + (_TREND_KEY if entries else 0),
+            "margin": {**_TREND_MARGIN, "t": _TREND_MARGIN["t"] + (_TREND_KEY if entries else 0)},
             "xaxis": {
                 "range": list(x_range),
                 "tickvals": list(range(len(points))),
@@ -436,11 +447,13 @@ def score_trend(points: Sequence[TrendPoint], *, threshold: int = 10, maximum: i
             "shapes": [
                 {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": threshold, "y1": threshold}
                 | {"line": {"color": "var(--ink)", "width": 1.5}, "layer": "below"},
+                *([_target_line(target)] if target is not None and has_target else []),
                 *key_shapes,
             ],
             "annotations": [
                 {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
                 | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                *([_trend_target(target, threshold)] if target is not None and has_target else []),
                 *key_texts,
                 *_values(totals, x_range, y_range, threshold, claims),
             ],
@@ -470,6 +483,40 @@ def _claimed_line(
         "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum} claimed<extra></extra>",
     }
     return line, marks
+
+
+def _proven_line(points: Sequence[TrendPoint], places: Sequence[int], of: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(places),
+        "y": [points[place].total for place in places],
+        "line": {"color": "var(--accent)"},
+        "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
+        "customdata": [text.label(points[place].label) for place in places],
+        "hovertemplate": f"%{{customdata}}: %{{y}} of {of}<extra></extra>",
+    }
+
+
+def _entered_later(points: Sequence[TrendPoint], places: Sequence[int], maximum: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(places),
+        "y": [points[place].total for place in places],
+        "marker": dict(_LATER),
+        "customdata": [text.label(points[place].label) for place in places],
+        "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}, entered later<extra></extra>",
+    }
+
+
+def _trend_target(target: int, threshold: int) -> dict[str, Any]:
+    """The words of the target beside its line, clear of those of the risk line."""
+    shift = 0 if abs(target - threshold) > 1 else (8 if target > threshold else -8)
+    return {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": target, "yshift": shift} | {
+        "text": f"Target {target}",
+        "font": {"color": "var(--ink-2)"},
+    }
 
 
 def measured_trend(points: Sequence[MeasuredPoint], *, target: float | None = None, target_label: str = "") -> Figure:

@@ -6,10 +6,9 @@ from typing import Self
 
 from assessments import framework
 from assessments.charts import text
-from assessments.dashboards.queries import PortfolioRow
+from assessments.dashboards.portfolio.rows import Cell, PortfolioRow
 from assessments.framework import Category
-from assessments.scorecards.queries import ScoredRow
-from assessments.scoring import CategoryAnswer, Verdict
+from assessments.scoring import Verdict
 
 SHORT_NAME = 62  # px at 12 px type: one of the seventeen columns of the spread
 TYPE_SIZE = 12
@@ -20,21 +19,18 @@ class Standing:
     """One organization with what counts for it, by a name that fits a narrow place."""
 
     row: PortfolioRow
-    scored: ScoredRow
     short_name: str
-    cells: tuple[CategoryAnswer | None, ...]
+    cells: tuple[Cell | None, ...]
 
     @classmethod
-    def of(cls, row: PortfolioRow, scored: ScoredRow, categories: Sequence[Category]) -> Self:
-        """`cells` has the answer to each category, None where it is not settled."""
-        settled = {answer.key: answer for answer in scored.result.answers if answer.level is not None}
-        return cls(row, scored, _short(row.organization.name), tuple(settled.get(c.key) for c in categories))
+    def of(cls, row: PortfolioRow, categories: Sequence[Category]) -> Self:
+        """`cells` has the levels of each category, None where it is not settled."""
+        return cls(row, _short(row.organization.name), tuple(row.cells.get(c.key) for c in categories))
 
     @property
     def is_on_the_axis(self) -> bool:
         """Whether one number says where it stands: what is at risk or clear, with nothing open."""
-        result = self.scored.result
-        return result.is_complete and result.verdict in (Verdict.AT_RISK, Verdict.CLEAR)
+        return not self.row.is_range and self.row.flag in (Verdict.AT_RISK.value, Verdict.CLEAR.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +74,15 @@ class Spread:
 def spread(rows: Sequence[PortfolioRow]) -> Spread:
     content = framework.current()
     line, maximum = content.scale.risk_threshold, content.scale.max_score
-    standings = tuple(Standing.of(row, row.scored, content.categories) for row in rows if row.scored)
+    standings = tuple(Standing.of(row, content.categories) for row in rows if row.is_assessed)
     final = [standing for standing in standings if standing.is_on_the_axis]
     columns = tuple(
-        Column(score, score < line, tuple(s for s in final if s.scored.result.total == score))
+        Column(score, score < line, tuple(s for s in final if s.row.kept.claimed == score))
         for score in range(maximum + 1)
     )
-    on_its_word = tuple(s for s in standings if s.scored.result.verdict == Verdict.ON_ITS_WORD)
+    on_its_word = tuple(s for s in standings if s.row.flag == Verdict.ON_ITS_WORD.value)
     is_open = tuple(s for s in standings if not s.is_on_the_axis and s not in on_its_word)
-    unassessed = tuple(row for row in rows if row.scored is None)
+    unassessed = tuple(row for row in rows if not row.is_assessed)
     return Spread(standings, columns, on_its_word, is_open, _means(content.categories, standings), unassessed)
 
 

@@ -1,7 +1,6 @@
 """The portfolio: every organization of a person, the one that needs attention first on top."""
 
 from typing import cast
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,11 +9,15 @@ from django.views.decorators.http import require_GET
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
 from assessments.dashboards import wording
-from assessments.dashboards.queries import VERDICTS, PortfolioCounts, portfolio, portfolio_page
+from assessments.dashboards.portfolio import columns, filters, orders
+from assessments.dashboards.portfolio.queries import PortfolioCounts, options, with_organizations
+from assessments.dashboards.portfolio.reach import Reach
+from assessments.dashboards.portfolio.reading import ListReading, count, page_of, tabs
 from assessments.dashboards.spread import spread
+from assessments.dashboards.waiting.groups import waiting_for
+from assessments.organizations.adding import may_add
 from assessments.organizations.forms import OrganizationForm
-
-SEARCH_MAX_LENGTH = 120
+from assessments.organizations.models import Organization
 
 
 @require_GET
@@ -22,25 +25,44 @@ SEARCH_MAX_LENGTH = 120
 def organization_list(request: HttpRequest) -> HttpResponse:
     """The portfolio, or the first step for a person who has no organization yet."""
     user = cast(User, request.user)
-    counts = PortfolioCounts.of(portfolio(user))
+    reach = Reach(user)
+    counts = PortfolioCounts.of(reach)
     if not counts.total:
-        context = {"part": "portfolio", "form": OrganizationForm()}
+        context = {"part": "portfolio", "form": OrganizationForm(), "can_add": may_add(user)}
         return render(request, "dashboards/organization_list_empty.html", context)
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX_LENGTH]
-    verdict = request.GET.get("v", "") if request.GET.get("v", "") in VERDICTS else ""
-    page, rows = portfolio_page(portfolio(user, search, verdict), request.GET.get("page"))
+    kept = list(user.portfolio_views.all())
+    usual_columns = next((view.columns for view in kept if not view.name_key), "")
+    reading = ListReading.of(request.GET, reach, usual_columns)
+    listing = reading.listing(reach)
+    page, problem = page_of(listing, request.GET)
+    rows = with_organizations(page.rows)
+    standings = spread(rows)
+    choices = options(reach)
     context = {
         "part": "portfolio",
+        "can_add": may_add(user),
         "headline": wording.headline(counts),
         "detail": wording.detail(counts),
-        "search": search,
-        "verdict": verdict,
+        "reading": reading,
+        "filters": reading.filters,
+        "problems": [*reading.problems, *([problem] if problem else [])],
         "chips": wording.chips(counts),
-        "kept": urlencode({key: value for key, value in (("q", search), ("v", verdict)) if value}),
         "page": page,
         "rows": rows,
+        "count": count(listing, page),
+        "total": counts.total_written,
+        "options": choices,
+        "teams": reach.teams,
+        "sizes": Organization.SizeBand.choices,
+        "hostings": Organization.HostingModel.choices,
+        "ages": filters.AGES.items(),
+        "switches": filters.SWITCHES.items(),
+        "orders": orders.OPTIONS,
+        "lead_elsewhere": reading.filters.lead and reading.filters.lead not in dict(choices.leads),
+        "all_columns": columns.COLUMNS,
+        "tabs": tabs([view for view in kept if view.name_key], reading),
+        "spread": standings,
+        "weakest": wording.weakest(standings.means),
+        "waiting": waiting_for(user),
     }
-    if not search and not verdict and not page.has_other_pages():
-        standings = spread(rows)
-        context |= {"spread": standings, "weakest": wording.weakest(standings.means)}
     return render(request, "dashboards/organization_list.html", context)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from assessments.dashboards.queries import UNASSESSED, PortfolioCounts
+from assessments.dashboards.portfolio.queries import PortfolioCounts
 from assessments.dashboards.spread import Mean
+from assessments.dashboards.standings.models import UNASSESSED
 from assessments.scoring import Verdict
 from assessments.scoring.english import number_word
 
@@ -12,6 +13,8 @@ def headline(counts: PortfolioCounts) -> str:
     """How many are below the risk line, and how many more stand on their word; it reassures only where all is clear."""
     if counts.total == 1:
         return f"One organization, {_standing_of_one(counts)}."
+    if counts.cap:
+        return _headline_of_many(counts)
     if counts.at_risk:
         below = f"{_share(counts.at_risk, counts.total)} below the risk line."
         more = f"{number_word(counts.on_its_word).capitalize()} more {_are(counts.on_its_word)} clear only on"
@@ -21,6 +24,25 @@ def headline(counts: PortfolioCounts) -> str:
     if counts.clear:
         return f"{_share(counts.clear, counts.total)} clear of the risk line."
     return "No organization is decided yet." if counts.undetermined else "No organization is assessed yet."
+
+
+def _headline_of_many(counts: PortfolioCounts) -> str:
+    """The same of more than are counted."""
+    if counts.at_risk:
+        return f"{_of_many(counts.at_risk, counts)} below the risk line."
+    if counts.on_its_word:
+        return f"{_of_many(counts.on_its_word, counts)} clear only on {_their(counts.on_its_word)} word."
+    if counts.clear:
+        return f"{_of_many(counts.clear, counts)} clear of the risk line."
+    return "No organization is decided yet." if counts.undetermined else "No organization is assessed yet."
+
+
+def _of_many(number: int, counts: PortfolioCounts) -> str:
+    return f"{_counted(number, counts)} of more than {counts.total} organizations {_are(number)}"
+
+
+def _counted(number: int, counts: PortfolioCounts) -> str:
+    return f"At least {number}" if number >= counts.cap else number_word(number).capitalize()
 
 
 def _share(number: int, total: int) -> str:
@@ -43,6 +65,11 @@ def detail(counts: PortfolioCounts) -> str:
     if counts.total == 1:
         return ""
     sentences = []
+    if counts.cap:
+        if counts.unassessed:
+            verb = "has" if counts.unassessed == 1 else "have"
+            sentences.append(f"{_counted(counts.unassessed, counts)} {verb} no assessment yet.")
+        return " ".join(sentences)
     if counts.undetermined:
         one = counts.undetermined == 1
         who = f"{number_word(counts.undetermined).capitalize()} {'is' if one else 'are'} undecided"
@@ -66,15 +93,16 @@ def weakest(means: Sequence[Mean]) -> str:
     return ". ".join(sentences) if sentences else "Category by category across the portfolio"
 
 
-def chips(counts: PortfolioCounts) -> tuple[tuple[str, str, int], ...]:
+def chips(counts: PortfolioCounts) -> tuple[tuple[str, str, str], ...]:
     """The verdicts to filter by: value, words, and how many there are."""
+    written = counts.written
     return (
-        ("", "All", counts.total),
-        (Verdict.AT_RISK.value, "Spending risk", counts.at_risk),
-        (Verdict.ON_ITS_WORD.value, "On its word", counts.on_its_word),
-        (Verdict.UNDETERMINED.value, "Undecided", counts.undetermined),
-        (Verdict.CLEAR.value, "Clear", counts.clear),
-        (UNASSESSED, "Not assessed", counts.unassessed),
+        ("", "All", counts.total_written),
+        (Verdict.AT_RISK.value, "Spending risk", written(counts.at_risk)),
+        (Verdict.ON_ITS_WORD.value, "On its word", written(counts.on_its_word)),
+        (Verdict.UNDETERMINED.value, "Undecided", written(counts.undetermined)),
+        (Verdict.CLEAR.value, "Clear", written(counts.clear)),
+        (UNASSESSED, "Not assessed", written(counts.unassessed)),
     )
 
 

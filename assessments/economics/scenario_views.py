@@ -23,7 +23,7 @@ from assessments.saving.parts import Outcome, State
 from assessments.scorecards.models import Scorecard
 
 
-def _scenario(request: OrganizationRequest, pk: int) -> Scenario:
+def scenario_of(request: OrganizationRequest, pk: int) -> Scenario:
     scenarios = Scenario.objects.of(request.organization).prefetch_related("inputs")
     scenario = get_object_or_404(scenarios, pk=pk)
     scenario.organization = request.organization
@@ -57,7 +57,7 @@ def _follows(scenario: Scenario, blocks: Sequence[Block], found: Measured | None
 @require_GET
 @organization_view(Role.VIEWER)
 def scenario_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
-    return _page(request, _scenario(request, pk))
+    return _page(request, scenario_of(request, pk))
 
 
 def _page(
@@ -95,10 +95,10 @@ def _page(
 @organization_view(Role.EDITOR)
 def scenario_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     """A whole scenario saved by its button, as it happens without JavaScript."""
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     outcomes = saving.save_scenario(scenario, request.POST, request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
-        return _page(request, _scenario(request, pk), outcomes, request.POST)
+        return _page(request, scenario_of(request, pk), outcomes, request.POST)
     messages.success(request, "Saved." if outcomes else "Everything was saved already.")
     return redirect("scenario_detail", request.organization.slug, pk)
 
@@ -107,7 +107,7 @@ def scenario_update(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def scenario_save(request: OrganizationRequest, pk: int, part: str) -> HttpResponse:
     """Save one part of a scenario and answer with its save state; what follows from the numbers comes along."""
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     if not saving.known_part(services.content_of(scenario), part):
         raise Http404
     outcome = saving.save_part(scenario, part, request.POST, request.user)
@@ -144,7 +144,7 @@ def _after_saving(request: OrganizationRequest, pk: int, part: str, outcome: Out
 @require_POST
 @organization_view(Role.EDITOR)
 def scenario_copy(request: OrganizationRequest, pk: int) -> HttpResponse:
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     try:
         name = request.POST.get("name") or services.free_name(request.organization, scenario.name)
         copy = services.copy_scenario(scenario, name=name, actor=request.user)
@@ -158,7 +158,7 @@ def scenario_copy(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def scenario_count(request: OrganizationRequest, pk: int) -> HttpResponse:
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     services.count_scenario(scenario, actor=request.user)
     messages.success(request, f"“{scenario.name}” now gives the spend at risk of {request.organization}.")
     return redirect("scenario_detail", request.organization.slug, pk)
@@ -168,7 +168,7 @@ def scenario_count(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def scenario_take(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Take a number of the scenario into the open scorecard as the measured figure of a category."""
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     scorecard = _open(_scorecards(request))
     blocks = scenario_blocks(scenario, {}, offers={})
     found = _takeables(scenario, blocks, scorecard)
@@ -186,7 +186,7 @@ def scenario_take(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @organization_view(Role.EDITOR)
 def scenario_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    scenario = _scenario(request, pk)
+    scenario = scenario_of(request, pk)
     if request.method == "POST":
         services.delete_scenario(scenario, actor=request.user)
         messages.success(request, f"“{scenario.name}” was deleted.")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.economics import scenario_views, views
+from assessments.economics import file_views, scenario_views, views
 
 scenario = [
     path("", scenario_views.scenario_detail, name="scenario_detail"),
@@ -12,6 +12,10 @@ scenario = [
     path("count", scenario_views.scenario_count, name="scenario_count"),
     path("take", scenario_views.scenario_take, name="scenario_take"),
     path("delete", scenario_views.scenario_delete, name="scenario_delete"),
+    path("files/new", file_views.scenario_drop_create, name="scenario_drop_create"),
+    path("files/<uuid:batch>", file_views.scenario_drop_detail, name="scenario_drop_detail"),
+    path("files/<uuid:batch>/take", file_views.scenario_drop_take, name="scenario_drop_take"),
+    path("files/<uuid:batch>/delete", file_views.scenario_drop_delete, name="scenario_drop_delete"),
 ]
 
 urlpatterns = [

@@ -16,12 +16,18 @@ def drop_path(drop: "FigureDrop", filename: str) -> str:
 class FigureDrop(models.Model):
     """A file that was read and of which nothing is taken yet. It goes when its figures are taken, or within a day.
 
-    Those dropped together share a `batch`. `category_key`, `decider_key` and `fact_key` say where. `reading` is what
-    the readers say, `file` its text with `masked` secrets, kept only until then.
+    Those dropped together share a `batch`. It was dropped on an assessment, where `category_key`, `decider_key` and
+    `fact_key` say on what of it, or on a scenario. `reading` is what the readers say, `file` its text with `masked`
+    secrets, kept only until then.
     """
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="figure_drops")
-    scorecard = models.ForeignKey("assessments.Scorecard", on_delete=models.CASCADE, related_name="figure_drops")
+    scorecard = models.ForeignKey(
+        "assessments.Scorecard", on_delete=models.CASCADE, null=True, related_name="figure_drops"
+    )
+    scenario = models.ForeignKey(
+        "assessments.Scenario", on_delete=models.CASCADE, null=True, related_name="figure_drops"
+    )
     batch = models.UUIDField(default=uuid4, db_index=True)
     category_key = models.CharField(max_length=60, blank=True)
     decider_key = models.CharField(max_length=60, blank=True)
@@ -38,6 +44,12 @@ class FigureDrop(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scorecard__isnull=False) ^ models.Q(scenario__isnull=False),
+                name="figure_drop_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.filename

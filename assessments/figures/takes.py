@@ -91,7 +91,7 @@ class Choice:
                 "period": self.period,
                 "file": self.drop.filename,
                 "sha256": self.drop.sha256,
-                "place": f"figure {found.index + 1} of the file" if found.index < len(reading["figures"]) else "",
+                "place": found.where if found.index < len(reading["figures"]) else "",
                 "warnings": reading["warnings"],
                 **self.more,
             }
@@ -164,7 +164,7 @@ def take_figures(
             return 0
         for choice in choices:
             _take(scorecard, choice, actor)
-            _remember(scorecard, choice, actor)
+            remember(scorecard.organization_id, choice, actor)
         for drop in there:
             if drop.pk in kept:
                 _keep_file(scorecard, drop, [choice.target for choice in choices if choice.drop.pk == drop.pk], actor)
@@ -210,11 +210,11 @@ def _same(scorecard: Scorecard, choice: Choice | Recorded) -> Evidence | None:
     return None
 
 
-def _remember(scorecard: Scorecard, choice: Choice, actor: User) -> None:
-    """Add the figure to the history of its organization, once."""
+def remember(organization: int, choice: Choice, actor: User) -> None:
+    """Add the figure to the history of an organization, once."""
     found = choice.found
     MeasuredFigure.objects.get_or_create(
-        organization_id=scorecard.organization_id,
+        organization_id=organization,
         key=choice.key,
         defaults={
             "name": found.name if found else "",

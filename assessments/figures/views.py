@@ -55,7 +55,9 @@ def figure_drop_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             previews.check_target(content, **place)
-            batch = drops.drop_files(scorecard, _uploads(request), actor=request.user, batch=_batch(request), **place)
+            batch = drops.drop_files(
+                scorecard, dropped_uploads(request), actor=request.user, batch=_batch(request), **place
+            )
             return redirect("figure_drop_detail", request.organization.slug, pk, batch)
         except ValidationError as refused:
             error = refused.messages[0]
@@ -73,7 +75,7 @@ def figure_drop_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "figures/figure_drop_create.html", context, status=status)
 
 
-def _uploads(request: OrganizationRequest) -> list[UploadedFile]:
+def dropped_uploads(request: OrganizationRequest) -> list[UploadedFile]:
     """The files of a request, or the pasted text; ValidationError where one was read past."""
     uploads = request.FILES.getlist("file")
     if hasattr(request, "too_large_upload"):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 
-from assessments.accounts.erasure import forget_admin_log, user_erased
+from assessments.accounts.erasure import forget_admin_log, user_gone
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
@@ -14,7 +14,7 @@ from assessments.organizations.models import Invitation, Membership, TeamMembers
 NO_ADDRESS = "former-member@invalid"
 
 
-@receiver(user_erased)
+@receiver(user_gone)
 def forget_person(user: User, addresses: set[str], name: str, **kwargs: Any) -> None:
     for model in (Membership, TeamMembership):
         rows = model.objects.filter(user=user)

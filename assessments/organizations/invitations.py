@@ -17,6 +17,7 @@ from django.utils import timezone
 from assessments.accounts.models import User, plain_address
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Invitation, Membership, Organization, Role
 
@@ -124,7 +125,8 @@ def _record(action: Action, invitation: Invitation) -> None:
 
 def _send(invitation: Invitation, link: str) -> None:
     """Send the mail; where that fails the invitation stands, and the members page offers to send it again."""
-    context = {"invitation": invitation, "link": link, "days": LIFETIME.days}
+    lines = signature(invitation.organization)
+    context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
     try:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 
 from assessments.accounts.models import User
-from assessments.platform.name_fields import CleanNameField, NamedOnce
+from assessments.platform.name_fields import CleanNameField, NamedOnce, NameKeyField, SortKeyField
 from assessments.platform.time_zones import validate_time_zone, zone_of
 
 
@@ -77,6 +77,8 @@ class Organization(NamedOnce):
     name = CleanNameField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
+    industry_key = NameKeyField(of="industry")
+    industry_sort = SortKeyField(of="industry")
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
         max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language its reports are written in."
@@ -89,6 +91,10 @@ class Organization(NamedOnce):
     )
     # Empty for the site's own, settings.TIME_ZONE.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    # Who leads the work on it: one of the people who may open it.
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="led_organizations"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     deleted_at = models.DateTimeField(null=True, editable=False)
@@ -116,6 +122,21 @@ class Organization(NamedOnce):
     def today(self, now: datetime | None = None) -> date:
         """The day it is where the organization is."""
         return timezone.localdate(now, self.zone)
+
+
+class OrganizationTag(models.Model):
+    """A word by which people who look after many organizations find this one: a region, a board's date."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tags")
+    name = CleanNameField(max_length=40)
+    name_key = NameKeyField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["name_key", "organization"], name="organization_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Membership(models.Model):

@@ -3,11 +3,18 @@
 from django.urls import path
 
 from assessments.organizations import activity, people_views, views
+from assessments.organizations.branding import views as branding
 
 urlpatterns = [
     path("organizations/new", views.organization_create, name="organization_create"),
     path("o/<slug:slug>/settings", views.organization_update, name="organization_update"),
     path("o/<slug:slug>/delete", views.organization_delete, name="organization_delete"),
+    path("o/<slug:slug>/branding", branding.brand_update, name="brand_update"),
+    path("o/<slug:slug>/branding/<slug:digest>/logo", branding.brand_logo, name="brand_logo"),
+    path("o/<slug:slug>/branding/<slug:digest>/colors.css", branding.brand_styles, name="brand_styles"),
+    path("teams/<int:pk>/branding", branding.team_brand_update, name="team_brand_update"),
+    path("teams/<int:pk>/branding/<slug:digest>/logo", branding.team_brand_logo, name="team_brand_logo"),
+    path("teams/<int:pk>/branding/<slug:digest>/colors.css", branding.team_brand_styles, name="team_brand_styles"),
     path("o/<slug:slug>/people/", people_views.membership_list, name="membership_list"),
     path("o/<slug:slug>/people/leave", people_views.membership_leave, name="membership_leave"),
     path("o/<slug:slug>/people/<int:pk>", people_views.membership_update, name="membership_update"),

@@ -52,9 +52,10 @@ def name_key(name: str) -> str:
 
 
 class NameKeyField(models.CharField):
-    """What the row's name is found and told apart by."""
+    """What the row's name, or the text `of` it, is found and told apart by."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, of: str = "name", **kwargs: Any) -> None:
+        self.of = of
         super().__init__(**{"max_length": KEY_LENGTH, "editable": False, "default": "", **kwargs})
 
     def deconstruct(self) -> Any:
@@ -62,16 +63,17 @@ class NameKeyField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
-        key, before = name_key(str(getattr(instance, "name", ""))), str(getattr(instance, self.attname))
+        key, before = name_key(str(getattr(instance, self.of, ""))), str(getattr(instance, self.attname))
         if before.partition(APART)[0] != key:
             setattr(instance, self.attname, key)
         return str(getattr(instance, self.attname))
 
 
 class SortKeyField(models.BinaryField):
-    """The place of the row's name among others, byte by byte: the same on every database."""
+    """The place of the row's name, or of the text `of` it, among others, byte by byte: the same on every database."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, of: str = "name", **kwargs: Any) -> None:
+        self.of = of
         super().__init__(**{"editable": False, "default": b"", **kwargs})
 
     def deconstruct(self) -> Any:
@@ -79,7 +81,7 @@ class SortKeyField(models.BinaryField):
         return name, "django.db.models.BinaryField", args, kwargs
 
     def pre_save(self, instance: models.Model, add: bool) -> bytes:
-        key = sort_key(str(getattr(instance, "name", "")))
+        key = sort_key(str(getattr(instance, self.of, "")))
         setattr(instance, self.attname, key)
         return key
 
@@ -93,10 +95,14 @@ class Named(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is not None and "name" in update_fields:
-            derived = {"name_sort", "name_key"} & {field.name for field in self._meta.concrete_fields}
-            update_fields = {*update_fields, *derived}
+        if update_fields is not None:
+            update_fields = {*update_fields, *self._derived_from(update_fields)}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _derived_from(self, names: Collection[str]) -> set[str]:
+        """The fields that follow from those of these names."""
+        fields = self._meta.concrete_fields
+        return {f.name for f in fields if isinstance(f, (NameKeyField, SortKeyField)) and f.of in names}
 
 
 class NamedOnce(Named):

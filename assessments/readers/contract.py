@@ -2,8 +2,8 @@
 
 A format is a module in the folder of what it serves, listed in `MODULES` of that folder's `__init__.py`. It offers
 
-- `FORMAT`: a `Format`, what the module says of itself; its `marks` are words that spare asking the module about files
-  that hold none of them;
+- `FORMAT`: a `Format`, what the module says of itself; its `keys`, `words` and `marks` spare asking the module about
+  files that have none of them;
 - `recognize(source) -> bool`: is this such a file? Quick, by what only this format has (`source.head`,
   `source.head_lines`, `source.objects`). Two formats that recognize one file are two tools pasted together, so a mark
   must be the tool's own; of two formats of one tool the one listed first reads the file: list the more specific first;

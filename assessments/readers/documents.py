@@ -19,10 +19,11 @@ Object = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The JSON documents in a text. `broken`: one begins and cannot be read to its end."""
+    """The JSON documents in a text. `broken`: one cannot be read to its end. `alone`: there is nothing else."""
 
     found: tuple[object, ...] = ()
     broken: bool = False
+    alone: bool = False
 
 
 def parse(text: str) -> Documents:
@@ -30,15 +31,16 @@ def parse(text: str) -> Documents:
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
         return Documents(broken=True)
     found: list[object] = []
-    failures, broken, at = 0, False, 0
+    failures, broken, at, alone = 0, False, 0, True
     while failures < MAX_FAILURES and len(found) < MAX_DOCUMENTS:
         start = _next(text, at, after_document=bool(found) and not broken, margin=broken)
         if start is None:
             break
+        alone = alone and (start == at or not text[at:start].strip())
         try:
             document, at = DECODER.raw_decode(text, start)
         except json.JSONDecodeError as error:
-            failures += 1
+            failures, alone = failures + 1, False
             # Words in brackets are notes, not JSON; and inside a broken document nothing is a document of its own.
             broken = broken or error.pos - start > 20 or error.pos >= len(text)
             at = text.find("\n", max(error.pos, start)) + 1 or len(text)
@@ -46,7 +48,7 @@ def parse(text: str) -> Documents:
             return Documents(tuple(found), True)
         else:
             found.append(document)
-    return Documents(tuple(found), broken)
+    return Documents(tuple(found), broken, bool(found) and alone and not text[at:].strip())
 
 
 def _next(text: str, at: int, *, after_document: bool, margin: bool) -> int | None:

@@ -132,13 +132,15 @@ class Draft:
     def reading(self) -> Reading:
         """The end: says where there are averages only, and asks for the date, the version, the counts."""
         for name in LATENCIES:
-            own = [figure for figure in self.figures if figure.name == name]
-            percentiles = [statistic for statistic in PERCENTILES if any(f.statistic == statistic for f in own)]
+            if not (own := [figure for figure in self.figures if figure.name == name]):
+                continue
+            written = {figure.statistic for figure in own}
+            percentiles = [statistic for statistic in PERCENTILES if statistic in written]
             whose = "" if name == "latency" else f" of the {WORDS[name]}"
-            if own and not percentiles:
-                if any(figure.statistic == "mean" for figure in own):
+            if not percentiles:
+                if "mean" in written:
                     self.refuse(f"Average{whose} only: this is no p95.")
-            elif own and PERCENTILES[percentiles[-1]] < Decimal("0.9"):
+            elif PERCENTILES[percentiles[-1]] < Decimal("0.9"):
                 self.refuse(f"Nothing above the {percentiles[-1]}{whose}: this is no p95.")
             if any(figure.count is None and figure.statistic in TAIL for figure in own):
                 self.ask("count")

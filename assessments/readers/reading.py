@@ -105,5 +105,9 @@ class Format:
     """The command that writes such a file."""
     figures: str
     traps: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Of JSON: keys of which at least one stands at the top of every such document."""
+    words: tuple[str, ...] = ()
+    """Of text: words between blanks of which at least one stands in every such file."""
     marks: tuple[str, ...] = ()
-    """Words of which at least one stands in every such file; without one the module is not asked."""
+    """As words, but they may be a part of one, or several; slower to find."""

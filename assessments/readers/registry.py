@@ -20,6 +20,16 @@ EXACT = Context(prec=60)
 FOLDERS = (load, llm, metrics, storage, network, power, scheduler, cost)
 MODULES: tuple[Module, ...] = tuple(module for folder in FOLDERS for module in folder.MODULES)
 FORMATS: tuple[Format, ...] = tuple(module.FORMAT for module in MODULES)
+TEXTS = tuple(module for module in MODULES if module.FORMAT.words or module.FORMAT.marks or not module.FORMAT.keys)
+ALWAYS = frozenset(module for module in TEXTS if not module.FORMAT.words and not module.FORMAT.marks)
+BY_MARK = tuple((mark, module) for module in TEXTS for mark in map(str.encode, module.FORMAT.marks))
+BY_WORD: dict[str, list[Module]] = {}
+BY_KEY: dict[str, list[Module]] = {}
+for _module in MODULES:
+    for _word in _module.FORMAT.words:
+        BY_WORD.setdefault(_word, []).append(_module)
+    for _key in _module.FORMAT.keys:
+        BY_KEY.setdefault(_key, []).append(_module)
 PACKED = (
     (b"\x1f\x8b", "gzip"),
     (b"PK\x03\x04", "zip"),
@@ -62,7 +72,7 @@ def _read(source: Source, name: str) -> Reading:
 
 
 def _recognized(source: Source, called: str) -> Reading:
-    matching = [module for module in MODULES if _matches(module, source)]
+    matching = [module for module in _candidates(source) if _matches(module, source)]
     tools = list(dict.fromkeys(module.FORMAT.tool for module in matching))
     if len(tools) > 1:
         return _unknown(f"{called} holds the output of {listed(tools)}: give each one its own file.")
@@ -79,10 +89,19 @@ def _recognized(source: Source, called: str) -> Reading:
         return Reading(format=form.slug, tool=form.tool, refusals=(sentence,))
 
 
+def _candidates(source: Source) -> list[Module]:
+    """The modules that the file has a key, a word or a mark of, and those that name none, in their order."""
+    asked = {module for key in BY_KEY.keys() & source.keys for module in BY_KEY[key]}
+    if source.size > HEAD:  # a word may stand further down
+        asked.update(TEXTS)
+    elif not source.is_json:  # what stands in the strings of a JSON document is no text of a tool
+        asked |= ALWAYS
+        asked.update(module for word in BY_WORD.keys() & source.head.split() for module in BY_WORD[word])
+        asked.update(module for mark, module in BY_MARK if mark in source.plain)
+    return [module for module in MODULES if module in asked]
+
+
 def _matches(module: Module, source: Source) -> bool:
-    marks = module.FORMAT.marks
-    if marks and source.size <= HEAD and not any(mark in source.head for mark in marks):
-        return False
     try:
         return module.recognize(source)
     except MALFORMED:

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -58,12 +59,11 @@ def clean(text: str) -> str:
 
 def number(value: object, *, comma: bool = False) -> Decimal | None:
     """The exact number; None for words, NaN, infinity, a blank of 64 bits. `comma`: it marks decimals."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        found = Decimal(value)
-    elif isinstance(value, Decimal):
-        found = value
+    kind = type(value)
+    if kind is Decimal:
+        found = cast(Decimal, value)
+    elif kind is int:
+        found = Decimal(cast(int, value))
     elif isinstance(value, str):
         text = value.strip()
         if comma:
@@ -76,8 +76,9 @@ def number(value: object, *, comma: bool = False) -> Decimal | None:
             return None
     else:
         return None
-    if not found.is_finite() or abs(found) >= NO_DATA or (found and found.adjusted() < -30):
-        return None
+    if not found.is_finite() or not -30 <= found.adjusted() < 18:
+        # Nothing to measure is so small; and of what is so large only what stays below the blanks is a number.
+        return None if not found.is_finite() or found.adjusted() < 0 < abs(found) or abs(found) >= NO_DATA else found
     return found
 
 

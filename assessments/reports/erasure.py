@@ -5,9 +5,14 @@ from django.dispatch import receiver
 
 from assessments.accounts.erasure import user_erased
 from assessments.accounts.models import User
+from assessments.reports.batches.models import ReportBatch
 from assessments.reports.categories import forget_person
+from assessments.reports.exchange import contents
+from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
+from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
 
 
 @receiver(user_erased)
@@ -37,3 +42,43 @@ def forget_who_claimed_and_saw(user: User, name: str, **kwargs: object) -> None:
     for report in Report.objects.filter(snapshot__has_key="categories").iterator(chunk_size=100):
         if forget_person(report.snapshot, user.pk, str(user), name):
             Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_is_named_in_files(user: User, name: str, **kwargs: object) -> None:
+    """In what snapshots hold for workbooks and JSON."""
+    for report in Report.objects.filter(snapshot__has_key="exchange").iterator(chunk_size=100):
+        if contents.forget_person(report.snapshot["exchange"], user.pk, str(user), name):
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_came_with_an_organization(user: User, name: str, **kwargs: object) -> None:
+    """Of somebody who got the account after the organization was brought here, the address and name there, too."""
+    for rest in OrganizationRest.objects.filter(people__icontains=user.email).iterator():
+        for number, person in enumerate(rest.people):
+            if person["email"].lower() == user.email:
+                rest.people[number] = {"email": f"former-member-{number}@invalid", "name": name}
+        rest.save(update_fields=["people"])
+
+
+@receiver(user_erased)
+def forget_who_handed_on(user: User, name: str, **kwargs: object) -> None:
+    """Who made links, sent reports and set up schedules; and what was sent to their own address."""
+    ReportBatch.objects.filter(requested_by=user).delete()
+    for link in ReportLink.objects.filter(Q(created_by=user) | Q(delivery__email=user.email)).select_related(
+        "delivery"
+    ):
+        is_reader = link.delivery is not None and link.delivery.email == user.email
+        values = {"made_by_name": name} if link.created_by_id == user.pk else {}
+        ReportLink.objects.filter(pk=link.pk).update(**values, **({"recipient": name} if is_reader else {}))
+    ReportSending.objects.filter(sender=user).update(sender_name=name)
+    for delivery in ReportDelivery.objects.filter(email=user.email):
+        values = {"email": f"former-member-{delivery.pk}@invalid", "name": name}
+        if delivery.is_under_way:
+            values |= {"state": ReportDelivery.State.FAILED, "error": "This person was erased.", "try_at": None}
+        ReportDelivery.objects.filter(pk=delivery.pk).update(**values)
+    ReportScheduleRecipient.objects.filter(email=user.email).delete()
+    for schedule in ReportSchedule.objects.filter(created_by=user):
+        why = schedule.stopped_why.replace(schedule.created_name, name)
+        ReportSchedule.objects.filter(pk=schedule.pk).update(created_name=name, stopped_why=why)

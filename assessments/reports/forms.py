@@ -4,6 +4,7 @@ from django import forms
 from django.utils.formats import date_format
 
 from assessments.organizations.models import Organization
+from assessments.reports.models import Report
 from assessments.scorecards.models import Scorecard
 
 
@@ -12,6 +13,15 @@ class ScorecardChoiceField(forms.ModelChoiceField):
         if scorecard.signed_off_at is None:
             return f"{scorecard.title} (draft)"
         return f"{scorecard.title} (signed off {date_format(scorecard.signed_off_at, 'j M Y')})"
+
+
+FORMATS = {
+    Report.Format.PDF: "the report, to read and to print",
+    Report.Format.DECK: "eight slides to present, with charts that can be edited",
+    Report.Format.DOCUMENT: "the text of the report, to edit",
+    Report.Format.WORKBOOK: "answers, proof, vendors and plan as sheets",
+    Report.Format.JSON: "the same for other programs",
+}
 
 
 class ReportForm(forms.Form):
@@ -25,7 +35,18 @@ class ReportForm(forms.Form):
         },
     )
 
+    format = forms.ChoiceField(
+        required=False,
+        choices=[(each.value, f"{each.label}: {words}") for each, words in FORMATS.items()],
+        label="As",
+        error_messages={"invalid_choice": "Choose one of the formats in the list."},
+    )
     nist = forms.BooleanField(required=False, label="With the annex that reads the answers by the NIST AI RMF")
+
+    gaps = forms.BooleanField(required=False, label="Make it with the gaps")
+
+    def clean_format(self) -> str:
+        return self.cleaned_data["format"] or Report.Format.PDF
 
     def __init__(self, organization: Organization, data: dict[str, str] | None = None) -> None:
         super().__init__(data)

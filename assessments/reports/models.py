@@ -1,4 +1,4 @@
-"""A report: one PDF, made by a worker from a snapshot that was frozen when the report was asked for."""
+"""A report: one file, made by a worker from a snapshot that was frozen when the report was asked for."""
 
 from typing import Any, Self
 from uuid import uuid4
@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 
 def report_path(report: "Report", filename: str) -> str:
-    return f"reports/{report.organization_id}/{uuid4().hex}.pdf"
+    return f"reports/{report.organization_id}/{uuid4().hex}.{report.format}"
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -38,6 +38,15 @@ class Report(models.Model):
         DONE = "done", "Ready"
         FAILED = "failed", "Failed"
 
+    class Format(models.TextChoices):
+        """What the file is; the value is the end of its name."""
+
+        PDF = "pdf", "PDF"
+        DECK = "pptx", "PowerPoint"
+        DOCUMENT = "docx", "Word"
+        WORKBOOK = "xlsx", "Excel"
+        JSON = "json", "JSON"
+
     STEPS = ("Reading the snapshot", "Drawing charts", "Setting pages", "Writing the file")
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="reports")
@@ -45,6 +54,7 @@ class Report(models.Model):
     title = models.CharField(max_length=200)
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
+    format = models.CharField(max_length=4, choices=Format, default=Format.PDF)
 
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     step = models.PositiveSmallIntegerField(default=0)
@@ -65,6 +75,9 @@ class Report(models.Model):
     pages = models.PositiveSmallIntegerField(default=0)
     blanks = models.PositiveIntegerField(default=0, help_text="characters that no font of the worker's machine had")
 
+    is_kept = models.BooleanField(default=False)  # for good, whatever is said about how long reports are kept
+    warned_at = models.DateTimeField(null=True)  # when somebody was told that it would go
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:
@@ -72,7 +85,7 @@ class Report(models.Model):
         indexes = [models.Index(fields=["status", "heartbeat_at"], name="report_by_status")]
         constraints = [
             models.UniqueConstraint(
-                fields=["scorecard", "snapshot_sha256"],
+                fields=["scorecard", "snapshot_sha256", "format"],
                 condition=models.Q(status__in=["queued", "running"]),
                 name="report_once_at_a_time_per_snapshot",
             )
@@ -84,6 +97,18 @@ class Report(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def length(self) -> str:
+        """Its pages or slides with a comma behind them; nothing for what has none."""
+        if not self.pages:
+            return ""
+        what = "slide" if self.format == self.Format.DECK else "page"
+        return f"{self.pages} {what}{'' if self.pages == 1 else 's'}, "
+
+    @property
+    def other_formats(self) -> list[tuple[str, str]]:
+        return [(value, label) for value, label in self.Format.choices if value != self.format]
 
     @property
     def step_name(self) -> str:

@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from assessments.reports.branding import Pictures, colors, pictures
 from assessments.reports.document import document
 from assessments.reports.snapshot import Snapshot
+from assessments.reports.tagging import finish
 
 if TYPE_CHECKING:
+    from weasyprint import HTML
     from weasyprint.urls import URLFetcherResponse
 
 log = logging.getLogger(__name__)
@@ -26,6 +30,9 @@ PRINT_STYLES = settings.BASE_DIR / "static" / "css" / "print"
 # What the addresses in the HTML are relative to.
 BASE_URL = f"{PRINT_STYLES.as_uri()}/"
 VARIANT = "pdf/ua-1"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+SVG = re.compile(r"<svg(?! xmlns)")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class PdfError(Exception):
@@ -43,20 +50,43 @@ def render_html(snapshot: Snapshot) -> str:
     return render_to_string("reports/pdf/report.html", document(snapshot))
 
 
-def render_pdf(html: str) -> Made:
-    """Set the pages: tagged for screen readers, the same bytes for the same HTML."""
+def render_pdf(html: str, snapshot: Snapshot | None = None) -> Made:
+    """Set the pages: tagged for screen readers, the same bytes for the same HTML.
+
+    The logos and colors of the firms on it are the snapshot's; without one there are none.
+    """
     with _complaints_heard() as blanks, _no_garbage_collection():
-        made = _set(html)
+        made = _set(html, _fetcher(pictures(snapshot or {}), colors(snapshot or {})))
     return replace(made, blanks=len(blanks))
 
 
-def _set(html: str) -> Made:
+def _document(html: str, fetcher: object) -> "HTML":
+    """Our templates are well-formed: read as XML they take a tenth of the time that the rules of HTML take, which is a
+    twentieth of all. Anything else is read by those rules."""
+    from cssselect2 import ElementWrapper
     from weasyprint import HTML
+
+    class Read(HTML):
+        def __init__(self, tree: Element) -> None:
+            self.base_url = BASE_URL
+            self.url_fetcher = fetcher
+            self.media_type = "print"
+            self.wrapper_element = ElementWrapper.from_html_root(tree, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
+    try:
+        tree = fromstring(SVG.sub(f'<svg xmlns="{SVG_NAMESPACE}"', NOT_IN_XML.sub("", html)))  # noqa: S314  our own
+    except ParseError:
+        return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
+    return Read(tree)
+
+
+def _set(html: str, fetcher: object) -> Made:
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        pages = HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()).render(pdf_variant=VARIANT)
-        return Made(pages.write_pdf(pdf_variant=VARIANT), len(pages.pages))
+        pages = _document(html, fetcher).render(pdf_variant=VARIANT)
+        return Made(pages.write_pdf(pdf_variant=VARIANT, finisher=finish), len(pages.pages))
     except FatalURLFetchingError as error:  # a BaseException, which no handler further out would catch
         raise PdfError(str(error)) from error
 
@@ -111,23 +141,26 @@ def _complaints_heard() -> Iterator[list[str]]:
         )
 
 
-def _resolved(styles: str) -> str:
+def _resolved(styles: str, colors: dict[str, str]) -> str:
     """The sheet with the values of its custom properties in place: WeasyPrint looks them up anew for every element."""
-    values = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", styles))
+    values = {**dict(re.findall(r"(--[\w-]+):\s*([^;]+);", styles)), **colors}
     return re.sub(r"var\((--[\w-]+)\)", lambda used: values[used[1]], re.sub(r":root \{[^}]*\}", "", styles))
 
 
-def _fetcher():  # type: ignore[no-untyped-def]  # its class can only be named where WeasyPrint is imported
+def _fetcher(pictures: Pictures, colors: dict[str, str]):  # type: ignore[no-untyped-def]  # its class is WeasyPrint's
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class StylesOnly(URLFetcher):
-        """Serves the print styles. Anything else a page asks for stops the report: nothing leaks in or out."""
+    class OwnOnly(URLFetcher):
+        """Serves the print styles and the snapshot's own logos. Anything else stops the report: nothing leaks."""
 
         def fetch(self, url: str, headers: object = None) -> "URLFetcherResponse":
             path = Path(url.removeprefix(BASE_URL))
+            if url.startswith(BASE_URL) and str(path) in pictures:
+                kind, content = pictures[str(path)]
+                return URLFetcherResponse(url, content, {"Content-Type": kind})
             if not url.startswith(BASE_URL) or len(path.parts) != 1 or path.suffix != ".css":
                 raise ValueError(f"A report may not load {url[:200]}")
-            styles = _resolved((PRINT_STYLES / path).read_text())
+            styles = _resolved((PRINT_STYLES / path).read_text(), colors)
             return URLFetcherResponse(url, styles.encode(), {"Content-Type": "text/css"})
 
-    return StylesOnly(fail_on_errors=True)
+    return OwnOnly(fail_on_errors=True)

@@ -19,9 +19,11 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection
 from django.db.models import F, Q
+from django.dispatch import Signal
 from django.utils import timezone
 
-from assessments.reports import pdf
+from assessments.reports import files, pdf
+from assessments.reports.exchange import services as imports
 from assessments.reports.models import WAITING, Report, report_path
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,10 @@ NOT_STORED = "The file could not be stored. Your answers are safe. Check the fil
 TOO_SLOW = "It took longer than three minutes and was stopped. Your answers are safe. Try again when less is going on."
 NOT_SET = "The pages could not be set. Your answers are safe. An administrator finds the reason in the worker's log."
 WORKER_LOST = "The worker was lost {} times while making this report. Your answers are safe. Check the worker's memory."
+
+
+# Sent with `report_id` once a report is made or has failed, for what waits for it.
+report_ended = Signal()
 
 
 class ClaimLostError(Exception):
@@ -74,6 +80,7 @@ def make_report(report_id: int) -> None:
         _fail(report, claim, DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_STORED)
     except Exception:  # storage behind a network has errors of its own, which are not OSErrors
         _fail(report, claim, NOT_STORED if report.step == WRITING else NOT_SET)
+    report_ended.send_robust(sender=Report, report_id=report_id)
 
 
 @shared_task(ignore_result=True)
@@ -92,6 +99,12 @@ def sweep_reports() -> None:
     for report_id in waiting.values_list("pk", flat=True):
         if not send(report_id):  # nor would the others arrive, and every attempt takes seconds
             break
+
+
+@shared_task(ignore_result=True)
+def purge_scorecard_imports() -> None:
+    """Throw away files that nobody took. Safe to run any number of times."""
+    imports.purge()
 
 
 def _stale_after() -> timedelta:
@@ -124,9 +137,13 @@ def _make(report: Report, claim: UUID) -> None:
     if report.file:
         report.file.storage.delete(report.file.name)
     _update(report, claim, step=DRAWING)
-    html = pdf.render_html(report.snapshot)
-    _update(report, claim, step=SETTING)
-    made = pdf.render_pdf(html)
+    if report.format == Report.Format.PDF:
+        html = pdf.render_html(report.snapshot)
+        _update(report, claim, step=SETTING)
+        made = pdf.render_pdf(html, report.snapshot)
+    else:
+        _update(report, claim, step=SETTING)
+        made = files.make(report.snapshot, report.format)
     _store(report, claim, made)
 
 

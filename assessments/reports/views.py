@@ -1,8 +1,5 @@
 """Asking for reports, watching them being made, taking them along."""
 
-import re
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,14 +13,17 @@ from assessments.audit import trail
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
+from assessments.reports.filenames import report_filename
+from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import of_draft
 from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
 READY_PER_PAGE = 25
-FILENAME_LENGTH = 120
 STOP_POLLING = 286
 
 
@@ -39,6 +39,8 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
     context = {
         "part": "reports",
         "form": form,
+        "has_gaps": form.is_bound and form.has_error("__all__", code="gaps"),
+        "reviews": request.POST.getlist("review"),
         "has_scorecards": request.organization.scorecards.exists(),
         "jobs": jobs,
         "jobs_title": _jobs_title(jobs),
@@ -71,14 +73,22 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
         return _list(request, form, status=422)
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
+    chosen = request.POST.getlist("review")
+    kept = of_draft(scorecard)
+    if form.cleaned_data["nist"]:
+        kept["choices"] = with_section(kept.get("choices") or defaults(), "nist")
     try:
-        chosen = request.POST.getlist("review")
-        reviews = find_reviews(request.organization, chosen) if chosen else None
+        services.request_report(
+            scorecard,
+            actor=request.user,
+            reviews=find_reviews(request.organization, chosen) if chosen else None,
+            may_have_gaps=form.cleaned_data["gaps"],
+            kind=form.cleaned_data["format"],
+            **kept,
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return _list(request, form, status=422)
-    with_nist = form.cleaned_data["nist"]
-    services.request_report(scorecard, actor=request.user, reviews=reviews, with_nist=with_nist)
     return redirect("report_list", request.organization.slug)
 
 
@@ -114,8 +124,8 @@ def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
         raise Http404 from None
     with trail.if_possible():
         services.record_download(report)
-    name = _filename(f"{request.organization.name}, {report.title}")
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf")
+    name = report_filename(report, request.organization)
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -128,8 +138,16 @@ def report_retry(request: OrganizationRequest, pk: int) -> HttpResponse:
     return redirect("report_list", request.organization.slug)
 
 
-def _filename(name: str) -> str:
-    """A name every system can store: no separators, control or direction marks, no dot in front."""
-    visible = "".join(character for character in name if not unicodedata.category(character).startswith("C"))
-    words = re.sub(r'[\\/:*?"<>|%\s]+', " ", visible).strip(" .")
-    return f"{words[:FILENAME_LENGTH].strip(' .') or 'Report'}.pdf"
+@require_POST
+@organization_view(Role.EDITOR)
+def report_repeat(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The same snapshot as another file."""
+    report = get_object_or_404(request.organization.reports.select_related("scorecard"), pk=pk)
+    try:
+        services.request_again(report, actor=request.user, kind=request.POST.get("format", ""))
+    except ValidationError as error:
+        form = ReportForm(request.organization, request.POST)
+        form.errors.clear()
+        form.add_error(None, error)
+        return _list(request, form, status=422)
+    return redirect("report_list", request.organization.slug)

@@ -277,9 +277,17 @@ def part_key(item: RoadmapItem) -> str:
 
 
 def read_roadmap(
-    roadmap: Roadmap, today: date, *, items: Sequence[RoadmapItem] | None = None, result: scoring.Result | None = None
+    roadmap: Roadmap,
+    today: date,
+    *,
+    items: Sequence[RoadmapItem] | None = None,
+    result: scoring.Result | None = None,
+    dismissed: Iterable[str] | None = None,
 ) -> RoadmapReading:
-    """Read a roadmap whole, in a number of queries that does not depend on what is in it."""
+    """Read a roadmap whole, in a number of queries that does not depend on what is in it.
+
+    `items`, `result` and `dismissed` are what is at hand of it already.
+    """
     content = content_of(roadmap)
     items = list_items(roadmap) if items is None else items
     projection = project(result or result_of(roadmap.scorecard), items, today)
@@ -296,8 +304,9 @@ def read_roadmap(
     for key in dict.fromkeys(item.phase_key for item in items if item.phase_key not in known):
         rows = [_item(item, names, key, None, today, aims) for item in items if item.phase_key == key]
         phases.append(PhaseReading(key, key, "", None, None, tuple(rows), projection.planned.proven_total))
-    dismissed = frozenset(roadmap.dismissed_suggestions.values_list("source_key", flat=True))
-    return RoadmapReading(roadmap, content, today, tuple(phases), projection, dismissed)
+    if dismissed is None:
+        dismissed = roadmap.dismissed_suggestions.values_list("source_key", flat=True)
+    return RoadmapReading(roadmap, content, today, tuple(phases), projection, frozenset(dismissed))
 
 
 def project(result: scoring.Result, items: Iterable[RoadmapItem], today: date) -> scoring.Projection:

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
+from assessments.roadmaps.assessment_reminders import still_due
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_models import Reminder, ReminderItem
 from assessments.roadmaps.reminder_settings import setting_of, unsubscribe_token
@@ -60,7 +61,29 @@ def compose(reminder: Reminder, now: datetime) -> EmailMessage | None:
     user = User.objects.select_related("reminder_setting").filter(pk=reminder.user_id, is_active=True).first()
     if user is None:
         return None
+    if reminder.kind in (Kind.SOON, Kind.LATE):
+        return _assessment_note(reminder, user, now)
     return (_digest if reminder.kind == Kind.DIGEST else _note)(reminder, user, now)
+
+
+def _assessment_note(reminder: Reminder, user: User, now: datetime) -> EmailMessage | None:
+    """About the next assessment of an organization, as long as it is due on that day and not signed off yet."""
+    organization = Organization.objects.visible_to(user).filter(pk=reminder.organization_id).first()
+    if organization is None or not setting_of(user).due_notes:
+        return None
+    today, name = organization.today(now), one_line(organization.name)
+    if not still_due(reminder, today):
+        return None
+    day = date_format(reminder.day, "j F Y")
+    if reminder.kind == Kind.LATE:
+        subject, opening = f"Overdue: assessment of {name}", f"The next assessment of {name} was due on {day}."
+    else:
+        subject, opening = (
+            f"Assessment of {name} is due {due_words(reminder.day, today)}",
+            (f"The next assessment of {name} is due on {day}."),
+        )
+    context: dict[str, object] = {"opening": opening, "link": _link("scorecard_list", organization.slug)}
+    return _message(reminder, user, subject, "assessment_due", context)
 
 
 # Notes about due dates

@@ -38,13 +38,15 @@ class ReminderSetting(models.Model):
 class Reminder(models.Model):
     """One mail to one person: about what is due in one organization, or the digest of a week in all of them.
 
-    `day` is the day of a note where the organization is, and the Monday of a digest. `try_at` is when a mail that the
-    server refused is tried again; without it, it is not.
+    `day` is the day of a note where the organization is, the Monday of a digest, and the day an assessment is due.
+    `try_at` is when a mail that the server refused is tried again; without it, it is not.
     """
 
     class Kind(models.TextChoices):
         DUE = "due", "Note about due dates"
         DIGEST = "digest", "Digest of the week"
+        SOON = "soon", "An assessment is due soon"
+        LATE = "late", "An assessment is overdue"
 
     class State(models.TextChoices):
         CLAIMED = "claimed", "Being sent, or cut off while it was"
@@ -67,6 +69,11 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "day"], condition=models.Q(kind="digest"), name="reminder_one_digest_a_week"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organization", "kind", "day"],
+                condition=models.Q(kind__in=["soon", "late"]),
+                name="reminder_once_for_an_assessment",
             ),
         ]
         indexes = [models.Index(fields=["try_at"], condition=models.Q(state="failed"), name="reminder_to_try_again")]

@@ -15,7 +15,12 @@ from assessments.roadmaps.reminder_models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
 # The column that says whether a kind of mail is wanted, and what people call it.
-COLUMNS = {Kind.DUE: "due_notes", Kind.DIGEST: "weekly_digest"}
+COLUMNS = {
+    Kind.DUE: "due_notes",
+    Kind.SOON: "due_notes",
+    Kind.LATE: "due_notes",
+    Kind.DIGEST: "weekly_digest",
+}
 NAMES = {"due_notes": "Notes about due dates", "weekly_digest": "Weekly digest", "days_before": "Days before"}
 
 _signer = signing.Signer(sep=".", salt="assessments.roadmaps.unsubscribe")

@@ -24,7 +24,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.platform.time_zones import zone_of
-from assessments.roadmaps import reminder_mail
+from assessments.roadmaps import assessment_reminders, reminder_mail
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminder_models import DAYS_BEFORE_MAX, Reminder, ReminderItem, ReminderSetting
 
@@ -53,6 +53,7 @@ def send_reminders(now: datetime) -> None:
         _try_again(now)
         _send_digests(days, awake, now)
         _send_notes(awake, now)
+        _send_assessment_notes(now)
     except ServerAwayError as error:
         log.warning("Reminders wait for the next run: the mail server cannot be reached (%s).", error.__cause__)
 
@@ -77,6 +78,14 @@ def _send_notes(days: Mapping[str, date], now: datetime) -> None:
         today = days[organization.time_zone]
         with _mail_server() as server:
             if reminder := _claim_note(items[0].owner, organization, today, items, now):
+                _send(reminder, server, now)
+
+
+def _send_assessment_notes(now: datetime) -> None:
+    days = assessment_reminders.days_of_rhythms(now, MORNING)
+    for note in list(assessment_reminders.due_notes(days)) if days else ():
+        with _mail_server() as server:
+            if reminder := assessment_reminders.claim(*note, now):
                 _send(reminder, server, now)
 
 

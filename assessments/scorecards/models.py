@@ -74,6 +74,12 @@ class Standing(models.Model):
     claimed = models.PositiveSmallIntegerField(default=0)
     highest = models.PositiveSmallIntegerField(default=0)
     is_touched = models.BooleanField(default=False)
+    settled = models.PositiveSmallIntegerField(default=0)  # categories, of so many:
+    categories = models.PositiveSmallIntegerField(default=0)
+    zeros = models.PositiveSmallIntegerField(default=0)
+    missing_facts = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    levels = models.TextField(blank=True)  # by category, as `standings.levels_text` writes them
 
     def __str__(self) -> str:
         return f"{self.proven} proven, {self.claimed} claimed"

@@ -46,12 +46,12 @@ _of_organization = Prepared(
     0,
     0,
 )
+ANSWER_COLUMNS = (
+    *("category_key", "level", "metric_value", "metric_key", "metric_name", "has_evidence"),
+    "scorecard__standing__version",
+)
 _answers = Prepared(
-    lambda scorecard: (
-        Response.objects.filter(scorecard=scorecard)
-        .with_support()
-        .values_list("category_key", "level", "metric_value", "metric_key", "metric_name", "has_evidence")
-    ),
+    lambda scorecard: Response.objects.filter(scorecard=scorecard).with_support().values_list(*ANSWER_COLUMNS),
     0,
 )
 DECIDER_COLUMNS = ("pk", "response__category_key", "response__level", "decider_key", "state", "version")
@@ -63,12 +63,21 @@ def _with_proof(rows: QuerySet[DeciderAnswer], *more: str) -> QuerySet[DeciderAn
     return rows.order_by("pk").annotate(**newest).values_list(*DECIDER_COLUMNS, *newest, *more)
 
 
-_deciders = Prepared(lambda scorecard: _with_proof(DeciderAnswer.objects.filter(response__scorecard=scorecard)), 0)
+KEPT_VERSION = "response__scorecard__standing__version"
+_deciders = Prepared(
+    lambda scorecard: _with_proof(DeciderAnswer.objects.filter(response__scorecard=scorecard), KEPT_VERSION), 0
+)
 
 
 def decider_rows(scorecard: Scorecard) -> list[DeciderRow]:
     """All deciders of a scorecard, the quick way."""
-    return [_decider_row(*row) for row in _deciders.rows(scorecard.pk)]
+    return decider_rows_and_version(scorecard)[0]
+
+
+def decider_rows_and_version(scorecard: Scorecard) -> tuple[list[DeciderRow], int | None]:
+    """All deciders of a scorecard, and which version of its kept totals they were read with."""
+    rows = _deciders.rows(scorecard.pk)
+    return [_decider_row(*row) for *row, _ in rows], next((row[-1] for row in rows), None)
 
 
 def _decider_row(*values: Any) -> DeciderRow:
@@ -125,13 +134,21 @@ def decider_answer(row: DeciderRow | None, decider: Decider, day: date) -> scori
 
 def current_answers(scorecard: Scorecard) -> list[scoring.CategoryAnswer]:
     """What scoring reads of a scorecard, and nothing else, in one query: the quick way to its totals."""
+    return current_answers_and_version(scorecard)[0]
+
+
+def current_answers_and_version(scorecard: Scorecard) -> tuple[list[scoring.CategoryAnswer], int | None]:
+    """The same, and which version of its kept totals the answers were read with."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
     if content.has_deciders:
-        return list(answers_by_deciders(content, decider_rows(scorecard), as_of(scorecard)))
-    return [
+        deciders, kept_version = decider_rows_and_version(scorecard)
+        return list(answers_by_deciders(content, deciders, as_of(scorecard))), kept_version
+    rows = _answers.rows(scorecard.pk)
+    answers = [
         scoring.CategoryAnswer(key, level, supported=bool(has_evidence or (value is not None and (metric or name))))
-        for key, level, value, metric, name, has_evidence in _answers.rows(scorecard.pk)
+        for key, level, value, metric, name, has_evidence, _ in rows
     ]
+    return answers, next((row[-1] for row in rows), None)
 
 
 def live_result(scorecard: Scorecard) -> scoring.Result:
@@ -207,6 +224,10 @@ def figure_with_unit(value: Decimal | None, unit: str) -> str:
     return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 
-def are_facts_missing(scorecard: Scorecard) -> bool:
+def count_missing_facts(scorecard: Scorecard) -> int:
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    return bool(missing_facts(content, FactAnswer.objects.filter(scorecard=scorecard)))
+    return len(missing_facts(content, FactAnswer.objects.filter(scorecard=scorecard)))
+
+
+def are_facts_missing(scorecard: Scorecard) -> bool:
+    return bool(count_missing_facts(scorecard))

@@ -110,24 +110,28 @@ class ScorecardReading:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    scorecard_id: int
+    """One assessment on the trend. Of a score that was entered later nothing is proven, and it is no scorecard."""
+
+    scorecard_id: int | None
     title: str
     on: date
     total: int  # claimed
     proven: int
+    is_entered_later: bool = False
 
 
-def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
-    """Read one scorecard whole, in a number of queries that does not depend on what is on it."""
+def read_scorecard(scorecard: Scorecard, *, with_proofs: bool = True) -> ScorecardReading:
+    """Read one scorecard whole, in a number of queries that does not depend on what is on it.
+
+    Without the proofs it is two queries less, and says as exactly what is proven, only not by what.
+    """
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
-    responses = {
-        r.category_key: r for r in scorecard.responses.select_related("claimed_by").prefetch_related("evidence")
-    }
+    answered = scorecard.responses.with_support().select_related("claimed_by")
+    responses = {r.category_key: r for r in (answered.prefetch_related("evidence") if with_proofs else answered)}
     rows = {(row.category, row.key): row for row in decider_rows(scorecard)}
     proving: dict[int, list[int]] = defaultdict(list)
-    for decider, evidence in DeciderProof.objects.filter(evidence__response__scorecard=scorecard).values_list(
-        "decider_answer_id", "evidence_id"
-    ):
+    proofs = DeciderProof.objects.filter(evidence__response__scorecard=scorecard)
+    for decider, evidence in proofs.values_list("decider_answer_id", "evidence_id") if with_proofs else ():
         proving[decider].append(evidence)
     fact_answers = {a.fact_key: a for a in scorecard.fact_answers.all()}
     earlier_result = _earlier_result(scorecard)
@@ -135,9 +139,9 @@ def read_scorecard(scorecard: Scorecard) -> ScorecardReading:
     categories = []
     for category in content.categories:
         response = responses[category.key]
-        evidence = tuple(response.evidence.all())
+        evidence = tuple(response.evidence.all()) if with_proofs else ()
         deciders = _deciders(category, rows, evidence, proving, day)
-        answer = _answer(category, response, evidence, deciders)
+        answer = _answer(category, response, deciders)
         was = earlier_result.levels.get(category.key) if earlier_result else None
         categories.append(CategoryReading(category, response, evidence, was, answer, deciders))
     return ScorecardReading(
@@ -182,14 +186,22 @@ def _proof(evidence: Evidence, decider: Decider, day: date) -> ProofReading:
     return ProofReading(evidence, age, scoring.months_between(evidence.on, day))
 
 
-def _answer(
-    category: Category, response: Response, evidence: tuple[Evidence, ...], deciders: tuple[DeciderReading, ...]
-) -> scoring.CategoryAnswer:
+def _answer(category: Category, response: Response, deciders: tuple[DeciderReading, ...]) -> scoring.CategoryAnswer:
     if not category.deciders:
-        supported = response.has_metric or bool(evidence)
+        supported = response.has_metric or response.has_evidence
         return scoring.CategoryAnswer(category.key, response.level, supported=supported)
     answers = (decider.answer for decider in deciders)
     return scoring.CategoryAnswer.by_deciders(category.key, answers, claim=response.level)
+
+
+def entered_later(on: date, total: int) -> HistoryPoint:
+    """A score from before as a point of the trend."""
+    return HistoryPoint(None, "Entered later", on, total, total, is_entered_later=True)
+
+
+def with_earlier(history: Iterable[HistoryPoint], earlier: Iterable[HistoryPoint]) -> tuple[HistoryPoint, ...]:
+    """The trend with scores from before among it, oldest first."""
+    return tuple(sorted((*earlier, *history), key=lambda point: (point.on, not point.is_entered_later)))
 
 
 def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:

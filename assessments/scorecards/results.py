@@ -14,6 +14,7 @@ from assessments.charts import figures
 from assessments.framework import Action, Category
 from assessments.scorecards import facts
 from assessments.scorecards.models import Evidence
+from assessments.scorecards.outlook.targets import TargetReading
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.readings import (
     CategoryReading,
@@ -114,12 +115,20 @@ class ResultPage:
     was_label: str
     profile: dict
     trend: dict | None
+    trend_heading: str
     history: tuple[HistoryPoint, ...]
+    target: TargetReading | None
 
     @property
     def warns(self) -> bool:
         """Whether the verdict is anything but clear: then nothing beside it reassures."""
         return self.flag != scoring.Verdict.CLEAR.value
+
+    @property
+    def trend_title(self) -> str:
+        later = " and of those entered later" if any(point.is_entered_later for point in self.history) else ""
+        aim = f" and the target of {self.target.total}" if self.target else ""
+        return f"Proven and claimed score of each signed-off assessment{later}, of 16, with the risk line at 10{aim}"
 
     @property
     def opened(self) -> tuple[Finding, ...]:
@@ -134,7 +143,9 @@ class ResultPage:
         return sum(fact.is_answered for fact in self.facts)
 
 
-def result_page(reading: ScorecardReading, history: Sequence[HistoryPoint]) -> ResultPage:
+def result_page(
+    reading: ScorecardReading, history: Sequence[HistoryPoint], target: TargetReading | None = None
+) -> ResultPage:
     result, earlier = reading.result, reading.earlier_result
     was_total = earlier.total if earlier and earlier.is_complete else None
     past = tuple(history)
@@ -153,11 +164,11 @@ def result_page(reading: ScorecardReading, history: Sequence[HistoryPoint]) -> R
         change=scoring.compare(result, earlier) if earlier else None,
         was_total=was_total,
         was_label=_was_label(reading, was_total),
-        profile=figures.category_profile([_profile_row(row) for row in reading.categories]),
-        trend=figures.score_trend([figures.TrendPoint(f"{p.on:%b %Y}", p.proven, p.total) for p in past])
-        if past
-        else None,
+        profile=figures.category_profile([_profile_row(row, target) for row in reading.categories]),
+        trend=_trend(past, target),
+        trend_heading=trend_heading(past),
         history=past,
+        target=target,
     )
 
 
@@ -168,11 +179,38 @@ def _was_label(reading: ScorecardReading, was_total: int | None) -> str:
     return f"{was_total}{claimed} in {reading.earlier.signed_off_at:%B %Y}"
 
 
-def _profile_row(row: CategoryReading) -> figures.ProfileRow:
+def _profile_row(row: CategoryReading, target: TargetReading | None) -> figures.ProfileRow:
+    name, aim = row.category.short_name, target.level(row.category.key) if target else None
     if row.level is None:
-        return figures.ProfileRow(row.category.short_name, now=None, was=row.was)
+        return figures.ProfileRow(name, now=None, was=row.was, target=aim)
     claimed = row.level if row.answer.is_claim else None
-    return figures.ProfileRow(row.category.short_name, now=row.answer.proven, was=row.was, claimed=claimed)
+    return figures.ProfileRow(name, now=row.answer.proven, was=row.was, target=aim, claimed=claimed)
+
+
+def _trend(past: Sequence[HistoryPoint], target: TargetReading | None) -> figures.Figure | None:
+    if not past:
+        return None
+    points = [
+        figures.TrendPoint(f"{point.on:%b %Y}", point.proven, point.total, entered_later=point.is_entered_later)
+        for point in past
+    ]
+    return figures.score_trend(points, target=target.total if target else None)
+
+
+def trend_heading(past: Sequence[HistoryPoint]) -> str:
+    """What the trend says, as a finding: by what is proven, and not against a score that was only entered later."""
+    own = [point for point in past if not point.is_entered_later]
+    if len(own) < 2:
+        return "One assessment so far" if own else "Score over time"
+    last, before = own[-1], own[-2]
+    since, step = f"since {before.on:%B %Y}", last.proven - before.proven
+    if not step:
+        return f"No change in what is proven {since}"
+    words = f"{'Up' if step > 0 else 'Down'} {counted(abs(step), 'point')}, proven, {since}"
+    whole = last.proven - own[0].proven
+    if len(own) > 2 and whole and (whole > 0) != (step > 0):
+        return f"{words}; {counted(abs(whole), 'point')} {'above' if whole > 0 else 'below'} {own[0].on:%B %Y}"
+    return words
 
 
 def _proven_words(result: scoring.Result) -> str:

@@ -37,13 +37,14 @@ from assessments.scorecards.models import (
     Response,
     Scorecard,
 )
+from assessments.scorecards.outlook import levels, rhythm
 from assessments.scorecards.queries import (
     DeciderRow,
     answers_by_deciders,
     as_of,
-    current_answers,
+    current_answers_and_version,
     decider_answer,
-    decider_rows,
+    decider_rows_and_version,
     figure_with_unit,
     live_result,
     score_all,
@@ -95,10 +96,30 @@ def start_scorecard(
                 created_by=actor,
             )
             _create_answers(scorecard, content, last)
-            standings.keep(scorecard, score_all([scorecard])[0].result)
+            standings.keep(scorecard, score_all([scorecard])[0].result, facts=True)
             trail.record(Action.SCORECARD_STARTED, organization=organization, subject=scorecard.title, actor=actor)
     except IntegrityError:
         return organization.scorecards.open().get()
+    return scorecard
+
+
+def start_blank(organization: Organization, *, title: str, actor: User, content: framework.Framework) -> Scorecard:
+    """Open an assessment on which nothing is answered yet; ValidationError where one is open already."""
+    try:
+        with transaction.atomic():
+            scorecard = organization.scorecards.create(
+                title=_title(title)[:120],
+                framework_key=content.key,
+                framework_version=content.version,
+                predecessor=organization.scorecards.signed_off().newest_first().first(),
+                created_by=actor,
+            )
+            _create_answers(scorecard, content, None)
+            standings.keep(scorecard, score_all([scorecard])[0].result)
+    except IntegrityError:
+        existing = organization.scorecards.open().first()
+        name = f"“{existing.title}” is" if existing else "Another assessment is"
+        raise ValidationError(f"{name} open. Sign it off or delete it first; nothing was changed.") from None
     return scorecard
 
 
@@ -256,8 +277,7 @@ def record_level(
         stamp = {"claimed_by": actor, "claimed_at": timezone.now()}
     with transaction.atomic():
         new_version = _record(scorecard, category, "level", values, actor, version, stamp)
-        result = live_result(scorecard)
-        standings.keep(scorecard, result)
+        result = standings.keep_live(scorecard)
     scored(result)
     return new_version
 
@@ -275,15 +295,15 @@ def _choose_level(
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
     stamp = {"level_version": version + 1, "updated_at": timezone.now(), "updated_by": actor}
     with _change_to(scorecard), transaction.atomic():
-        answers = {answer.key: answer for answer in current_answers(scorecard)}
+        read, kept_version = current_answers_and_version(scorecard)
+        answers = {answer.key: answer for answer in read}
         if category in answers and rows.filter(level_version=version).update(level=level, **stamp):
             was = answers[category]
             subject = f"{content.category(category).name}: {PART_NAMES['level']}"
             _record_answer(scorecard, subject, {"level": was.level}, {"level": level}, actor)
             answers[category] = scoring.CategoryAnswer(category, level, supported=was.supported)
             result = scoring.score(answers.values(), threshold=content.scale.risk_threshold)
-            standings.keep(scorecard, result)
-            scored(result)
+            scored(standings.keep_read(scorecard, result, kept_version))
             return version + 1
     now = _version_or_explain(rows, "level_version", {"level": level})
     scored(live_result(scorecard))
@@ -313,7 +333,7 @@ def record_decider(
     if state is not None and (isinstance(state, bool) or state not in DeciderAnswer.State.values):
         raise ValidationError("Choose not shown, in part or shown.")
     with _change_to(scorecard), transaction.atomic():
-        rows = decider_rows(scorecard)
+        rows, kept_version = decider_rows_and_version(scorecard)
         place = next((n for n, row in enumerate(rows) if (row.category, row.key) == (category, decider)), None)
         if place is None:
             raise ValidationError(DELETED)
@@ -330,7 +350,7 @@ def record_decider(
             rows[place] = replace(row, state=state, version=version + 1)
             after = _scored(scorecard, content, rows)
             if was != after.answer(category):  # else the totals are what they were
-                standings.keep(scorecard, after)
+                after = standings.keep_read(scorecard, after, kept_version)
             scored(after)
             return version + 1
     current = DeciderAnswer.objects.select_related("updated_by", "response__scorecard").filter(pk=row.pk).first()
@@ -385,7 +405,7 @@ def record_metric(
     }
     with transaction.atomic():
         new_version = _record(scorecard, category.key, "metric", values, actor, version)
-        standings.keep(scorecard, live_result(scorecard))
+        standings.keep_live(scorecard)
     return new_version
 
 
@@ -413,7 +433,10 @@ def record_fact(
         stored["who_will"] = clean_text(who_will, 150, "name") if cannot_answer else ""
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
     subject = _content(scorecard).fact(fact).question
-    return _update_or_explain(rows, scorecard, "version", stored, actor, version, subject)
+    with transaction.atomic():
+        new_version = _update_or_explain(rows, scorecard, "version", stored, actor, version, subject)
+        standings.keep_facts(scorecard)
+    return new_version
 
 
 def _record(
@@ -592,7 +615,7 @@ def _add(
         evidence.response = _response_for_evidence(scorecard, category)
         evidence.save(force_insert=True)
         _prove(evidence, deciders)
-        standings.keep(scorecard, live_result(scorecard))
+        standings.keep_live(scorecard)
         _record_evidence(Action.EVIDENCE_ADDED, scorecard, category, evidence, actor)
     return evidence
 
@@ -612,7 +635,7 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
     with _change_to(scorecard), transaction.atomic():
         DeciderProof.objects.filter(evidence=evidence).delete()
         _prove(evidence, deciders)
-        standings.keep(scorecard, live_result(scorecard))
+        standings.keep_live(scorecard)
         category = _content(scorecard).category(evidence.response.category_key)
         names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
         trail.record(
@@ -672,7 +695,7 @@ def remove_evidence(scorecard: Scorecard, evidence: Evidence) -> None:
     with _change_to(scorecard), transaction.atomic():
         number, _ = evidence.delete()
         if number:  # else someone else was quicker
-            standings.keep(scorecard, live_result(scorecard))
+            standings.keep_live(scorecard)
             _record_evidence(Action.EVIDENCE_REMOVED, scorecard, evidence.response.category_key, evidence)
 
 
@@ -701,8 +724,11 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)
-        standings.keep(locked, score_all([locked])[0].result)
+        result = score_all([locked])[0].result
+        standings.keep(locked, result, facts=True)
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
+        levels.keep(locked, result)
+        rhythm.keep_due(locked.organization)
         trail.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked
 
@@ -737,7 +763,9 @@ def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
                 raise ValidationError(reason)
             locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
             locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
-            standings.keep(locked, score_all([locked])[0].result)
+            standings.keep(locked, score_all([locked])[0].result, facts=True)
+            levels.forget(locked)
+            rhythm.keep_due(locked.organization)
             organization, subject = locked.organization_id, locked.title
             trail.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
     except IntegrityError:  # the next one was started in the same moment

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from assessments.scorecards import answer_views, asking_views, views
+from assessments.scorecards import answer_views, asking_views, compare_views, views
+from assessments.scorecards.outlook import views as outlook_views
 
 scorecard = [
     path("", views.scorecard_detail, name="scorecard_detail"),
@@ -23,8 +24,18 @@ scorecard = [
     path("evidence/<int:evidence_pk>/delete", answer_views.evidence_delete, name="evidence_delete"),
 ]
 
+earlier = [
+    path("new", outlook_views.earlier_assessment_create, name="earlier_assessment_create"),
+    path("<int:pk>/", outlook_views.earlier_assessment_detail, name="earlier_assessment_detail"),
+    path("<int:pk>/delete", outlook_views.earlier_assessment_delete, name="earlier_assessment_delete"),
+]
+
 urlpatterns = [
+    path("o/<slug:slug>/targets", outlook_views.target_update, name="target_update"),
+    path("o/<slug:slug>/rhythm", outlook_views.rhythm_update, name="rhythm_update"),
+    path("o/<slug:slug>/earlier/", include(earlier)),
     path("o/<slug:slug>/scorecards/", views.scorecard_list, name="scorecard_list"),
+    path("o/<slug:slug>/scorecards/compare", compare_views.scorecard_compare, name="scorecard_compare"),
     path("o/<slug:slug>/scorecards/new", views.scorecard_create, name="scorecard_create"),
     path("o/<slug:slug>/scorecards/<int:pk>/", include(scorecard)),
 ]

@@ -16,8 +16,18 @@ from assessments.organizations.models import Role
 from assessments.saving.parts import State
 from assessments.scorecards import asking, pages, preparing, results, saving, services, signing
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
+from assessments.scorecards.outlook import earlier
+from assessments.scorecards.outlook.models import Rhythm
+from assessments.scorecards.outlook.targets import TargetReading, read_targets
 from assessments.scorecards.queries import list_scorecards
-from assessments.scorecards.readings import read_scorecard, score_history
+from assessments.scorecards.readings import (
+    HistoryPoint,
+    ScorecardReading,
+    entered_later,
+    read_scorecard,
+    score_history,
+    with_earlier,
+)
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> Scorecard:
@@ -39,6 +49,10 @@ def scorecard_list(request: OrganizationRequest) -> HttpResponse:
         "rows": rows,
         "open": next((row.scorecard for row in rows if not row.scorecard.is_signed_off), None),
         "default_title": services.default_title(timezone.localdate()),
+        "earlier": earlier.listed(request.organization.earlier_assessments.all()),
+        "rhythm": Rhythm.objects.filter(organization=request.organization).first(),
+        "today": request.organization.today(),
+        "comparable": len(rows) > 1,
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "scorecards/scorecard_list.html", context)
@@ -58,11 +72,20 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "part": "scorecard",
         "reading": reading,
-        "page": results.result_page(reading, score_history(request.organization)),
+        "page": results.result_page(reading, _history(request), _target(request, reading)),
         "can_take_back": request.role >= Role.EDITOR and not services.take_back_reason(reading.scorecard, request.user),
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "scorecards/scorecard_detail.html", context)
+
+
+def _history(request: OrganizationRequest) -> tuple[HistoryPoint, ...]:
+    before = (entered_later(each.on, each.total) for each in request.organization.earlier_assessments.all())
+    return with_earlier(score_history(request.organization), before)
+
+
+def _target(request: OrganizationRequest, reading: ScorecardReading) -> TargetReading | None:
+    return read_targets(request.organization, reading.framework, reading.result)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,8 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assessments import framework
@@ -17,6 +19,7 @@ from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
 from assessments.scorecards import asking, wording
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
+from assessments.scorecards.outlook.targets import TargetReading
 from assessments.scorecards.pages import CategoryForm, DeciderForm
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
@@ -161,6 +164,23 @@ def figure(response: Response) -> str:
 def level_change(row: CategoryReading, warns: bool = False) -> SafeString:
     """The change of one category since the earlier assessment; `warns` as in `delta`."""
     return design.delta(None if row.level is None or row.was is None else row.level - row.was, warns)
+
+
+@register.simple_tag
+def target_of(target: TargetReading, category_key: str) -> SafeString:
+    """The level a category is to have reached, and by when; told apart where it is overdue."""
+    row = next(row for row in target.rows if row.category.key == category_key)
+    if row.target is None or row.due_on is None:
+        return format_html(
+            '<span class="muted"><span aria-hidden="true">–</span><span class="vh">no target</span></span>'
+        )
+    by = date_format(row.due_on, "M Y")
+    if not row.gap:
+        return format_html('{}<span class="sub">reached</span>', row.target)
+    late = row.due_on < target.today
+    return format_html(
+        '{}<span class="sub{}">{} {}</span>', row.target, " risk-text" if late else "", "was due" if late else "by", by
+    )
 
 
 @register.simple_tag

@@ -12,6 +12,8 @@ by_token = [
     path("answers/<slug:question>/evidence", views.vendor_link_attach, name="vendor_link_attach"),
     path("evidence/<int:evidence_pk>", views.vendor_link_download, name="vendor_link_download"),
     path("evidence/<int:evidence_pk>/remove", views.vendor_link_detach, name="vendor_link_detach"),
+    path("branding/<slug:digest>/logo", views.vendor_link_logo, name="vendor_link_logo"),
+    path("branding/<slug:digest>/colors.css", views.vendor_link_styles, name="vendor_link_styles"),
 ]
 
 urlpatterns = [

@@ -3,11 +3,8 @@
 The vendor has no account. His pages are found by their token alone and read nothing but what `link_pages` hands them.
 """
 
-import re
-from collections.abc import Callable
 from functools import partial, wraps
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,28 +12,24 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
-from django_ratelimit.core import is_ratelimited
 
 from assessments.framework import VendorQuestion
+from assessments.organizations import secret_link_pages
 from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.shown import Shown, logo_response, shown, styles_response
 from assessments.organizations.models import Role
+from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.saving.uploads import ALLOWED
 from assessments.vendors import answering, link_pages, links
-from assessments.vendors.link_forms import LinkForm, PasscodeForm
+from assessments.vendors.link_forms import LinkForm
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
-
-# Addresses that lead nowhere, a minute, from one network address. The right one of a vendor never counts.
-PROGRAMS = re.compile(
-    r"bot\b|crawl|spider|preview|externalhit|scan|facebot|whatsapp|telegram|slack|skype|discord", re.I
-)
-UNKNOWN_RATE = "60/m"
 
 # ---- The buyer's
 
@@ -83,72 +76,24 @@ def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 # ---- The vendor's
 
-LinkView = Callable[..., HttpResponse]
-
 
 def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
-    """Finds the link of a token, asks for its passcode, and gives every answer the same headers.
-
-    An unknown token, one that ended, and anything below one that is not there look all the same.
-    """
+    """The door of a vendor's page: its link, unlocked."""
 
     @wraps(view)
-    def found(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
-        link = links.find(token)
-        if link is None:
-            response = _nothing_here(request, counts=True)
-        elif needs_passcode and not _is_unlocked(request, link):
-            response = _locked(request, link, token)
-        else:
-            if request.method == "POST" and link.opened_at is None:
-                links.note_opening(link)  # whoever does something has opened it, whatever the browser said
-            try:
-                response = view(request, link, token, **kwargs)
-            except Http404:
-                response = _nothing_here(request)
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+    def noted(request: HttpRequest, link: VendorLink, token: str, **kwargs: object) -> HttpResponse:
+        if request.method == "POST" and link.opened_at is None:
+            links.note_opening(link)  # whoever does something has opened it, whatever the browser said
+        return view(request, link, token, **kwargs)
 
-    return found
+    locked = _passcode_page if needs_passcode else None
+    return secret_link_pages.by_link(noted, find=links.find, ended=_nothing_here, locked=locked)
 
 
 def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
-    is_limited = counts and is_ratelimited(
-        request, group="unknown_vendor_link", key=_client, rate=UNKNOWN_RATE, increment=True
-    )
+    is_limited = counts and secret_link_pages.is_guessing(request)
     context = {"is_ended": True, "is_limited": is_limited}
     return render(request, "vendors/vendor_link_answer.html", context, status=429 if is_limited else 404)
-
-
-def _is_preview(request: HttpRequest) -> bool:
-    """Whether a program has looked and no person: a chat's or a mail's preview, a scanner, a browser reading ahead."""
-    purpose = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    agent = request.headers.get("User-Agent", "")
-    is_program = bool(agent) and (not agent.startswith("Mozilla/") or PROGRAMS.search(agent) is not None)
-    return is_program or "prefetch" in purpose or "preview" in purpose
-
-
-def _client(group: str, request: HttpRequest) -> str:
-    """The network address of the reader, behind whatever proxies the site trusts."""
-    return str(get_adapter().get_client_ip(request))
-
-
-def _seal_name(link: VendorLink) -> str:
-    return f"vendor-link-{link.pk}"
-
-
-def _is_unlocked(request: HttpRequest, link: VendorLink) -> bool:
-    if not link.passcode:
-        return True
-    return constant_time_compare(request.session.get(_seal_name(link), ""), links.open_seal(link))
-
-
-def _locked(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
-    """The passcode's form. A script is told in a way it can mend once the passcode was typed in another tab."""
-    if request.htmx:
-        return HttpResponse("The passcode is needed again.", status=401, content_type="text/plain")
-    return _passcode_page(request, link, token, PasscodeForm(), status=200 if request.method == "GET" else 403)
 
 
 def _passcode_page(
@@ -162,23 +107,12 @@ def _passcode_page(
 @require_POST
 @partial(_by_link, needs_passcode=False)
 def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
-    form = PasscodeForm(request.POST)
-    if _is_unlocked(request, link):
+    form, status = secret_link_pages.unlock(request, link, links.check_passcode)
+    if status == 302:
         return redirect("vendor_link_answer", token)
-    if form.is_valid():
-        try:
-            links.check_passcode(link, form.cleaned_data["passcode"])
-        except ValidationError as error:
-            form.add_error("passcode", error)
-        else:
-            if not request.user.is_authenticated:
-                request.session.cycle_key()
-            request.session[_seal_name(link)] = links.open_seal(link)
-            return redirect("vendor_link_answer", token)
     if links.find(token) is None:
         return _nothing_here(request)
-    is_locked = form.has_error("passcode", "locked")
-    return _passcode_page(request, link, token, form, status=429 if is_locked else 422)
+    return _passcode_page(request, link, token, form, status=status)
 
 
 @login_not_required
@@ -192,9 +126,10 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
         outcomes = answering.save_page(link, data)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             return _go_on(request, link, token)
-    elif not _is_preview(request):
+    elif not secret_link_pages.is_preview(request):
         links.note_opening(link)
-    context = {"link": link, "token": token, "page": link_pages.read_page(link, outcomes, data)}
+    page = link_pages.read_page(link, outcomes, data)
+    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "vendors/vendor_link_answer.html", context, status=status)
 
@@ -250,6 +185,7 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
     context = {
         "link": link,
         "token": token,
+        "brand": _brand_shown(link, token),
         "row": row,
         "form": form,
         "allowed": ALLOWED,
@@ -323,5 +259,29 @@ def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> Ht
         except ValidationError as error:
             messages.error(request, error.messages[0])
         return redirect("vendor_link_answer", token)
-    context = {"link": link, "token": token, "page": link_pages.read_page(link)}
+    page = link_pages.read_page(link)
+    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     return render(request, "vendors/vendor_link_submit.html", context)
+
+
+def _brand(link: VendorLink) -> Brand | None:
+    """The buyer's branding, which came with the link."""
+    return getattr(link.review.vendor.organization, "brand", None)
+
+
+def _brand_shown(link: VendorLink, token: str) -> Shown | None:
+    return shown(_brand(link), at=lambda what, digest: reverse(f"vendor_link_{what}", args=[token, digest]))
+
+
+@login_not_required
+@require_GET
+@_by_link
+def vendor_link_logo(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return logo_response(_brand(link), digest)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def vendor_link_styles(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return styles_response(_brand(link), digest)

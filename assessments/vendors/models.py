@@ -8,9 +8,9 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from assessments.organizations.models import Organization
+from assessments.organizations.secret_links import SecretLink
 from assessments.platform.name_fields import CleanNameField, NamedOnce
 from assessments.saving.models import Proof, delete_file
 
@@ -185,29 +185,11 @@ class VendorImport(models.Model):
         return f"{self.filename}, {self.review}"
 
 
-class VendorLinkQuerySet(models.QuerySet["VendorLink"]):
-    def standing(self) -> Self:
-        """Not revoked; expired and submitted ones are among them, and the buyer sees what became of them."""
-        return self.filter(revoked_at=None)
-
-
-class VendorLink(models.Model):
-    """A secret address at which the vendor answers a review. Only the hash of its token is kept."""
+class VendorLink(SecretLink):
+    """A secret address at which the vendor answers a review."""
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
-    token_sha256 = models.CharField(max_length=64, unique=True)
-    passcode = models.CharField(max_length=128, blank=True)  # hashed like a password; empty is none
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    expires_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-    wrong_passcodes = models.PositiveSmallIntegerField(default=0)
-    wrong_in_a_row = models.PositiveSmallIntegerField(default=0)  # since the last right one or the last lock
-    locked_until = models.DateTimeField(null=True)
-
-    objects = VendorLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -219,15 +201,6 @@ class VendorLink(models.Model):
 
     def __str__(self) -> str:
         return f"Link to {self.review}"
-
-    @property
-    def is_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
-
-    @property
-    def is_locked(self) -> bool:
-        """No passcode is looked at for now: too many wrong ones in a row."""
-        return self.locked_until is not None and self.locked_until > timezone.now()
 
 
 class TopicWeight(models.Model):

@@ -1,9 +1,10 @@
 /* Files and text become figures where they are dropped or pasted: on a decider, a category or a fact of the filling
-   page, and on the form for files. Without it the same form is filled by hand. */
+   page, on the whole page of a scenario, and on the form for files. Without it the same form is filled by hand. */
 (() => {
   "use strict";
   const form = document.querySelector("form[data-drop]");
-  const filling = document.getElementById("answers");
+  const filling = document.querySelector("form[data-figures]");
+  const whole = filling?.id !== "answers" && filling; // one thing alone is dropped on, wherever on its page
   const address = filling?.dataset.figures;
   if (!form && !address) return;
 
@@ -15,6 +16,7 @@
     document.querySelector(".toasts").append(line);
   };
   const place = (element) => {
+    if (whole) return {};
     const fact = element.closest(".dfact"), category = element.closest(".dcat"), decider = element.closest(".decider");
     if (fact) return { fact: fact.id };
     if (!category) return null;
@@ -35,7 +37,7 @@
     }
     busy = false;
   };
-  const target = (e) => form && (!address) ? form : address && e.target.closest?.(".decider, .dcat, .dfact");
+  const target = (e) => form && (!address) ? form : whole || (address && e.target.closest?.(".decider, .dcat, .dfact"));
   let lit = null;
   const light = (element) => {
     if (lit === element) return;

@@ -66,6 +66,8 @@ class Provider:
             if "client_secret" in form or not basic:
                 return 401, {"error": "invalid_client"}
             _, form["client_secret"] = (unquote_plus(part) for part in base64.b64decode(basic).decode().split(":", 1))
+        elif self.needs == "client_secret_post" and basic:
+            return 401, {"error": "invalid_client"}
         question = self.asked.pop(form.get("code"), None)
         if question is None or form.get("client_secret") != CLIENT_SECRET:
             return 400, {"error": "invalid_grant"}

@@ -370,9 +370,19 @@ def test_a_provider_that_says_nothing_of_client_authentication_gets_basic(client
     assert through(client, provider)["Location"] == "/"
 
 
+BOTH = {"token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"]}
+
+
+@pytest.mark.parametrize("needs", ["client_secret_basic", "client_secret_post"])
+def test_a_provider_that_offers_both_ways_and_takes_one_gets_it(client, provider, ada, needs):
+    provider.needs, provider.more = needs, BOTH
+
+    assert through(client, provider)["Location"] == "/"
+
+
 def test_a_setting_chooses_how_the_secret_is_sent(client, provider, ada, settings):
-    provider.needs = "client_secret_basic"
-    provider.more = {"token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"]}
+    provider.needs, provider.more = "client_secret_basic", BOTH
+    settings.SOCIALACCOUNT_PROVIDERS = provider.settings(token_auth_method="client_secret_post")
     assert DID_NOT_WORK in through(client, provider).content.decode()
 
     settings.SOCIALACCOUNT_PROVIDERS = provider.settings(token_auth_method="client_secret_basic")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
+from assessments.organizations import secret_links
 from assessments.vendors import links
 from assessments.vendors.models import VendorLink, VendorReview
 from tests.factories import make_vendor_review
@@ -171,7 +172,7 @@ def test_fifty_wrong_ones_at_once_are_five(token):
             links.check_passcode(link, "wrong!")
         answers.append(refused.value.messages[0])
 
-    assert answers == [links.WRONG] * 4 + [links.LOCKED] * 46
+    assert answers == [secret_links.WRONG] * 4 + [secret_links.LOCKED] * 46
     assert counts() == (5, 0, True, False)
 
 
@@ -184,4 +185,4 @@ def test_the_right_one_does_not_slip_through_a_lock(token):
     with pytest.raises(ValidationError) as refused:
         links.check_passcode(stale, PASSCODE)
 
-    assert refused.value.messages == [links.LOCKED]
+    assert refused.value.messages == [secret_links.LOCKED]

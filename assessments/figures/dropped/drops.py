@@ -46,24 +46,32 @@ def drop_files(
     fact: str = "",
     batch: UUID | None = None,
 ) -> UUID:
-    """Read files and keep what they say until it is taken; returns the batch they are shown as.
+    """Read files that were dropped on an assessment, as `keep_files` has it."""
+    if scorecard.is_signed_off:
+        raise ValidationError(SIGNED_OFF)
+    about = {"category_key": category, "decider_key": decider, "fact_key": fact}
+    organization = scorecard.organization_id
+    return keep_files(uploads, organization=organization, actor=actor, batch=batch, scorecard=scorecard, **about)
+
+
+def keep_files(
+    uploads: Sequence[UploadedFile], *, organization: int, actor: User, batch: UUID | None = None, **about: object
+) -> UUID:
+    """Read files and keep what they say, with `about` what they were dropped on; returns the batch they are shown as.
 
     ValidationError, in a sentence, where one cannot be read at all. The rest of them is not kept then, either.
     """
-    if scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
     if not uploads:
         raise ValidationError("Choose a file, or paste what it holds.")
     batch = batch or uuid4()
-    there = FigureDrop.objects.filter(scorecard=scorecard, batch=batch).count()
+    there = FigureDrop.objects.filter(organization=organization, batch=batch).count()
     if there + len(uploads) > MOST_FILES:
         raise ValidationError(f"At most {MOST_FILES} files are read together. Take these first.")
-    made = [_read(scorecard, upload) for upload in uploads]
-    about = {"batch": batch, "category_key": category, "decider_key": decider, "fact_key": fact, "created_by": actor}
+    made = [_read(organization, upload) for upload in uploads]
     try:
         with transaction.atomic():
             for drop in made:
-                for name, value in about.items():
+                for name, value in {**about, "batch": batch, "created_by": actor}.items():
                     setattr(drop, name, value)
                 drop.save(force_insert=True)
     except OSError as error:
@@ -73,7 +81,7 @@ def drop_files(
     return batch
 
 
-def _read(scorecard: Scorecard, upload: UploadedFile) -> FigureDrop:
+def _read(organization: int, upload: UploadedFile) -> FigureDrop:
     filename = clean_filename(upload.name or "")
     size = upload.size or 0
     if size > settings.EVIDENCE_MAX_BYTES:
@@ -83,12 +91,11 @@ def _read(scorecard: Scorecard, upload: UploadedFile) -> FigureDrop:
     data = upload.read()
     reading = read_file(io.BytesIO(data), len(data), name=filename)
     drop = FigureDrop(
-        organization_id=scorecard.organization_id,
-        scorecard=scorecard,
+        organization_id=organization,
         filename=without_unwritable(filename),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        reading=records.stored(reading),
+        reading=records.stored(reading, data),
     )
     encoding = encoding_of(data[: 256 * 1024])
     if encoding and data.strip():

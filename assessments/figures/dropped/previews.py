@@ -216,7 +216,7 @@ def _block(
     options = _options(drop, content, suits.Suit())
     return Block(
         drop=drop,
-        head=_head(drop, on, scorecard.organization.zone.key),
+        head=head_of(drop, on, scorecard.organization.zone.key),
         rows=tuple(shown_rows),
         more=tuple(row for row in rows if row not in shown_rows),
         refused=tuple(refused_because(reason, found) for reason in reading["refusals"]),
@@ -226,11 +226,11 @@ def _block(
         typed_for=(data or {}).get(f"for-{drop.pk}-typed", "") or options[0].value,
         asks=frozenset(_asks(reading, found, on)),
         on=on,
-        warnings=_warnings(reading),
+        warnings=warnings_of(reading),
     )
 
 
-def _warnings(reading: Mapping[str, Any]) -> tuple[str, ...]:
+def warnings_of(reading: Mapping[str, Any]) -> tuple[str, ...]:
     left_out = reading["left_out"]
     more = (f"{left_out:,} more figures of the file are not shown: the first ones are.",) if left_out else ()
     return (*reading["warnings"], *more)
@@ -250,7 +250,7 @@ def _asks(reading: Mapping[str, Any], found: Sequence[Found], on: date | None) -
     return asks
 
 
-def _head(drop: FigureDrop, on: date | None, zone: str) -> str:
+def head_of(drop: FigureDrop, on: date | None, zone: str) -> str:
     """What the file is: "k6, the JSON summary of k6. Dated 24 Nov, without a time zone; taken as Europe/London."."""
     reading = drop.reading
     if reading["format"] == "unknown":

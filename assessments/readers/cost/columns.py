@@ -20,7 +20,17 @@ def picked(lines: Iterator[str], delimiter: str, places: Sequence[int | None]) -
     width = 1 + max(place for place in places if place is not None)
     choose = itemgetter(*(width if place is None else place for place in places))
     match, arrange = _pattern(delimiter, places)
+    quoted, quotes, quoting = f'"{delimiter}"', 2 * width, False
     for line in lines:
+        if quoting and line[:1] == '"':
+            row = line[1:].split(quoted, width)
+            if len(row) > width:
+                rest = row[width]
+                # No quote but those around the fields: none of them holds a quote, so none was cut up.
+                if line.count('"', 1, len(line) - len(rest)) == quotes and rest.count('"') % 2:
+                    row[width] = ""
+                    yield choose(row)
+                    continue
         row = line.split(delimiter, width)
         if len(row) > width:
             rest = row[width]
@@ -35,6 +45,7 @@ def picked(lines: Iterator[str], delimiter: str, places: Sequence[int | None]) -
             continue
         if not line:
             continue
+        quoting = line[0] == '"'
         whole = _joined(line, lines) if line.count('"') % 2 else line
         found = match(whole)
         if found:
@@ -53,9 +64,9 @@ def _pattern(delimiter: str, places: Sequence[int | None]) -> tuple[Match, Arran
         skipped = place - last - 1
         parts.append(f"(?:{field}){{{skipped}}}" if skipped else "")
         # In quotes or not; a quote within, or a delimiter, is left to the csv module.
-        parts.append(rf' *+"?([^"{mark}]*+)"?(?:{mark}|$)')
+        parts.append(rf' *+(")?([^"{mark}]*+)(?({2 * wanted.index(place) + 1})")(?:{mark}|$)')
         last = place
-    order = [len(wanted) if place is None else wanted.index(place) for place in places]
+    order = [-1 if place is None else 2 * wanted.index(place) + 1 for place in places]
     return re.compile("".join(parts)).match, itemgetter(*order)
 
 

@@ -152,9 +152,9 @@ def _sum(bill: Bill, lines: Iterator[str], delimiter: str, names: list[str], *, 
             first = start
         if ended > last and ended[:1].isdigit():
             last = ended
-        if kind[:10] in CORRECTION:
+        if kind and kind[:10] in CORRECTION:
             _correction(bill, currency, billed, effective)
-        elif start < month and start and start[:10] < month[:10]:
+        elif start < month and "" < start[:10] < month[:10]:
             bill.outside += 1
     bill.rows, bill.first, bill.last = count, first, last
 

@@ -26,7 +26,7 @@ FORMAT = Format(
         "The start has no time zone.",
         "The command line in the file may hold a key.",
     ),
-    marks=("request_latency",),
+    keys=("request_latency",),
 )
 STATISTICS = {
     "avg": "mean",

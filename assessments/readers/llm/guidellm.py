@@ -25,7 +25,7 @@ FORMAT = Format(
         "The percentiles of requests per second are those of instants, no throughput.",
         "`config` may hold the key of the service.",
     ),
-    marks=("guidellm_version", "time_to_first_token_ms"),
+    keys=("metadata", "benchmarks"),
 )
 TIMES: dict[str, tuple[str, Decimal, str]] = {
     "request_latency": ("latency", Decimal(1000), "whole request, successful ones only"),

@@ -47,12 +47,11 @@ def read(source: Source) -> Reading:
     draft = Draft(FORMAT)
     table = rows(source.lines())
     head = [next(table, []) for _ in range(3)]
-    columns = list(zip(*head, strict=False))
+    columns = [tuple(cell.strip() for cell in column) for column in zip(*head, strict=False)]
     benchmarks: list[Row] = []
     for row in table:
         values: Row = {}
-        for column, value in zip(columns, row, strict=False):
-            group, status, statistic = (cell.strip() for cell in column)
+        for (group, status, statistic), value in zip(columns, row, strict=False):
             values.setdefault((group, status, statistic), value)
         benchmarks.append(values)
     if not benchmarks:

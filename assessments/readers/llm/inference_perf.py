@@ -21,7 +21,7 @@ FORMAT = Format(
         "There is no date and no version; the date stands in the `.partial` files beside it.",
         "`normalized_time_per_output_token` includes the first token and is not read.",
     ),
-    marks=("load_summary",),
+    keys=("load_summary",),
 )
 STATISTICS = {
     "mean": "mean",

@@ -22,7 +22,7 @@ FORMAT = Format(
         "`tput_per_gpu` counts the tokens of the prompts too, for one GPU.",
         "`intvty` is one divided by the time per token, so its p99 is the slow end.",
     ),
-    marks=("tput_per_gpu",),
+    keys=("tput_per_gpu",),
 )
 KEY = re.compile(r"(mean|median|p[0-9.]+)_(e2el|ttft|tpot|itl)")
 

@@ -21,7 +21,7 @@ FORMAT = Format(
         "Times are in seconds, rates per minute; neither is said in the file.",
         "There is no p95 unless it was asked for.",
     ),
-    marks=("failed_requests_rate",),
+    keys=("failed_requests_rate",),
 )
 TIMES = {
     "time_to_last_token": ("latency", "whole request, successful ones only"),

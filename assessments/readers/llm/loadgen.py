@@ -25,7 +25,7 @@ FORMAT = Format(
         "In the Offline scenario all samples are one batch, so a latency means nothing.",
         "Which figure is the result depends on the scenario.",
     ),
-    marks=("MLPerf Results Summary", ":::MLLOG"),
+    words=("MLPerf", ":::MLLOG"),
 )
 TITLE = "MLPerf Results Summary"
 DETAIL = ":::MLLOG "

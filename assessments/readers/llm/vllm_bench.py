@@ -27,7 +27,7 @@ FORMAT = Format(
         "`max_output_tokens_per_s` counts per whole second and can be below the mean; it is no throughput.",
         "The date has no time zone.",
     ),
-    marks=("request_throughput",),
+    keys=("request_throughput",),
 )
 TIMES = {
     "e2el": "latency",

@@ -19,7 +19,7 @@ FORMAT = Format(
         "The latency is that of a whole batch, in seconds, without other load.",
         "`tokens_per_second` counts the tokens of the prompts too.",
     ),
-    marks=("avg_latency", "total_num_tokens"),
+    keys=("avg_latency", "total_num_tokens"),
 )
 LATENCY = {"avg_latency", "latencies", "percentiles"}
 THROUGHPUT = {"elapsed_time", "num_requests", "total_num_tokens", "requests_per_second"}

@@ -21,7 +21,7 @@ FORMAT = Format(
         "“Peak output token throughput” counts per whole second and can be below the mean.",
         "If every request failed, every time is 0.",
     ),
-    marks=("Serving Benchmark Result",),
+    words=("Serving",),
 )
 MARK = re.compile(r"^=+ Serving Benchmark Result =+\s*$", re.M)
 FIELD = re.compile(r"^([A-Z][A-Za-z /]*?(?: \([a-z/]+\))?):\s+([0-9.]+|nan|inf)\s*$", re.M)

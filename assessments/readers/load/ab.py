@@ -21,7 +21,7 @@ FORMAT = Format(
         "Of the two lines “Time per request” only the first is a latency; the second is divided by the concurrency.",
         "Percentiles are whole milliseconds.",
     ),
-    marks=("This is ApacheBench",),
+    words=("ApacheBench,",),
 )
 MARK = re.compile(r"^\s*This is ApacheBench, Version\s+([0-9.]+)", re.M)
 FIELD = re.compile(r"^\s*([A-Z][A-Za-z0-9 -]+):\s+([0-9.]+)", re.M)
@@ -46,6 +46,9 @@ def read(source: Source) -> Reading:
         draft.refuse("The file holds several runs of ApacheBench: give each one its own file.")
         return draft.reading()
     found = {name: number(value) for name, value in FIELD.findall(text)}
+    if "Complete requests" not in found:
+        draft.refuse("The run was stopped before ab wrote its result.")
+        return draft.reading()
     total, bad = int(found.get("Complete requests") or 0), int(found.get("Non-2xx responses") or 0)
     reasons = REASONS.search(text)
     connect, receive, length, exceptions = (int(n) for n in reasons.groups()) if reasons else (0, 0, 0, 0)

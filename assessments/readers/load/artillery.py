@@ -21,7 +21,7 @@ FORMAT = Format(
         "Percentiles are estimates from a sketch, in steps.",
         "`summaries` and `histograms` are the same numbers twice, and `intermediate` holds parts of the whole.",
     ),
-    marks=('"aggregate"',),
+    keys=("aggregate",),
 )
 STATISTICS = {
     "mean": "mean",

@@ -20,7 +20,7 @@ FORMAT = Format(
         "A report stands there for every ten seconds; only the one called summary is the run.",
         "A 503 is no failure for Artillery: the error rate is made of the status codes and the errors.",
     ),
-    marks=("Summary report @",),
+    words=("Summary",),
 )
 MARK = re.compile(r"^Summary report @ .*$", re.M)
 COUNT = re.compile(r"^([a-z][\w.-]*(?: [\w.-]+)*): \.+ ([0-9.]+)(?:/sec)?\s*$", re.M)

@@ -22,7 +22,7 @@ FORMAT = Format(
         "The percentiles of `requests` are those of counts per second, not of latencies.",
         "If every request was refused, every latency is 0.",
     ),
-    marks=("p97_5",),
+    keys=("latency",),
 )
 STATISTICS = {
     "average": "mean",

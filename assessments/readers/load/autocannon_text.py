@@ -20,7 +20,7 @@ FORMAT = Format(
         "The 99% of Req/Sec is one of counts per second.",
         "If every request was refused, every latency is 0.",
     ),
-    marks=("Latency │", "Latency |"),
+    words=("Latency", "│Latency", "|Latency"),
 )
 HEAD = re.compile(r"^[│|]\s*Stat\s+[│|].*2\.5%.*Stdev.*$", re.M)
 LATENCY = re.compile(r"^[│|]\s*Latency\s+[│|].*$", re.M)

@@ -16,7 +16,7 @@ FORMAT = Format(
     made_by="h2load -n 10000 -c 50 URL",
     figures="latency: mean, minimum, maximum, percentiles where the version has them; requests per second; error rate",
     traps=("Up to 1.52 there is no percentile.", "The last column (+/- sd) is a share of requests, no percentile."),
-    marks=("time for request:",),
+    words=("request:",),
 )
 REQUESTS = re.compile(
     r"^requests: ([0-9]+) total, [0-9]+ started, ([0-9]+) done, ([0-9]+) succeeded, ([0-9]+) failed, "

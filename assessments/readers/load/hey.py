@@ -20,7 +20,7 @@ FORMAT = Format(
         "Times are seconds with four decimals, so nothing under 0.1 ms shows.",
         "With few requests the last percentiles are printed as 0% in 0.0000 secs.",
     ),
-    marks=("Response time histogram:",),
+    words=("histogram:",),
 )
 MARK = re.compile(r"^Details \(average, fastest, slowest\):", re.M)
 SUMMARY = re.compile(r"^\s*(Slowest|Fastest|Average|Requests/sec):\s+(\S+)", re.M)

@@ -19,7 +19,7 @@ FORMAT = Format(
         "A 503 is shown as error -1, like a connection that was refused.",
         "Percentiles are whole milliseconds, and failures are in them.",
     ),
-    marks=("Target URL:",),
+    words=("URL:",),
 )
 PREFIX = r"^(?:\[[^\]]*\] )?(?:INFO )?\s*"
 FIELD = re.compile(

@@ -21,7 +21,8 @@ FORMAT = Format(
         "Times are seconds with two decimals: an average under 5 ms is written as 0.00.",
         "JSON is written even without `-j`, after lines of text.",
     ),
-    marks=("transaction_rate", "Transaction rate"),
+    keys=("transaction_rate",),
+    words=("Availability:",),
 )
 KEYS = {"transactions", "availability", "transaction_rate", "response_time"}
 FIELD = re.compile(r"^\s*([A-Z][A-Za-z ]+):\s+([0-9.]+)(?: (?:hits|%|secs?|MB|trans/sec|MB/sec))?\s*$", re.M)

@@ -22,7 +22,8 @@ FORMAT = Format(
         "`success` is a share of 1 in the JSON, percent in the text.",
         "`rate` is what was sent, `throughput` what succeeded.",
     ),
-    marks=("99th", "Success "),
+    keys=("latencies",),
+    words=("[ratio]",),
 )
 NANOSECOND = Decimal("0.000001")
 STATISTICS = {"mean": "mean", "min": "min", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max"}

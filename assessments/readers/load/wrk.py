@@ -20,7 +20,7 @@ FORMAT = Format(
         "There is no p95: what lies between p90 and p99 is not known.",
         "Responses other than 2xx and 3xx are in the latencies and in the requests per second.",
     ),
-    marks=("Thread Stats",),
+    words=("Thread",),
 )
 MARK = re.compile(r"^\s*Thread Stats\s+Avg\s+Stdev\s+Max\s+\+/- Stdev\s*$", re.M)
 LATENCY = re.compile(r"^\s*Latency\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+%\s*$", re.M)

@@ -29,7 +29,9 @@ TYPE = re.compile(
     r"^# TYPE ([a-zA-Z_:][\w:]*) (?:counter|gauge|histogram|summary|untyped|unknown|info|stateset)\s*$", re.M
 )
 LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+(-?[0-9.]+))?\s*$")
+NAME = re.compile(r"([a-zA-Z_:][\w:]*)(?:\{|\s+[0-9+.NI-])")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+BOUND = re.compile(r'(?:^|,)le="([^"\\]*)"')
 MAX_SAMPLES = 400_000
 QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENTILES.items()}
 
@@ -37,8 +39,9 @@ QUANTILES = {f"{share.normalize():f}": statistic for statistic, share in PERCENT
 def recognize(source: Source) -> bool:
     if "# TYPE" in source.head and TYPE.search(source.head):
         return True
-    lines = [line for line in source.head_lines[:20] if line[0].isalpha() and len(line) < 2000]
-    return any(_wanted(sample.metric) for sample in _samples(iter(lines)))
+    named = (NAME.match(line) for line in source.head_lines[:20])
+    lines = [line for found, line in zip(named, source.head_lines, strict=False) if found and _wanted(found[1])]
+    return any(_samples(iter(lines)))
 
 
 def read(source: Source) -> Reading:
@@ -69,23 +72,38 @@ def _wanted(metric: str) -> bool:
 
 
 def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[Sample]:
+    known: dict[str, dict[str, str]] = {}
     for line in lines:
         if not line or line[0] == "#":
             continue
-        bare = line.split(" # ", 1)[0]  # an example of OpenMetrics follows
+        bare = line.split(" # ", 1)[0] if " # " in line else line  # an example of OpenMetrics follows
         if found := LINE.match(bare):
             metric, labels, value, stamp = found.groups()
             if stamp and stamps is not None and len(stamps) < 1000:
                 stamps.add(stamp)
-            yield Sample(metric, dict(LABEL.findall(labels)) if labels else {}, number(value))
+            yield Sample(metric, _labels(labels, known) if labels else {}, number(value))
+
+
+def _labels(text: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The labels; the lines of one histogram differ in their bound alone, so what is beside it is read once."""
+    bound = BOUND.search(text)
+    if bound is None:
+        return dict(LABEL.findall(text))
+    others = text[: bound.start()] + text[bound.end() :]
+    if others not in known:
+        if len(known) > 10_000:
+            known.clear()
+        known[others] = dict(LABEL.findall(others))
+    return {**known[others], "le": bound[1]}
 
 
 def _summaries(draft: Draft, samples: list[Sample]) -> None:
     """A summary has computed its percentiles itself, over the last minutes, for each series alone."""
     series: dict[str, set[str]] = {}
     for sample in samples:
-        meaning = latency_of(sample.metric)
-        share = number(sample.labels.get("quantile", ""))
+        if "quantile" not in sample.labels:
+            continue
+        meaning, share = latency_of(sample.metric), number(sample.labels["quantile"])
         statistic = QUANTILES.get(f"{share.normalize():f}") if share is not None else None
         if not meaning or not statistic or sample.value is None:
             continue

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from assessments.readers.dates import from_epoch
 from assessments.readers.draft import Draft, percent, plain
@@ -79,7 +80,6 @@ OUTCOMES = "vllm:request_success_total"
 # Labels that tell one GPU from another; the name of the host's label changed, so both are read without regard to case.
 DEVICE = ("uuid", "gpu", "device", "minor_number", "hostname", "instance", "pci_bus_id", "gpu_i_id")
 PARTS = ("gpu_i_id", "gpu_i_profile")
-MODELS = ("model_name", "model", "served_model_name")
 WANTED = {"p50": Decimal("0.5"), "p95": Decimal("0.95"), "p99": Decimal("0.99")}
 INFINITE = {"+inf", "inf", "infinity"}
 
@@ -95,6 +95,7 @@ class Buckets:
     created: Decimal | None = None
 
 
+@lru_cache(maxsize=4096)
 def latency_of(metric: str) -> tuple[str, Decimal] | None:
     """The figure that a histogram or summary is of, and the factor that leads to ms."""
     if name := HISTOGRAMS.get(metric):
@@ -155,16 +156,19 @@ def histograms(draft: Draft, samples: Iterable[Sample]) -> None:
         base, _, part = sample.metric.rpartition("_")
         if part not in ("bucket", "sum", "count", "created") or latency_of(base) is None or sample.value is None:
             continue
-        model = next((sample.labels[key] for key in MODELS if sample.labels.get(key)), "")
-        series = tuple(sorted((k, v) for k, v in sample.labels.items() if k not in ("le", "__name__")))
-        buckets = found.setdefault((base, model), {}).setdefault(series, Buckets())
+        labels = dict(sample.labels)
+        bound, _ = labels.pop("le", ""), labels.pop("__name__", "")
+        model = labels.get("model_name") or labels.get("model") or labels.get("served_model_name") or ""
+        parts, series = found.setdefault((base, model), {}), tuple(sorted(labels.items()))
+        if (buckets := parts.get(series)) is None:
+            buckets = parts[series] = Buckets()
         if part == "sum":
             buckets.total = sample.value
         elif part == "count":
             buckets.count = sample.value
         elif part == "created":
             buckets.created = sample.value
-        elif (bound := sample.labels.get("le", "")).lower() in INFINITE:
+        elif bound.lower() in INFINITE:
             buckets.every = sample.value
         elif (limit := _bound(bound)) is not None:
             buckets.bounds[limit] = sample.value
@@ -218,6 +222,7 @@ def _time(milliseconds: Decimal) -> str:
     return f"{milliseconds.normalize():f} ms"
 
 
+@lru_cache(maxsize=4096)
 def _bound(text: str) -> Decimal | None:
     try:
         value = Decimal(text)

@@ -28,7 +28,7 @@ COLUMNS = {"sm": ("utilization", "%", "a kernel was running"), "pwr": ("power", 
 
 
 def recognize(source: Source) -> bool:
-    return any(HEADER.match(line.replace(",", " ")) for line in source.head_lines[:20])
+    return any(HEADER.match(line.replace(",", " ")) for line in source.head_lines[:20] if line[0] == "#")
 
 
 def read(source: Source) -> Reading:

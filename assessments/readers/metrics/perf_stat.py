@@ -15,6 +15,9 @@ FORMAT = Format(
         "With a German locale `-j` writes broken JSON (`100,00`), and in the text 9.646 means 9,646.",
         "“CPUs utilized” is that of one program, not the share of a machine.",
     ),
+    keys=("counter-value",),
+    words=("Performance",),
+    marks=("counter-value",),
 )
 
 

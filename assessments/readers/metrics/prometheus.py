@@ -25,6 +25,7 @@ FORMAT = Format(
         "A range is one value per step: the mean of many p99 is no p99.",
         "Without `rate()` a percentile is that since the server started.",
     ),
+    keys=("data", "errorType"),
 )
 KINDS = ("vector", "matrix", "scalar", "string")
 QUANTILE = re.compile(r"histogram_quantile\s*\(\s*([0-9.]+)\s*,")
@@ -64,6 +65,8 @@ def read(source: Source) -> Reading:
         return draft.reading()
     for note in items(answer, "warnings")[:5]:
         draft.warn(f"Prometheus warns: “{label(note, 160)}”")
+    if answer.get("isPartial") is True:
+        draft.warn("The server says that it answered from a part of the data only.")
     kind = word(answer, "data", "resultType")
     text = source.text
     query = next(

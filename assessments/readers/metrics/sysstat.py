@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from assessments.readers.dates import from_iso
 from assessments.readers.draft import Draft, plain
@@ -16,6 +17,16 @@ FACTORS = {"kB": KIB, "MB": MIB, "": 512}
 NUMERIC = re.compile(r"(\d{1,4})([-/.])(\d{1,2})[-/.](\d{1,4})\.?")
 WRITTEN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 MAX_NAMES = 40
+NAMED = {
+    **dict.fromkeys(("r/s", "rtps"), "reads"),
+    **dict.fromkeys(("w/s", "wtps"), "writes"),
+    "tps": "operations",
+    **{name: name for name in ("r_await", "w_await", "await")},
+    **dict.fromkeys(("util", "%util", "util-percent"), "util"),
+}
+RATE = re.compile(r"([rw])(kB|MB|sec)(?:/s)?|(kB|MB|Blk)_(read|wrtn)/s")
+SECTORS = re.compile(r"(rd|wr)_sec(?:/s)?")
+NETWORK = re.compile(r"([rt]x)kB(?:/s)?")
 
 
 @dataclass(slots=True)
@@ -56,37 +67,39 @@ def canonical(columns: Mapping[str, object], *, comma: bool = False) -> dict[str
     """Columns under one name, whichever of the tools wrote them: B/s, operations a second, ms, %."""
     found: dict[str, Decimal | None] = {}
     for name, value in columns.items():
-        amount = number(value, comma=comma)
-        if amount is None:
-            continue
-        bare = name.strip()
-        if rate := re.fullmatch(r"([rw])(kB|MB|sec)(?:/s)?|(kB|MB|Blk)_(read|wrtn)/s", bare):
-            unit = (rate[2] or rate[3]).replace("sec", "").replace("Blk", "")
-            found["read" if (rate[1] or rate[4])[0] == "r" else "write"] = amount * FACTORS[unit]
-        elif sectors := re.fullmatch(r"(rd|wr)_sec(?:/s)?", bare):
-            found.setdefault("read" if sectors[1] == "rd" else "write", amount * FACTORS[""])
-        elif bare in ("r/s", "rtps"):
-            found["reads"] = amount
-        elif bare in ("w/s", "wtps"):
-            found["writes"] = amount
-        elif bare == "tps":
-            found["operations"] = amount
-        elif bare in ("r_await", "w_await", "await"):
-            found[bare] = amount
-        elif bare in ("util", "%util", "util-percent"):
-            found["util"] = amount
-        elif rate := re.fullmatch(r"([rt]x)kB(?:/s)?", bare):
-            found[rate[1]] = amount * KIB * 8
+        if (meaning := _meaning(name)) and (amount := number(value, comma=comma)) is not None:
+            key, factor = meaning
+            found[key] = amount if factor == 1 else amount * factor
+    for way in ("read", "write"):
+        if f"{way} sectors" in found:
+            sectors = found.pop(f"{way} sectors")
+            found.setdefault(way, sectors)
     if "operations" not in found and "await" in found:
         found["operations"] = (found.get("reads") or Decimal(0)) + (found.get("writes") or Decimal(0))
     return found
+
+
+@lru_cache(maxsize=1000)
+def _meaning(name: str) -> tuple[str, int] | None:
+    """The one name of a column, and the factor that leads to its unit."""
+    bare = name.strip()
+    if bare in NAMED:
+        return NAMED[bare], 1
+    if rate := RATE.fullmatch(bare):
+        unit = (rate[2] or rate[3]).replace("sec", "").replace("Blk", "")
+        return "read" if (rate[1] or rate[4])[0] == "r" else "write", FACTORS[unit]
+    if sectors := SECTORS.fullmatch(bare):
+        return "read sectors" if sectors[1] == "rd" else "write sectors", FACTORS[""]
+    if network := NETWORK.fullmatch(bare):
+        return network[1], KIB * 8
+    return None
 
 
 def report(draft: Draft, blocks: list[Block], *, since_boot: bool, span: str = "") -> None:
     """Means over the intervals. `since_boot`: the first block of iostat is the average since the machine started."""
     if since_boot and len(blocks) > 1:
         blocks = blocks[1:]
-        draft.warn("The first report is the average since the machine started; it is left out.")
+        draft.warn("The first report is left out: without -y it is the average since the machine started.")
     elif since_boot and blocks:
         draft.warn("A single report is the average since the machine started, unless it was made with -y.")
     if not blocks:
@@ -101,7 +114,9 @@ def report(draft: Draft, blocks: list[Block], *, since_boot: bool, span: str = "
     if any(figure.about.startswith("disk") and figure.name == "utilization" for figure in draft.figures):
         draft.warn("A disk that serves many requests at once can be 100 % busy and still take more.")
     if not draft.figures and not draft.refusals:
-        draft.refuse("The file has neither CPU idle time nor disks nor interfaces.")
+        idle = any(block.disks or block.interfaces for block in blocks)
+        nothing = "Nothing was read, written, received or sent in these intervals: there is nothing to measure."
+        draft.refuse(nothing if idle else "The file has neither CPU idle time nor disks nor interfaces.")
 
 
 def _names(draft: Draft, found: Iterable[Mapping[str, object]], what: str) -> list[str]:

@@ -22,6 +22,7 @@ FORMAT = Format(
         "The date of iostat and mpstat follows the writer's language: 11/29/26, 11/29/2026, 29.11.2026.",
         "The names of one thing differ: `util`, `util-percent`; `disk_device`, `disk-device`.",
     ),
+    keys=("sysstat",),
 )
 
 

@@ -21,6 +21,7 @@ FORMAT = Format(
         "Decimals may be marked by a comma, times may have AM and PM as a column of their own.",
         "kB are 1,024 bytes.",
     ),
+    words=("Linux",),
 )
 HEAD = re.compile(r"^Linux \S+ \((\S+)\)\s+(\S+)\s+_\S+_\s+\(\d+ \S+\)")
 TIME = re.compile(r"^(\d{1,2}[:.]\d{2}[:.]\d{2})(?:\s+([AP]M))?\s+")
@@ -65,6 +66,7 @@ def read(source: Source) -> Reading:
 class _Text:
     def __init__(self) -> None:
         self.header: list[str] = []
+        self.tables: list[list[str]] = []
         self.found: dict[str, Block] = {}
         self.order = 0
         self.is_iostat = self.human = False
@@ -82,7 +84,7 @@ class _Text:
                 self.header = []
             elif stripped.startswith("avg-cpu"):
                 self.is_iostat, self.order = True, self.order + 1
-                self.header = stripped.split()
+                self.header, self.tables = stripped.split(), []
             else:
                 self._line(stripped)
 
@@ -114,10 +116,10 @@ class _Text:
         self._values(words[-len(self.header) :], self.header, key or str(self.order))
 
     def _new_disks(self) -> None:
-        """A table of disks without one of CPUs before it begins a block of its own (`iostat -d`)."""
-        block = self.found.get(str(self.order))
-        if self.order == 0 or (block is not None and block.disks):
-            self.order += 1
+        """A table that was there before begins a block of its own (`iostat -d` has no CPUs before its disks)."""
+        if self.order == 0 or self.header in self.tables:
+            self.order, self.tables = self.order + 1, []
+        self.tables.append(self.header)
 
     def _values(self, words: list[str], header: list[str], key: str) -> None:
         values = dict(zip(header, words, strict=False))
@@ -132,8 +134,9 @@ class _Text:
         elif "IFACE" in values:
             block.interfaces[values.pop("IFACE")] = canonical(values, comma=comma)
         elif DISK_COLUMNS & values.keys():
-            name = values.pop(header[0])
-            block.disks[name] = canonical(values, comma=comma)
+            # `--pretty` writes the device last and its columns in several tables.
+            name = values.pop("Device" if "Device" in values else header[0])
+            block.disks[name] = {**block.disks.get(name, {}), **canonical(values, comma=comma)}
 
 
 def _on_24_hours(time: str, half: str | None) -> str:

@@ -23,6 +23,7 @@ FORMAT = Format(
         "With UDP, `end.sum` holds the rate of the sender beside the loss of the receiver.",
         "With `--bidir` there are two directions and no total.",
     ),
+    keys=("start", "event"),
 )
 SHORT = 10
 LOCAL = ("127.", "::1", "localhost")

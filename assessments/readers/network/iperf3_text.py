@@ -20,7 +20,7 @@ FORMAT = Format(
         "Gbits are 10^9 bits, while GBytes are 2^30 bytes: `-f M` prints MBytes/sec of 1,048,576 bytes.",
         "With several streams only the line [SUM] is the whole.",
     ),
-    marks=("iperf3: error", "Interval"),
+    words=("Interval", "iperf3:"),
 )
 MARK = re.compile(r"^(?:.*\s)?(?:Connecting to host \S+, port \d+|Server listening on \d+.*|iperf Done\.)\s*$", re.M)
 HEADER = re.compile(r"^.*\[ ?ID\](?:\[Role\])? Interval\s+Transfer\s+(?:Bitrate|Bandwidth)", re.M)
@@ -33,7 +33,7 @@ LOSS = re.compile(r"(\d+)/(\d+) \(([0-9.e+-]+)%\)")
 VERSION = re.compile(r"^(?:.*\s)?iperf (3[0-9.]*\S*)", re.M)
 TIME = re.compile(r"Time: \w+, (\d+) (\w+) (\d+) ([0-9:]+) GMT")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ERROR = re.compile(r"^iperf3: error - (.+)$", re.M)
+ERROR = re.compile(r"^(?:.*\s)?iperf3: (?:parameter )?error - (.+)$", re.M)
 PEERS = re.compile(r"local (\S+) port \d+ connected to (\S+) port")
 POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 

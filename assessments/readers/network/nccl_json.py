@@ -20,6 +20,7 @@ FORMAT = Format(
         "“true”, “false” and “nan” are strings; `okay` is “unchecked” unless a bar was set.",
         "`average_bus_bandwidth` is the mean over all sizes and both placements.",
     ),
+    keys=("average_bus_bandwidth", "nccl_version"),
 )
 MARK = "average_bus_bandwidth"
 

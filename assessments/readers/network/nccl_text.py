@@ -21,7 +21,7 @@ FORMAT = Format(
         "`-I 1` adds four columns per placement, so columns are found by their names.",
         "With one GPU the bus bandwidth is 0; without checking, `#wrong` is N/A.",
     ),
-    marks=("busbw", "nccl-tests", "Avg bus bandwidth"),
+    words=("busbw", "nccl-tests", "bus"),
 )
 PREFIX = re.compile(r"^(?:\[[0-9,]+\]<stdout>:?|\S+: )", re.M)
 HEADER = re.compile(r"^#\s+(size\s+count\s+.*busbw.*)$")

@@ -20,6 +20,7 @@ FORMAT = Format(
         "“Mbps” are 2^20 bits per second and “MBps” 2^20 bytes.",
         "The lines of percentiles run from the highest to the lowest; there is no p95.",
     ),
+    words=("sockperf:",),
 )
 VERSION = re.compile(r"== version #([0-9]\S*)")
 MEAN = re.compile(r"====> avg-(latency|lat|rtt)=\s*([0-9.]+)")

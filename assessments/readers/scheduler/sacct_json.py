@@ -17,6 +17,7 @@ FORMAT = Format(
     made_by="sacct -a -S START -E END --json",
     figures="GPU hours allocated",
     traps=("The GPUs of a job stand in `tres.allocated` with a type and without: they are the same ones.",),
+    keys=("jobs",),
 )
 
 

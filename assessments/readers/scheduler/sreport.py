@@ -24,6 +24,8 @@ FORMAT = Format(
         "The rows of users repeat the row of their account.",
         "Hours are rounded to whole ones; the end of the period is shown a second short.",
     ),
+    words=("Utilization", "reported"),
+    marks=("Cluster",),
 )
 TITLE = re.compile(
     r"^(Cluster Utilization|Cluster/\S+ Utilization|Cluster/.*|Top \d+ Users?|Job Sizes.*|.*Utilization) "

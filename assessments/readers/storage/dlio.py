@@ -23,6 +23,8 @@ FORMAT = Format(
         "The accelerators are simulated, so their utilization is never that of a GPU.",
         "`potential_caching` of 1: the data fits the memory of the host, so the figures are those of its cache.",
     ),
+    keys=("metric",),
+    words=("[METRIC]",),
 )
 MIB = 2**20
 PHASES = {"train": "training", "eval": "evaluation"}

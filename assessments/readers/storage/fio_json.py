@@ -27,6 +27,8 @@ FORMAT = Format(
         "A job that could not open its file has error 0 and rates of zero.",
         "The side that was not run has zeros and no percentile.",
     ),
+    keys=("fio version",),
+    marks=("fio version",),
 )
 MARK = "fio version"
 NOTE = re.compile(r"^fio: (?!.*terminating on signal)(.+)$", re.M)

@@ -13,22 +13,23 @@ FORMAT = Format(
     slug="fio-terse",
     title="the terse line of fio",
     tool="fio",
-    seen="version 3 and 5 of the line, fio 3.33",
+    seen="version 2 to 5 of the line, fio 3.33",
     made_by="fio --output-format=terse JOB",
     figures="bandwidth, IOPS, p50 to p99.9 of reads, writes and trims, in whole microseconds",
     traps=(
         "Bandwidth is in KiB/s, times are in microseconds, and no field has a name.",
         "A percentile of zero stands for “not measured”; the number of operations is not in the line.",
     ),
-    marks=(";fio-",),
+    marks=(";fio-", "%="),
 )
 LINE = re.compile(r"^([345]);fio-([^;]+);([^;]*);([0-9]+);([0-9]+);", re.M)
-FIRST = 5
+# The second form does not name the program.
+SECOND = re.compile(r"^2;()([^;]*);([0-9]+);([0-9]+);(?:[0-9]+;){4}(?:[0-9.]+;){8}1\.000000%=", re.M)
 PERCENTILES = 20
 
 
 def recognize(source: Source) -> bool:
-    return bool(LINE.search(source.head))
+    return bool(LINE.search(source.head) or SECOND.search(source.head))
 
 
 def read(source: Source) -> Reading:
@@ -38,6 +39,8 @@ def read(source: Source) -> Reading:
         if found := LINE.match(line):
             draft.version = found[2]
             jobs.append(_job(line.rstrip().split(";"), found[1]))
+        elif SECOND.match(line):
+            jobs.append(_job(["2", "", *line.rstrip().split(";")[1:]], "2"))
     report(draft, jobs)
     return draft.reading()
 
@@ -47,7 +50,7 @@ def _job(fields: list[str], form: str) -> Job:
     width = 47 if form == "5" else 41
     sides = ("read", "write") if form == "3" else ("read", "write", "trim")
     for place, what in enumerate(sides):
-        part = fields[FIRST + place * width :][:width]
+        part = fields[5 + place * width :][:width]
         if len(part) == width:
             job.sides.append(_side(what, part))
     return job

@@ -1,8 +1,10 @@
 """fio: the text that it prints without `--output-format`."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from assessments.readers.draft import Draft
 from assessments.readers.reading import Format, Reading
@@ -25,8 +27,11 @@ FORMAT = Format(
 )
 JOB = re.compile(r"^(\S.*?): \(groupid=([0-9]+), jobs=([0-9]+)\): err=\s*([0-9]+)[^:]*: pid=([0-9]+): (.+)$")
 SIDE = re.compile(
-    r"^\s+(read|write|trim|mixed)\s*: IOPS=([0-9.]+)([kMG]?), BW=\S+ \(([0-9.]+)([kMGT]?)B/s\)\([^/]*/([0-9]+)msec\)"
+    r"^\s+(read|write|trim|mixed)\s*: IOPS=([0-9.]+)([kMG]?), "
+    r"BW=(\S+) \((\S+?)\)\([^/]*/([0-9]+)msec\)"
 )
+# One of the two rates counts in thousands, whichever stands first; `--unit_base=1` writes bits.
+RATE = re.compile(r"([0-9.]+)([kMGTP]?)(B|bit)/s")
 OLD = re.compile(r"^\s+(?:read |write|trim )\s*: io=", re.M)
 TIMES = re.compile(r"^\s+(clat|lat|sync) \((nsec|usec|msec)\): min=\s*(\S+), max=\s*(\S+), avg=\s*([0-9.]+)")
 SHARES = re.compile(r"^\s+(clat|lat|sync) percentiles \((nsec|usec|msec)\):")
@@ -35,7 +40,7 @@ ISSUED = re.compile(r"^\s+issued rwts: total=([0-9]+),([0-9]+),([0-9]+),([0-9]+)
 DISK = re.compile(r"^\s+(\S+): ios=.*\butil=([0-9.]+)%")
 SYNC = re.compile(r"^\s+fsync/")
 VERSION = re.compile(r"^fio-([0-9]\S*)", re.M)
-KILO = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+KILO = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
 
 
 def recognize(source: Source) -> bool:
@@ -89,8 +94,8 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
             continue
         job = jobs[-1]
         if found := SIDE.match(line):
-            what, iops, kilo, rate, mega, runtime = found.groups()
-            side = Side(what, _times(rate, KILO[mega]), _times(iops, KILO[kilo]), None, number(runtime))
+            what, iops, kilo, *rates, runtime = found.groups()
+            side = Side(what, _rate(rates), _times(iops, KILO[kilo]), None, number(runtime))
             job.sides.append(side)
         elif found := TIMES.match(line):
             kind, scale = found[1], UNIT_MS[found[2]]
@@ -108,7 +113,7 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
         elif block and line.lstrip().startswith("|"):
             times = job.sync_times if block == "sync" else side.times
             for percentile, value in SHARE.findall(line):
-                if named := statistic_of(number(percentile)):
+                if named := _statistic(percentile):
                     times[named] = Decimal(value) * unit
         elif found := ISSUED.match(line):
             counts = dict(zip(("read", "write", "trim"), map(int, found.groups()[:3]), strict=True))
@@ -121,10 +126,24 @@ def _parse(text: str) -> tuple[list[Job], list[str], list[tuple[str, str]]]:
     return jobs, dates, list(disks.items())
 
 
+@lru_cache(maxsize=1000)
+def _statistic(percentile: str) -> str | None:
+    return statistic_of(number(percentile))
+
+
 def _scaled(written: str, unit: Decimal) -> Decimal | None:
     digits = written.rstrip("kMG")
     value = number(digits)
     return None if value is None else value * KILO[written[len(digits) : len(digits) + 1]] * unit
+
+
+def _rate(written: Sequence[str]) -> Decimal | None:
+    """Bytes per second."""
+    rate = next((found for one in written if (found := RATE.fullmatch(one))), None)
+    if rate is None:
+        return None
+    value = _times(rate[1], KILO[rate[2]])
+    return value / 8 if value is not None and rate[3] == "bit" else value
 
 
 def _times(written: str, factor: int) -> Decimal | None:

@@ -20,7 +20,7 @@ FORMAT = Format(
         "A latency of 0.00 is below the resolution of the report, not zero.",
         "The memory test moves data in memory: its bandwidth is not that of storage.",
     ),
-    marks=("Running the test with following options",),
+    words=("sysbench",),
 )
 HEAD = re.compile(r"^sysbench (v?[0-9][^\s:]*)", re.M)
 MIB = 2**20

@@ -22,7 +22,8 @@ FORMAT = Format(
         "One second may be the finest time stamp, so a rate is not computed.",
         "`http_req_failed` is 1 for a request that failed.",
     ),
-    marks=("metric_name", '"Point"', '"Metric"'),
+    keys=("metric",),
+    marks=("metric_name",),
 )
 ONES = {"1", "1.000000"}
 COLUMNS = ["metric_name", "timestamp", "metric_value"]

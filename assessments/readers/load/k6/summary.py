@@ -26,7 +26,7 @@ FORMAT = Format(
         "A p99 is there only if `summaryTrendStats` asks for it.",
         "The machine-readable summary holds the script: keep the figure, not the file.",
     ),
-    marks=("http_req", "root_group", "k6_version", "k6Version", "grpc_req_duration", "iterations"),
+    keys=("metrics", "results"),
 )
 KNOWN = {"http_req_duration", "http_reqs", "iterations", "iteration_duration", "vus", "grpc_req_duration"}
 DURATIONS = {"http_req_duration": "HTTP", "grpc_req_duration": "gRPC"}

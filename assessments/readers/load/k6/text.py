@@ -20,9 +20,11 @@ FORMAT = Format(
         "Before 1.0 the ✓ beside http_req_failed counts the failed requests.",
         "With `--summary-time-unit=s` anything under 5 ms is 0.00s.",
     ),
-    marks=("http_req_duration",),
+    marks=("http_req_duration", "iteration_duration"),
 )
-LINE = re.compile(r"^[\s✓✗]*(http_req_duration|http_req_failed|http_reqs)\.*:[ \t]*(\S.*?)\s*$", re.M)
+LINE = re.compile(
+    r"^[\s✓✗]*(http_req_duration|http_req_failed|http_reqs|iteration_duration)\.*:[ \t]*(\S.*?)\s*$", re.M
+)
 SUCCESSES = re.compile(r"^\s*{ ?expected_response:true ?}\.*:[ \t]*(\S.*?)\s*$", re.M)
 STATISTIC = re.compile(r"(avg|min|med|max|p\([0-9.]+\)|count)=\s*(\S+)")
 FAILED = re.compile(r"([0-9.]+)%\s+(?:([0-9]+) out of ([0-9]+)|✓ ([0-9]+)\s+✗ ([0-9]+))")
@@ -31,7 +33,7 @@ CROSSED = re.compile(r"^\s*✗ (?:'([^']+)' \S+=|(http_req_\w+)\.+:)", re.M)
 
 
 def recognize(source: Source) -> bool:
-    return any(match[1] == "http_req_duration" and "=" in match[2] for match in LINE.finditer(source.head))
+    return any(match[1].endswith("_duration") and "=" in match[2] for match in LINE.finditer(source.head))
 
 
 def read(source: Source) -> Reading:
@@ -39,6 +41,9 @@ def read(source: Source) -> Reading:
     lines: dict[str, str] = {}
     for match in LINE.finditer(text):
         lines.setdefault(match[1], match[2])  # the whole run stands before its groups and scenarios
+    if "http_req_duration" not in lines:
+        draft.refuse("The text has no duration of HTTP requests, only of iterations: those are no request latencies.")
+        return draft.reading()
     counted, failed = COUNT.match(lines.get("http_reqs", "")), FAILED.match(lines.get("http_req_failed", ""))
     total = whole(counted[1]) if counted else None
     measured = True

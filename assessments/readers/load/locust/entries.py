@@ -23,7 +23,7 @@ FORMAT = Format(
         "The response times are counted per rounded millisecond (two digits): percentiles are no finer.",
         "There is one entry per page; their counts add up, their averages do not.",
     ),
-    marks=("num_requests",),
+    keys=("num_requests",),
 )
 KEYS = {"num_requests", "num_failures", "response_times", "total_response_time"}
 

@@ -1,0 +1,1 @@
+"""Where organizations stand among the others of a team's portfolio, without saying who they are."""

@@ -1,0 +1,1 @@
+"""Where each organization stands: one kept row, written by the database in the transaction that changes it."""

@@ -1,0 +1,1 @@
+"""What waits for a person, in all organizations: each thing leads where it is dealt with."""

@@ -1,0 +1,171 @@
+"""What waits for a person in words: by kind, each leading where it is dealt with."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from assessments import framework
+from assessments.accounts.models import User
+from assessments.dashboards.waiting.models import Dismissal
+from assessments.dashboards.waiting.queries import MOST, Row, waiting_rows
+from assessments.platform.names import sort_key
+from assessments.scoring.english import counted, listing, number_word
+
+NAMED = 2
+# By kind: one of it, several of it.
+WORDS = {
+    "vendor": ("vendor has answered", "vendors have answered"),
+    "draft": ("draft is ready to sign off", "drafts are ready to sign off"),
+    "asked": ("question is yours to answer", "questions are yours to answer"),
+    "answer": ("colleague has answered", "colleagues have answered"),
+    "item": ("plan item is overdue", "plan items are overdue"),
+    "assessment": ("assessment is due", "assessments are due"),
+    "report": ("report is there", "reports are there"),
+    "invitation": ("invitation is unanswered", "invitations are unanswered"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing that waits, with the page on which it is dealt with; `late` is how many days it is overdue."""
+
+    kind: str
+    pk: int
+    organization: str
+    subject: str
+    url: str
+    since: date | None
+    due_on: date | None
+    late: int
+
+    @property
+    def can_be_put_aside(self) -> bool:
+        return self.kind in Dismissal.Kind.values
+
+    @property
+    def when(self) -> str:
+        if self.late:
+            return f"{counted(self.late, 'day')} late"
+        if self.due_on:
+            return f"due {date_format(self.due_on, 'j M')}"
+        return f"since {date_format(self.since, 'j M')}" if self.since else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All things of a kind, the oldest first."""
+
+    kind: str
+    things: tuple[Thing, ...]
+    today: date
+
+    @property
+    def is_capped(self) -> bool:
+        return len(self.things) >= MOST
+
+    @property
+    def number(self) -> str:
+        return f"{MOST}+" if self.is_capped else str(len(self.things))
+
+    @property
+    def words(self) -> str:
+        one, many = WORDS[self.kind]
+        return one if len(self.things) == 1 else many
+
+    @property
+    def url(self) -> str:
+        """Where one thing is dealt with; several are listed first."""
+        return self.things[0].url if len(self.things) == 1 else f"{reverse('waiting_list')}#{self.kind}"
+
+    @property
+    def who(self) -> str:
+        """The first ones by name: what, and for whom; of plan items how many at each."""
+        if self.kind in ("item", "assessment", "draft"):
+            return self._by_organization()
+        named = [f"{thing.subject} for {thing.organization}" for thing in self.things[:NAMED]]
+        return self._with_rest(named, len(self.things))
+
+    def _by_organization(self) -> str:
+        numbers: dict[str, int] = {}
+        for thing in self.things:
+            numbers[thing.organization] = numbers.get(thing.organization, 0) + 1
+        named = list(numbers.items())[:NAMED]
+        if self.kind == "item" and len(self.things) > 1:
+            words = [f"{number_word(number)} at {name}" for name, number in named]
+            words[0] = words[0][0].upper() + words[0][1:]
+            return self._with_rest(words, len(numbers))
+        return self._with_rest([name for name, _ in named], len(numbers))
+
+    def _with_rest(self, named: list[str], of: int) -> str:
+        rest = of - len(named)
+        return listing([*named, f"{number_word(rest)} more"]) if rest > 0 and not self.is_capped else ", ".join(named)
+
+    @property
+    def latest(self) -> int:
+        return max((thing.late for thing in self.things), default=0)
+
+    @property
+    def age(self) -> str:
+        """How long the oldest waits, or how late it is."""
+        if self.latest:
+            return f"{'up to ' if len(self.things) > 1 else ''}{counted(self.latest, 'day')} late"
+        due = min((thing.due_on for thing in self.things if thing.due_on), default=None)
+        if due:
+            return f"{'first ' if len(self.things) > 1 else ''}due {date_format(due, 'j M')}"
+        oldest = min((thing.since for thing in self.things if thing.since), default=self.today)
+        days = (self.today - oldest).days
+        if days <= 0:
+            return "since today"
+        return f"{'oldest ' if len(self.things) > 1 else 'for '}{counted(days, 'day')}"
+
+
+def waiting_for(user: User, *, now: datetime | None = None) -> tuple[Group, ...]:
+    """What waits for a person, by kind; two queries."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    things: dict[str, list[Thing]] = {}
+    for row in waiting_rows(user, today=today, now=now):
+        things.setdefault(row.kind, []).append(_thing(row, today))
+    groups = (Group(kind, tuple(_ordered(things[kind])), today) for kind in WORDS if kind in things)
+    return tuple(sorted(groups, key=lambda group: not group.latest))
+
+
+def _ordered(things: Iterable[Thing]) -> Sequence[Thing]:
+    return sorted(things, key=lambda t: (-t.late, t.due_on or date.max, t.since or date.max, sort_key(t.organization)))
+
+
+def _thing(row: Row, today: date) -> Thing:
+    due_on = date.fromisoformat(row.day) if row.day else None
+    late = (today - due_on).days if due_on and due_on < today else 0
+    since = timezone.localdate(row.at) if row.at else None
+    return Thing(row.kind, row.pk, row.organization, _subject(row), _url(row), since, due_on, late)
+
+
+def _subject(row: Row) -> str:
+    if row.kind in ("asked", "answer"):
+        return next((c.name for c in framework.current().categories if c.key == row.subject), row.subject)
+    if row.kind == "assessment":
+        return "The next assessment"
+    if row.kind == "report" and row.place == "failed":
+        return f"{row.subject} (failed)"
+    return row.subject
+
+
+def _url(row: Row) -> str:
+    if row.kind == "vendor":
+        return reverse("vendor_review_update", args=[row.slug, row.place])
+    if row.kind == "draft":
+        return reverse("scorecard_sign_off", args=[row.slug, row.place])
+    if row.kind in ("asked", "answer"):
+        return f"{reverse('scorecard_update', args=[row.slug, row.place])}#{row.subject}"
+    if row.kind == "item":
+        return reverse("roadmap_item_detail", args=[row.slug, row.place, row.pk])
+    if row.kind == "report":
+        return reverse("report_list", args=[row.slug])
+    if row.kind == "invitation":
+        return reverse("membership_list", args=[row.slug])
+    return reverse("scorecard_list", args=[row.slug])

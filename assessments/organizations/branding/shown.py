@@ -1,0 +1,101 @@
+"""What pages and mails show of a branding."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import FileResponse, Http404, HttpResponse
+
+from assessments.organizations.branding.colors import AREA, DARK, PAPER, TEXT, bent
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.queries import brand_of
+from assessments.organizations.models import Organization
+
+# The addresses change with what they lead to. Only the one browser that asked may keep it.
+KEPT = "private, max-age=86400, immutable"
+LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What `organizations/_brand.html` and `_brand_foot.html` take as `brand`. An address is empty where nothing is."""
+
+    name: str
+    address: str
+    footer: str
+    disclaimer: str
+    logo: str
+    width: int
+    height: int
+    styles: str
+
+
+def shown(brand: Brand | None, *, at: Callable[[str, str], str]) -> Shown | None:
+    """A branding for a page, with the addresses that `at` makes of `logo` or `styles` and the digest."""
+    if brand is None or not brand.is_set:
+        return None
+    return Shown(
+        name=brand.name,
+        address=brand.address,
+        footer=brand.footer,
+        disclaimer=brand.disclaimer,
+        logo=at("logo", brand.digest) if brand.logo else "",
+        width=brand.logo_width,
+        height=brand.logo_height,
+        styles=at("styles", brand.digest) if brand.color or brand.second_color else "",
+    )
+
+
+def logo_response(brand: Brand | None, digest: str) -> FileResponse:
+    """The logo as a picture, and nothing else: opened by itself it runs nothing, loads nothing, and is of no origin."""
+    if brand is None or not brand.logo or brand.digest != digest:
+        raise Http404
+    try:
+        opened = brand.logo.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(opened, content_type=brand.logo_type)
+    response["Cache-Control"] = KEPT
+    response["Content-Security-Policy"] = LOGO_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def styles_response(brand: Brand | None, digest: str) -> HttpResponse:
+    """The two colors as custom properties, for light pages and dark ones."""
+    if brand is None or brand.digest != digest:
+        raise Http404
+    response = HttpResponse(styles(brand), content_type="text/css")
+    response["Cache-Control"] = KEPT
+    return response
+
+
+def styles(brand: Brand) -> str:
+    words, lines = brand.color, brand.second_color or brand.color
+    properties = [("--brand", words, TEXT), ("--brand-line", lines, AREA)]
+    said = "".join(
+        f" {name}: light-dark({bent(color, on=PAPER, least=least)}, {bent(color, on=DARK, least=least)});"
+        for name, color, least in properties
+        if color
+    )
+    return f":root {{{said} }}\n"
+
+
+def remarks(brand: Brand | None) -> list[str]:
+    """What had to be changed of the colors so that they can be read."""
+    if brand is None:
+        return []
+    said = []
+    for color, used, use in ((brand.color, brand.text_color, "text"), (brand.second_color, brand.line_color, "lines")):
+        if color and color != used:
+            said.append(f"{color} is too light for {use} on paper: {used} is used.")
+    return said
+
+
+def signature(organization: Organization) -> str:
+    """The last lines of a mail in an organization's name; empty without a branding that has any."""
+    brand = brand_of(organization)
+    if brand is None:
+        return ""
+    lines = [brand.name, brand.address]
+    return "\n".join(["--", *(line for line in lines if line)])

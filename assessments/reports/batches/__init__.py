@@ -1,0 +1,1 @@
+"""Reports for many organizations as one job: one row each, one ZIP, one mail."""

@@ -1,0 +1,278 @@
+"""The eight slides: cover, verdict, categories, what holds it back, facts, first steps, the way, vendors or method."""
+
+import io
+from typing import Any
+
+from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
+from pptx.util import Inches
+
+from assessments.reports.decks import shapes, style
+from assessments.reports.decks.fitting import BOLD, SERIF, cut, size_for
+from assessments.reports.outline import Outline, day_words, outline, score_words
+from assessments.reports.snapshot import Snapshot
+from assessments.scoring.english import counted, listing
+
+SLIDES = 8
+MOST_FLAGS, MOST_STEPS, MOST_VENDORS = 6, 5, 6
+
+
+def write_deck(snapshot: Snapshot) -> tuple[bytes, int]:
+    """The PPTX and the number of its slides."""
+    said, look = outline(snapshot), style.Look.of(snapshot)
+    deck = style.empty_deck(look)
+    _cover(deck, said, look)
+    _verdict(deck, said, look)
+    _categories(deck, said, look)
+    _flags(deck, said)
+    _facts(deck, said)
+    _steps(deck, said)
+    _way(deck, said, look)
+    if said.snapshot.get("vendors"):
+        _vendors(deck, said, look)
+    else:
+        _method(deck, said)
+    about = deck.core_properties
+    about.title = f"{said.name}: {said.title}"[:255]
+    about.author, about.last_modified_by = (look.firm or said.snapshot["made"]["by"])[:255], ""
+    about.subject, about.keywords, about.language = "AI infrastructure scorecard", "", "en-US"
+    stream = io.BytesIO()
+    deck.save(stream)
+    return stream.getvalue(), len(deck.slides)
+
+
+def _slide(deck: Any, said: Outline, heading: str, layout: int = style.ONLY_TITLE) -> Any:
+    slide = deck.slides.add_slide(deck.slide_layouts[layout])
+    shapes.title(slide, heading)
+    name = cut(said.name, 10, shapes.points_of(Inches(4)), 1)
+    title = cut(said.title, 10, shapes.points_of(Inches(4)), 1)
+    footer = cut(style.footer_of(said.snapshot), 10, shapes.points_of(Inches(3)), 1)
+    shapes.foot(slide, " · ".join(filter(None, (name, title, footer, "DRAFT" if said.is_open else ""))))
+    return slide
+
+
+def _cover(deck: Any, said: Outline, look: style.Look) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[style.COVER])
+    width = shapes.points_of(style.RIGHT - style.LEFT) / SERIF
+    size = size_for(said.name, (54, 44, 36, 30, 24), width, shapes.points_of(Inches(2.2)))
+    shapes.paragraph(slide.shapes.title.text_frame, cut(said.name, size, width, 4), size, serif=True)
+    subtitle = shapes.body(slide).text_frame
+    shapes.paragraph(subtitle, "AI infrastructure scorecard", 24, color=look.accent)
+    shapes.paragraph(subtitle, cut(f"{said.title}. {said.signed}.", 18, width, 2), 18, color=style.INK_2, space=10)
+    shapes.logos(slide, look.logos)
+    shapes.line(slide, style.LEFT, Inches(6.5), style.RIGHT - style.LEFT, look.accent, 3)
+    frame = shapes.text_box(slide, style.LEFT, Inches(6.65), style.RIGHT - style.LEFT, Inches(0.4))
+    made = f"{look.firm or said.snapshot['made']['by']}, {said.made_on}"
+    shapes.paragraph(frame, cut(made, 12, width, 1), 12, color=style.INK_3)
+    shapes.notes(slide, said.headline, said.cause, said.signed)
+
+
+def _verdict(deck: Any, said: Outline, look: style.Look) -> None:
+    slide, result = _slide(deck, said, said.headline), said.result
+    width = shapes.points_of(style.RIGHT - style.LEFT)
+    frame = shapes.text_box(slide, style.LEFT, Inches(1.75), style.RIGHT - style.LEFT, Inches(0.8))
+    shapes.paragraph(frame, cut(said.cause, 18, width, 2), 18, color=style.INK_2)
+    words = (
+        f"Ruler of {result['maximum']} points: {result['proven_total']} proven, {score_words(result)} claimed, "
+        f"the line at {result['threshold']}."
+    )
+    shapes.ruler(slide, result, Inches(3.05), look, words)
+    entries = [(look.accent, "", "Proven"), (style.LEVEL_1, "", "Claimed, not proven")]
+    if result["high"] > result["total"]:
+        entries.append((style.OFF, style.LEVEL_1, "Still possible"))
+    if result["high"] < result["threshold"]:
+        entries.append((style.PAPER, style.RISK, "Missing to the line"))
+    shapes.keys(slide, Inches(3.8), entries)
+    column = (style.RIGHT - style.LEFT) // len(said.figures)
+    for number, figure in enumerate(said.figures):
+        left, room = style.LEFT + number * column, column - Inches(0.3)
+        shapes.line(slide, left, Inches(4.55), room, style.INK)
+        frame = shapes.text_box(slide, left, Inches(4.65), room, Inches(1.6))
+        shapes.paragraph(frame, figure.label, 13, color=style.INK_3)
+        shapes.paragraph(frame, figure.value, 32, serif=True, space=2)
+        shapes.paragraph(frame, cut(figure.note, 13, shapes.points_of(room), 3), 13, color=style.INK_2, space=4)
+    shapes.notes(slide, said.headline, said.cause, said.meaning, _economics(said))
+
+
+def _economics(said: Outline) -> str:
+    found = said.snapshot.get("economics")
+    return f"{found['sentence']} {found['assumptions']}" if found else ""
+
+
+def _categories(deck: Any, said: Outline, look: style.Look) -> None:
+    slide = _slide(deck, said, said.rows_title)
+    names = [row.short for row in said.rows]
+    claimed = [row.claimed for row in said.rows]
+    series = [("Proven", [row.proven for row in said.rows], look.accent), ("Claimed", claimed, style.LEVEL_1)]
+    words = "Bars of proven and claimed level by category. " + " ".join(
+        f"{row.name}: proven {row.proven}, {'not scored' if row.claimed is None else f'claimed {row.claimed}'}."
+        for row in said.rows
+    )
+    place = (style.LEFT, Inches(1.7), Inches(7.2), Inches(5.15))
+    shapes.bars(shapes.chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, names, series, place, most=2, words=words), gap=45)
+    left = Inches(8.35)
+    room = style.RIGHT - left
+    frame = shapes.text_box(slide, left, Inches(1.85), room, Inches(4.9))
+    shapes.paragraph(frame, "What raises the lowest", 13, color=style.INK_3)
+    lowest = sorted((row for row in said.rows if row.missing), key=lambda row: (row.proven, row.claimed or 0))[:4]
+    for row in lowest:
+        shapes.paragraph(frame, row.short, 15, bold=True, space=10)
+        words = cut(row.missing[0], 13, shapes.points_of(room), 2)
+        shapes.paragraph(frame, words, 13, color=style.INK_2, space=2)
+    if not lowest:
+        shapes.paragraph(frame, "Nothing: keep the proof current.", 15, space=10)
+    shapes.notes(slide, *(_of_category(row) for row in said.rows))
+
+
+def _of_category(row: Any) -> str:
+    note = " ".join(row.note.split())
+    finding = f" {note[:600]}{'…' if len(note) > 600 else ''}" if note else ""
+    return f"{row.name}: {row.words}, proven {row.proven}.{finding}"
+
+
+def _flags(deck: Any, said: Outline) -> None:
+    slide = _slide(deck, said, said.flags_title, style.WITH_TEXT)
+    shape = shapes.body(slide)
+    frame, width = shape.text_frame, shapes.points_of(style.RIGHT - style.LEFT)
+    flags = said.flags[:MOST_FLAGS]
+    lines = 2 if len(flags) <= 4 else 1
+    for number, flag in enumerate(flags):
+        shapes.paragraph(frame, cut(flag.title, 18, width / BOLD, 1), 18, bold=True, space=14 if number else 0)
+        shapes.paragraph(frame, cut(flag.detail, 14, width, lines), 14, color=style.INK_2, space=2)
+    if not flags:
+        shapes.paragraph(frame, "Every category is above 0, and every fact has an answer with proof behind it.", 18)
+    if rest := len(said.flags) - len(flags):
+        shapes.paragraph(
+            frame, f"And {counted(rest, 'more', 'more')}: see the report.", 14, color=style.INK_3, space=12
+        )
+    shapes.notes(slide, *(f"{flag.title}: {flag.detail}" for flag in said.flags))
+
+
+def _facts(deck: Any, said: Outline) -> None:
+    slide = _slide(deck, said, said.facts_title)
+    rows = [(question, answer) for question, answer, _ in said.facts]
+    economics = _economics(said)
+    bottom = Inches(5.6) if economics else style.FOOT - Inches(0.2)
+    words = "The three facts asked of every organization, with their answers."
+    shapes.table(slide, ("Asked of every organization", "Answer"), rows, (5, 7), bottom=bottom, words=words, size=16)
+    if economics:
+        frame = shapes.text_box(slide, style.LEFT, Inches(5.85), style.RIGHT - style.LEFT, Inches(0.95))
+        width = shapes.points_of(style.RIGHT - style.LEFT)
+        shapes.paragraph(frame, cut(said.snapshot["economics"]["sentence"], 18, width, 2), 18)
+    shapes.notes(slide, *(f"{question} {answer}" for question, answer, _ in said.facts), economics)
+
+
+def _steps(deck: Any, said: Outline) -> None:
+    slide = _slide(deck, said, f"{said.steps_title.rstrip('.')}.")
+    rows = [
+        (what, gain, owner or "Nobody yet", due or "No day yet") for what, gain, owner, due in said.steps[:MOST_STEPS]
+    ]
+    if rows:
+        heads = ("First step", "What it brings", "Owner", "Due")
+        shapes.table(slide, heads, rows, (6, 3.2, 2, 1.5), words="The first steps with owner and day.", size=18)
+    else:
+        frame = shapes.text_box(slide, style.LEFT, style.BODY, style.RIGHT - style.LEFT, Inches(1))
+        shapes.paragraph(frame, "Nothing to raise: a level lasts as long as its proof is fresh.", 18)
+    shapes.notes(slide, *(", ".join(filter(None, step)) for step in said.steps))
+
+
+def _way(deck: Any, said: Outline, look: style.Look) -> None:
+    """The plan where there is one, else the score so far, else what the next steps would reach."""
+    plan, history = said.snapshot.get("plan"), said.snapshot["history"]
+    place = (style.LEFT, Inches(1.75), style.RIGHT - style.LEFT, Inches(5.1))
+    most, line = said.result["maximum"], said.result["threshold"]
+    if plan:
+        slide = _slide(deck, said, plan["headline"])
+        names, totals = _stairs(plan)
+        words = f"Line of the projected score, from {plan['now']} to {plan['planned']} of {most}, day by day."
+        score = "Proven score by the plan"
+        notes = (plan["detail"], *(_of_phase(phase) for phase in plan["phases"]))
+    elif len(history) > 1:
+        first, last = history[0], history[-1]
+        slide = _slide(deck, said, _moved(first["proven"], last["proven"], len(history)))
+        names, totals = [day_words(point["on"]) for point in history], [point["proven"] for point in history]
+        words = f"Line of the proven scores so far: {listing([str(total) for total in totals])} of {most}."
+        score, notes = "Proven score", (words,)
+    else:
+        now, projected = said.result["proven_total"], said.result["projected"]["proven_total"]
+        slide = _slide(deck, said, _projected(now, projected))
+        names, totals = ["Now", "After the next steps"], [now, projected]
+        words = f"Line of the proven score now, {totals[0]}, and after the next steps, {totals[1]}, of {most}."
+        score = "Proven score"
+        notes = (words, "There is no plan yet: the roadmap puts owners and days to these steps.")
+    series = [(score, totals, look.accent), (f"Line at {line}", [line] * len(names), style.RISK)]
+    drawn = shapes.chart(slide, XL_CHART_TYPE.LINE_MARKERS, names, series, place, most=most, words=words, unit=2)
+    drawn.plots[0].series[1].marker.style = XL_MARKER_STYLE.NONE
+    shapes.notes(slide, *notes)
+
+
+def _projected(now: int, then: int) -> str:
+    if now == then:
+        return f"The proven score stands at {now}; there is no plan yet that raises it."
+    return f"The next steps take the proven score from {now} to {then}."
+
+
+def _moved(first: int, last: int, count: int) -> str:
+    if first == last:
+        return f"The proven score stands where it stood {counted(count - 1, 'assessment')} ago: {last}."
+    verb = "risen" if last > first else "fallen"
+    return f"The proven score has {verb} from {first} to {last} in {counted(count, 'assessment')}."
+
+
+def _stairs(plan: Any) -> tuple[list[str], list[int]]:
+    """The projected score at the start, at the end of each phase and at the end, by day."""
+    steps, days = plan["steps"], [0, *_ends(plan)]
+    totals = [max([plan["now"], *(total for on, total in steps if on <= day)]) for day in days]
+    return [f"Day {day}" if day else "Today" for day in days], totals
+
+
+def _ends(plan: Any) -> list[int]:
+    last = plan["last_day"]
+    return sorted({day for day in (15, 30, 45, 60, 75, 90) if day < last} | {last})
+
+
+def _of_phase(phase: Any) -> str:
+    items = "; ".join(
+        f"{item['title']} ({item['owner'] or 'nobody yet'}, {item['due']})" for item in phase["items"][:8]
+    )
+    return f"{phase['title']}: {items or 'nothing planned'}. Then {phase['total']}."
+
+
+def _vendors(deck: Any, said: Outline, look: style.Look) -> None:
+    reviews = said.snapshot["vendors"]["reviews"][:MOST_VENDORS]
+    shares = [review["low"] or 0 for review in reviews]
+    slide = _slide(deck, said, _vendors_title(reviews, shares))
+    names = [cut(review["vendor"], 13, 220, 1) for review in reviews]
+    words = "Bars of the share of points by vendor, by the weights of the topics. " + " ".join(
+        f"{review['vendor']}: {share}%, {review['points']} of {review['maximum']} points."
+        for review, share in zip(reviews, shares, strict=True)
+    )
+    place = (style.LEFT, Inches(1.7), Inches(7.2), Inches(5.15))
+    series = [("Share of points, %", shares, look.accent)]
+    drawn = shapes.chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, names, series, place, most=100, words=words, unit=25)
+    shapes.bars(drawn, gap=70)
+    left = Inches(8.35)
+    room = style.RIGHT - left
+    frame = shapes.text_box(slide, left, Inches(1.85), room, Inches(4.9))
+    shapes.paragraph(frame, "Critical questions without proof", 13, color=style.INK_3)
+    for review in reviews:
+        shapes.paragraph(frame, cut(review["vendor"], 14, shapes.points_of(room) / BOLD, 1), 14, bold=True, space=9)
+        missed = f"{review['misses']} of {review['critical']}, reviewed {day_words(review['on'])}"
+        shapes.paragraph(frame, missed, 13, color=style.INK_2, space=1)
+    shapes.notes(slide, words)
+
+
+def _vendors_title(reviews: Any, shares: list[int]) -> str:
+    best = [cut(r["vendor"], 30, 400, 1) for r, share in zip(reviews, shares, strict=True) if share == max(shares)]
+    if len(reviews) == 1:
+        return f"{best[0]} answers with {shares[0]}% of the points."
+    if len(best) > 2:
+        return f"{counted(len(best), 'review').capitalize()} share the best answers, with {max(shares)}% of the points."
+    return f"{listing(best)} {'answers' if len(best) == 1 else 'answer'} best, with {max(shares)}% of the points."
+
+
+def _method(deck: Any, said: Outline) -> None:
+    slide = _slide(deck, said, "How this was scored", style.WITH_TEXT)
+    frame, width = shapes.body(slide).text_frame, shapes.points_of(style.RIGHT - style.LEFT)
+    for number, words in enumerate(said.method):
+        shapes.paragraph(frame, cut(words, 16, width, 3), 16, color=style.INK_2, space=8 if number else 0)
+    shapes.notes(slide, *said.method)

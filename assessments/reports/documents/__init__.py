@@ -1,0 +1,1 @@
+"""The text of a report as a document to edit."""

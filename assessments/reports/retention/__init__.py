@@ -1,0 +1,1 @@
+"""How long reports are kept, and who is told before one goes."""

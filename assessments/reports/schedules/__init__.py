@@ -1,0 +1,1 @@
+"""Reports that are made and sent by the calendar, once in each period."""

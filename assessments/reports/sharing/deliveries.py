@@ -1,0 +1,174 @@
+"""The mails that carry reports: each claimed by its row, sent once, tried again where the server said no.
+
+Where nobody knows, as in a process killed or a connection lost while sending, nothing is sent a second time by itself:
+the row says so, and a person decides.
+"""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.reports.filenames import report_filename
+from assessments.reports.files import CONTENT_TYPES
+from assessments.reports.models import Report
+from assessments.reports.sharing import links, stamps
+from assessments.reports.sharing.models import ReportDelivery, ReportSending
+
+log = logging.getLogger(__name__)
+
+# Until a mail that the server refused for now is tried again.
+WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+LOST_AFTER = timedelta(minutes=10)
+SUBJECT_LENGTH = 110
+AWAY = "The mail server cannot be reached. It is tried again by itself."
+NO_REPORT = "The report could not be made, or was removed."
+NO_FILE = "The file of the report is not where it was stored."
+NOT_WRITTEN = "The mail could not be put together. An administrator finds the reason in the worker's log."
+CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
+State = ReportDelivery.State
+
+
+def deliver(sending_id: int, now: datetime | None = None) -> None:
+    """Send what of a sending is to be sent now. Safe to run any number of times, and at once."""
+    now = now or timezone.now()
+    due = _due(now).filter(sending=sending_id)
+    sending = ReportSending.objects.select_related("organization", "sender").filter(pk=sending_id).first()
+    if sending is None or not due.exists():
+        return
+    reports = list(
+        sending.reports.select_related("organization").defer("snapshot").order_by("organization__name_sort", "pk")
+    )
+    if any(report.is_under_way for report in reports):
+        return
+    reports = [
+        report for report in reports if report.status == Report.Status.DONE and not report.organization.deleted_at
+    ]
+    if not reports:
+        due.update(state=State.FAILED, error=NO_REPORT, try_at=None)
+        return
+    server = get_connection()
+    try:
+        server.open()
+    except OSError:
+        log.warning("The mails of sending %s wait: the mail server cannot be reached.", sending_id, exc_info=True)
+        due.update(error=AWAY)
+        return
+    try:
+        for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+            if not _deliver_one(pk, sending, reports, server, now):
+                break
+    finally:
+        server.close()
+
+
+def _due(now: datetime):  # type: ignore[no-untyped-def]
+    again = Q(state=State.FAILED, try_at__lte=now)
+    return ReportDelivery.objects.filter(Q(state=State.WAITING) | again)
+
+
+def _deliver_one(
+    pk: int, sending: ReportSending, reports: list[Report], server: BaseEmailBackend, now: datetime
+) -> bool:
+    """Claim and send one mail. False where the connection broke: the others would be in vain."""
+    if not _due(now).filter(pk=pk).update(state=State.SENDING, claimed_at=now, try_at=None, attempts=F("attempts") + 1):
+        return True
+    delivery = ReportDelivery.objects.get(pk=pk)
+    delivery.sending = sending
+    try:
+        with transaction.atomic():
+            message = compose(delivery, reports)
+    except FileNotFoundError:
+        _settle(delivery, state=State.FAILED, error=NO_FILE)
+        return True
+    except Exception:  # one mail that cannot be written keeps no other from going out
+        log.exception("Delivery %s could not be written.", pk)
+        _settle(delivery, state=State.FAILED, error=NOT_WRITTEN)
+        return True
+    try:
+        message.connection = server
+        message.send()
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        code, said = _said_by_server(error)
+        wait = WAITS[delivery.attempts - 1] if code < 500 and delivery.attempts <= len(WAITS) else None
+        delivery.links.all().delete()  # nobody has got them
+        _settle(
+            delivery,
+            state=State.FAILED,
+            error=f"The mail server said no: {code} {said}"[:300],
+            try_at=now + wait if wait else None,
+        )
+    except OSError:
+        log.exception("Delivery %s may not have arrived.", pk)
+        _settle(delivery, state=State.LOST, error=CUT_OFF)
+        return False
+    else:
+        _settle(delivery, state=State.SENT, sent_at=timezone.now(), error="")
+    return True
+
+
+def _said_by_server(error: smtplib.SMTPException) -> tuple[int, str]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+    else:
+        code, text = error.smtp_code, error.smtp_error
+    words = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    return code, " ".join(words.split())[:200]
+
+
+def _settle(delivery: ReportDelivery, **values: object) -> None:
+    ReportDelivery.objects.filter(pk=delivery.pk, state=State.SENDING).update(**values)
+
+
+def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
+    """The mail to one person, with links of their own or the files."""
+    sending = delivery.sending
+    lines = []
+    for report in reports:
+        address = ""
+        if not sending.as_attachment:
+            address = settings.SITE_URL + reverse(
+                "report_share_detail", args=[links.make_link_of_delivery(delivery, report)]
+            )
+        lines.append({"title": report.title, "organization": report.organization.name, "address": address})
+    is_known = sending.sender is not None and sending.sender.is_active
+    context = {
+        "sending": sending,
+        "lines": lines,
+        "until": timezone.now() + timedelta(days=sending.days),
+        "reply_to": sending.sender.email if is_known else "",
+    }
+    text = render_to_string("reports/mail/report_sent.txt", context)
+    name = sending.organization.name if sending.organization else ""
+    subject = " ".join(f"{name}: {sending.title}".removeprefix(": ").split())[:SUBJECT_LENGTH]
+    message = EmailMessage(subject, text, None, [delivery.email], reply_to=[sending.sender.email] if is_known else None)
+    for report in reports if sending.as_attachment else ():
+        message.attach(
+            report_filename(report, report.organization), _content(report, delivery), CONTENT_TYPES[report.format]
+        )
+    return message
+
+
+def _content(report: Report, delivery: ReportDelivery) -> bytes:
+    with report.file.open("rb") as file:
+        if delivery.sending.is_watermarked and report.format == Report.Format.PDF:
+            return stamps.stamped(file, delivery.who).read()
+        return file.read()
+
+
+def sweep(now: datetime | None = None) -> None:
+    """Send what waits, and say of what was begun long ago that nobody knows whether it arrived."""
+    now = now or timezone.now()
+    ReportDelivery.objects.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER).update(
+        state=State.LOST, error=CUT_OFF
+    )
+    for sending_id in _due(now).order_by("sending").values_list("sending", flat=True).distinct():
+        deliver(sending_id, now)

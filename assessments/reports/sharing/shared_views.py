@@ -1,0 +1,117 @@
+"""What a reader without an account sees behind a link: a report, or where an organization stands.
+
+The pages are found by their token alone, and show nothing but what the link is for.
+"""
+
+from functools import partial
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django_ratelimit.core import is_ratelimited
+
+from assessments.organizations import secret_link_pages
+from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
+from assessments.reports.filenames import report_filename
+from assessments.reports.files import CONTENT_TYPES
+from assessments.reports.models import Report
+from assessments.reports.sharing import links, live, stamps
+from assessments.reports.sharing.models import ReportLink
+
+# Of a watermarked file, for one link: each is made anew.
+FILE_RATE = "30/m"
+INLINE_POLICY = "base-uri 'none'; frame-ancestors 'none'"  # a stricter one keeps browsers from showing a PDF
+
+
+def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
+    locked = _passcode_page if needs_passcode else None
+    return secret_link_pages.by_link(view, find=links.find, ended=_nothing_here, locked=locked)
+
+
+def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
+    is_limited = counts and secret_link_pages.is_guessing(request)
+    context = {"is_ended": True, "is_limited": is_limited}
+    return render(request, "reports/report_share_detail.html", context, status=429 if is_limited else 404)
+
+
+def _passcode_page(
+    request: HttpRequest, link: ReportLink, token: str, form: PasscodeForm, *, status: int
+) -> HttpResponse:
+    context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
+    with timezone.override(link.organization.zone):
+        return render(request, "reports/report_share_unlock.html", context, status=status)
+
+
+@login_not_required
+@require_POST
+@partial(_by_link, needs_passcode=False)
+def report_share_unlock(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
+    form, status = secret_link_pages.unlock(request, link, links.check_passcode)
+    if status == 302:
+        return redirect("report_share_detail", token)
+    if links.find(token) is None:
+        return _nothing_here(request)
+    return _passcode_page(request, link, token, form, status=status)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def report_share_detail(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
+    """The page of a link: the report with its file, or the newest assessment as it is now."""
+    if not secret_link_pages.is_preview(request):
+        links.note_opening(link)
+    with timezone.override(link.organization.zone):
+        context = {"link": link, "token": token, "organization": link.organization}
+        if link.report is not None:
+            return render(request, "reports/report_share_detail.html", context)
+        return render(request, "reports/report_share_detail_live.html", context | live.result_of(link.organization))
+
+
+@login_not_required
+@require_GET
+@_by_link
+def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
+    """The file, to be read in the browser: a PDF only."""
+    if link.report is None or link.report.format != Report.Format.PDF:
+        raise Http404
+    response = _file(request, link, as_attachment=False)
+    if response.status_code == 200:
+        response["Content-Security-Policy"] = INLINE_POLICY
+    return response
+
+
+@login_not_required
+@require_GET
+@_by_link
+def report_share_download(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
+    """The file, to be kept."""
+    return _file(request, link, as_attachment=True)
+
+
+def _file(request: HttpRequest, link: ReportLink, *, as_attachment: bool) -> HttpResponse:
+    report = link.report
+    if report is None:
+        raise Http404
+    if link.is_watermarked and _is_too_much(request, link):
+        return render(request, "reports/report_share_detail.html", {"is_ended": True, "is_limited": True}, status=429)
+    try:
+        opened = report.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    if link.is_watermarked:
+        with opened:
+            opened = stamps.stamped(opened, link.recipient)
+    if not secret_link_pages.is_preview(request):
+        links.note_opening(link, took_file=True)
+    name, kind = report_filename(report, link.organization), CONTENT_TYPES[report.format]
+    response = FileResponse(opened, as_attachment=as_attachment, filename=name, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _is_too_much(request: HttpRequest, link: ReportLink) -> bool:
+    key = lambda group, request: str(link.pk)  # noqa: E731  the library asks for a function
+    return is_ratelimited(request, group="watermarked_report", key=key, rate=FILE_RATE, increment=True)
