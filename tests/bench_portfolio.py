@@ -51,7 +51,7 @@ INDUSTRIES = ("Banking", "Health", "Utilities", "Retail", "Media", "Transport", 
 FILTERED = (
     *("v=risk&sort=-signed", "v=none&sort=name", "draft=1&sort=active", "vendor=1&sort=vendors", "overdue=1&sort=plan"),
     *("q=zanzibar", "q=client+99", "tag=rare&sort=-change", "tag=nordics&sort=signed", "industry=energy&sort=-score"),
-    *("size=51-250&hosting=cloud&age=12&sort=due", "lead=me&sort=draft", "sort=lead", "sort=-industry", "sort=-line"),
+    *("size=51-250&hosting=cloud&age=12&sort=due", "lead=me&sort=draft", "sort=lead", "sort=-industry"),
 )
 
 

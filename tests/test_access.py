@@ -109,6 +109,7 @@ openid_connect_login                 |      404       404      404    404    404
 openid_connect_callback              |      404       404      404    404    404   |       404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_import                  |      sign-in   200      200    200    200   |       sign-in   422      422    422    422
 portfolio_view_create                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
 portfolio_view_choose                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
 portfolio_view_delete                |      sign-in   405      405    405    405   |       sign-in   404      404    404    404

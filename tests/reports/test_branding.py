@@ -114,7 +114,7 @@ def test_the_colors_are_the_teams_else_the_organizations_and_can_be_read(organiz
     make_brand(organization, color="#ffee00", second_color="")
     assert colors(snapshot_of(organization)) == {"--brand": "#7c7400", "--brand-line": "#7c7400"}
     make_brand(team_of(organization), color="", second_color="#d98324")
-    assert colors(snapshot_of(organization)) == {"--brand-line": "#cd7c22"}
+    assert colors(snapshot_of(organization)) == {"--brand-line": "#ce7c22"}
     assert colors(make_snapshot()) == {}
 
 

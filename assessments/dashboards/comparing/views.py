@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import cast
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from assessments.accounts.models import User
 from assessments.dashboards.comparing import organizations as comparing
 from assessments.dashboards.comparing.movement import movement
 from assessments.dashboards.comparing.weakest import category_counts, score_counts, weakest_words
+from assessments.dashboards.portfolio import filters
 from assessments.dashboards.portfolio.reach import Reach
-from assessments.dashboards.portfolio.reading import ListReading
 from assessments.organizations.models import Organization
 
 SEARCH_MAX_LENGTH = 120
@@ -49,16 +50,18 @@ def portfolio_picture(request: HttpRequest) -> HttpResponse:
     """The portfolio as a whole, by the list's filter: against the line, by category, and who moved since a day."""
     user = cast(User, request.user)
     reach = Reach(user)
-    reading = ListReading.of(request.GET, reach, "")
-    listed = reading.filters.of(reach.rows(), timezone.localdate()).order_by().values("organization")
-    organizations = Organization.objects.filter(pk__in=listed)
+    chosen = filters.read(request.GET, reach)
+    rows = chosen.of(reach.rows(), timezone.localdate()).order_by()
+    organizations = Organization.objects.filter(pk__in=rows.values("pk"))
     since = _since(request)
     counts = category_counts(organizations)
     scores = score_counts(organizations)
     context = {
         "part": "portfolio",
-        "search": reading.filters.search,
-        "verdict": reading.filters.verdict,
+        "search": chosen.search,
+        "kept": [pair for pair in chosen.query if pair[0] != "q"],
+        "list_query": urlencode(chosen.query),
+        "problems": chosen.problems,
         "since": since,
         "today": timezone.localdate(),
         "counts": counts,
