@@ -104,7 +104,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+        newest = organization.scorecards.signed_off().newest_first()[0]
+        request_report(newest, actor=people["consultant"])
+        request_report(newest, actor=people["consultant"], kind="pptx")
         _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
