@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +29,8 @@ from assessments.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.branding.logos import read_logo
+from assessments.organizations.branding.services import update_brand
 from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import make_link as share
@@ -43,6 +46,7 @@ from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
+LOGOS = DATA.parent / "logos"
 
 
 class Command(BaseCommand):
@@ -78,7 +82,15 @@ def _team(entry: dict, people: dict[str, User]) -> Team:
     if is_new:
         for key in entry["members"]:
             TeamMembership.objects.create(team=team, user=people[key])
+        _brand(team, entry.get("brand"), people["consultant"])
     return team
+
+
+def _brand(owner: Team | Organization, entry: dict | None, actor: User) -> None:
+    if entry:
+        name = entry["logo"]
+        logo = read_logo(SimpleUploadedFile(name, (LOGOS / name).read_bytes()))
+        update_brand(owner, actor=actor, **{**entry, "logo": logo})
 
 
 def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
@@ -92,6 +104,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
     actor = people["leader"] if is_main else people["consultant"]
+    _brand(organization, entry.get("brand"), actor)
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment, actor, at)
