@@ -81,7 +81,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    organization = Organization.objects.create(created_by=people["consultant"], lead=people[entry["lead"]], **fields)
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
     TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
