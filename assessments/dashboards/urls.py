@@ -3,11 +3,18 @@
 from django.urls import path
 
 from assessments.dashboards import overview, views
+from assessments.dashboards.benchmarks import views as benchmark_views
+from assessments.dashboards.comparing import views as comparing_views
 from assessments.dashboards.importing import views as import_views
 from assessments.dashboards.portfolio import export_views, view_views
 from assessments.dashboards.waiting import views as waiting_views
 
 urlpatterns = [
+    path("benchmark/", benchmark_views.benchmark_detail, name="benchmark_detail"),
+    path("benchmark/<int:pk>/share", benchmark_views.benchmark_share, name="benchmark_share"),
+    path("o/<slug:slug>/benchmark", benchmark_views.organization_benchmark, name="organization_benchmark"),
+    path("compare/", comparing_views.organization_compare, name="organization_compare"),
+    path("picture/", comparing_views.portfolio_picture, name="portfolio_picture"),
     path("waiting/", waiting_views.waiting_list, name="waiting_list"),
     path("waiting/<slug:kind>/<int:pk>/dismiss", waiting_views.waiting_dismiss, name="waiting_dismiss"),
     path("", views.organization_list, name="organization_list"),

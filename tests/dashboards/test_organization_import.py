@@ -172,7 +172,7 @@ def test_the_setting_says_who_may_add(client, settings, setting, plain, in_team,
     for person, status in ((make_user(), plain), (member, in_team), (chief, administrator)):
         client.force_login(person)
         for url in (reverse("organization_create"), URL):
-            assert client.get(url).status_code == status
+            assert client.get(url, follow=True).status_code == status
         made = client.post(reverse("organization_create"), {"name": "K", "hosting_model": "cloud", "currency": "USD"})
         assert made.status_code == (302 if status == 200 else 403)
         home = client.get("/").content.decode()
