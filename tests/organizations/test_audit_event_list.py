@@ -106,12 +106,12 @@ def test_the_page_shows_newest_first_and_can_be_narrowed(client, scorecard, owne
 
 
 def test_the_page_takes_the_same_queries_for_one_and_for_a_hundred(client, scorecard, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url(scorecard))
     for number in range(100):
         trail.record(trail.Action.SIGNED_OFF, organization=scorecard.organization, subject=str(number))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url(scorecard))
 
 
