@@ -97,7 +97,11 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    organization = Organization.objects.create(
+        created_by=people["consultant"], lead=people.get(entry.get("lead", "")), **fields
+    )
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
     granted = timezone.now() - timedelta(days=400)  # before anything was signed off: a benchmark counts it
     grant = TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     TeamGrant.objects.filter(pk=grant.pk).update(created_at=granted)
