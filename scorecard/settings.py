@@ -358,6 +358,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
 )
 
+ORGANIZATIONS_ADDED_BY = _read(
+    env.str,
+    "ORGANIZATIONS_ADDED_BY",
+    "everyone",
+    "be everyone, teams or administrators",
+    validate=validate.OneOf(("everyone", "teams", "administrators")),
+)
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():

@@ -469,4 +469,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--against"]:
+        from tests.against import compare
+
+        sys.exit(compare(ROOT, Path(*sys.argv[2:3])))
     sys.exit(main())

@@ -1,10 +1,9 @@
 """What every test runs with: quick password hashing, a cache of its own, static files without a collected manifest."""
 
 import pytest
-from django.conf import settings as site_settings
 from django.core.cache import cache
 
-pytest_plugins = ["tests.browsers", "tests.firefox"]
+pytest_plugins = ["tests.browsers", "tests.databases", "tests.firefox"]
 
 OPENS_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
@@ -26,15 +25,6 @@ def may_differ_on_servers(item):
     if item.get_closest_marker("browser") or item.get_closest_marker("once"):
         return False
     return bool(item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames))
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite in a file, as in operation: in memory all threads of the live server would share one connection."""
-    database = site_settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
-        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(autouse=True)

@@ -31,8 +31,10 @@ from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
+from assessments.reports.choices import defaults
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportTemplate
 from assessments.reports.schedules.models import ReportSchedule
 from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
@@ -107,6 +109,7 @@ openid_connect_login                 |      404       404      404    404    404
 openid_connect_callback              |      404       404      404    404    404   |       404       404      404    404    404
 usersessions_list                    |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_import                  |      sign-in   200      200    200    200   |       sign-in   422      422    422    422
 portfolio_view_create                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
 portfolio_view_choose                |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
 portfolio_view_delete                |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
@@ -116,6 +119,13 @@ report_sample                        |      sign-in   200      200    200    200
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+waiting_list                         |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_compare                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+portfolio_picture                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+benchmark_detail                     |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+waiting_dismiss                      |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+benchmark_share                      |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+organization_benchmark               |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_create                  |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 organization_detail                  |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 organization_update                  |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
@@ -257,6 +267,10 @@ team_check_save                      |      sign-in   405      405    405    405
 nist_detail                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+report_prepare                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+report_preview                       |      sign-in   404      403    200    200   |       sign-in   405      405    405    405
+report_template_update               |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+report_template_delete               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_status                        |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 report_download                      |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_retry                         |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
@@ -340,6 +354,16 @@ DENIED = ("sign-in", "401", "403", "404", "405")
 NAME = "Zephyrine Holdings"
 
 
+PREPARED = {
+    "section": ["summary"],
+    "order": ["summary"],
+    "paper": "a4",
+    "people": "names",
+    "status": "draft",
+    "do": "save",
+}
+
+
 @dataclass(frozen=True)
 class World:
     """An organization with something of everything in it."""
@@ -364,12 +388,13 @@ class World:
     scenario: Scenario
     drop: FigureDrop
     figure: MeasuredFigure
-    brand: Brand
     link: ReportLink
     sending: ReportSending
     batch: ReportBatch
     schedule: ReportSchedule
     earlier: EarlierAssessment
+    template: ReportTemplate
+    brand: Brand
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -383,6 +408,7 @@ class World:
             "suggestion": self.roadmap,
             "scenario": self.scenario,
             "earlier": self.earlier,
+            "benchmark": self.grant.team,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -398,7 +424,7 @@ class World:
             "chart": "levels",
             "ending": "svg",
             "page": "utilization",
-            "kind": "pitfall",
+            "kind": "vendor" if name.startswith("waiting_") else "pitfall",
             "check": "late-power",
             "decider": "feature-unit-cost",
             "batch": str(self.drop.batch),
@@ -409,6 +435,7 @@ class World:
             "sending_pk": str(self.sending.pk),
             "delivery_pk": str(self.sending.deliveries.get().pk),
             "drop_pk": str(self.drop.pk),
+            "template_pk": str(self.template.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
@@ -465,6 +492,8 @@ class World:
             "scenario_take": {"figure": "idle-spend.feed_percent=60"},
             "report_repeat": {"format": "pptx"},
             "report_create": {"scorecard": str(self.scorecard.pk)},
+            "report_prepare": PREPARED | {"scorecard": str(self.scorecard.pk)},
+            "report_template_update": {"name": "Renamed"},
             "report_batch_create": {"organization": str(self.organization.pk)},
             "report_schedule_create": {"every": "month", "day": "1", "to": "a@example.com", "how": "link"},
             "report_retention_update": {"how": "days", "days": "90"},
@@ -749,8 +778,9 @@ def _make_world(organization: Organization) -> World:
         ),
         drop=make_drop(scorecard),
         figure=make_measured(organization),
-        brand=make_brand(organization),
         earlier=make_earlier(organization),
+        template=ReportTemplate.objects.create(organization=organization, name="Ours", choices=defaults()),
+        brand=make_brand(organization),
         proof=vendors.add_file(
             review,
             question="preemption",
@@ -875,7 +905,7 @@ def test_an_outsider_cannot_tell_an_organization_from_one_that_never_was(world, 
 GUESSES = [
     (name, parts)
     for name in BELOW
-    for parts in (("pk",), ("evidence_pk",), ("pk", "evidence_pk"), ("item_pk",), ("pk", "item_pk"))
+    for parts in (("pk",), ("template_pk",), ("evidence_pk",), ("pk", "evidence_pk"), ("item_pk",), ("pk", "item_pk"))
     if set(parts) <= set(URLS[name].parts)
 ]
 

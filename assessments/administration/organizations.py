@@ -39,7 +39,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ("name", "industry", "size_band", "hosting_model", "currency", "time_zone", "language", "slug")
+        fields = ("name", "industry", "size_band", "hosting_model", "lead", "currency", "time_zone", "language", "slug")
         labels = {"slug": "Address", "hosting_model": "Where the hardware runs"}
         help_texts = {
             "name": "A client, a business unit or your own company.",
@@ -137,8 +137,9 @@ class OrganizationAdmin(ListAdmin):
     export_name = "organizations"
     readonly_fields = ("created_on", "created_by", "deleted_on", "also")
     prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("lead",)
     fieldsets = (
-        (None, {"fields": ("name", "industry", "size_band", "hosting_model")}),
+        (None, {"fields": ("name", "industry", "size_band", "hosting_model", "lead")}),
         ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
         ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )

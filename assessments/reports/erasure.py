@@ -8,6 +8,7 @@ from assessments.accounts.models import User
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.categories import forget_person
 from assessments.reports.exchange import contents
+from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
@@ -49,6 +50,16 @@ def forget_who_is_named_in_files(user: User, name: str, **kwargs: object) -> Non
     for report in Report.objects.filter(snapshot__has_key="exchange").iterator(chunk_size=100):
         if contents.forget_person(report.snapshot["exchange"], user.pk, str(user), name):
             Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_came_with_an_organization(user: User, name: str, **kwargs: object) -> None:
+    """Of somebody who got the account after the organization was brought here, the address and name there, too."""
+    for rest in OrganizationRest.objects.filter(people__icontains=user.email).iterator():
+        for number, person in enumerate(rest.people):
+            if person["email"].lower() == user.email:
+                rest.people[number] = {"email": f"former-member-{number}@invalid", "name": name}
+        rest.save(update_fields=["people"])
 
 
 @receiver(user_erased)

@@ -16,6 +16,7 @@ from assessments.models import Organization, OrganizationTag, Scorecard, Standin
 from assessments.organizations import services as organizations
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
+from assessments.scorecards.outlook.models import Rhythm
 from tests.factories import (
     make_grant,
     make_membership,
@@ -274,6 +275,12 @@ class Story:
         tag = self.random.choice(["Nordics", "board 15 Dec", "öffentlich"])
         if not organization.tags.filter(name=tag).delete()[0]:
             OrganizationTag.objects.create(organization=organization, name=tag)
+
+    def do_set_a_rhythm(self, organization) -> None:
+        due_on = timezone.localdate() + timedelta(days=self.random.randint(-80, 80))
+        values = {"months": 3, "due_on": due_on}
+        if not Rhythm.objects.filter(organization=organization, due_on__gt=timezone.localdate()).delete()[0]:
+            Rhythm.objects.update_or_create(organization=organization, defaults=values)
 
     def do_lead(self, organization) -> None:
         organization.refresh_from_db()

@@ -45,7 +45,8 @@ def _slide(deck: Any, said: Outline, heading: str, layout: int = style.ONLY_TITL
     shapes.title(slide, heading)
     name = cut(said.name, 10, shapes.points_of(Inches(4)), 1)
     title = cut(said.title, 10, shapes.points_of(Inches(4)), 1)
-    shapes.foot(slide, " · ".join(filter(None, (name, title, "DRAFT" if said.is_open else ""))))
+    footer = cut(style.footer_of(said.snapshot), 10, shapes.points_of(Inches(3)), 1)
+    shapes.foot(slide, " · ".join(filter(None, (name, title, footer, "DRAFT" if said.is_open else ""))))
     return slide
 
 
@@ -57,6 +58,7 @@ def _cover(deck: Any, said: Outline, look: style.Look) -> None:
     subtitle = shapes.body(slide).text_frame
     shapes.paragraph(subtitle, "AI infrastructure scorecard", 24, color=look.accent)
     shapes.paragraph(subtitle, cut(f"{said.title}. {said.signed}.", 18, width, 2), 18, color=style.INK_2, space=10)
+    shapes.logos(slide, look.logos)
     shapes.line(slide, style.LEFT, Inches(6.5), style.RIGHT - style.LEFT, look.accent, 3)
     frame = shapes.text_box(slide, style.LEFT, Inches(6.65), style.RIGHT - style.LEFT, Inches(0.4))
     made = f"{look.firm or said.snapshot['made']['by']}, {said.made_on}"

@@ -31,8 +31,10 @@ def write_document(snapshot: Snapshot) -> bytes:
     parts.heading(document, "How this was scored", 1)
     for words in said.method:
         parts.text(document, words)
+    for words in look.disclaimers:
+        parts.text(document, words, quiet=True)
     name = said.name if len(said.name) <= FOOT_NAME else f"{said.name[: FOOT_NAME - 1].rstrip()}…"
-    parts.foot(document, " · ".join(filter(None, (name, look.firm, "DRAFT" if said.is_open else ""))))
+    parts.foot(document, " · ".join(filter(None, (name, look.footer or look.firm, "DRAFT" if said.is_open else ""))))
     _properties(document, said, look)
     stream = io.BytesIO()
     document.save(stream)
@@ -49,6 +51,8 @@ def _properties(document: Any, said: Outline, look: Look) -> None:
 
 
 def _cover(document: Any, said: Outline, look: Look) -> None:
+    for logo in look.logos:
+        parts.logo(document, io.BytesIO(logo.png), f"Logo of {logo.firm}" if logo.firm else "Logo")
     parts.turn(document.add_paragraph(said.name, style="Title"), said.name)
     document.add_paragraph("AI infrastructure scorecard", style="Subtitle")
     parts.text(document, f"{said.title}. {said.signed}.")
