@@ -22,8 +22,9 @@ from assessments.organizations.models import (
 )
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
-from assessments.reports.exchange.models import ScorecardImport
+from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.reports.retention.models import ReportRetention
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient, ReportScheduleRun
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening, ReportSending
@@ -68,6 +69,7 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",
@@ -78,6 +80,7 @@ __all__ = [
     "ReportBatch",
     "ReportBatchItem",
     "ReportDelivery",
+    "ReportDraft",
     "ReportLink",
     "ReportLinkOpening",
     "ReportRetention",
@@ -85,6 +88,7 @@ __all__ = [
     "ReportScheduleRecipient",
     "ReportScheduleRun",
     "ReportSending",
+    "ReportTemplate",
     "RequestKey",
     "Response",
     "Rhythm",

@@ -5,6 +5,7 @@ from django.urls import path
 from assessments.dashboards import overview, views
 from assessments.dashboards.benchmarks import views as benchmark_views
 from assessments.dashboards.comparing import views as comparing_views
+from assessments.dashboards.importing import views as import_views
 from assessments.dashboards.moving import views as moving_views
 from assessments.dashboards.portfolio import export_views, view_views
 from assessments.dashboards.waiting import views as waiting_views
@@ -24,6 +25,7 @@ urlpatterns = [
     path("portfolio/views/new", view_views.portfolio_view_create, name="portfolio_view_create"),
     path("portfolio/views/columns", view_views.portfolio_view_choose, name="portfolio_view_choose"),
     path("portfolio/views/<int:pk>/delete", view_views.portfolio_view_delete, name="portfolio_view_delete"),
+    path("organizations/import", import_views.organization_import, name="organization_import"),
     path("portfolio.csv", export_views.portfolio_export, name="portfolio_export"),
     path("portfolio.xlsx", export_views.portfolio_workbook_export, name="portfolio_workbook_export"),
     path("o/<slug:slug>/", overview.organization_detail, name="organization_detail"),

@@ -18,6 +18,7 @@ from assessments.dashboards.portfolio.reach import Reach
 from assessments.dashboards.portfolio.reading import ListReading, count, page_of, tabs
 from assessments.dashboards.spread import spread
 from assessments.dashboards.waiting.groups import waiting_for
+from assessments.organizations.adding import may_add
 from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import Organization
 
@@ -35,7 +36,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     reach = Reach(user)
     counts = PortfolioCounts.of(reach)
     if not counts.total:
-        context = {"part": "portfolio", "form": OrganizationForm()}
+        context = {"part": "portfolio", "form": OrganizationForm(), "can_add": may_add(user)}
         return render(request, "dashboards/organization_list_empty.html", context)
     if counts.total == 1 and _comes_from_sign_in(request):
         return redirect("organization_detail", reach.rows().get().organization.slug)
@@ -49,6 +50,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     choices = options(reach)
     context = {
         "part": "portfolio",
+        "can_add": may_add(user),
         "headline": wording.headline(counts),
         "detail": wording.detail(counts),
         "reading": reading,

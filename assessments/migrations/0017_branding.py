@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0015_request_keys'),
+        ('assessments', '0016_report_drafts'),
     ]
 
     operations = [

@@ -9,25 +9,14 @@ from assessments.reports.snapshot import Snapshot
 from assessments.reports.vendors import category_flags
 from assessments.scoring.english import counted, listing
 
-FINDINGS = 3
 PLANNED = 3  # items of the plan that a category names
-# A category block of more characters may go over the foot of a page; shorter ones stay whole.
-WHOLE_BLOCK = 1800
+# A category block of more lines may go over the foot of a page; two shorter ones share a page.
+WHOLE_BLOCK = 26
+NOTE_LINE, MORE_LINE, PROOF_LINE, GOAL_LINE = 78, 105, 38, 52  # characters of a line
 STATES = {None: "Not asked", 0: "Not shown", 1: "In part", 2: "Shown"}
 MARKS = {None: "x", 0: "n", 1: "p", 2: "s"}
 KINDS = {"link": "Link", "file": "File", "figure": "Figure", "sighting": "Seen"}
 UNSUPPORTED = "Neither a measured figure nor a piece of evidence is attached, so the proven total counts it as 1."
-
-
-def findings(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What was found, in the words of those who scored: of the categories that stand lowest, the first lines."""
-    said = [category for category in snapshot["categories"] if category["note"].strip()]
-    lowest = sorted(said, key=lambda c: (c["proven"], c["low"] - c["proven"], c["high"]))[:FINDINGS]
-    return [
-        {"name": category["name"], "level": level_words(category), **paragraphs(category["note"])[0]}
-        for category in lowest
-        if category["high"] < 2 or category["proven"] < 2
-    ]
 
 
 def level_words(category: dict[str, Any]) -> str:
@@ -47,21 +36,13 @@ def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, An
         label += f", {'up' if level > was else 'down'} from {was}"
     on = date.fromisoformat(snapshot["scorecard"]["signed_off_on"] or snapshot["made"]["on"])
     evidence = [{**item, **_proof(item, on), "direction": direction(item["title"])} for item in category["evidence"]]
-    length = len(category["note"]) + sum(len(item["title"]) + 20 for item in evidence)
     vendor_flags = category_flags(snapshot, category["key"])
-    length += sum(len(flag["ask"]) + 80 * len(flag["who"]) for flag in vendor_flags)
     deciders = [_decider(decider, on) for decider in category["deciders"]]
-    length += sum(len(proof["text"]) for decider in deciders for proof in decider["proofs"])
     goal = category["next"]["level"] if category["next"] else None
-    return {
+    block = {
         **category,
         "statement": "" if level is None else category["statements"][level],
         "goal": "" if goal is None else category["statements"][goal],
-        "others": [
-            {"level": number, "statement": statement}
-            for number, statement in enumerate(category["statements"])
-            if number not in (level, goal)
-        ],
         "label": label,
         "level_words": level_words(category),
         "boxes": _boxes(category),
@@ -74,9 +55,33 @@ def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, An
         "vendor_flags": vendor_flags,
         "measured_on": _date(category["metric"]["on"]) if category["metric"] else None,
         "is_unsupported": not category["deciders"] and category["key"] in snapshot["result"]["claims"],
-        "is_long": length > WHOLE_BLOCK or len(evidence) > 6 or category["note"].count("\n") > 16,
         "action": category["next"]["actions"][0] if category["next"] else None,
     }
+    return {**block, "is_long": _lines(block) > WHOLE_BLOCK}
+
+
+def _lines(block: dict[str, Any]) -> int:
+    """About as many lines as a block takes: what decides whether it may be broken."""
+    texts = [(paragraph["text"], MORE_LINE if place else NOTE_LINE) for place, paragraph in enumerate(block["note"])]
+    texts += [(item["text"], PROOF_LINE) for item in block["evidence"]]
+    texts += [(f"{flag['ask']}{flag['who']}", MORE_LINE) for flag in block["vendor_flags"] if not block["deciders"]]
+    texts += [(proof["text"], PROOF_LINE) for decider in block["deciders"] for proof in decider["proofs"]]
+    texts += [(goal, GOAL_LINE) for goal in (block["goals"] or {"goals": ()})["goals"]]
+    return sum(1 + len(text) // width for text, width in texts) + 2 * len(block["deciders"])
+
+
+def rubric(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The full text of the levels of every category, with the mark of where it stands."""
+    return [
+        {
+            "name": category["name"],
+            "levels": [
+                {"level": level, "statement": statement, "is_here": level == category["level"]}
+                for level, statement in enumerate(category["statements"])
+            ],
+        }
+        for category in snapshot["categories"]
+    ]
 
 
 def _boxes(category: dict[str, Any]) -> list[str]:
@@ -110,8 +115,9 @@ def _proof(item: dict[str, Any], on: date) -> dict[str, Any]:
     """A piece of evidence as a line, with its age on the day of scoring."""
     day = _date(item.get("on"))
     if item.get("kind") == "sighting":
-        seen = f"Seen {day:%-d %b} by {item['seen_by']}: {item['title']}" if item["title"] != "Seen" else ""
-        text = seen or f"Seen {day:%-d %b} by {item['seen_by']}"
+        text = f"Seen {day:%-d %b}{f' by {who}' if (who := item['seen_by']) else ''}"
+        if item["title"] != "Seen":
+            text = f"{text}: {item['title']}"
     else:
         text = f"{KINDS[item.get('kind', 'link')]}: {item['title']}"
     where = f" ({item['where']})" if item["where"] else ""
@@ -137,7 +143,11 @@ def _planned(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
     """What the roadmap still does for a category; a snapshot from before says nothing of an item's category."""
     items = [item for phase in (snapshot.get("plan") or {"phases": ()})["phases"] for item in phase["items"]]
     theirs = [item for item in items if item.get("category_key") == key and not item["is_done"]]
-    return [{**item, "due": _date(item["due"])} for item in theirs[:PLANNED]]
+    first = [step["title"] for step in (snapshot.get("steps") or {"items": ()})["items"]]
+    return [
+        {**item, "due": _date(item["due"]), "place": first.index(item["title"]) + 1 if item["title"] in first else 0}
+        for item in theirs[:PLANNED]
+    ]
 
 
 def _goals(category: dict[str, Any]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from assessments.reports.snapshot import Snapshot
 from assessments.reports.tagging import finish
 
 if TYPE_CHECKING:
+    from weasyprint import HTML
     from weasyprint.urls import URLFetcherResponse
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,9 @@ PRINT_STYLES = settings.BASE_DIR / "static" / "css" / "print"
 # What the addresses in the HTML are relative to.
 BASE_URL = f"{PRINT_STYLES.as_uri()}/"
 VARIANT = "pdf/ua-1"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+SVG = re.compile(r"<svg(?! xmlns)")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class PdfError(Exception):
@@ -55,12 +60,32 @@ def render_pdf(html: str, snapshot: Snapshot | None = None) -> Made:
     return replace(made, blanks=len(blanks))
 
 
-def _set(html: str, fetcher: object) -> Made:
+def _document(html: str, fetcher: object) -> "HTML":
+    """Our templates are well-formed: read as XML they take a tenth of the time that the rules of HTML take, which is a
+    twentieth of all. Anything else is read by those rules."""
+    from cssselect2 import ElementWrapper
     from weasyprint import HTML
+
+    class Read(HTML):
+        def __init__(self, tree: Element) -> None:
+            self.base_url = BASE_URL
+            self.url_fetcher = fetcher
+            self.media_type = "print"
+            self.wrapper_element = ElementWrapper.from_html_root(tree, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
+    try:
+        tree = fromstring(SVG.sub(f'<svg xmlns="{SVG_NAMESPACE}"', NOT_IN_XML.sub("", html)))  # noqa: S314  our own
+    except ParseError:
+        return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher)
+    return Read(tree)
+
+
+def _set(html: str, fetcher: object) -> Made:
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        pages = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(pdf_variant=VARIANT)
+        pages = _document(html, fetcher).render(pdf_variant=VARIANT)
         return Made(pages.write_pdf(pdf_variant=VARIANT, finisher=finish), len(pages.pages))
     except FatalURLFetchingError as error:  # a BaseException, which no handler further out would catch
         raise PdfError(str(error)) from error

@@ -1,5 +1,6 @@
 """The 30-60-90 day plan in the report: frozen with the snapshot, then put into sentences, rulers and a chart."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -7,14 +8,16 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
-from assessments.reports import rulers
+from assessments.framework import Framework
+from assessments.reports.sentences import sentence
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import ItemReading, PhaseReading, RoadmapReading, read_outcome, read_roadmap
 from assessments.roadmaps.timeline import plan_axis
 from assessments.scorecards.models import Scorecard
+from assessments.scoring.english import counted, number_word
 
 Plan = dict[str, Any]
-CHART_WIDTH = figures.WIDTHS["full"]
+CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["full"], 160
 LATE = "Overdue"
 
 
@@ -45,7 +48,7 @@ def _plan(reading: RoadmapReading) -> Plan:
         "threshold": projection.now.threshold,
         "steps": [[(step.on - reading.roadmap.starts_on).days, step.total] for step in projection.steps],
         "axis": {"days": axis.days, "ticks": [list(tick) for tick in axis.ticks], "today": axis.today},
-        "phases": [_phase(phase) for phase in reading.phases],
+        "phases": [_phase(phase, action_roles(reading.content)) for phase in reading.phases],
         "outcome": outcome
         and {
             "headline": outcome.headline,
@@ -58,7 +61,17 @@ def _plan(reading: RoadmapReading) -> Plan:
     }
 
 
-def _phase(phase: PhaseReading) -> Plan:
+def action_roles(content: Framework) -> dict[str, str]:
+    """Which role the framework proposes for an action or a task, by the key that an item made from it carries."""
+    roles = {role.key: role.name for role in content.handbook.roles}
+    found = {f"task:{task.key}": roles[task.owner_role] for phase in content.phases for task in phase.tasks}
+    for category in content.categories:
+        for action in (*category.to_1, *category.to_2):
+            found[f"action:{category.key}:{action.key}"] = roles[action.owner_role]
+    return found
+
+
+def _phase(phase: PhaseReading, roles: Mapping[str, str]) -> Plan:
     return {
         "title": f"{phase.label}: {phase.name[:1].lower()}{phase.name[1:]}" if phase.name else phase.label,
         "from": phase.starts_on.isoformat() if phase.starts_on else None,
@@ -66,12 +79,12 @@ def _phase(phase: PhaseReading) -> Plan:
         "total": phase.total,
         "done": phase.done,
         "planned": phase.planned,
-        "items": [_item(row) for row in phase.rows if row.item.status != RoadmapItem.Status.DROPPED],
+        "items": [_item(row, roles) for row in phase.rows if row.item.status != RoadmapItem.Status.DROPPED],
         "dropped": len(phase.rows) - phase.planned,
     }
 
 
-def _item(row: ItemReading) -> Plan:
+def _item(row: ItemReading, roles: Mapping[str, str]) -> Plan:
     item = row.item
     return {
         "title": item.title,
@@ -79,6 +92,7 @@ def _item(row: ItemReading) -> Plan:
         "category_key": item.category_key,
         "is_done": item.status == RoadmapItem.Status.DONE,
         "owner": item.owner_label,
+        "role": roles.get(item.source_key, ""),
         "owner_id": item.owner_id or item.left_owner_id,
         "due": item.due_on.isoformat(),
         "is_outside": row.is_outside,
@@ -94,35 +108,43 @@ def forget_owner(plan: Plan, user_id: int, name: str) -> bool:
     return bool(theirs)
 
 
-def plan_section(plan: Plan | None) -> Plan | None:
-    """What `_plan.html` shows; None for a report without a plan."""
+def plan_section(plan: Plan | None, first: Sequence[str] = ()) -> Plan | None:
+    """What `_plan.html` shows; None for a report without a plan. `first` are the titles of the first steps."""
     if plan is None:
         return None
     return {
         **plan,
         "headline": "\N{NO-BREAK SPACE}".join(plan["headline"].rsplit(" ", 2)),
         "chart": _chart(plan),
-        "phases": [
-            {
-                **phase,
-                "from": date.fromisoformat(phase["from"]) if phase["from"] else None,
-                "to": date.fromisoformat(phase["to"]) if phase["to"] else None,
-                "ruler": _ruler(plan, phase),
-                "items": [
-                    {**item, "due": date.fromisoformat(item["due"]), "is_late": item["status"] == LATE}
-                    for item in phase["items"]
-                ],
-            }
-            for phase in plan["phases"]
-        ],
+        "phases": [_section_phase(phase, first) for phase in plan["phases"]],
     }
 
 
-def _ruler(plan: Plan, phase: Plan) -> SafeString:
-    label = f"{phase['total']} of {plan['maximum']} expected at the end of {phase['title']}."
-    return mark_safe(  # noqa: S308  rulers.py escapes its text
-        rulers.ruler(plan["now"], plan["high"], size=rulers.BARE, plan=phase["total"], label=label)
-    )
+def _section_phase(phase: Plan, first: Sequence[str]) -> Plan:
+    """What is still to do as rows, what is done in one sentence."""
+    done = [item["title"] for item in phase["items"] if item["is_done"]]
+    rows = [
+        {
+            **item,
+            "due": date.fromisoformat(item["due"]),
+            "is_late": item["status"] == LATE,
+            "place": first.index(item["title"]) + 1 if item["title"] in first else 0,
+        }
+        for item in phase["items"]
+        if not item["is_done"]
+    ]
+    said = sentence(f"{number_word(phase['done'], none='none')} of {number_word(phase['planned'])} done")
+    if done:
+        said = f"{said}: {'; '.join(done)}"
+    if phase["dropped"]:
+        said = f"{said}. {sentence(counted(phase['dropped'], 'action'))} dropped"
+    return {
+        **phase,
+        "from": date.fromisoformat(phase["from"]) if phase["from"] else None,
+        "to": date.fromisoformat(phase["to"]) if phase["to"] else None,
+        "open": rows,
+        "said": f"{said}." if phase["planned"] or phase["dropped"] else "Nothing is planned here.",
+    }
 
 
 def _chart(plan: Plan) -> SafeString:
@@ -135,4 +157,4 @@ def _chart(plan: Plan) -> SafeString:
         maximum=plan["maximum"],
     )
     title = f"Stairs of the projected score, from {plan['now']} to {plan['planned']} of {plan['maximum']}."
-    return mark_safe(svg.render(drawn, width=CHART_WIDTH, title=title, medium="print"))  # noqa: S308
+    return mark_safe(svg.render(drawn, width=CHART_WIDTH, height=CHART_HEIGHT, title=title, medium="print"))  # noqa: S308

@@ -30,8 +30,6 @@ class Size:
 
 
 LARGE = Size(1700, 100, 9, above=58, below=72, overhang=20, stroke=3.2, type_size=28.5, line_label="10 risk line")
-# Without a scale: the line says where the ten is.
-BARE = Size(760, 26, 5, above=12, below=12, overhang=9, stroke=1.8, type_size=0, line_label="")
 SMALL = Size(780, 26, 5, above=10, below=50, overhang=9, stroke=1.8, type_size=26.5, line_label="10")
 
 
@@ -43,18 +41,15 @@ def ruler(
     size: Size = SMALL,
     was: int | None = None,
     was_label: str = "",
-    plan: int = 0,
     label: str = "",
 ) -> str:
-    """`lo` points are claimed, of them `proven` (else all), up to `hi` still possible, up to `plan` planned.
-
-    `was` is marked above with its label.
+    """`lo` points are claimed, of them `proven` (else all), up to `hi` still possible; `was` is marked above.
 
     `label` says in a sentence what is shown, where the points alone do not.
     """
     places = list(_places(size))
     proven = lo if proven is None else proven
-    segments = "".join(_segment(n, x, width, (proven, lo, hi, plan), size) for n, (x, width) in enumerate(places, 1))
+    segments = "".join(_segment(n, x, width, (proven, lo, hi), size) for n, (x, width) in enumerate(places, 1))
     ends = [x + width for x, width in places]
     line = ends[LINE - 1] + size.gap / 2
     sentence = " ".join(filter(None, (label or ruler_text(lo, hi, proven), f"{was_label}." if was_label else "")))
@@ -67,6 +62,18 @@ def ruler(
         f'<g font-family="{PRINT["--font-sans"]}" font-size="{size.type_size}" fill="{PRINT["--ink-3"]}">'
         f"{'' if was is None else _mark(ends[was - 1] if was else 0, was_label, size)}{_scale(ends, line, size)}"
         "</g></svg>"
+    )
+
+
+def share_bar(low: int, high: int) -> str:
+    """A share in percent as a bar: filled up to `low`, outlined up to `high`."""
+    text = f"{low}%" if low == high else f"{low} to {high}%"
+    accent = PRINT["--accent"]
+    return (
+        f'<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{text}">'
+        f'<title>{text}</title><path d="M0 0h100v8h-100z" fill="{OFF}"/>'
+        f'<path d="M{low} 1h{max(0, high - low)}v6h-{max(0, high - low)}z" fill="#ffffff" stroke="{accent}"/>'
+        f'<path d="M0 0h{low}v8h-{low}z" fill="{accent}"/></svg>'
     )
 
 
@@ -95,16 +102,14 @@ def _places(size: Size) -> Iterable[tuple[float, float]]:
         x += width + gap
 
 
-def _segment(n: int, x: float, width: float, ends: tuple[int, int, int, int], size: Size) -> str:
-    """Solid up to what is proven, ruled up to what is claimed, hatched up to what is possible, outlined if planned."""
-    proven, lo, hi, plan = ends
+def _segment(n: int, x: float, width: float, ends: tuple[int, int, int], size: Size) -> str:
+    """Solid up to what is proven, ruled up to what is claimed and hatched up to what is possible."""
+    proven, lo, hi = ends
     fill, edge = OFF, ""
     if n <= proven:
         fill = PRINT["--accent"]
     elif n <= hi:
         fill, edge = "#ffffff", PRINT["--accent"]
-    elif n <= plan:
-        fill, edge = PRINT["--accent-soft"], PRINT["--accent"]
     elif n <= LINE and hi < LINE:
         fill, edge = RISK_SOFT, RISK_LINE
     if not edge:
@@ -147,8 +152,6 @@ def _mark(x: float, label: str, size: Size) -> str:
 
 
 def _scale(ends: list[float], line: float, size: Size) -> str:
-    if not size.type_size:
-        return ""
     y = size.height + size.below - 22
     labels = [_label(0, y, "start", "0")]
     labels += [_label(ends[n - 1], y, "middle", str(n)) for n in (4, 8, 12)]

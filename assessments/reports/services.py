@@ -15,16 +15,18 @@ from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
 from assessments.reports.branding import freeze_brand
+from assessments.reports.choices import Choices
 from assessments.reports.exchange.contents import freeze_exchange
 from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
 from assessments.reports.plan import freeze_plan
-from assessments.reports.snapshot import digest, freeze
+from assessments.reports.snapshot import Snapshot, digest, freeze
 from assessments.reports.tasks import send
 from assessments.reports.vendors import freeze_vendors
+from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.readings import read_scorecard, score_history
+from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.vendors.models import VendorReview
 
 # A report of the same content may be finished between the refusal to add another one and the look for it.
@@ -37,6 +39,8 @@ TITLES = {
     Report.Format.WORKBOOK: "Workbook",
     Report.Format.JSON: "Data",
 }
+LENGTH_TITLES = {"full": "Board report", "short": "Short report", "page": "One-page summary"}
+DATA = (Report.Format.WORKBOOK, Report.Format.JSON)  # files that hold everything, whatever a report shows
 
 
 def request_report(
@@ -44,24 +48,53 @@ def request_report(
     *,
     actor: User,
     reviews: Sequence[VendorReview] | None = None,
-    with_nist: bool = False,
+    choices: Choices | None = None,
+    words: Words | None = None,
     may_have_gaps: bool = True,
     kind: str = Report.Format.PDF,
 ) -> Report:
     """Freeze what the report will show and send it off to be made.
 
-    It compares the vendor reviews that are given; without any, the latest of each vendor. The annex that reads the
-    answers by the NIST AI RMF is there `with_nist` only.
+    It compares the vendor reviews that are given; without any, the latest of each vendor. Without `choices` it is the
+    full report; without `words` its findings and decisions are drafted.
 
     Letters that no font has are holes in a PDF; unless it `may_have_gaps`, a ValidationError of code "gaps" names them.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report. `kind`
     is its format.
     """
+    reading = read_scorecard(scorecard)
+    snapshot = freeze_report(scorecard, reading, actor=actor, reviews=reviews, choices=choices, words=words)
+    if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
+        raise ValidationError(warning(missing), code="gaps")
+    if kind in DATA or snapshot["choices"]["people"] == "names":
+        snapshot["exchange"] = freeze_exchange(reading, scorecard.organization)
+    return _add(
+        Report(
+            organization=scorecard.organization,
+            scorecard=scorecard,
+            title=_title(snapshot, kind),
+            format=kind,
+            snapshot=snapshot,
+            snapshot_sha256=digest(snapshot),
+        ),
+        actor,
+    )
+
+
+def freeze_report(
+    scorecard: Scorecard,
+    reading: ScorecardReading,
+    *,
+    actor: User,
+    reviews: Sequence[VendorReview] | None = None,
+    choices: Choices | None = None,
+    words: Words | None = None,
+) -> Snapshot:
+    """Everything that the report of a scorecard would show if it were asked for now."""
     organization = scorecard.organization
     at = timezone.now()
-    reading = read_scorecard(scorecard)
-    snapshot = freeze(
+    return freeze(
         reading,
         score_history(organization),
         organization=organization,
@@ -72,27 +105,39 @@ def request_report(
         economics=_economics(organization),
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
-        with_nist=with_nist,
         brand=freeze_brand(organization, actor),
+        choices=choices,
+        words=words,
     )
-    if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
-        raise ValidationError(warning(missing), code="gaps")
-    snapshot["exchange"] = freeze_exchange(reading, organization)
-    return _add(
-        Report(
-            organization=organization,
-            scorecard=scorecard,
-            title=f"{TITLES[kind]}, {scorecard.title}"[:TITLE_LENGTH],
-            format=kind,
-            snapshot=snapshot,
-            snapshot_sha256=digest(snapshot),
-        ),
-        actor,
+
+
+def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:
+    """As much of it as findings and decisions are drafted from."""
+    organization = scorecard.organization
+    return freeze(
+        read_scorecard(scorecard),
+        (),
+        organization=organization,
+        actor=actor,
+        at=timezone.now(),
+        economics=_economics(organization),
+        planned=planned_steps(scorecard),
     )
+
+
+def _title(snapshot: Snapshot, kind: str) -> str:
+    """What lists call it: the title it was given, or its kind; and that it is a draft."""
+    choices = snapshot["choices"]
+    name = LENGTH_TITLES[choices["length"]] if kind == Report.Format.PDF else TITLES[Report.Format(kind)]
+    title = choices["title"] or f"{name}, {snapshot['scorecard']['title']}"
+    draft = "Draft: " if choices["is_draft"] and kind == Report.Format.PDF else ""
+    return f"{draft}{title}"[:TITLE_LENGTH]
 
 
 def request_again(report: Report, *, actor: User, kind: str) -> Report:
     """The same snapshot in another format: it shows what that report shows, whatever has changed since."""
+    if kind not in Report.Format.values:
+        raise ValidationError("Choose one of the formats in the list.")
     if "exchange" not in report.snapshot and kind in (Report.Format.WORKBOOK, Report.Format.JSON):
         raise ValidationError(f"This report is too old for a file for {Report.Format(kind).label}. Make a new one.")
     return _add(
@@ -128,7 +173,7 @@ def _add(report: Report, actor: User) -> Report:
 def _economics(organization: Organization) -> dict[str, str] | None:
     """The spend at risk as the report words it; none while it is not known."""
     found = spend_at_risk(organization)
-    return {"sentence": found.sentence, "assumptions": found.assumptions} if found else None
+    return {"sentence": found.sentence, "assumptions": found.assumptions, "basis": found.basis} if found else None
 
 
 def retry_report(report: Report) -> Report:

@@ -17,6 +17,10 @@ from assessments import framework, scoring
 from assessments.accounts.models import User
 from assessments.handbook.nist import freeze_nist
 from assessments.organizations.models import Organization
+from assessments.reports.choices import FULL, Choices, cleaned
+from assessments.reports.people import without_names
+from assessments.reports.plan import action_roles
+from assessments.reports.words import Words, draft_words
 from assessments.scorecards import facts, steps
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
@@ -28,7 +32,7 @@ from assessments.scorecards.steps import PlannedStep
 
 Snapshot = dict[str, Any]
 
-FORMAT = 2
+FORMAT = 3
 MAX_LEVEL = 2
 
 
@@ -44,13 +48,17 @@ def freeze(
     economics: dict[str, str] | None = None,
     planned: Iterable[PlannedStep] = (),
     use_cases: Sequence[dict[str, str]] = (),
-    with_nist: bool = False,
     brand: dict[str, Any] | None = None,
+    choices: Choices | None = None,
+    words: Words | None = None,
 ) -> Snapshot:
     """Everything the report shows. Of the time it keeps the date only: a double click is one report.
 
-    What an organization has none of, and the annex that was not asked for, leave no trace.
+    What an organization has none of, and the annex that was not asked for, leave no trace. `words` are what a person
+    wrote; without any, they are drafted. A scorecard that is not signed off makes a draft, whatever was chosen.
     """
+    chosen = cleaned(choices or {})
+    chosen["is_draft"] = chosen["is_draft"] or reading.scorecard.signed_off_at is None
     frozen = {
         "format": FORMAT,
         "made": {"on": timezone.localdate(at).isoformat(), "by": str(actor)},
@@ -72,15 +80,33 @@ def freeze(
         **({"economics": economics} if economics else {}),
         **({"use_cases": list(use_cases)} if use_cases else {}),
         **({"brand": brand} if brand else {}),
-        **({"nist": freeze_nist(reading)} if with_nist else {}),
+        **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
+        "choices": chosen,
     }
+    frozen = without_names(frozen, chosen["people"])
+    frozen["words"] = words or draft_words(frozen)
     return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 
 
 def upgraded(snapshot: Snapshot) -> Snapshot:
-    """A snapshot as this version reads it. One that was frozen before there were deciders keeps its rule of proof."""
-    if snapshot["format"] >= FORMAT:
-        return snapshot
+    """A snapshot as this version reads it, step by step from the version that froze it."""
+    if snapshot["format"] < 2:
+        snapshot = _with_proof(snapshot)
+    if snapshot["format"] < 3:
+        snapshot = _with_choices(snapshot)
+    return snapshot
+
+
+def _with_choices(snapshot: Snapshot) -> Snapshot:
+    """Frozen before anything could be chosen or written: the full report, its words drafted by the rule."""
+    annexes = [key for key, is_there in (("answers", "vendors" in snapshot), ("nist", "nist" in snapshot)) if is_there]
+    chosen = cleaned({"sections": [*FULL, *annexes], "is_draft": snapshot["scorecard"]["signed_off_on"] is None})
+    upgraded = {**snapshot, "format": 3, "choices": chosen}
+    return {**upgraded, "words": draft_words(upgraded)}
+
+
+def _with_proof(snapshot: Snapshot) -> Snapshot:
+    """One that was frozen before there were deciders keeps its rule of proof."""
     result = snapshot["result"]
     unproven = result["unsupported"]
     levels = {category["key"]: category["level"] for category in snapshot["categories"]}
@@ -88,7 +114,7 @@ def upgraded(snapshot: Snapshot) -> Snapshot:
     proven_total = result["evidenced_total"]
     return {
         **snapshot,
-        "format": FORMAT,
+        "format": 2,
         "result": {
             **result,
             "proven_total": proven_total,
@@ -229,20 +255,24 @@ def _metric(row: CategoryReading) -> dict[str, str | None]:
 
 
 def _steps(reading: ScorecardReading, planned: Iterable[PlannedStep]) -> dict[str, Any]:
-    """The one list of first steps, as the result and the roadmap show it."""
-    found = steps.first_steps(reading, planned)
-    return {
-        "heading": steps.heading(reading, found),
-        "items": [
-            {
-                "title": step.title,
-                "gain": step.gain_text,
-                "owner": step.owner,
-                "due": step.due_on.isoformat() if step.due_on else None,
-            }
-            for step in found
-        ],
-    }
+    """The one list of first steps, as the result and the roadmap show it, and the whole way that they begin."""
+    found = steps.first_steps(reading, planned, shown=None)
+    roles = action_roles(reading.framework)
+    names = reading.names
+    way = [
+        {
+            "title": step.title,
+            "gain": step.gain_text,
+            "owner": step.owner,
+            "role": roles.get(step.source_key, ""),
+            "due": step.due_on.isoformat() if step.due_on else None,
+            "category": names.get(step.category_key, ""),
+            "total": step.total,
+        }
+        for step in found
+    ]
+    first = way[: steps.SHOWN]
+    return {"heading": steps.heading(reading, found[: steps.SHOWN]), "items": first, "all": way}
 
 
 def _claim(row: CategoryReading) -> dict[str, str | int | None] | None:
@@ -321,7 +351,8 @@ def _fact(row: FactReading, currency: str) -> dict[str, Any]:
 
 def _glossary(content: framework.Framework, frozen: Snapshot) -> list[dict[str, str]]:
     """The handbook's terms that occur in what the report shows."""
-    shown = " ".join(_texts([frozen["categories"], frozen["facts"], frozen["result"], frozen.get("vendors")])).lower()
+    keys = ("categories", "facts", "result", "vendors", "words")
+    shown = " ".join(_texts([frozen.get(key) for key in keys])).lower()
     return [
         {"term": entry.term, "definition": entry.definition}
         for entry in content.handbook.glossary

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import figures, svg
 from assessments.organizations.models import Organization
+from assessments.reports import rulers
 from assessments.reports.sentences import direction, no_widow, number, sentence
+from assessments.reports.words import shortened
 from assessments.scoring import Tally, percent, tally
 from assessments.scoring.english import counted, listing
 from assessments.vendors.comparison import MAXIMUM, Standing, best, by_name, proof
@@ -28,7 +30,8 @@ WORDS = 160  # characters of what was said of a critical question; the review ha
 # Characters of a name and an offer in the heads of tables; from four columns on, less fits.
 LABEL, NARROW_LABEL, SHORT_LABEL, NARROW = 60, 40, 24, 4
 # The chart goes below the table of the same page: wider than on the screen and less high.
-CHART_WIDTH, CHART_HEIGHT = 760, 0.75
+CHART_WIDTH, CHART_HEIGHT = 760, 0.58
+SAID = 110  # characters of it that a page shows
 RATINGS = {
     "": "not rated yet",
     "0": "no answer",
@@ -129,16 +132,7 @@ def _topics(readings: Sequence[ReviewReading], weights: Mapping[str, int]) -> li
 def _answer(row: QuestionReading) -> Json:
     """The rating, and the beginning of what was said where it is a critical one."""
     words = row.answer.said or row.answer.vendor_said if row.question.critical else ""
-    return {"rating": row.answer.rating, "words": _shortened(words, WORDS), "is_claim": row.is_claim}
-
-
-def _shortened(text: str, limit: int) -> str:
-    """At most so many characters, ending with a whole word and an ellipsis where something was left out."""
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[limit // 2 :] else cut}…"
+    return {"rating": row.answer.rating, "words": shortened(words, WORDS), "is_claim": row.is_claim}
 
 
 # ---- Onto the pages
@@ -176,7 +170,7 @@ def category_flags(snapshot: Json, category: str) -> list[Json]:
     for flag in (snapshot.get("vendors") or {"flags": {}})["flags"].get(category, ()):
         asks.setdefault(flag["question"], flag["ask"])  # vendors and the own team are asked in words of their own
         by_rating = who.setdefault(flag["question"], {})
-        by_rating.setdefault(flag["rating"], []).append(_shortened(flag["vendor"], LABEL))
+        by_rating.setdefault(flag["rating"], []).append(shortened(flag["vendor"], LABEL))
     return [
         {"ask": ask, "who": [(listing(names), RATINGS[rating]) for rating, names in sorted(who[key].items())]}
         for key, ask in asks.items()
@@ -185,7 +179,7 @@ def category_flags(snapshot: Json, category: str) -> list[Json]:
 
 def _labels(reviews: Sequence[Json]) -> list[str]:
     """The names as heads of columns, each once: the same vendor may be there with two reviews."""
-    short = [_shortened(review["vendor"], NARROW_LABEL if len(reviews) >= NARROW else LABEL) for review in reviews]
+    short = [shortened(review["vendor"], NARROW_LABEL if len(reviews) >= NARROW else LABEL) for review in reviews]
     return [
         f"{label} ({short[: place + 1].count(label)})" if short.count(label) > 1 else label
         for place, label in enumerate(short)
@@ -255,18 +249,17 @@ def _lead(reviews: Sequence[Json], topics: Sequence[Json]) -> str:
 
 def _column(review: Json, label: str, columns: int) -> Json:
     kind = "Own team" if review["is_own_team"] else review["hosting"]
-    offer = _shortened(review["offer"], LABEL) if columns < NARROW else ""
+    offer = shortened(review["offer"], LABEL) if columns < NARROW else ""
     unrated = review["unrated"]
     return {
         "label": label,
-        "short": label if columns < NARROW else _shortened(label, SHORT_LABEL),
+        "short": label if columns < NARROW else shortened(label, SHORT_LABEL),
         "direction": direction(label),
         "about": f"{kind}, {offer}" if offer else kind,
         "on": date.fromisoformat(review["on"]),
         "is_complete": review["is_complete"],
         "share": _share(review),
-        "low": review["low"] or 0,
-        "may": (review["high"] or 0) - (review["low"] or 0),
+        "bar": mark_safe(rulers.share_bar(review["low"] or 0, review["high"] or 0)),  # noqa: S308
         "points": f"{review['points']} of {review['maximum']} points",
         "questions": counted(review["questions"], "question") + (f", {number(unrated)} not rated" if unrated else ""),
         "misses": review["misses"],
@@ -320,7 +313,7 @@ def _miss(label: str, answer: Json) -> Json:
     return {
         "label": label,
         "said": "Claimed, no proof attached." if answer.get("is_claim") else f"{RATINGS[answer['rating']]}.",
-        "words": answer["words"],
+        "words": shortened(answer["words"], SAID),
         "direction": direction(answer["words"]),
     }
 

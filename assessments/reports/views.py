@@ -13,11 +13,13 @@ from assessments.audit import trail
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import of_draft
 from assessments.reports.sample import sample_snapshot
 from assessments.vendors.comparison import find_reviews
 
@@ -72,14 +74,17 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     scorecard = form.cleaned_data["scorecard"]
     scorecard.organization = request.organization
     chosen = request.POST.getlist("review")
+    kept = of_draft(scorecard)
+    if form.cleaned_data["nist"]:
+        kept["choices"] = with_section(kept.get("choices") or defaults(), "nist")
     try:
         services.request_report(
             scorecard,
             actor=request.user,
             reviews=find_reviews(request.organization, chosen) if chosen else None,
-            with_nist=form.cleaned_data["nist"],
             may_have_gaps=form.cleaned_data["gaps"],
             kind=form.cleaned_data["format"],
+            **kept,
         )
     except ValidationError as error:
         form.add_error(None, error)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from assessments.handbook.services import record_check
 from assessments.reports import pdf
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.snapshot import digest
@@ -28,6 +29,9 @@ def say(scorecard):
     record_check(organization, **about, values=CASE, actor=organization.created_by)
 
 
+WITH_ANNEX = with_section(defaults(), "nist")
+
+
 def frozen(scorecard, **options):
     return request_report(scorecard, actor=scorecard.organization.created_by, **options).snapshot
 
@@ -37,7 +41,7 @@ def test_a_report_without_either_is_as_it_was(scorecard):
 
     assert not {"nist", "use_cases"} & set(snapshot)
     assert 'id="nist"' not in pdf.render_html(snapshot)
-    assert 'id="alignment"' not in pdf.render_html(snapshot)
+    assert 'id="use-cases"' not in pdf.render_html(snapshot)
 
 
 def test_a_snapshot_from_before_can_still_be_read():
@@ -45,8 +49,8 @@ def test_a_snapshot_from_before_can_still_be_read():
 
     with_annex = {**snapshot, "use_cases": [CASE]}
 
-    assert 'id="alignment"' not in pdf.render_html(snapshot)
-    assert 'id="alignment"' in pdf.render_html(with_annex)
+    assert 'id="use-cases"' not in pdf.render_html(snapshot)
+    assert 'id="use-cases"' in pdf.render_html(with_annex)
     assert digest(snapshot) != digest(with_annex)
 
 
@@ -60,14 +64,14 @@ def test_use_cases_are_printed_as_a_table(scorecard):
 
 
 def test_the_annex_stands_in_the_report_that_was_asked_for_with_it(scorecard):
-    snapshot = frozen(scorecard, with_nist=True)
+    snapshot = frozen(scorecard, choices=WITH_ANNEX)
     html = pdf.render_html(snapshot)
 
     assert [each["function"] for each in snapshot["nist"]["functions"]] == ["Govern", "Map", "Measure", "Manage"]
     assert "It certifies nothing" in html
     assert "MANAGE 4" in html
     assert "NIST AI 100-1, January 2023" in html
-    assert html.index('id="nist"') < html.index('id="method"')
+    assert html.index('id="method"') < html.index('id="nist"')
 
 
 def test_the_annex_keeps_what_it_said_that_day(scorecard):
@@ -87,11 +91,10 @@ def test_the_annex_keeps_what_it_said_that_day(scorecard):
 
 
 @pytest.mark.parametrize(("sent", "is_there"), [({"nist": "on"}, True), ({}, False)])
-def test_the_box_on_the_page_of_reports_decides(client, scorecard, sent, is_there):
+def test_the_button_on_the_page_of_the_annex_asks_for_it(client, scorecard, sent, is_there):
     client.force_login(scorecard.organization.created_by)
     slug = scorecard.organization.slug
 
-    assert "With the annex" in client.get(reverse("report_list", args=[slug])).content.decode()
     client.post(reverse("report_create", args=[slug]), {"scorecard": scorecard.pk} | sent)
 
     assert ("nist" in Report.objects.get().snapshot) == is_there
@@ -100,6 +103,6 @@ def test_the_box_on_the_page_of_reports_decides(client, scorecard, sent, is_ther
 def test_the_report_with_both_can_be_set(scorecard):
     say(scorecard)
 
-    made = pdf.render_pdf(pdf.render_html(frozen(scorecard, with_nist=True)))
+    made = pdf.render_pdf(pdf.render_html(frozen(scorecard, choices=WITH_ANNEX)))
 
     assert made.content.startswith(b"%PDF")

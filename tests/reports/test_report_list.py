@@ -50,7 +50,7 @@ def test_without_reports_the_page_says_what_belongs_there(client, organization):
 
     assert "No report yet" in html
     assert "Start an assessment" in html
-    assert "Make report" not in html
+    assert "Prepare a report" not in html
 
 
 def test_with_an_assessment_a_report_can_be_made(client, organization):
@@ -58,7 +58,7 @@ def test_with_an_assessment_a_report_can_be_made(client, organization):
 
     html = page(client, organization)
 
-    assert "Make report" in html
+    assert "Prepare a report" in html
     assert "Q3 assessment (draft)" in html
 
 
@@ -111,7 +111,7 @@ def test_a_viewer_sees_the_reports_and_can_make_none(client, organization):
 
     assert "Board report, Q3" in html
     assert "Board report, Q2" in html
-    assert "Make report" not in html
+    assert "Prepare a report" not in html
     assert "Try again" not in html
 
 

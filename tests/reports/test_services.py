@@ -26,7 +26,7 @@ def test_a_request_writes_the_row_and_sends_its_id(broker):
     report.refresh_from_db()
     assert (report.status, report.title, report.requested_name) == (
         "queued",
-        "Board report, Q3 assessment",
+        "Draft: Board report, Q3 assessment",
         "Ines Halvorsen",
     )
     assert report.sent_at is not None

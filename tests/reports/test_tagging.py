@@ -7,6 +7,7 @@ import pytest
 
 from assessments import framework
 from assessments.reports import pdf
+from assessments.reports.choices import defaults, with_section
 from assessments.reports.sample import sample_snapshot
 from assessments.reports.services import request_report
 from assessments.scorecards.models import Evidence
@@ -35,7 +36,7 @@ def full_snapshot():
         ratings = dict.fromkeys(CRITICAL, str(number % 3))
         make_vendor_review(organization, name=vendor, ratings=ratings, complete=number == 2)
     make_roadmap(scorecard, items=7)
-    return request_report(scorecard, actor=organization.created_by, with_nist=True).snapshot
+    return request_report(scorecard, actor=organization.created_by, choices=with_section(defaults(), "nist")).snapshot
 
 
 def decided_snapshot():

@@ -1,0 +1,162 @@
+"""Keeping what is chosen and written before a report is made, and offering it again for the next one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.reports.choices import Choices, cleaned, defaults
+from assessments.reports.preparing.models import ReportDraft, ReportTemplate
+from assessments.reports.words import DECISIONS, FINDINGS, Words
+from assessments.scorecards.models import Scorecard
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the page shows. `drafted` is what the rule writes now; `source` is the draft that the rest was taken from,
+    of this assessment or of the one before it."""
+
+    choices: Choices
+    words: Words
+    drafted: Words
+    source: ReportDraft | None
+    version: int
+
+    @property
+    def is_offered_again(self) -> bool:
+        """Whether words written for an earlier assessment are offered for this one."""
+        return self.source is not None and self.version == 0 and self.words != self.drafted
+
+
+def prepared(scorecard: Scorecard, drafted: Words) -> Prepared:
+    """The draft of this assessment's report; without one, the latest of the organization, with fresh words where nobody
+    wrote any of their own."""
+    drafts = ReportDraft.objects.filter(organization=scorecard.organization_id).select_related("scorecard")
+    own = drafts.filter(scorecard=scorecard).first()
+    if own:
+        return Prepared(cleaned(own.choices), kept_words(own.words), drafted, own, own.version)
+    last = drafts.first()
+    if last is None:
+        return Prepared(defaults(), drafted, drafted, None, 0)
+    choices = {**cleaned(last.choices), "title": "", "is_draft": False, "has_letter": False}
+    return Prepared(choices, _offered(last.words, drafted), drafted, last, 0)
+
+
+def kept_words(words: Json) -> Words:
+    """Without what the rule had written at the time."""
+    findings = [{"category": each["category"], "text": each["text"]} for each in words["findings"]]
+    return {"findings": findings, "decisions": list(words["decisions"]), "letter": words["letter"]}
+
+
+def _offered(words: Json, drafted: Words) -> Words:
+    """What a person wrote last time, then what the rule writes now, as far as there is room."""
+    old = words.get("drafted") or {"findings": [], "decisions": []}
+    written = [each for each in kept_words(words)["findings"] if each not in old["findings"]]
+    taken = {each["category"] for each in written}
+    findings = [*written, *(each for each in drafted["findings"] if each["category"] not in taken)]
+    asked = [text for text in words["decisions"] if text not in old["decisions"]]
+    decisions = [*asked, *(text for text in drafted["decisions"] if text not in asked)]
+    return {"findings": findings[:FINDINGS], "decisions": decisions[:DECISIONS], "letter": ""}
+
+
+def save_draft(
+    scorecard: Scorecard, *, choices: Choices, words: Words, drafted: Words, version: int, actor: User
+) -> ReportDraft:
+    """Keep the draft. ValidationError, and nothing changed, where somebody else saved it since `version`."""
+    kept = {**words, "drafted": {key: drafted[key] for key in ("findings", "decisions")}}
+    values: Json = {
+        "choices": cleaned(choices),
+        "words": kept,
+        "updated_at": timezone.now(),
+        "updated_by": actor,
+        "updated_name": str(actor),
+        "version": version + 1,
+    }
+    with transaction.atomic():
+        if version:
+            saved = ReportDraft.objects.filter(scorecard=scorecard, version=version).update(**values)
+        else:
+            saved = _add(scorecard, values)
+        draft = ReportDraft.objects.get(scorecard=scorecard)
+    if not saved:
+        when = timezone.localtime(draft.updated_at, scorecard.organization.zone)
+        raise ValidationError(
+            "%(who)s changed this draft at %(when)s, while you were writing. Your text is still here. Save again to "
+            "replace theirs, or open the page anew to read it.",
+            params={"who": draft.updated_name, "when": f"{when:%H:%M}"},
+            code="stale",
+        )
+    return draft
+
+
+def _add(scorecard: Scorecard, values: Json) -> bool:
+    try:
+        with transaction.atomic():
+            ReportDraft.objects.create(organization_id=scorecard.organization_id, scorecard=scorecard, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def current_version(scorecard: Scorecard) -> int:
+    found = ReportDraft.objects.filter(scorecard=scorecard).values_list("version", flat=True).first()
+    return found or 0
+
+
+def of_draft(scorecard: Scorecard) -> Json:
+    """The choices and words that a report of this assessment is made with; nothing where none were kept."""
+    draft = ReportDraft.objects.filter(scorecard=scorecard).first()
+    return {"choices": cleaned(draft.choices), "words": kept_words(draft.words)} if draft else {}
+
+
+# ---- Templates
+
+
+def save_template(organization: Organization, *, name: str, choices: Choices, actor: User) -> ReportTemplate:
+    """A template of the team through which this person works here, else of the organization.
+
+    An equal name is replaced: that is how a template is changed.
+    """
+    team_id = (
+        organization.team_grants.filter(team__memberships__user=actor).order_by("pk").values_list("team", flat=True)
+    )
+    team = team_id.first()
+    owner = {"team_id": team} if team else {"organization": organization}
+    template = ReportTemplate(name=name, choices=reusable(choices), **owner)
+    template.full_clean(exclude=["team", "organization"], validate_constraints=False)
+    key = _key(template)
+    with transaction.atomic():
+        same = ReportTemplate.objects.filter(name_key=key, **owner).first()
+        if same:
+            same.choices = template.choices
+            same.save(update_fields=["choices"])
+            return same
+        template.save(force_insert=True)
+    return template
+
+
+def _key(template: ReportTemplate) -> str:
+    return str(template._meta.get_field("name_key").pre_save(template, add=True))
+
+
+def reusable(choices: Choices, own: Choices | None = None) -> Choices:
+    """Without what belongs to one report alone; that is taken from `own`, where there is one."""
+    own = own or defaults()
+    return {**cleaned(choices), **{key: own[key] for key in ("title", "is_draft", "has_letter")}}
+
+
+def rename_template(template: ReportTemplate, *, name: str) -> ReportTemplate:
+    template.name = name
+    template.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            template.save(update_fields=["name"])
+    except IntegrityError:
+        raise ValidationError({"name": "There is a template of this name already."}) from None
+    return template

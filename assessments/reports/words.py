@@ -1,0 +1,154 @@
+"""The words of the board summary: three findings and up to three decisions, drafted by rule from a snapshot.
+
+A draft says only what the snapshot holds: what people noted, what was shown, who will answer, what is owed. A person
+may write something else; that is kept as it was written.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from assessments.reports.sentences import sentence
+from assessments.scoring.english import counted, listing, number_word
+
+Words = dict[str, Any]
+
+FINDINGS, DECISIONS = 3, 3
+# As much as leaves the summary on one page, whatever else stands there.
+FINDING_LENGTH, DECISION_LENGTH, LETTER_LENGTH = 300, 200, 4000
+SENTENCE_ENDS = re.compile(r"(?<=[.!?\u061f])\s+|(?<=[.!?][”’\")])\s+|(?<=[\u3002\uff01\uff1f])\s*(?!$)")
+
+
+def draft_words(snapshot: dict[str, Any]) -> Words:
+    return {"findings": draft_findings(snapshot), "decisions": draft_decisions(snapshot), "letter": ""}
+
+
+# ---- Findings
+
+
+def draft_findings(snapshot: dict[str, Any]) -> list[dict[str, str]]:
+    """Of the categories that stand lowest, the first sentences of what was noted; else what was shown and what not."""
+    open_ones = [c for c in snapshot["categories"] if c["proven"] < 2 and (c["level"] is not None or c["note"].strip())]
+    noted = [category for category in open_ones if category["note"].strip()]
+    silent = [category for category in open_ones if not category["note"].strip()]
+    lowest = sorted(noted, key=_standing)[:FINDINGS]
+    lowest = sorted([*lowest, *sorted(silent, key=_standing)[: FINDINGS - len(lowest)]], key=_standing)
+    found = [{"category": c["key"], "text": opening(c["note"]) or _shown(c)} for c in lowest]
+    return [finding for finding in found if finding["text"]]
+
+
+def _standing(category: dict[str, Any]) -> tuple[int, int, int]:
+    return category["proven"], category["low"] - category["proven"], category["high"]
+
+
+def opening(text: str, limit: int = FINDING_LENGTH) -> str:
+    """The first sentences, as many as fit; of a longer one the beginning."""
+    text = " ".join(text.split())
+    taken = ""
+    for part in SENTENCE_ENDS.split(text):
+        longer = f"{taken} {part}".strip()
+        if len(longer) > limit:
+            break
+        taken = longer
+    return taken or shortened(text, limit)
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most so many characters, ending with a whole word and an ellipsis where something was left out."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[limit // 2 :] else cut}…"
+
+
+def _shown(category: dict[str, Any]) -> str:
+    """From what was shown for its deciders; before there were any, from the statement of its level."""
+    if not category["deciders"]:
+        return "" if category["level"] is None else opening(category["statements"][category["level"]])
+    parts = []
+    for lead, chosen in (
+        ("Not shown", [d for d in category["deciders"] if d["state"] == 0]),
+        ("Shown in part", [d for d in category["deciders"] if d["state"] == 1]),
+        ("Without current proof", [d for d in category["deciders"] if d["state"] and d["proof"] != "current"]),
+    ):
+        if chosen:
+            parts.append(f"{lead}: {listing([_lower(decider['name']) for decider in chosen])}.")
+    return opening(" ".join(parts))
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+# ---- Decisions
+
+
+def draft_decisions(snapshot: dict[str, Any]) -> list[str]:
+    """What the board is asked to decide: on commitments, on facts nobody can give, on spend at risk, on owners."""
+    found = [_on_commitments(snapshot), *_on_facts(snapshot), _on_spend(snapshot), _on_owners(snapshot)]
+    asked = [shortened(decision, DECISION_LENGTH) for decision in found if decision]
+    return asked[:DECISIONS] or [
+        "Set the date of the next assessment. Proof grows old, and a level lasts as long as it."
+    ]
+
+
+def _on_commitments(snapshot: dict[str, Any]) -> str:
+    result = snapshot["result"]
+    proven, line, maximum = result["proven_total"], result["threshold"], result["maximum"]
+    if result["is_untouched"] or result["verdict"] == "clear":
+        return ""
+    if result["verdict"] == "word":
+        return f"Base the budget on proven points only. {sentence(_number(proven))} of {maximum} are proven today."
+    if result["verdict"] == "open":
+        left = counted(len(result["unscored"]), "category", "categories")
+        return f"Commit nothing large until the score is complete. {sentence(left)} {_is(result['unscored'])} open."
+    return (
+        f"Hold new commitments for AI infrastructure until {line} of {maximum} points are proven. "
+        f"Today it is {_number(proven)}."
+    )
+
+
+def _on_facts(snapshot: dict[str, Any]) -> list[str]:
+    """One decision for all facts that have no answer."""
+    missing = [fact for fact in snapshot["facts"] if not fact["is_answered"]]
+    if not missing or snapshot["result"]["is_untouched"]:
+        return []
+    who = listing([*dict.fromkeys(fact["who_will"] for fact in missing if fact.get("who_will"))])
+    will = f" {who} will find out." if who else ""
+    if len(missing) == 1:
+        return [f"Ask for one answer at every meeting until it is given. “{missing[0]['question']}”{will}"]
+    what = f"{_number(len(missing))} facts that nobody can give today"
+    return [f"Ask for the {what} at every meeting until they are answered.{will}"]
+
+
+def _on_spend(snapshot: dict[str, Any]) -> str:
+    economics = snapshot.get("economics")
+    if not economics:
+        return ""
+    told = economics["sentence"].removeprefix("Spend at risk: ")
+    return f"Ask for a plan against spend at risk. {sentence(told)}"
+
+
+def _on_owners(snapshot: dict[str, Any]) -> str:
+    steps = (snapshot.get("steps") or {"items": ()})["items"]
+    if not steps:
+        return ""
+    unowned = [step for step in steps if not step["owner"]]
+    first = "the first step" if len(steps) == 1 else f"the {number_word(len(steps))} first steps"
+    if unowned:
+        return f"Name an owner and a date for {first}. {sentence(_number(len(unowned)))} {_has(unowned)} none today."
+    due = max(date.fromisoformat(step["due"]) for step in steps if step["due"])
+    return f"Confirm {first} and their owners. The last is due {due:%-d %B %Y}."
+
+
+def _number(count: int) -> str:
+    return number_word(count, none="none")
+
+
+def _is(items: list[Any]) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
+def _has(items: list[Any]) -> str:
+    return "has" if len(items) == 1 else "have"
