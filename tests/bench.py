@@ -405,10 +405,10 @@ def report_lines() -> list[Line]:
         Line("one report, CPU of bare WeasyPrint on its HTML", of_bare, 1.15, "x"),
         Line("one report, peak memory", peak, 200, "MB"),
     ]
-    # The model has ten pages. The demo's report has more: four vendors with every answer, a plan of two dozen items.
-    of_ten_pages = MODEL_PAGES / Report.objects.get(pk=reports[0].pk).pages
-    name = "one report, CPU of the model report, page by page"
-    return lines + [Line(name, ratio * of_ten_pages, 0.5, "x") for ratio in of_model]
+    # The whole report, however many pages it takes: four vendors and a plan of two dozen items beside the ten of the model.
+    pages = Report.objects.get(pk=reports[0].pk).pages
+    lines.append(Line("one report, pages of the full one with four vendors and a plan", pages, 12, "pages"))
+    return lines + [Line("one report, CPU of the model report", ratio, 0.65, "x") for ratio in of_model]
 
 
 def worker_line() -> Line:

@@ -10,6 +10,7 @@ from assessments.reports.categories import forget_person
 from assessments.reports.exchange import contents
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
+from assessments.reports.preparing.models import ReportDraft
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
 
@@ -71,3 +72,17 @@ def forget_who_handed_on(user: User, name: str, **kwargs: object) -> None:
     for schedule in ReportSchedule.objects.filter(created_by=user):
         why = schedule.stopped_why.replace(schedule.created_name, name)
         ReportSchedule.objects.filter(pk=schedule.pk).update(created_name=name, stopped_why=why)
+
+
+@receiver(user_erased)
+def forget_who_owned_steps_and_wrote_drafts(user: User, name: str, **kwargs: object) -> None:
+    """The first steps of a snapshot name owners without saying who they are: an equal name is theirs."""
+    said = str(user)
+    for report in Report.objects.filter(snapshot__has_key="steps").iterator(chunk_size=100):
+        steps = report.snapshot["steps"]
+        owned = [step for step in (*steps["items"], *steps.get("all", ())) if step["owner"] == said]
+        for step in owned:
+            step["owner"] = name
+        if owned:
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+    ReportDraft.objects.filter(updated_by=user).update(updated_name=name)

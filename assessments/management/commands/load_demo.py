@@ -28,7 +28,9 @@ from assessments.models import (
     TeamMembership,
     User,
 )
-from assessments.reports.services import request_report
+from assessments.reports.choices import defaults
+from assessments.reports.preparing import services as preparing
+from assessments.reports.services import freeze_for_words, request_report
 from assessments.roadmaps import attachments
 from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
@@ -98,7 +100,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+        _reports(organization.scorecards.signed_off().newest_first()[0], entry["report"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
         if "ask" in entry:
@@ -106,6 +108,21 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         if "measured" in entry:
             _measure(scorecard, entry["measured"], actor)
     return True
+
+
+def _reports(scorecard: Scorecard, entry: dict, actor: User) -> None:
+    """The full report in the words that the consultant settled on, and the one page that goes to the board with it."""
+    drafted = freeze_for_words(scorecard, actor=actor)["words"]
+    words = {"letter": "", "decisions": entry["decisions"], "findings": drafted["findings"]}
+    words["findings"] = [{"category": key, "text": text} for key, text in entry["findings"].items()]
+    page = {**defaults("page"), "recipient": entry["recipient"]}
+    request_report(scorecard, actor=actor, choices=page, words=words)
+    full = {**defaults(), "recipient": entry["recipient"]}
+    preparing.save_draft(scorecard, choices=full, words=words, drafted=drafted, version=0, actor=actor)
+    request_report(scorecard, actor=actor, choices=full, words=words)
+    preparing.save_template(scorecard.organization, name="Quarterly, to the board", choices=full, actor=actor)
+    short = {**defaults("short"), "people": "roles"}
+    preparing.save_template(scorecard.organization, name="Short, without names", choices=short, actor=actor)
 
 
 def _scorecard(organization: Organization, entry: dict, assessment: dict, actor: User, at: datetime) -> Scorecard:
