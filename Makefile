@@ -1,7 +1,8 @@
 # make demo   set up everything and run the site with a demo organization
 # make test   set up everything and run every check and test
 # make check  the checks, and the tests that what was changed can reach, in about a minute
-# make bench  measure the budgets; make fuzz sends 20,000 requests of nonsense
+# make bench  measure the budgets, with AGAINST=../other those of another checkout in turn with them
+# make fuzz   send 20,000 requests of nonsense
 # make formats  run the tools whose files are read, and read what they write: some minutes, some need the network
 # make lint, make lock and make clean do as their names say
 
@@ -69,7 +70,7 @@ lint: $(VENV)/.dev
 	@$(MANAGE) check --fail-level WARNING
 
 bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(AGAINST),--against $(AGAINST))
 
 formats: $(VENV)/.dev
 	$(BIN)/python -m tests.formats

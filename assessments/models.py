@@ -22,7 +22,7 @@ from assessments.organizations.models import (
 )
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
-from assessments.reports.exchange.models import ScorecardImport
+from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
 from assessments.reports.models import Report
 from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.reports.retention.models import ReportRetention
@@ -69,6 +69,7 @@ __all__ = [
     "MeasuredFigure",
     "Membership",
     "Organization",
+    "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",

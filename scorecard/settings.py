@@ -358,6 +358,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
 )
 
+ORGANIZATIONS_ADDED_BY = _read(
+    env.str,
+    "ORGANIZATIONS_ADDED_BY",
+    "everyone",
+    "be everyone, teams or administrators",
+    validate=validate.OneOf(("everyone", "teams", "administrators")),
+)
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():
@@ -444,6 +452,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
+    "check-standings": {"task": "assessments.dashboards.tasks.check_standings", "schedule": crontab("47", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
     "purge-scorecard-imports": {"task": "assessments.reports.tasks.purge_scorecard_imports", "schedule": 60 * 60},
     "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -16,6 +18,9 @@ from assessments.economics.models import Scenario
 from assessments.figures import suits
 from assessments.figures.dropped import drops
 from assessments.figures.models import FigureDrop, MeasuredFigure
+from assessments.organizations.branding.logos import read_logo
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.services import update_brand
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
@@ -55,6 +60,23 @@ def make_team(*people: User, name: str = "") -> Team:
 
 def make_grant(team: Team, organization: Organization, *, role: Role = Role.EDITOR) -> TeamGrant:
     return TeamGrant.objects.create(team=team, organization=organization, role=role)
+
+
+def make_picture(width: int = 300, height: int = 100, kind: str = "PNG", mode: str = "RGB") -> bytes:
+    """A picture of one color with a stripe."""
+    image = Image.new(mode, (width, height), "#0f5c5c")
+    image.paste("#d98324", (0, 0, max(1, width // 3), height))
+    target = BytesIO()
+    image.save(target, kind)
+    return target.getvalue()
+
+
+def make_brand(owner: Organization | Team, *, logo: bytes | None = None, **values: str) -> Brand:
+    """A branding with a logo and two colors; `logo=b""` for none."""
+    content = make_picture() if logo is None else logo
+    read = read_logo(SimpleUploadedFile("logo", content)) if content else None
+    given = {"color": "#0f5c5c", "second_color": "#d98324"} | values
+    return update_brand(owner, actor=User.objects.order_by("pk").first(), logo=read, **given)
 
 
 def make_scorecard(

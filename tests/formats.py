@@ -7,9 +7,11 @@ one that ran and whose output gives no figure fails.
 
 import contextlib
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +21,10 @@ from tempfile import TemporaryDirectory
 from assessments.readers import Reading, read_path
 
 INSTALLING, RUNNING = 240, 60  # seconds
+SCRIPT = """import http from "k6/http";
+export const options = { vus: 4, duration: "3s", summaryTrendStats: ["avg", "med", "max", "p(95)", "p(99)"] };
+export default function () { http.get(__ENV.URL); }
+"""
 LOCUSTFILE = """from locust import HttpUser, task
 
 class Visitor(HttpUser):
@@ -32,7 +38,8 @@ class Visitor(HttpUser):
 class Tool:
     """A tool, where it comes from, what it is run with, and what must be among the figures of what it writes.
 
-    `{url}`, `{host}`, `{port}` and `{folder}` stand in the command; `output` is the file it writes, else it prints.
+    `{url}`, `{host}`, `{port}`, `{folder}` and `{spare}`, a free port, stand in the command; `output` is the file it
+    writes, else it prints. `beside` are the words by which the same program serves what the command asks.
     """
 
     name: str
@@ -41,6 +48,7 @@ class Tool:
     command: Sequence[str]
     figures: Sequence[str]
     output: str = ""
+    beside: Sequence[str] = ()
 
 
 TOOLS = (
@@ -52,6 +60,17 @@ TOOLS = (
         ),
         ("latency p95", "throughput mean", "error_rate mean"),
         "run_stats.csv",
+    ),
+    Tool(
+        *("k6", "pypi", "k6"),
+        ("k6", "run", "-q", "-e", "URL={url}/", "--summary-export", "{folder}/summary.json", "{folder}/script.js"),
+        ("latency p95", "latency p99", "throughput mean", "error_rate mean"),
+        "summary.json",
+    ),
+    Tool(
+        *("k6 text", "pypi", "k6"),
+        ("k6", "run", "-q", "--no-color", "-e", "URL={url}/", "{folder}/script.js"),
+        ("latency p95", "latency p99", "throughput mean", "error_rate mean"),
     ),
     Tool(
         *("autocannon", "npm", "autocannon"),
@@ -67,6 +86,47 @@ TOOLS = (
     Tool(*("ab", "debian", "apache2-utils"), ("ab", "-n", "2000", "-c", "4", "{url}/"), ("latency p99",)),
     Tool(*("hey", "debian", "hey"), ("hey", "-n", "2000", "-c", "4", "{url}/"), ("latency p99", "throughput mean")),
     Tool(
+        *("h2load", "debian", "nghttp2-client"),
+        ("h2load", "-n", "500", "-c", "4", "--h1", "{url}/"),
+        ("latency max", "throughput mean"),
+    ),
+    Tool(
+        *("iperf3", "debian", "iperf3"),
+        ("iperf3", "-c", "{host}", "-p", "{spare}", "-t", "2", "-J"),
+        ("bandwidth mean",),
+        beside=("-s", "-1", "-p", "{spare}"),
+    ),
+    Tool(
+        *("iperf3 text", "debian", "iperf3"),
+        ("iperf3", "-c", "{host}", "-p", "{spare}", "-t", "2", "-P", "2", "-f", "M"),
+        ("bandwidth mean",),
+        beside=("-s", "-1", "-p", "{spare}"),
+    ),
+    Tool(
+        *("sockperf", "debian", "sockperf"),
+        ("sockperf", "ping-pong", "-i", "{host}", "-p", "{spare}", "-t", "2"),
+        ("latency p99", "latency mean"),
+        beside=("server", "-i", "{host}", "-p", "{spare}"),
+    ),
+    *(
+        Tool(
+            *(f"fio {form}", "debian", "fio"),
+            (
+                *("fio", "--name=r", "--filename={folder}/f", "--size=16m", "--rw=randrw", "--bs=4k", "--runtime=2"),
+                *("--time_based", *options),
+            ),
+            ("latency p99", "iops mean", "bandwidth mean"),
+        )
+        for form, options in (
+            ("text", ()),
+            ("in bits", ("--unit_base=1",)),
+            ("json+", ("--output-format=json+",)),
+            ("terse", ("--minimal",)),
+            ("terse 2", ("--minimal", "--terse-version=2")),
+            ("terse 5", ("--minimal", "--terse-version=5")),
+        )
+    ),
+    Tool(
         *("fio", "debian", "fio"),
         (
             *("fio", "--name=r", "--filename={folder}/f", "--size=16m", "--rw=randread", "--bs=4k", "--runtime=2"),
@@ -80,6 +140,9 @@ TOOLS = (
         ("latency p99", "throughput mean"),
     ),
     Tool(*("iostat", "debian", "sysstat"), ("iostat", "-x", "-o", "JSON", "1", "2"), ("utilization mean",)),
+    Tool(*("iostat text", "debian", "sysstat"), ("iostat", "--pretty", "-x", "1", "2"), ("utilization mean",)),
+    Tool(*("mpstat", "debian", "sysstat"), ("mpstat", "-o", "JSON", "1", "2"), ("utilization mean",)),
+    Tool(*("sar", "debian", "sysstat"), ("sar", "-u", "1", "2"), ("utilization mean",)),
 )
 
 
@@ -149,13 +212,40 @@ def written(tool: Tool, program: Path, folder: Path) -> Path | None:
     """Run the tool and return the file with what it wrote; None where it does not run here."""
     output = folder / (tool.output or "printed")
     with server() as port, (folder / "printed").open("wb") as printed, contextlib.suppress(subprocess.TimeoutExpired):
-        places = {"url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": str(port), "folder": str(folder)}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            spare = str(probe.getsockname()[1])
+        places = {
+            "spare": spare,
+            "url": f"http://127.0.0.1:{port}",
+            "host": "127.0.0.1",
+            "port": str(port),
+            "folder": str(folder),
+        }
         command = [str(program), *(part.format(**places) for part in tool.command[1:])]
+        beside = [str(program), *(part.format(**places) for part in tool.beside)] if tool.beside else []
         try:
-            subprocess.run(command, cwd=folder, stdout=printed, stderr=subprocess.DEVNULL, timeout=RUNNING, check=False)
+            with serving(beside, folder):
+                subprocess.run(
+                    command, cwd=folder, stdout=printed, stderr=subprocess.DEVNULL, timeout=RUNNING, check=False
+                )
         except OSError:
             return None
     return output if output.is_file() and output.stat().st_size else None
+
+
+@contextlib.contextmanager
+def serving(command: Sequence[str], folder: Path) -> Iterator[None]:
+    """The program that answers the tool, while it runs."""
+    if not command:
+        yield
+        return
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        try:
+            time.sleep(1)
+            yield
+        finally:
+            running.kill()
 
 
 def verdict(tool: Tool, reading: Reading) -> str:
@@ -173,6 +263,7 @@ def main(wanted: Sequence[str]) -> int:
         with TemporaryDirectory(prefix="formats-") as name:
             folder = Path(name)
             (folder / "locustfile.py").write_text(LOCUSTFILE)
+            (folder / "script.js").write_text(SCRIPT)
             program = found(tool, folder)
             output = written(tool, program, folder) if program else None
             if output is None:

@@ -76,6 +76,30 @@ def weasyprint_imports(path: str, source: str) -> list[str]:
     return [f"{path} imports WeasyPrint"] if found and path != "assessments/reports/pdf.py" else []
 
 
+# What a field of a released migration refers to by name, as Django writes it: it stays where it is for good.
+REFERRED_TO = {
+    "assessments.figures.models.drop_path",
+    "assessments.organizations.branding.models.logo_path",
+    "assessments.platform.time_zones.validate_time_zone",
+    "assessments.reports.batches.models.batch_path",
+    "assessments.reports.models.report_path",
+    "assessments.saving.models.evidence_path",
+}
+
+
+def live_code(path: str, source: str) -> list[str]:
+    """What a migration takes from code that goes on changing: what a released one does must stay what it was."""
+    tree, used = ast.parse(source), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            used |= {name for name in imports(path, ast.unparse(node)) if begins_with(name, "assessments")}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node).startswith("assessments."):
+            used.add(ast.unparse(node))
+    used -= {name.rpartition(".")[0] for name in used}  # the modules on the way to a name
+    beside = "assessments.migrations._"
+    return [f"{path} uses {name}" for name in sorted(used - REFERRED_TO) if not name.startswith(beside)]
+
+
 def circles(sources: dict[str, str]) -> list[str]:
     """Pairs of files that import each other, wherever in them. A package's `__init__` is only its index."""
     files = {path for path in sources if Path(path).name != "__init__.py"}
@@ -100,6 +124,29 @@ def test_a_package_imports_only_what_stands_to_its_left():
 )
 def test_an_import_to_the_right_is_found(path, source, module):
     assert wrong_way_imports(path, source) == [f"{path} imports {module}"]
+
+
+def test_a_migration_uses_no_code_that_goes_on_changing():
+    migrations = {path: text for path, text in PYTHON.items() if path.startswith("assessments/migrations/")}
+
+    assert [broken for path, source in migrations.items() for broken in live_code(path, source)] == []
+    assert {name for name in REFERRED_TO if not any(name in source for source in migrations.values())} == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("from assessments.platform.names import fold", "assessments.platform.names.fold"),
+        ("def f(apps, editor):\n    from assessments.saving import numbers", "assessments.saving.numbers"),
+        ("import assessments.saving.models\nx = assessments.saving.models.Proof", "assessments.saving.models.Proof"),
+        ("from assessments.migrations._names_of_0010 import derived", ""),
+        ("import assessments.saving.models\nx = assessments.saving.models.evidence_path", ""),
+    ],
+)
+def test_live_code_in_a_migration_is_found(source, name):
+    path = "assessments/migrations/0099_x.py"
+
+    assert live_code(path, source) == ([f"{path} uses {name}"] if name else [])
 
 
 def test_no_two_files_import_each_other():
@@ -183,7 +230,9 @@ PUBLIC_VIEWS = {
     "vendor_link_attach",
     "vendor_link_detach",
     "vendor_link_download",
+    "vendor_link_logo",
     "vendor_link_save",
+    "vendor_link_styles",
     "vendor_link_submit",
     "vendor_link_unlock",
 }

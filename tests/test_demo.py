@@ -4,11 +4,14 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from assessments.dashboards.queries import PortfolioCounts, portfolio
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test.utils import override_settings
 from django.utils import timezone
 
+from assessments.dashboards.portfolio.queries import PortfolioCounts
+from assessments.dashboards.portfolio.reach import Reach
 from assessments.models import (
     Evidence,
     Membership,
@@ -35,7 +38,6 @@ PASSWORD = "violet-anchor-42"
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    settings.WHITENOISE_AUTOREFRESH = True
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
 
 
@@ -52,9 +54,20 @@ def everything():
     }
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Loaded once for the module: each test runs in a savepoint inside and leaves it as it was."""
+    settings = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), settings, pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setenv("DEMO_PASSWORD", PASSWORD)
+        assert load() == "Demo loaded."
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo():
-    assert load() == "Demo loaded."
+def demo(loaded, db):
+    return None
 
 
 def test_loading_it_twice_changes_nothing(demo):
@@ -100,10 +113,11 @@ def test_it_needs_a_password_and_loads_nothing_without(monkeypatch, password):
     monkeypatch.delenv("DEMO_PASSWORD")
     if password is not None:
         monkeypatch.setenv("DEMO_PASSWORD", password)
+    before = everything()
 
     with pytest.raises(CommandError, match=r"^Set DEMO_PASSWORD to at least 8 characters\.$"):
         load()
-    assert (User.objects.count(), Organization.objects.count()) == (0, 0)
+    assert everything() == before
 
 
 @pytest.mark.parametrize(
@@ -121,7 +135,7 @@ def test_its_accounts_sign_in(client, demo, email, organizations, is_staff):
     user = User.objects.get(email=email)
     assert response["Location"] == "/"
     assert client.get("/").status_code == 200
-    assert (portfolio(user).count(), user.is_staff) == (organizations, is_staff)
+    assert (Reach(user).rows().count(), user.is_staff) == (organizations, is_staff)
     assert client.get("/admin/", follow=True).status_code == (200 if is_staff else 403)
 
 
@@ -137,7 +151,7 @@ def test_a_new_password_is_the_one_that_signs_in(client, demo, monkeypatch):
 
 
 def test_it_has_organizations_below_the_line_clear_of_it_and_undecided(demo):
-    counts = PortfolioCounts.of(portfolio(User.objects.get(email="consultant@example.com")))
+    counts = PortfolioCounts.of(Reach(User.objects.get(email="consultant@example.com")))
 
     assert (counts.total, counts.at_risk, counts.clear, counts.on_its_word, counts.undetermined) == (6, 2, 2, 1, 1)
 
@@ -154,8 +168,9 @@ def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard
     assert Evidence.objects.filter(response__scorecard=signed[0]).count() > 0
 
 
-def test_one_report_is_queued(demo):
-    report = Report.objects.get()
+def test_a_report_and_a_deck_of_it_are_queued(demo):
+    assert sorted(Report.objects.values_list("format", flat=True)) == ["pdf", "pptx"]
+    report = Report.objects.get(format="pdf")
 
     assert (report.status, report.organization.slug) == ("queued", "kestrel-logistics")
     assert report.snapshot["result"]["total"] == 9

@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html_join
 
 from assessments.accounts.models import User
+from assessments.administration.branding import BrandInline, save_branding
 from assessments.administration.inlines import (
     ROLES,
     OrganizationGrantInline,
@@ -26,6 +26,7 @@ from assessments.administration.lists import ListAdmin, TeamFilter, count_by, da
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import services
+from assessments.organizations.branding.models import Brand
 from assessments.organizations.granting import grant_team
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.name_fields import name_key
@@ -38,7 +39,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ("name", "industry", "size_band", "hosting_model", "currency", "time_zone", "language", "slug")
+        fields = ("name", "industry", "size_band", "hosting_model", "lead", "currency", "time_zone", "language", "slug")
         labels = {"slug": "Address", "hosting_model": "Where the hardware runs"}
         help_texts = {
             "name": "A client, a business unit or your own company.",
@@ -136,8 +137,9 @@ class OrganizationAdmin(ListAdmin):
     export_name = "organizations"
     readonly_fields = ("created_on", "created_by", "deleted_on", "also")
     prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("lead",)
     fieldsets = (
-        (None, {"fields": ("name", "industry", "size_band", "hosting_model")}),
+        (None, {"fields": ("name", "industry", "size_band", "hosting_model", "lead")}),
         ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
         ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )
@@ -286,7 +288,7 @@ class OrganizationAdmin(ListAdmin):
 
 @admin.register(Team)
 class TeamAdmin(ListAdmin):
-    inlines = (TeamMemberInline, TeamGrantInline)
+    inlines = (TeamMemberInline, TeamGrantInline, BrandInline)
     list_display = ("name", "member_count", "organization_count", "created_on")
     search_fields = ("name",)
     search_help_text = "Search by the team's name."
@@ -318,8 +320,7 @@ class TeamAdmin(ListAdmin):
     @admin.display(description="See also")
     def also(self, row: Team) -> str:
         lists = (("All members", "teammembership"), ("All organizations", "teamgrant"))
-        links = [(f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists]
-        links.append((reverse("team_brand_update", args=[row.pk]), "Branding"))
+        links = ((f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists)
         return format_html_join(", ", '<a href="{}">{}</a>', links)
 
     def get_fieldsets(self, request: HttpRequest, obj: Team | None = None) -> Any:
@@ -328,6 +329,12 @@ class TeamAdmin(ListAdmin):
             "Who is a member of an organization by themselves keeps the higher of the two roles."
         )
         return ((None, {"fields": ("name", "also") if obj else ("name",), "description": description}),)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is Brand:
+            save_branding(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
 
     def export_row(self, row: Team) -> Iterable[object]:
         return (row.name, row.member_count, row.organization_count, f"{row.created_at:%Y-%m-%d}")

@@ -12,10 +12,14 @@ from assessments.figures import suits
 from assessments.figures.masking import mask_line
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.readers import Reading
+from assessments.readers.places import places
+from assessments.readers.source import HEAD
+from assessments.readers.text import decode, encoding_of
 from assessments.scorecards.sources import failures_words, rests_on, scaled, shown
 
 MOST_FIGURES = 120
 MOST_SENTENCES = 40
+MOST_SEARCHED = 4 * 1024**2  # bytes
 PLACES = Decimal("0.00000001")
 LIMIT = Decimal(10) ** 12
 PERIOD = re.compile(
@@ -24,8 +28,14 @@ PERIOD = re.compile(
 MONTH = re.compile(r"billing period from (\d{4}-\d\d)-01")
 
 
-def stored(reading: Reading) -> dict[str, Any]:
-    """A reading as JSON, without anything in it that is a secret or that no database can hold."""
+def stored(reading: Reading, data: bytes = b"") -> dict[str, Any]:
+    """A reading as JSON, without anything in it that is a secret or that no database can hold.
+
+    `data` is the file, for the place where each figure stands in it; a very long one is not searched.
+    """
+    figures = reading.figures[:MOST_FIGURES]
+    encoding = encoding_of(data[:HEAD]) if 0 < len(data) <= MOST_SEARCHED else None
+    found = places(decode(data, encoding), figures) if encoding else ("",) * len(figures)
     return {
         "format": reading.format,
         "tool": _text(reading.tool),
@@ -40,8 +50,9 @@ def stored(reading: Reading) -> dict[str, Any]:
                 "unit": figure.unit,
                 "count": figure.count,
                 "about": _text(figure.about),
+                "place": _text(place),
             }
-            for figure in reading.figures[:MOST_FIGURES]
+            for figure, place in zip(figures, found, strict=True)
         ],
         "left_out": max(len(reading.figures) - MOST_FIGURES, 0),
         "warnings": [_text(each) for each in reading.warnings[:MOST_SENTENCES]],
@@ -67,6 +78,12 @@ class Found:
     about: str
     kind: str
     counted: str
+    place: str = ""
+    """Its path or line in the file; empty where it has none of its own."""
+
+    @property
+    def where(self) -> str:
+        return self.place or f"figure {self.index + 1} of the file"
 
     @property
     def title(self) -> str:
@@ -127,6 +144,7 @@ def figures(reading: Mapping[str, Any]) -> tuple[Found, ...]:
             count=entry["count"],
             about=entry["about"],
             kind=suits.kind_of(entry["name"], entry["about"], form),
+            place=entry.get("place", ""),
             counted="intervals" if entry["name"] == "inter_token_latency" else counted,
         )
         for index, entry in enumerate(reading["figures"])

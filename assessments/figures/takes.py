@@ -91,7 +91,7 @@ class Choice:
                 "period": self.period,
                 "file": self.drop.filename,
                 "sha256": self.drop.sha256,
-                "place": f"figure {found.index + 1} of the file" if found.index < len(reading["figures"]) else "",
+                "place": found.where if found.index < len(reading["figures"]) else "",
                 "warnings": reading["warnings"],
                 **self.more,
             }

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from assessments.platform.name_fields import APART, derived
+from assessments.migrations._names_of_0010 import APART, derived
 
 
 def fill(apps, schema_editor):

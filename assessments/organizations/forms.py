@@ -2,11 +2,14 @@
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assessments.accounts.forms import visible_name
-from assessments.organizations.models import Organization
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Team
+from assessments.organizations.tags import read_tags, written
 from assessments.platform.time_zones import find_time_zone, listed
 
 
@@ -77,3 +80,58 @@ class OrganizationForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
+
+
+class TagsField(forms.CharField):
+    """Tags with commas between them."""
+
+    def clean(self, value: object) -> tuple[str, ...]:
+        return read_tags(super().clean(value))
+
+
+def tags_field() -> TagsField:
+    field = TagsField(required=False, max_length=600)
+    field.help_text = (
+        "With commas between them, such as Nordics, board 15 Dec. The portfolio is found and narrowed by them."
+    )
+    field.widget.attrs["autocomplete"] = "off"
+    return field
+
+
+class NewOrganizationForm(OrganizationForm):
+    """Adds the team that is granted it, one of the person's own, and tags."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        required=False,
+        empty_label="No team: only you",
+        error_messages={"invalid_choice": "Choose a team that you are in."},
+        help_text="Everyone in the team can open and edit it.",
+    )
+    tags = tags_field()
+
+    def __init__(self, user: User, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.filter(memberships__user=user)
+        self.fields["team"].queryset = teams
+        if not teams.exists():
+            del self.fields["team"]
+
+
+class SettingsForm(OrganizationForm):
+    """Adds who leads the work, one of those who may open it, and tags."""
+
+    lead = forms.ModelChoiceField(
+        User.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        error_messages={"invalid_choice": "Choose somebody who may open the organization."},
+        help_text="Who leads the work on it. The portfolio can be sorted and narrowed by this.",
+    )
+    tags = tags_field()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        here = Q(memberships__organization=self.instance.pk) | Q(teams__grants__organization=self.instance.pk)
+        self.fields["lead"].queryset = User.objects.filter(here, is_active=True).distinct()
+        self.initial |= {"lead": self.instance.lead_id, "tags": written(self.instance)}

@@ -1,6 +1,8 @@
 """What can be done to an organization."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,7 +17,8 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import memberships
-from assessments.organizations.models import Membership, Organization, Role
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant
+from assessments.organizations.tags import set_tags
 from assessments.platform.name_fields import name_key
 
 GRACE = timedelta(days=30)
@@ -35,8 +38,17 @@ def create_organization(
     currency: str = "USD",
     language: str = "",
     time_zone: str = "",
+    lead: User | None = None,
+    tags: Collection[str] = (),
+    team: Team | None = None,
+    is_one_of_many: bool = False,
 ) -> Organization:
-    """Add an organization and make its creator the owner. A person's organizations have different names."""
+    """Add an organization, make its creator the owner, and grant it to `team`, which the creator must be in.
+
+    A person's organizations have different names. `is_one_of_many` is for an import, which has a limit of its own.
+    """
+    if team is not None and not team.memberships.filter(user=actor).exists():
+        raise ValidationError({"team": "Choose a team that you are in."})
     organization = Organization(
         name=name,
         industry=industry,
@@ -45,27 +57,38 @@ def create_organization(
         currency=currency,
         language=language or Organization.Language.ENGLISH,
         time_zone=time_zone,
+        lead=lead,
         created_by=actor,
     )
-    trail.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
+    if not is_one_of_many:
+        trail.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
     with transaction.atomic():
         _refuse_same_name(organization, actor)
         _save_under_free_slug(organization, actor)
         with trail.acting(actor):
             trail.record(Action.ORGANIZATION_ADDED, organization=organization, subject=organization.name)
             Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
+            if team is not None:
+                TeamGrant.objects.create(team=team, organization=organization, role=Role.EDITOR)
+            set_tags(organization, tags)
     return organization
 
 
-def update_organization(organization: Organization, *, actor: User, **values: str) -> Organization:
+def update_organization(
+    organization: Organization, *, actor: User, tags: Collection[str] | None = None, **values: Any
+) -> Organization:
     """Change what is known about an organization, its name included. Its address stays, so that links keep."""
     for name, value in values.items():
         setattr(organization, name, value)
     _refuse_same_name(organization, actor)
     try:
         with transaction.atomic():
-            before = Organization.objects.filter(pk=organization.pk).values(*values).get()
+            stored = Organization.objects.select_related("lead").get(pk=organization.pk)
+            before = {name: getattr(stored, name) for name in values}
             organization.save(update_fields=list(values))
+            if tags is not None:
+                with trail.acting(actor):
+                    set_tags(organization, tags)
             for name, old in before.items():
                 if old != values[name]:
                     label = str(Organization._meta.get_field(name).verbose_name).capitalize()
@@ -73,8 +96,8 @@ def update_organization(organization: Organization, *, actor: User, **values: st
                         Action.ORGANIZATION_CHANGED,
                         organization=organization,
                         subject=label,
-                        old=str(old),
-                        new=str(values[name]),
+                        old=str(old or ""),
+                        new=str(values[name] or ""),
                         actor=actor,
                     )
     except IntegrityError:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
-from assessments.organizations import services
+from assessments.organizations import adding, services
 from assessments.organizations.access import OrganizationRequest, organization_view
-from assessments.organizations.forms import OrganizationForm
+from assessments.organizations.forms import NewOrganizationForm, SettingsForm
 from assessments.organizations.models import Role
 from assessments.organizations.people_forms import DeletionForm
 
@@ -21,10 +21,14 @@ from assessments.organizations.people_forms import DeletionForm
 @require_http_methods(["GET", "POST"])
 @personal_view
 def organization_create(request: HttpRequest) -> HttpResponse:
-    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    user = cast(User, request.user)
+    if not adding.may_add(user):
+        context = {"part": "portfolio", "refused": adding.REFUSED}
+        return render(request, "organizations/organization_create_refused.html", context, status=403)
+    form = NewOrganizationForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            organization = services.create_organization(actor=cast(User, request.user), **form.cleaned_data)
+            organization = services.create_organization(actor=user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -37,7 +41,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
 @organization_view(Role.OWNER)
 def organization_update(request: OrganizationRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = OrganizationForm(data, instance=copy(request.organization))
+    form = SettingsForm(data, instance=copy(request.organization))
     if form.is_valid():
         try:
             services.update_organization(form.instance, actor=request.user, **form.cleaned_data)

@@ -1,5 +1,6 @@
 """An organization whole, to take along: everything it has answered, as JSON, with its files, in one ZIP."""
 
+import hashlib
 import json
 import re
 import tempfile
@@ -25,6 +26,9 @@ from assessments.organizations.branding.logos import EXTENSIONS
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.models import Organization, Role
+from assessments.reports.exchange.whole import rows
+from assessments.reports.exchange.whole.writing import write_rows
+from assessments.reports.models import Report
 from assessments.reports.retention.services import days_of
 from assessments.reports.schedules.archive import archived_schedules
 from assessments.reports.sharing.archive import archived_sharing
@@ -38,6 +42,7 @@ from assessments.vendors.models import VendorEvidence, VendorReview
 
 FORMAT = 1
 CHUNK = 1024 * 1024
+FIXED = (1980, 1, 1, 0, 0, 0)  # every file of the archive bears the same time: the same rows give the same bytes
 NAME_BYTES = 200
 Files = dict[str, dict[str, Any]]  # the name in the storage -> what the JSON says about the file
 README = """Everything about {name} on {on:%Y-%m-%d}.
@@ -45,6 +50,7 @@ README = """Everything about {name} on {on:%Y-%m-%d}.
 organization.json  settings, people, assessments and vendor reviews with every answer, scenarios, roadmaps, reports,
                    activity, what the team said in its checks
 roadmap/           the files attached to roadmap items
+data.json          every row, in the form that another installation imports
 branding/          its logo
 evidence/          the files attached as evidence; organization.json has each one's place under "file"
 reports/           the finished reports
@@ -70,6 +76,9 @@ def write_archive(organization: Organization, to: IO[bytes]) -> None:
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(name=organization.name, on=timezone.localdate()))
         files = _write_files(archive, organization)
+        with archive.open(zipfile.ZipInfo(rows.NAME, FIXED), "w", force_zip64=True) as target:
+            for text in write_rows(organization, files):
+                target.write(text.encode())
         with archive.open("organization.json", "w", force_zip64=True) as target:
             for text in _json(organization, files):
                 target.write(text.encode())
@@ -91,34 +100,40 @@ def _write_files(archive: zipfile.ZipFile, organization: Organization) -> Files:
     files: Files = {}
     for place, file in _files(organization):
         if file.name not in files:
-            files[file.name] = {"place": place, "is_missing": not _is_written(archive, place, file)}
+            files[file.name] = {"place": place, **_written(archive, place, file)}
     return files
 
 
-def _is_written(archive: zipfile.ZipFile, place: str, file: FieldFile) -> bool:
+def _written(archive: zipfile.ZipFile, place: str, file: FieldFile) -> dict[str, Any]:
+    """Add a file and say its checksum and length, or that it is missing."""
     try:
         source = file.storage.open(file.name)
     except FileNotFoundError:
-        return False
-    member = zipfile.ZipInfo(place, timezone.localtime().timetuple()[:6])
+        return {"is_missing": True}
+    digest, size = hashlib.sha256(), 0
+    member = zipfile.ZipInfo(place, FIXED)
+    member.compress_type = zipfile.ZIP_DEFLATED
     with source, archive.open(member, "w", force_zip64=True) as target:
         while chunk := source.read(CHUNK):
             target.write(chunk)
-    return True
+            digest.update(chunk)
+            size += len(chunk)
+    return {"is_missing": False, "sha256": digest.hexdigest(), "size": size}
 
 
 def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     evidence = Evidence.objects.filter(response__scorecard__organization=organization).exclude(file="")
-    for item in evidence.iterator():
-        yield _evidence_place(item), item.file
+    for number, item in enumerate(evidence.order_by("pk").iterator(), 1):
+        yield _evidence_place(item, number), item.file
     shown = VendorEvidence.objects.filter(answer__review__vendor__organization=organization).exclude(file="")
-    for item in shown.iterator():
-        yield _evidence_place(item, "vendor-"), item.file
+    for number, item in enumerate(shown.order_by("pk").iterator(), 1):
+        yield _evidence_place(item, number, "vendor-"), item.file
     yield from roadmap_files(organization)
     if (brand := brand_of(organization)) and brand.logo:
         yield _logo_place(brand), brand.logo
-    for report in organization.reports.exclude(file="").defer("snapshot").iterator():
-        yield f"reports/{report.pk}.pdf", report.file
+    finished = organization.reports.filter(status=Report.Status.DONE).exclude(file="")
+    for number, report in enumerate(finished.defer("snapshot").order_by("pk").iterator(), 1):
+        yield f"reports/{number}.{report.format}", report.file
 
 
 def _logo_place(brand: Brand) -> str:
@@ -133,10 +148,10 @@ def _branding(organization: Organization, files: Files) -> dict[str, Any] | None
     return {name: getattr(brand, name) for name in lines} | {"logo": files.get(brand.logo.name) if brand.logo else None}
 
 
-def _evidence_place(item: Proof, kind: str = "") -> str:
+def _evidence_place(item: Proof, number: int, kind: str = "") -> str:
     """Under a name that every system can unpack: no reserved characters, at most 255 bytes."""
     name = re.sub(r'[<>:"|?*]', "_", item.filename).encode()[-NAME_BYTES:].decode(errors="ignore")
-    return f"evidence/{kind}{item.pk}-{name}"
+    return f"evidence/{kind}{number}-{name}"
 
 
 def _organization(organization: Organization, files: Files) -> dict[str, Any]:
@@ -148,6 +163,8 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             "hosting_model": organization.hosting_model,
             "currency": organization.currency,
             "time_zone": organization.time_zone,
+            "lead": str(organization.lead or ""),
+            "tags": [tag.name for tag in organization.tags.order_by("pk")],
             "created_at": _time(organization.created_at),
         },
         "branding": _branding(organization, files),

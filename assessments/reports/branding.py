@@ -12,9 +12,6 @@ from assessments.organizations.models import Organization
 Snapshot = dict[str, Any]
 Pictures = dict[str, tuple[str, bytes]]  # an address in the page -> content type and content
 
-# The room for a logo on the cover, in millimeters.
-WIDTH, HEIGHT = 52, 18
-
 
 def freeze_brand(organization: Organization, actor: User | None) -> dict[str, Any]:
     """Of the team that makes the report and of the organization it is about, what each has set; empty without any."""
@@ -46,7 +43,7 @@ def _frozen_logo(brand: Brand) -> dict[str, Any] | None:
     return {
         "type": brand.logo_type,
         "sha256": brand.logo_sha256,
-        "ratio": round(brand.logo_width / brand.logo_height, 4),
+        "is_mark": brand.is_mark,
         "data": base64.b64encode(content).decode(),
     }
 
@@ -68,17 +65,11 @@ def _order(frozen: dict[str, Any]) -> list[str]:
     return [whose for whose in ("team", "organization") if whose in frozen]
 
 
-def _shown(logo: dict[str, Any] | None) -> dict[str, str] | None:
-    """Its address on paper, its content for a page on the screen, and the size of it that fits."""
+def _shown(logo: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Its address on paper, and its content for a page on the screen."""
     if logo is None:
         return None
-    width = min(WIDTH, HEIGHT * logo["ratio"])
-    return {
-        "src": _address(logo),
-        "data": f"data:{logo['type']};base64,{logo['data']}",
-        "width": f"{width * 96 / 25.4:.0f}",
-        "height": f"{width / logo['ratio'] * 96 / 25.4:.0f}",
-    }
+    return {"src": _address(logo), "data": f"data:{logo['type']};base64,{logo['data']}", "is_mark": logo["is_mark"]}
 
 
 def _address(logo: dict[str, Any]) -> str:

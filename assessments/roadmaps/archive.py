@@ -58,6 +58,6 @@ def _item(item: RoadmapItem, files: Mapping[str, Any]) -> dict[str, Any]:
 def roadmap_files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     """The files attached to items, each with its place in the archive: a name that every system can unpack."""
     evidence = RoadmapEvidence.objects.filter(item__roadmap__organization=organization).exclude(file="")
-    for proof in evidence.iterator():
+    for number, proof in enumerate(evidence.order_by("pk").iterator(), 1):
         name = re.sub(r'[<>:"|?*]', "_", proof.filename).encode()[-NAME_BYTES:].decode(errors="ignore")
-        yield f"roadmap/{proof.pk}-{name}", proof.file
+        yield f"roadmap/{number}-{name}", proof.file

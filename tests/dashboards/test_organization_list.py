@@ -35,7 +35,7 @@ def table(response):
     rows = []
     for row in re.findall(r"<tr.*?>(.*?)</tr>", body, re.S):
         cells = dict(re.findall(r'<td role="cell" class="(c-\w+)[^"]*">(.*?)</td>', row, re.S))
-        name = re.search(r'<th role="rowheader" scope="row"><a [^>]*>(.*?)</a>', row)[1]
+        name = re.search(r'<th role="rowheader" scope="row">.*?<a [^>]*>(.*?)</a>', row)[1]
         score = re.search(r'score__n[^>]*>(.*?)</span>|class="muted">(.*?)</span>', cells["c-score"])
         flag = re.sub(r"<[^>]*>", "", cells["c-flag"]).strip()
         signed = re.sub(r"<span class=\"sub.*|<[^>]*>", "", cells["c-signed"]).strip()
@@ -199,13 +199,13 @@ def test_a_portfolio_never_shows_what_belongs_to_somebody_else(client, owner):
     make_membership(mine, make_user(), role=Role.OWNER)
     theirs = scored(make_user(), "Theirs", [0] * 8)
     make_membership(theirs, make_user(), role=Role.VIEWER)
-    left = scored(owner, "Left", [0] * 8)
+    left = scored(owner, "Left behind", [0] * 8)
     left.memberships.all().delete()
 
     for url in ("/", "/?q=the", "/?q=left", "/?q=", "/?page=2"):
         html = client.get(url).content.decode()
         assert "Theirs" not in html
-        assert "Left" not in html
+        assert "Left behind" not in html
     assert client.get("/").content.decode().count("One organization, and it is below the risk line.") == 1
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -16,6 +17,8 @@ from assessments.models import Organization, OrganizationTag, Scorecard, Standin
 from assessments.organizations import services as organizations
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
+from assessments.scorecards.outlook.models import Rhythm
+from scorecard.celery import app
 from tests.factories import (
     make_grant,
     make_membership,
@@ -148,6 +151,19 @@ def test_the_command_finds_and_mends_a_row_that_is_wrong(capsys):
     assert row(organization).proven == 8
 
 
+def test_the_nightly_look_mends_what_is_wrong_and_says_so(caplog):
+    organization = make_organization()
+    make_scorecard(organization, levels=[1] * 8)
+    OrganizationStanding.objects.update(proven=16, levels="")
+    entry = settings.CELERY_BEAT_SCHEDULE["check-standings"]
+    app.loader.import_default_modules()
+
+    app.tasks[entry["task"]]()
+
+    assert row(organization).proven == 8
+    assert f"The row kept of organization {organization.pk} was wrong: proven, levels." in caplog.text
+
+
 class Story:
     """Things that happen to a few organizations, one after the other, each in the way a person would do it."""
 
@@ -274,6 +290,12 @@ class Story:
         tag = self.random.choice(["Nordics", "board 15 Dec", "öffentlich"])
         if not organization.tags.filter(name=tag).delete()[0]:
             OrganizationTag.objects.create(organization=organization, name=tag)
+
+    def do_set_a_rhythm(self, organization) -> None:
+        due_on = timezone.localdate() + timedelta(days=self.random.randint(-80, 80))
+        values = {"months": 3, "due_on": due_on}
+        if not Rhythm.objects.filter(organization=organization, due_on__gt=timezone.localdate()).delete()[0]:
+            Rhythm.objects.update_or_create(organization=organization, defaults=values)
 
     def do_lead(self, organization) -> None:
         organization.refresh_from_db()

@@ -60,7 +60,7 @@ def test_a_figure_becomes_proof_with_where_it_comes_from(client, scorecard, owne
         "service": "Route planner",
         "file": drop.filename,
         "sha256": drop.sha256,
-        "place": "figure 5 of the file",
+        "place": "metrics.http_req_duration.p(95)",
         "warnings": [
             "3,446 of 17,662 requests failed; they are in the latencies and in the requests per second.",
             "Of the successful requests alone the p95 is 2.25 ms.",

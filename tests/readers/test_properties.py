@@ -1,5 +1,7 @@
 """What holds for every file and every reader, tried on the samples and on files that nobody wrote."""
 
+import csv
+import io
 import json
 import random
 from decimal import Decimal
@@ -164,6 +166,36 @@ def test_shuffled_keys_and_added_fields_change_nothing(name):
     assert told(read(other.encode())) == told(read(CONTENT[name]))
 
 
+TABLES = {
+    "focus-1.2-own-rows.csv": ",",
+    "focus-1.0-two-currencies-null.csv": ",",
+    "slurm-22.05.8-sacct-P-steps-and-jobs.txt": "|",
+    "nvidia-smi-query.csv": ", ",
+    "locust-2.47.0-run_stats.csv": ",",
+    "locust-2.47.0-run_stats_history.csv": ",",
+    "hey-0.1.4-requests.csv": ",",
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", TABLES)
+def test_shuffled_and_added_columns_change_nothing(name, seed):
+    delimiter, dice = TABLES[name], random.Random(seed)
+    rows = list(
+        csv.reader(io.StringIO(CONTENT[name].decode("utf-8-sig")), delimiter=delimiter[0], skipinitialspace=True)
+    )
+    order = list(range(len(rows[0]) + 1))
+    dice.shuffle(order)
+    rows = [[*row, "fan.speed" if place == 0 else "a text"] for place, row in enumerate(rows) if row]
+    other = "".join(delimiter.join(quoted(row[place], delimiter[0]) for place in order) + "\n" for row in rows)
+
+    assert told(read(other.encode())) == told(read(CONTENT[name]))
+
+
+def quoted(cell, delimiter):
+    return '"' + cell.replace('"', '""') + '"' if delimiter == "," and ("," in cell or '"' in cell) else cell
+
+
 def scaled(value, inside=False, *, key):
     """The same JSON with every number below the key ten times as large."""
     if isinstance(value, dict):
@@ -186,6 +218,14 @@ def scaled(value, inside=False, *, key):
         ("inference-perf-0.7.0-summary_lifecycle_metrics.json", "request_latency", "latency"),
         ("llmeter-0.2.0-stats.json", "requests_per_minute", "throughput"),
         ("vllm-0.32.0-bench-serve-p50-p95-p99.json", "p95_ttft_ms", "time_to_first_token"),
+        ("fio-3.33-randrw-4jobs-group-reporting.json", "percentile", "latency"),
+        ("fio-3.33-randrw-4jobs-group-reporting.json", "bw_bytes", "bandwidth"),
+        ("iperf3-3.12-tcp.json", "bits_per_second", "bandwidth"),
+        ("nccl-tests-2.19.6-written-from-source.json", "bus_bw", "bandwidth"),
+        ("redfish-power-first-member-null.json", "PowerConsumedWatts", "power"),
+        ("dlio-2.0.0-summary-trimmed.json", "train_throughput_mean_samples_per_second", "samples_per_second"),
+        ("slurm-sacct-json-written-from-source.json", "elapsed", "accelerator_hours"),
+        ("artillery-2.0.21-report.json", "p95", "latency"),
     ],
 )
 def test_ten_times_the_number_is_ten_times_the_figure(name, key, figure):

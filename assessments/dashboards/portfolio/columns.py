@@ -26,7 +26,6 @@ COLUMNS = (
     Column("due", "Next due", "due", "c-due"),
     Column("zeros", "Scored 0", "", "c-weak", is_usual=False),
     Column("flags", "Red flags", "", "c-flags num", is_usual=False),
-    Column("line", "Reaches the line", "line", "c-line", is_usual=False),
     Column("active", "Last activity", "active", "c-active", is_usual=False),
     Column("lead", "Lead", "lead", "c-lead", is_usual=False),
     Column("industry", "Industry", "industry", "c-industry", is_usual=False),

@@ -33,7 +33,7 @@ HEADER = (
     *("Organization", "Industry", "Size", "Hosting", "Lead", "Tags", "Verdict"),
     *("Proven", "Claimed", "Highest possible", "Out of", "Categories at 0", "Facts without an answer", "Red flags"),
     *("Change, proven", "Signed off", "Months since", "Draft since", "Draft: categories scored"),
-    *("Plan items", "Plan items done", "Plan items overdue", "Plan due first", "Plan reaches the line"),
+    *("Plan items", "Plan items done", "Plan items overdue", "Plan due first"),
     *("Vendors waiting", "Vendors waiting since", "Last activity", "Next assessment due"),
 )
 
@@ -94,7 +94,7 @@ def _cells(row: PortfolioRow) -> tuple[object, ...]:
         timezone.localdate(kept.draft_since, zone) if kept.draft_since else None,
         kept.draft_settled,
         *(kept.plan_items, kept.plan_done, row.overdue if kept.plan_items is not None else None),
-        *(kept.plan_due_on, kept.line_on),
+        kept.plan_due_on,
         kept.vendors_waiting,
         timezone.localdate(kept.vendors_since, zone) if kept.vendors_since else None,
         *(kept.active_on, kept.due_on),

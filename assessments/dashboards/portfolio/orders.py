@@ -47,7 +47,6 @@ ORDERS: Mapping[str, Order] = {
         Order("draft", "draft_since", "longest open draft first", "newest draft first"),
         Order("vendors", "vendors_since", "longest waiting vendor first", "newest vendor answers first"),
         Order("plan", "plan_due_on", "longest overdue plan first", "plan due last first"),
-        Order("line", "line_on", "line reached soonest first", "line reached last first"),
         Order("active", "active_on", "longest without activity first", "newest activity first"),
         Order("due", "due_on", "assessment due soonest first", "assessment due last first"),
         Order("industry", "industry_sort", "by industry", "by industry, from the end"),

@@ -11,6 +11,7 @@ from assessments.organizations.models import Organization
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.scorecards import standings
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import ScoredRow, score_all
 from assessments.vendors.models import VendorReview
 
@@ -47,6 +48,7 @@ def _values(organization: Organization) -> Values:
         **_of_scorecards(score_all(organization.scorecards.select_related("organization"))),
         **_of_roadmap(organization),
         **_of_vendors(organization),
+        "due_on": Rhythm.objects.filter(organization=organization).values_list("due_on", flat=True).first(),
         "active_on": _day(organization.audit_events.aggregate(at=Max("at"))["at"]),
     }
 

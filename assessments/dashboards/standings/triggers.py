@@ -79,6 +79,7 @@ WATCHES = (
         f"{OWN} = (SELECT organization_id FROM assessments_vendor WHERE id = {{row}}.vendor_id)",
         ("vendor_id", "status", "submitted_at"),
     ),
+    Watch("assessments_rhythm", ("due",), OF_ITS_OWN, ("organization_id", "due_on")),
     # Most entries are of a day that is there already.
     Watch(
         "assessments_auditevent",
@@ -170,6 +171,7 @@ def parts(vendor: str) -> dict[str, tuple[str, ...]]:
             f"JOIN assessments_vendor w ON w.id = v.vendor_id WHERE w.organization_id = {OWN} "
             "AND v.status <> 'complete' AND v.submitted_at IS NOT NULL)",
         ),
+        "due": (f"due_on = (SELECT y.due_on FROM assessments_rhythm y WHERE y.organization_id = {OWN})",),
         "activity": (
             f"active_on = (SELECT {_day('e.at', vendor)} FROM assessments_auditevent e "
             f"WHERE e.organization_id = {OWN} ORDER BY e.at DESC LIMIT 1)",

@@ -95,7 +95,7 @@ def _read(organization: int, upload: UploadedFile) -> FigureDrop:
         filename=without_unwritable(filename),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        reading=records.stored(reading),
+        reading=records.stored(reading, data),
     )
     encoding = encoding_of(data[: 256 * 1024])
     if encoding and data.strip():

@@ -75,7 +75,7 @@ def find_token(token: str) -> FigureToken | None:
 def push_file(token: FigureToken, data: bytes, *, filename: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """Keep what a file says in the history, and answer with it; the same file gives the same answer."""
     about = _about(fields)
-    reading = records.stored(read_file(io.BytesIO(data), len(data), name=clean_filename(filename)))
+    reading = records.stored(read_file(io.BytesIO(data), len(data), name=clean_filename(filename)), data)
     on = records.measured_on(reading, token.organization.zone, token.organization.today()) or about.pop("on", None)
     about.pop("on", None)
     said = {"warnings": reading["warnings"], "refusals": reading["refusals"], "missing": reading["missing"]}
@@ -88,9 +88,7 @@ def push_file(token: FigureToken, data: bytes, *, filename: str, fields: Mapping
         raise ValidationError(NO_DATE)
     source = {name: reading[name] for name in ("tool", "version", "format", "scenario", "warnings")}
     source |= {"file": clean_filename(filename), "sha256": hashlib.sha256(data).hexdigest()}
-    kept = [
-        _keep(token, each, on, source | about | {"place": f"figure {each.index + 1} of the file"}) for each in found
-    ]
+    kept = [_keep(token, each, on, source | about | {"place": each.where}) for each in found]
     return {"figures": [_answer(figure) for figure in kept], **said}
 
 

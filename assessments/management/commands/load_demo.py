@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -28,9 +29,15 @@ from assessments.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.branding.logos import read_logo
+from assessments.organizations.branding.services import update_brand
 from assessments.reports.choices import defaults
 from assessments.reports.preparing import services as preparing
+from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import freeze_for_words, request_report
+from assessments.reports.sharing.links import make_link as share
+from assessments.reports.sharing.models import ReportLinkOpening
+from assessments.reports.sharing.recipients import Recipient
 from assessments.roadmaps import attachments
 from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
@@ -41,6 +48,7 @@ from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
+LOGOS = DATA.parent / "logos"
 
 
 class Command(BaseCommand):
@@ -76,18 +84,33 @@ def _team(entry: dict, people: dict[str, User]) -> Team:
     if is_new:
         for key in entry["members"]:
             TeamMembership.objects.create(team=team, user=people[key])
+        _brand(team, entry.get("brand"), people["consultant"])
     return team
+
+
+def _brand(owner: Team | Organization, entry: dict | None, actor: User) -> None:
+    if entry:
+        name = entry["logo"]
+        logo = read_logo(SimpleUploadedFile(name, (LOGOS / name).read_bytes()))
+        update_brand(owner, actor=actor, **{**entry, "logo": logo})
 
 
 def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
-    TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
+    organization = Organization.objects.create(
+        created_by=people["consultant"], lead=people.get(entry.get("lead", "")), **fields
+    )
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
+    granted = timezone.now() - timedelta(days=400)  # before anything was signed off: a benchmark counts it
+    grant = TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
+    TeamGrant.objects.filter(pk=grant.pk).update(created_at=granted)
     if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
     actor = people["leader"] if is_main else people["consultant"]
+    _brand(organization, entry.get("brand"), actor)
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment, actor, at)
@@ -100,7 +123,10 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        _reports(organization.scorecards.signed_off().newest_first()[0], entry["report"], people["consultant"])
+        newest = organization.scorecards.signed_off().newest_first()[0]
+        _reports(newest, entry["report"], people["consultant"])
+        request_report(newest, actor=people["consultant"], kind="pptx")
+        _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
         if "ask" in entry:
@@ -359,6 +385,18 @@ def _outlook(entries: dict[str, dict], people: dict[str, User]) -> None:
                 source=before["source"],
                 actor=actor,
             )
+
+
+def _hand_on(organization: Organization, entry: dict, actor: User) -> None:
+    """Where it stands, shared with somebody who has looked at it, and reports that go out by the calendar."""
+    for shared in entry["links"]:
+        share(organization, report=None, days=shared["days"], recipient=shared["for"], actor=actor)
+        link = organization.report_links.first()
+        at = timezone.now() - timedelta(days=shared["opened"])
+        ReportLinkOpening.objects.create(link=link, at=at)
+        type(link).objects.filter(pk=link.pk).update(opened_at=at, created_at=at - timedelta(days=2))
+    people = [Recipient(email, name) for name, email in entry["schedule"]["to"].items()]
+    start_schedule(actor=actor, organization=organization, every="quarter", day=5, recipients=people)
 
 
 def _checks(organization: Organization, entry: dict, actor: User) -> None:

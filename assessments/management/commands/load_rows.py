@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from assessments.accounts.models import User
+from assessments.dashboards.standings import triggers
 from assessments.organizations.models import Organization
 from assessments.platform.files import missing_files
 from assessments.scorecards import immutability
@@ -17,7 +18,12 @@ from assessments.scorecards import immutability
 # What `migrate` makes anew in every database, under ids of its own.
 MADE_HERE = ("contenttypes.contenttype", "auth.permission")
 # What belongs to the old installation alone: who is signed in there, which of its processes live.
-LEFT_THERE = ("sessions.session", "usersessions.usersession", "assessments.heartbeat")
+LEFT_THERE = (
+    "sessions.session",
+    "usersessions.usersession",
+    "assessments.heartbeat",
+    "assessments.organizationstanding",
+)
 
 
 class Command(BaseCommand):
@@ -36,8 +42,11 @@ class Command(BaseCommand):
         wanted = _counts_in(options["file"])
         with transaction.atomic():
             immutability.remove(connection)
+            triggers.remove(connection)
             call_command("loaddata", options["file"], exclude=[*MADE_HERE, *LEFT_THERE], verbosity=0)
             immutability.install(connection)
+            triggers.install(connection)
+            triggers.rebuild(connection)
             found = {label: apps.get_model(label)._base_manager.count() for label in wanted}
             differing = [f"{m}: {wanted[m]} in the file, {found[m]} here" for m in wanted if found[m] != wanted[m]]
             if differing:

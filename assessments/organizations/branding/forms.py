@@ -73,8 +73,6 @@ class BrandForm(forms.ModelForm):
         self.fields["logo"].widget.attrs |= {"accept": ".png,.jpg,.jpeg,.svg,image/png,image/jpeg,image/svg+xml"}
         for name in ("color", "second_color"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "placeholder": "#"}
-        if not self.instance.logo:
-            del self.fields["remove_logo"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

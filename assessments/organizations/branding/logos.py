@@ -14,6 +14,7 @@ from assessments.organizations.branding.drawings import UnsafeDrawingError, clea
 MOST_BYTES = 5 * 1024 * 1024
 TOO_LARGE = f"The logo may have {MOST_BYTES // 1024**2} MB; this file has more. Nothing was stored."
 MOST_PIXELS = 20_000_000
+TOO_MANY = f"The logo has more than {MOST_PIXELS // 10**6} million points. Make it smaller, such as 1,000 points wide."
 # As large as it is printed at 300 dots an inch, and as light as a report can carry it.
 WIDTH, HEIGHT = 1000, 500
 KEPT_BYTES = 160 * 1024
@@ -67,10 +68,7 @@ def _picture(content: bytes) -> Logo:
         try:
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
                 if image.width * image.height > MOST_PIXELS:  # its head tells, nothing is decoded for it
-                    raise ValidationError(
-                        f"The logo has {image.width:,} × {image.height:,} points; {MOST_PIXELS // 10**6} million are "
-                        "the most. Make it smaller, such as 1,000 points wide."
-                    )
+                    raise ValidationError(TOO_MANY)
                 if min(image.size) < LEAST_SIDE:
                     raise ValidationError(f"The logo is smaller than {LEAST_SIDE} points. Use a larger one.")
                 image.draft("RGB", (WIDTH, HEIGHT))
@@ -78,8 +76,11 @@ def _picture(content: bytes) -> Logo:
                 has_alpha = "A" in image.getbands() or "transparency" in image.info
                 kind = JPEG if image.format == "JPEG" else PNG
                 drawn = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+        except Image.DecompressionBombError:
+            raise ValidationError(TOO_MANY) from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
             raise ValidationError("The picture is damaged and cannot be read. Nothing was stored.") from None
+    drawn.info = {}  # a comment would be written with it
     drawn.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     while True:
         written = _written(drawn, kind)

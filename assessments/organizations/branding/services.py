@@ -20,7 +20,7 @@ def update_brand(
     owner: Organization | Team, *, actor: User, logo: Logo | None = None, remove_logo: bool = False, **values: str
 ) -> Brand:
     """Set the lines and colors that are given, and a new logo or none. The file of the old one goes."""
-    here = {"organization": owner} if isinstance(owner, Organization) else {"team": owner}
+    here = {"organization_id" if isinstance(owner, Organization) else "team_id": owner.pk}
     stored = ""
     try:
         with transaction.atomic():

@@ -5,8 +5,8 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -106,12 +106,5 @@ def _at_team(team: Team) -> Callable[[str, str], str]:
 
 
 def _team(request: HttpRequest, pk: int) -> Team:
-    """A team that the person is in, or may change as an administrator."""
-    user = cast(User, request.user)
-    teams = Team.objects.filter(pk=pk)
-    if not (user.is_staff and user.has_perm("assessments.change_team")):
-        teams = teams.filter(memberships__user=user)
-    team = teams.first()
-    if team is None:
-        raise Http404
-    return team
+    """A team that the person is in; an administrator changes any other in the administration."""
+    return get_object_or_404(Team.objects.filter(memberships__user=request.user.pk), pk=pk)

@@ -29,9 +29,10 @@ FORMAT = Format(
 COLUMNS = {"utilization.gpu", "power.draw", "power.draw.average", "power.draw.instant"}
 KNOWN = re.compile(
     r"^(timestamp|index|name|uuid|gpu_uuid|pci\.|gpu_bus_id|serial|count|driver_version|vbios|utilization\.|"
-    r"power\.|memory\.|temperature\.|clocks|pstate|fan\.speed|enforced\.|mig\.|ecc\.|compute_mode|gpu_)"
+    r"power\.|memory\.|pcie\.|temperature\.|clocks|pstate|fan\.speed|enforced\.|mig\.|ecc\.|compute_mode|gpu_)"
 )
 NAMES = re.compile(r"timestamp|index|uuid|utilization\.gpu|power\.draw")
+NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 IDENTITY = ("uuid", "gpu_uuid", "pci.bus_id", "gpu_bus_id", "serial", "index")
 VALUE = re.compile(r"([0-9.]+)\s*(%|W|mW)?")
 BARE = re.compile(r"(?:^|, )[0-9.]+ (?:%|W|MiB|MHz)(?:,|$)")
@@ -75,8 +76,11 @@ def _header(line: str) -> dict[str, int]:
     if not KNOWN.match(line.lstrip(' "').lower()) or "{" in line or not NAMES.search(line):
         return {}
     names = [name.split(" [")[0].strip().lower() for name in fields(line)]
-    known = sum(1 for name in names if KNOWN.match(name))
-    return {name: place for place, name in enumerate(names)} if len(names) == known and known > 0 else {}
+    if not all(NAME.fullmatch(name) for name in names) or sum(bool(KNOWN.match(name)) for name in names) * 2 < len(
+        names
+    ):
+        return {}
+    return {name: place for place, name in enumerate(names)}
 
 
 def read(source: Source) -> Reading:

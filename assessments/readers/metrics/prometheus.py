@@ -65,6 +65,8 @@ def read(source: Source) -> Reading:
         return draft.reading()
     for note in items(answer, "warnings")[:5]:
         draft.warn(f"Prometheus warns: “{label(note, 160)}”")
+    if answer.get("isPartial") is True:
+        draft.warn("The server says that it answered from a part of the data only.")
     kind = word(answer, "data", "resultType")
     text = source.text
     query = next(

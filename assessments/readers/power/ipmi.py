@@ -12,7 +12,7 @@ from assessments.readers.text import label, number, plural
 
 FORMAT = Format(
     slug="ipmi-power",
-    title="the power reading of ipmitool or FreeIPMI",
+    title="the power reading or sensors of ipmitool or FreeIPMI",
     tool="IPMI",
     seen="ipmitool 1.8.18 and 1.8.19, FreeIPMI 1.6.10 (their format strings, and public logs)",
     made_by="ipmitool dcmi power reading, or ipmi-dcmi --get-system-power-statistics",
@@ -24,6 +24,7 @@ FORMAT = Format(
         "1.8.19 prints no line end after the time, so the period stands on the same line.",
     ),
     words=("Watts", "|Watts", "watts", "Instantaneous"),
+    marks=("| W ", ",W,"),
 )
 FIELDS = (
     ("now", re.compile(r"(?:Instantaneous power reading|Current Power)\s*:\s*(\d+) [Ww]atts")),
@@ -49,6 +50,7 @@ STAMP = re.compile(r"(?:IPMI timestamp|Time Stamp)\s*:\s*(.+?)(?:\s{2,}\S.*|Samp
 STATE = re.compile(r"(?:Power reading state is|Power Measurement)\s*:\s*([\w ]+?)\s*$", re.M)
 START = re.compile(r"^\s*(?:Instantaneous power reading|Current Power)\s*:", re.M)
 SENSOR = re.compile(r"^([^|\n]+?)\s*\|(?:[^|\n]*\|){0,4}?\s*([0-9.]+)\s*\|?\s*Watts\b", re.M)
+FREE_SENSOR = re.compile(r"^\s*\d+ *[|,]\s*([^|,\n]+?)\s*[|,](?:[^|,\n]*[|,]){1,2}\s*([0-9.]+)\s*[|,]\s*W\s*[|,]", re.M)
 SECOND, LONG = Decimal(1000), Decimal(86_400_000)
 FORMS = (
     "%a %b %d %H:%M:%S %Y",
@@ -67,7 +69,8 @@ class Server:
 
 
 def recognize(source: Source) -> bool:
-    return bool(START.search(source.head)) or (bool(SENSOR.search(source.head)) and not source.objects)
+    sensors = SENSOR.search(source.head) or FREE_SENSOR.search(source.head)
+    return bool(START.search(source.head)) or (bool(sensors) and not source.objects)
 
 
 def read(source: Source) -> Reading:
@@ -121,7 +124,7 @@ def _reading(draft: Draft, server: Server, *, sole: bool) -> None:
 
 
 def _sensors(draft: Draft, text: str) -> None:
-    found = SENSOR.findall(text)
+    found = [*SENSOR.findall(text), *FREE_SENSOR.findall(text)]
     for name, value in found[:MAX_SERVERS]:
         watts = number(value)
         if watts:

@@ -19,8 +19,11 @@ FORMAT = Format(
         "The answer has no time.",
         "A capacity or a limit is no consumption.",
     ),
-    keys=("PowerControl", "PowerWatts", "ReadingType"),
+    keys=("PowerControl", "PowerWatts", "ReadingType", "InputPowerWatts", "OutputPowerWatts"),
 )
+
+
+SUPPLY = {"InputPowerWatts": "input", "OutputPowerWatts": "output"}
 
 
 def recognize(source: Source) -> bool:
@@ -31,6 +34,8 @@ def _is_power(document: Object) -> bool:
     if items(document, "PowerControl"):
         return True
     if "Reading" in obj(document, "PowerWatts"):
+        return True
+    if any("Reading" in obj(document, key) for key in SUPPLY):
         return True
     return word(document, "ReadingType") == "Power" and word(document, "ReadingUnits") == "W"
 
@@ -43,6 +48,10 @@ def read(source: Source) -> Reading:
         _controls(draft, document, whose)
         if "PowerWatts" in document:
             _reading(draft, dig(document, "PowerWatts", "Reading"), f"{whose}whole chassis, at one instant")
+        for key, side in SUPPLY.items():
+            if key in document:
+                _reading(draft, dig(document, key, "Reading"), f"{whose}{side} of one power supply, at one instant")
+                draft.warn("A server has several power supplies: the figure of one is not that of the server.")
         if word(document, "ReadingType") == "Power":
             name = label(word(document, "Name"), 40)
             _reading(draft, document.get("Reading"), f"{whose}sensor {name}, at one instant")

@@ -95,6 +95,17 @@ def notes(slide: Any, *texts: str) -> None:
     slide.notes_slide.notes_text_frame.text = words
 
 
+def logos(slide: Any, found: Sequence[style.Logo]) -> None:
+    """The firms' logos side by side at the top, each within its box and with the firm's name as its words."""
+    left, height, most = style.LEFT, Inches(0.75), Inches(3)
+    for logo in found:
+        picture = slide.shapes.add_picture(io.BytesIO(logo.png), Emu(left), Inches(0.6), height=height)
+        if picture.width > most:
+            picture.height, picture.width = Emu(int(picture.height * most / picture.width)), most
+        describe(picture, f"Logo of {logo.firm}" if logo.firm else "Logo", "Logo")
+        left += picture.width + Inches(0.4)
+
+
 def line(slide: Any, left: int, top: int, width: int, code: str = style.RULE, weight: float = 1) -> None:
     shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Emu(left), Emu(top), Emu(width), Pt(weight))
     _paint(shape, code)

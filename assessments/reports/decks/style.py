@@ -1,5 +1,6 @@
 """The look of a deck: its colors, its fonts, the master and the three layouts that every slide is made from."""
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu, Inches, Pt
 
+from assessments.reports.pictures.drawing import png_of
 from assessments.reports.snapshot import Snapshot
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
@@ -26,20 +28,52 @@ ACCENT = "1B4B78"
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A firm's logo as pixels, and whose it is."""
+
+    png: bytes
+    firm: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """The colors that a brand may change, and the words of its firm."""
+    """The color that a brand may change, the words of its firm, and the logos of the cover."""
 
     accent: str = ACCENT
     firm: str = ""
+    footer: str = ""
+    disclaimers: tuple[str, ...] = ()
+    logos: tuple[Logo, ...] = ()
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Look":
-        brand = snapshot.get("brand") or {}
-        accent = str(brand.get("accent") or "").removeprefix("#").upper()
+        """The firm that makes the report before the organization it is about."""
+        firms = _firms(snapshot)
+        accents = (str(firm.get("color") or "").removeprefix("#").upper() for firm in firms)
         return cls(
-            accent=accent if re.fullmatch("[0-9A-F]{6}", accent) else ACCENT,
-            firm=str(brand.get("firm") or brand.get("firm_name") or ""),
+            accent=next((code for code in accents if re.fullmatch("[0-9A-F]{6}", code)), ACCENT),
+            firm=str(((snapshot.get("brand") or {}).get("team") or {}).get("name") or ""),
+            footer=footer_of(snapshot),
+            disclaimers=tuple(dict.fromkeys(firm["disclaimer"] for firm in firms if firm.get("disclaimer"))),
+            logos=tuple(_logo(firm) for firm in firms if firm.get("logo")),
         )
+
+
+def _firms(snapshot: Snapshot) -> list[dict[str, Any]]:
+    frozen = snapshot.get("brand") or {}
+    return [frozen[whose] for whose in ("team", "organization") if frozen.get(whose)]
+
+
+def footer_of(snapshot: Snapshot) -> str:
+    return next((firm["footer"] for firm in _firms(snapshot) if firm.get("footer")), "")
+
+
+def _logo(firm: dict[str, Any]) -> Logo:
+    """As pixels that every office program shows: none takes an SVG everywhere, and a photo may be of any kind."""
+    content = base64.b64decode(firm["logo"]["data"])
+    if "svg" in firm["logo"]["type"]:
+        return Logo(png_of(content.decode(), background=None), firm["name"])
+    return Logo(content, firm["name"])
 
 
 def color(code: str) -> RGBColor:

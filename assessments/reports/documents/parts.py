@@ -148,6 +148,15 @@ def picture(document: Any, png: Any, words: str) -> None:
     about.set("name", "Chart")
 
 
+def logo(document: Any, png: Any, words: str) -> None:
+    shape = document.add_picture(png, height=Cm(1.5))
+    if shape.width > Cm(8):
+        shape.height, shape.width = int(shape.height * Cm(8) / shape.width), Cm(8)
+    about = shape._inline.docPr
+    about.set("descr", words)
+    about.set("name", "Logo")
+
+
 def foot(document: Any, words: str) -> None:
     """The foot of each page: what it is, and the number of the page and of all."""
     paragraph = document.sections[0].footer.paragraphs[0]

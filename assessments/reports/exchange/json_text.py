@@ -14,15 +14,16 @@ DAMAGED = "The file is no JSON that can be read: {} It was not taken."
 DEEP = f"The file is nested more than {MAX_DEPTH} deep, which no assessment is. Nothing of it was read."
 
 
-def read_json(content: bytes) -> Any:
-    """What the JSON holds; ValidationError, in a sentence, for whatever no export writes."""
+def read_json(content: bytes, *, exact: bool = True) -> Any:
+    """What the JSON holds, numbers with a point as texts if `exact`; ValidationError for what no export writes."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValidationError(DAMAGED.format("its letters are not written as UTF-8.")) from None
     _refuse_depth(text)
+    kinds = {"parse_float": str} if exact else {}
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole, parse_float=str)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole, **kinds)
     except json.JSONDecodeError as error:
         where = f"something is wrong at line {error.lineno}, column {error.colno}."
         raise ValidationError(DAMAGED.format(where)) from None

@@ -27,3 +27,21 @@ class ScorecardImport(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class OrganizationRest(models.Model):
+    """What an organization brought from another installation that has no account here to belong to.
+
+    `people` are address and name of whoever has none; `references` say which empty reference of which row stands for
+    whom, `rows` hold what cannot be a row without an account. They go out again as they came.
+    """
+
+    organization = models.OneToOneField(
+        "assessments.Organization", on_delete=models.CASCADE, related_name="rest", primary_key=True
+    )
+    people = models.JSONField(default=list)
+    references = models.JSONField(default=dict)
+    rows = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"What came with {self.organization_id}"

@@ -21,8 +21,8 @@ def draw_png(figure: Mapping[str, Any], *, title: str) -> bytes:
     return png_of(draw_svg(figure, title=title))
 
 
-def png_of(picture: str) -> bytes:
+def png_of(picture: str, *, background: str | None = WHITE) -> bytes:
     """Nothing outside of the picture is read: it names no address, and there is no folder to look in."""
     from resvg_py import svg_to_bytes
 
-    return bytes(svg_to_bytes(svg_string=picture, zoom=ZOOM, background=WHITE))
+    return bytes(svg_to_bytes(svg_string=picture, zoom=ZOOM, background=background))

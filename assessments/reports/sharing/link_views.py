@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports.sharing import links, queries
-from assessments.reports.sharing.link_forms import LIVE, ReportLinkForm
+from assessments.reports.sharing.link_forms import ReportLinkForm
 
 
 @require_GET
@@ -32,8 +32,8 @@ def report_link_list(request: OrganizationRequest) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def report_link_create(request: OrganizationRequest) -> HttpResponse:
     """Asks what, for whom, for how long. The answer to the POST shows the address, once and never again."""
-    chosen = request.GET.get("report", "")
-    form = ReportLinkForm(request.organization, request.POST or None, initial={"what": chosen or LIVE})
+    initial = {"what": request.GET["report"]} if "report" in request.GET else {}  # else the newest, the first listed
+    form = ReportLinkForm(request.organization, request.POST if request.method == "POST" else None, initial=initial)
     context: dict[str, Any] = {"part": "reports", "form": form, "can_edit": True}
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("recipient", "days", "passcode", "is_watermarked")}

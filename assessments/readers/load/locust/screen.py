@@ -30,7 +30,7 @@ ROW = re.compile(
     re.M,
 )
 SHARES = re.compile(r"^\s*(?:Type\s+)?Name\s+((?:[0-9.]+%\s+)+)# reqs", re.M)
-SHARE_ROW = re.compile(r"^\s*Aggregated\s+([0-9][0-9. ]*?)\s+([0-9]+)\s*$", re.M)
+SHARE_ROW = re.compile(r"^\s*(?:None\s+)?Aggregated\s+([0-9][0-9. ]*?)\s+([0-9]+)\s*$", re.M)
 STARTED = re.compile(r"^\[([0-9-]{10} [0-9:]{8})[,.0-9]*\] .*Starting Locust ([0-9][0-9A-Za-z.]*)", re.M)
 STATISTICS = {"50%": "p50", "75%": "p75", "90%": "p90", "95%": "p95", "99%": "p99", "99.9%": "p99.9"}
 

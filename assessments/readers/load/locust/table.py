@@ -88,6 +88,9 @@ def _history(source: Source, delimiter: str) -> Reading:
         return draft.reading()
     number_in = _numbers(last, comma=delimiter == ";")
     total, failed = whole(last["Total Request Count"]) or 0, whole(last.get("Total Failure Count")) or 0
+    if not total:
+        draft.refuse("The history ends before the first request: Locust writes it late. Give the file _stats.csv.")
+        return draft.reading()
     draft.warn("Locust's CSV may lack the last seconds of the run, so counts and error rate can be short.")
     if not draft.failures(failed, total, FAILED):
         return draft.reading()

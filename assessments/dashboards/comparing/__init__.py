@@ -1,0 +1,1 @@
+"""Organizations side by side, and who moved across the line."""

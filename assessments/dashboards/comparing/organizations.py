@@ -1,0 +1,123 @@
+"""Two to six organizations of a person side by side, category by category, and what comes of it in a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from assessments import framework
+from assessments.accounts.models import User
+from assessments.framework import Category
+from assessments.organizations.models import Organization
+from assessments.platform.names import fold
+from assessments.scorecards.queries import ScoredRow, as_of, latest_scorecards
+from assessments.scoring import CategoryAnswer
+from assessments.scoring.english import listing
+
+MINIMUM, MAXIMUM = 2, 6
+FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    organization: Organization
+    scored: ScoredRow | None
+
+    @property
+    def flag(self) -> str:
+        return self.scored.result.verdict.value if self.scored and not self.scored.result.is_untouched else "none"
+
+    @property
+    def on(self) -> date | None:
+        """The day of the assessment that counts, None for a draft."""
+        return as_of(self.scored.scorecard) if self.scored and self.scored.scorecard.is_signed_off else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One category; a cell is None where it is not settled."""
+
+    category: Category
+    cells: tuple[CategoryAnswer | None, ...]
+
+    @property
+    def levels(self) -> list[int]:
+        return [cell.proven for cell in self.cells if cell is not None]
+
+    @property
+    def spread(self) -> int:
+        return max(self.levels) - min(self.levels) if len(self.levels) > 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationComparison:
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def headline(self) -> str:
+        """Who has proven most, as a sentence."""
+        known = [column for column in self.columns if column.scored]
+        if not known:
+            return "None of them is assessed yet."
+        best = max(column.scored.result.proven_total for column in known if column.scored)
+        leaders = [c.organization.name for c in known if c.scored and c.scored.result.proven_total == best]
+        if len(leaders) == len(self.columns):
+            return f"All of them have proven {best} of 16." if len(leaders) > 2 else f"Both have proven {best} of 16."
+        return f"{listing(leaders)} {'has' if len(leaders) == 1 else 'have'} proven most: {best} of 16."
+
+    @property
+    def detail(self) -> str:
+        """Where they lie furthest apart, and what all of them lack."""
+        widest = max((line.spread for line in self.lines), default=0)
+        apart = [line.category.short_name for line in self.lines if line.spread == widest] if widest else []
+        lacking = [line.category.short_name for line in self.lines if line.levels and not any(line.levels)]
+        sentences = []
+        if 0 < len(apart) <= 3:
+            sentences.append(f"{listing(apart)} {'separates' if len(apart) == 1 else 'separate'} them most.")
+        if lacking:
+            sentences.append(f"None has anything proven in {listing(lacking)}.")
+        return " ".join(sentences)
+
+
+def find_chosen(user: User, slugs: Sequence[str]) -> list[Organization]:
+    """The organizations with these slugs, in this order; ValidationError for one the person cannot open, or too many.
+
+    The refusal says nothing about whether there is such an organization.
+    """
+    wanted = list(dict.fromkeys(slugs))
+    if len(wanted) > MAXIMUM:
+        raise ValidationError("Six organizations fit side by side. Take some away.")
+    found = {
+        organization.slug: organization
+        for organization in Organization.objects.visible_to(user).filter(slug__in=wanted)
+    }
+    if len(found) < len(wanted):
+        raise ValidationError("An organization that was chosen is not among yours. Choose again.")
+    return [found[slug] for slug in wanted]
+
+
+def find_more(user: User, search: str, chosen: Sequence[Organization]) -> list[Organization]:
+    """A few organizations by name that are not chosen yet."""
+    organizations = Organization.objects.visible_to(user).exclude(pk__in=[each.pk for each in chosen])
+    if search:
+        organizations = organizations.filter(name_key__contains=fold(search))
+    return list(organizations.order_by("name_sort", "pk")[:FOUND])
+
+
+def compare_organizations(organizations: Sequence[Organization]) -> OrganizationComparison:
+    """Put them side by side by what counts for each; four queries."""
+    scored = latest_scorecards(organizations, facts=False)
+    columns = tuple(Column(organization, scored.get(organization.pk)) for organization in organizations)
+    lines = []
+    for category in framework.current().categories:
+        lines.append(Line(category, tuple(_cell(column.scored, category.key) for column in columns)))
+    return OrganizationComparison(columns, tuple(lines))
+
+
+def _cell(scored: ScoredRow | None, key: str) -> CategoryAnswer | None:
+    if scored is None:
+        return None
+    answer = next((answer for answer in scored.result.answers if answer.key == key), None)
+    return answer if answer is not None and answer.level is not None else None

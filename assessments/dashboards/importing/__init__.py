@@ -1,0 +1,1 @@
+"""Organizations from a list: read, looked at line by line, then added all or none."""

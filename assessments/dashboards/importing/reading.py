@@ -1,0 +1,105 @@
+"""The lines of an uploaded list, CSV or XLSX, as texts under the names of the columns; never more than are taken."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from assessments.platform.names import fold
+from assessments.vendors.incoming.contents import read_workbook
+
+MOST_LINES = 500
+MOST_BYTES = 1024 * 1024
+CELL_LENGTH = 500
+TOO_MANY = f"The list has more than {MOST_LINES} lines. Split it: nothing of it was taken."
+COLUMNS = {
+    "name": ("name", "organization", "organisation", "organization name", "client", "company"),
+    "industry": ("industry", "sector"),
+    "size": ("size", "people", "employees"),
+    "hosting": ("hosting", "hosting model", "where the hardware runs"),
+    "lead": ("lead", "owner", "consultant"),
+    "tags": ("tags", "tag", "region"),
+    "team": ("team",),
+}
+KNOWN = {word: column for column, words in COLUMNS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int  # in the file
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    lines: tuple[Line, ...]
+    untaken: tuple[str, ...]  # the headings of columns that say nothing here
+
+
+def read_lines(upload: UploadedFile) -> Lines:
+    """ValidationError, in a sentence, for what is no such list, or too long a one."""
+    name = upload.name or ""
+    rows = _of_workbook(upload) if name.lower().endswith((".xlsx", ".xlsm")) else _of_csv(upload)
+    if not rows:
+        raise ValidationError(
+            "The file is empty. It needs a line of headings, one of them Name, and a line for each one."
+        )
+    (_, head), *body = rows
+    places = {place: KNOWN[fold(text)] for place, text in enumerate(head) if fold(text) in KNOWN}
+    if "name" not in places.values():
+        raise ValidationError("No column is called Name. Put the headings in the first line: Name, Industry, Team.")
+    lines = []
+    for number, cells in body:
+        values = {key: cells[place].strip()[:CELL_LENGTH] for place, key in places.items() if place < len(cells)}
+        if any(values.values()):
+            lines.append(Line(number, values))
+    if len(lines) > MOST_LINES:
+        raise ValidationError(TOO_MANY)
+    if not lines:
+        raise ValidationError("There is no organization below the headings.")
+    return Lines(tuple(lines), tuple(text for place, text in enumerate(head) if text.strip() and place not in places))
+
+
+def _of_workbook(upload: UploadedFile) -> list[tuple[int, list[str]]]:
+    sheet = read_workbook(upload.file, filename=upload.name or "", size=upload.size or 0).sheets[0]
+    rows = []
+    for number, cells in sorted(sheet.rows.items()):
+        texts = [""] * (max(cells) + 1)
+        for place, cell in cells.items():
+            texts[place] = f"={cell.formula.lstrip('=')}" if cell.formula else cell.text
+        rows.append((number, texts))
+    return rows
+
+
+def _of_csv(upload: UploadedFile) -> list[tuple[int, list[str]]]:
+    if (upload.size or 0) > MOST_BYTES:
+        raise ValidationError(f"The file is larger than {MOST_BYTES // 1024**2} MB. Split it: nothing was taken.")
+    text = _text(upload.read(MOST_BYTES + 1))
+    head = text.split("\n", 1)[0]
+    delimiter = max(";\t,", key=head.count)
+    rows = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, cells))
+            if len(rows) > MOST_LINES + 1:
+                raise ValidationError(TOO_MANY)
+    except csv.Error:
+        raise ValidationError(
+            "The file cannot be read as CSV. Save it as CSV (UTF-8) or as an Excel workbook."
+        ) from None
+    return rows
+
+
+def _text(data: bytes) -> str:
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ValidationError("This is neither CSV nor an Excel workbook. Save the list as one of them.")
+    for encoding in ("utf-8-sig", "utf-16") if not data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-16",):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("cp1252", "replace")

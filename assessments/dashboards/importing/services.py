@@ -1,0 +1,183 @@
+"""A list of organizations looked at line by line, and then added: all of them or none."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.dashboards.importing.reading import Line
+from assessments.organizations.models import Organization, Team
+from assessments.organizations.services import create_organization
+from assessments.organizations.tags import read_tags
+from assessments.platform.name_fields import name_key
+from assessments.platform.names import clean_name, fold, has_words
+from assessments.platform.spreadsheets import FORMULA_STARTS
+
+SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line: what would be added, or why not."""
+
+    number: int
+    name: str
+    industry: str = ""
+    size_band: str = ""
+    hosting_model: str = ""
+    lead: int | None = None
+    lead_name: str = ""
+    team: int | None = None
+    team_name: str = ""
+    tags: tuple[str, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+    def as_data(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "problems" and value}
+
+
+class Checking:
+    """What a person's lines are held against, fetched once."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.teams = {fold(team.name): team for team in Team.objects.filter(memberships__user=user)}
+        people = User.objects.filter(teams__in=self.teams.values(), is_active=True).distinct()
+        self.people = [*people, *([] if people.filter(pk=user.pk).exists() else [user])]
+        self.team_ids: dict[int, set[int]] = {person.pk: set() for person in self.people}
+        for person_id, team_id in people.values_list("pk", "teams"):
+            self.team_ids.setdefault(person_id, set()).add(team_id)
+        visible = Organization.objects.visible_to(user).order_by().values_list("name_key", flat=True)
+        own = Organization.objects.current().filter(created_by=user).order_by().values_list("name_key", flat=True)
+        self.taken = {*visible, *own}
+        self.seen: dict[str, int] = {}
+
+    def check(self, lines: Iterable[Line]) -> list[Checked]:
+        return [self._checked(line) for line in lines]
+
+    def _checked(self, line: Line) -> Checked:
+        problems: list[str] = []
+        values = line.values
+        name = self._name(line, problems)
+        industry = clean_name(values.get("industry", ""))
+        if len(industry) > 80:
+            problems.append("The industry has more than 80 characters.")
+        if industry.startswith(FORMULA_STARTS):
+            problems.append("The industry begins like a formula.")
+        size = _choice(values.get("size", ""), Organization.SizeBand.choices, "size", problems)
+        hosting = _choice(values.get("hosting", ""), Organization.HostingModel.choices, "hosting", problems)
+        team = self._team(values.get("team", ""), problems)
+        lead = self._lead(values.get("lead", ""), team, problems)
+        tags: tuple[str, ...] = ()
+        try:
+            tags = read_tags(values.get("tags", ""))
+        except ValidationError as error:
+            problems += error.messages
+        return Checked(
+            number=line.number,
+            name=name,
+            industry=industry,
+            size_band=size,
+            hosting_model=hosting,
+            lead=lead.pk if lead else None,
+            lead_name=str(lead or ""),
+            team=team.pk if team else None,
+            team_name=str(team or ""),
+            tags=tags,
+            problems=tuple(problems),
+        )
+
+    def _name(self, line: Line, problems: list[str]) -> str:
+        given = line.values.get("name", "")
+        name, key = clean_name(given), name_key(given)
+        if not has_words(name):
+            problems.append("It has no name.")
+            return name
+        if len(name) > 120:
+            problems.append("The name has more than 120 characters.")
+        if given.startswith(FORMULA_STARTS):
+            problems.append("The name begins like a formula. Write it as a text.")
+        if word := mixed_word(name):
+            problems.append(f"“{word}” mixes letters of two alphabets that look alike. Type it anew.")
+        if key in self.seen:
+            problems.append(f"Line {self.seen[key]} has the same name.")
+        elif key in self.taken:
+            problems.append("You have an organization of this name already.")
+        self.seen.setdefault(key, line.number)
+        return name
+
+    def _team(self, text: str, problems: list[str]) -> Team | None:
+        team = self.teams.get(fold(text))
+        if text and team is None:
+            problems.append(f"You are in no team called “{clean_name(text)[:60]}”.")
+        return team
+
+    def _lead(self, text: str, team: Team | None, problems: list[str]) -> User | None:
+        if not text:
+            return None
+        found = [p for p in self.people if fold(text) in (fold(p.email), fold(str(p)))]
+        if len(found) != 1:
+            reason = "is more than one person" if found else "is nobody in your teams"
+            problems.append(f"The lead “{clean_name(text)[:60]}” {reason}. Give an email address.")
+            return None
+        if found[0] != self.user and (team is None or team.pk not in self.team_ids.get(found[0].pk, ())):
+            problems.append(f"{found[0]} could not open it: name a team that both of you are in.")
+        return found[0]
+
+
+def mixed_word(name: str) -> str:
+    """The first word with letters of more than one of the alphabets that look alike; empty if there is none."""
+    for word in name.split():
+        found = {unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha()}
+        if len(found.intersection(SCRIPTS)) > 1:
+            return word
+    return ""
+
+
+def _choice(text: str, choices: Sequence[tuple[str, str]], what: str, problems: list[str]) -> str:
+    """The value of a choice by itself, by its words, or by what stands before their colon."""
+    if not text.strip():
+        return ""
+    for value, label in choices:
+        words = str(label)
+        if fold(text) in {fold(value), fold(words), fold(words.partition(":")[0]), fold(words.removesuffix(" people"))}:
+            return value
+    known = ", ".join(value for value, _ in choices)
+    problems.append(f"“{clean_name(text)[:40]}” is no {what} that is known. There are: {known}.")
+    return ""
+
+
+def add_all(user: User, lines: Sequence[Mapping[str, Any]]) -> list[Organization]:
+    """Add what was looked at before. ValidationError, with the line, where one can no longer be added: then none is."""
+    teams = {team.pk: team for team in Team.objects.filter(memberships__user=user)}
+    people = {person.pk: person for person in User.objects.filter(pk__in=[line.get("lead") for line in lines])}
+    added = []
+    with transaction.atomic(), trail.acting(user):
+        for line in lines:
+            if line.get("team") and line["team"] not in teams:
+                raise ValidationError(
+                    f"Line {line['number']}: you are not in {line['team_name']} any more. None was added."
+                )
+            try:
+                organization = create_organization(
+                    actor=user,
+                    name=line["name"],
+                    industry=line.get("industry", ""),
+                    size_band=line.get("size_band", ""),
+                    hosting_model=line.get("hosting_model", ""),
+                    lead=people.get(line.get("lead", 0)),
+                    tags=line.get("tags", ()),
+                    team=teams.get(line.get("team", 0)),
+                    is_one_of_many=True,
+                )
+            except ValidationError as error:
+                raise ValidationError(
+                    f"Line {line['number']}, {line['name']}: the name is taken by now. None was added."
+                ) from error
+            added.append(organization)
+    return added

@@ -1,0 +1,108 @@
+"""The archive of an organization as it comes in, looked through without trusting it."""
+
+import hashlib
+import re
+import stat
+import zipfile
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from assessments.reports.exchange.json_text import read_json
+from assessments.reports.exchange.whole.rows import NAME, SCHEMA, VERSION
+
+MAX_ENTRIES = 20_000
+MAX_UNPACKED = 4 * 1024**3
+MAX_ROWS_BYTES = 200 * 1024**2
+MAX_RATIO, SMALL = 200, 1024**2
+PLACE = re.compile(r"(?:evidence|roadmap|reports|branding)/[^/\\\x00]{1,255}")
+README = ("README.txt", "organization.json", NAME)
+
+NO_ARCHIVE = "The file is no export of an organization. Take the ZIP that the settings of an organization make."
+TOO_MUCH = "The file unpacks to more than an organization can hold. Nothing of it was read."
+OLD = (
+    "The file was exported by an earlier release, which wrote it to be read, not to be imported. Bring that site to "
+    "this release and export the organization again."
+)
+
+
+class Archive:
+    """An archive whose directory was looked through; files are read by their place, and checked."""
+
+    def __init__(self, upload: IO[bytes]) -> None:
+        try:
+            self.zip = zipfile.ZipFile(upload)
+        except (zipfile.BadZipFile, OSError):
+            raise ValidationError(NO_ARCHIVE) from None
+        self.entries = self._entries()
+
+    def _entries(self) -> dict[str, zipfile.ZipInfo]:
+        found: dict[str, zipfile.ZipInfo] = {}
+        entries = [entry for entry in self.zip.infolist() if not entry.is_dir()]
+        if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            raise ValidationError(TOO_MUCH)
+        for entry in entries:
+            name = entry.filename
+            if entry.flag_bits & 1:
+                raise ValidationError("The file is protected with a password. Export the organization again.")
+            if name in found:
+                raise ValidationError(f"“{name[:80]}” is in the file twice, and only one of them can count.")
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                raise ValidationError(f"“{name[:80]}” is a link to another file, which no export writes.")
+            if name not in README and (not PLACE.fullmatch(name) or name.rpartition("/")[2] in (".", "..")):
+                raise ValidationError(f"“{name[:80]}” is at a place where no export puts a file.")
+            if entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
+                raise ValidationError(TOO_MUCH)
+            found[name] = entry
+        if NAME not in found:
+            raise ValidationError(OLD if "organization.json" in found else NO_ARCHIVE)
+        if found[NAME].file_size > MAX_ROWS_BYTES:
+            raise ValidationError(TOO_MUCH)
+        return found
+
+    def rows(self) -> dict[str, Any]:
+        """What the rows are, of a schema and version that is known here."""
+        content = read_json(self._read(self.entries[NAME]), exact=False)
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            raise ValidationError(NO_ARCHIVE)
+        version = content.get("version")
+        if version != VERSION or isinstance(version, bool):
+            raise ValidationError(
+                f"The file is of version {str(version)[:20]} of the format; this site reads version {VERSION}. Bring "
+                "both sites to the same release and export again. Nothing was taken."
+            )
+        return content
+
+    def _read(self, entry: zipfile.ZipInfo) -> bytes:
+        try:
+            with self.zip.open(entry) as source:
+                content = source.read(entry.file_size + 1)
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+            raise ValidationError(f"“{entry.filename[:80]}” in the file is damaged. Nothing was taken.") from None
+        if len(content) != entry.file_size:
+            raise ValidationError(TOO_MUCH)
+        return content
+
+    def check(self, about: Any) -> tuple[str, bool]:
+        """The place of a file that a row names, and whether it is there; its length and checksum are those it says."""
+        if not isinstance(about, dict) or not isinstance(about.get("place"), str):
+            raise ValidationError("A row names a file without saying where it lies.")
+        place = about["place"]
+        if not PLACE.fullmatch(place):
+            raise ValidationError(f"“{place[:80]}” is at a place where no export puts a file.")
+        if about.get("is_missing"):
+            return place, False
+        entry = self.entries.get(place)
+        if entry is None:
+            raise ValidationError(f"The file “{place[:80]}” is missing from the archive. Nothing was taken.")
+        content = self._read(entry)
+        if hashlib.sha256(content).hexdigest() != about.get("sha256"):
+            raise ValidationError(f"The file “{place[:80]}” is not the one that was exported: its checksum is another.")
+        return place, True
+
+    def store(self, place: str, name: str) -> str:
+        """Put a file into the storage under a name of ours."""
+        with self.zip.open(self.entries[place]) as source:
+            return str(default_storage.save(name, File(source, name=name)))

@@ -1,0 +1,376 @@
+"""An organization taken in from another installation: all of it in one transaction, or nothing."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import IO, Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.utils.crypto import get_random_string
+from django.utils.dateparse import parse_datetime
+
+from assessments import framework
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.framework.errors import FrameworkError
+from assessments.organizations.models import Organization
+from assessments.reports.exchange.lookalikes import unknown
+from assessments.reports.exchange.models import OrganizationRest
+from assessments.reports.exchange.whole.packing import Archive
+from assessments.reports.exchange.whole.rows import OWNED, fields_of, is_person, is_team, model_of, owned_name
+from assessments.reports.models import Report
+from assessments.reports.snapshot import digest
+from assessments.saving.addresses import read_address
+from assessments.scorecards import standings
+from assessments.scorecards.queries import score_all
+
+Json = dict[str, Any]
+
+FIRST = ("OrganizationTag", "Brand", "ReportRetention", "Membership", "TeamGrant")
+OF_A_SCORECARD = ("Response", "DeciderAnswer", "Evidence", "DeciderProof", "FactAnswer")
+SIGNING = ("signed_off_at", "signed_off_by_id", "signed_off_name")
+BATCH = 500
+SLUG = re.compile(r"[a-z0-9_-]{1,60}")
+FOLDERS = {"Report": "reports", "Brand": "logos"}  # where files are stored; all others as evidence
+MOST_ROWS = 500_000
+
+
+def import_organization(upload: IO[bytes], *, actor: User | None = None) -> Organization:
+    """The organization that an archive holds, with everything in it; ValidationError, and nothing changed, else."""
+    archive = Archive(upload)
+    restoring = _Restoring(archive, archive.rows())
+    try:
+        with transaction.atomic():
+            return restoring.run(actor)
+    except BaseException as error:
+        restoring.throw_files_away()
+        if isinstance(error, IntegrityError):
+            raise ValidationError(
+                "Two rows of the file contradict each other, or one contradicts what is here. Nothing was taken."
+            ) from error
+        raise
+
+
+class _Restoring:
+    def __init__(self, archive: Archive, content: Json) -> None:
+        self.archive = archive
+        self.rows = _rows(content.get("rows"))
+        self.people = _people(content.get("people"))
+        self.accounts = self._accounts()
+        self.made: dict[str, list[Any]] = {name: [] for name in OWNED}  # by number, beginning with 0
+        self.stored: dict[str, str] = {}
+        self.references: dict[str, dict[str, dict[str, int]]] = {}
+        self.waiting: dict[str, list[Json]] = {}
+
+    def run(self, actor: User | None) -> Organization:
+        organization = self._organization()
+        for name in FIRST:
+            self._add(name, range(len(self.rows[name])))
+        self._scorecards()
+        for name in OWNED:
+            if name not in ("Organization", *FIRST, "Scorecard", *OF_A_SCORECARD):
+                self._add(name, range(len(self.rows[name])))
+        self._keep_rest(organization)
+        for row in score_all(organization.scorecards.all()):
+            standings.keep(row.scorecard, row.result)
+        trail.record(Action.ORGANIZATION_IMPORTED, organization=organization, subject=organization.name, actor=actor)
+        return organization
+
+    def throw_files_away(self) -> None:
+        for name in self.stored.values():
+            default_storage.delete(name)
+
+    # ---- Rows
+
+    def _organization(self) -> Organization:
+        if len(self.rows["Organization"]) != 1:
+            raise ValidationError("The file holds no organization, or more than one.")
+        organization = self._object("Organization", 0)
+        slug = organization.slug
+        if not SLUG.fullmatch(slug) or Organization.objects.filter(slug=slug).exists():
+            organization.slug = f"{slug[:50].strip('-_') or 'organization'}-{get_random_string(6).lower()}"
+        twin = Organization.objects.current().filter(name=organization.name, created_by=organization.created_by_id)
+        if organization.created_by_id and twin.exists():
+            raise ValidationError(f"{organization.name} is here already. Rename or delete that one first.")
+        self._insert("Organization", [organization])
+        self.made["Organization"] = [organization]
+        return organization
+
+    def _scorecards(self) -> None:
+        """One after the other: what is signed off takes no more rows, and only one is open at a time."""
+        below = {name: self._by_scorecard(name) for name in OF_A_SCORECARD}
+        later: list[tuple[Any, int | None]] = []
+        for number in range(len(self.rows["Scorecard"])):
+            scorecard = self._object("Scorecard", number)
+            signed = {name: getattr(scorecard, name) for name in SIGNING}
+            for name in SIGNING:
+                setattr(scorecard, name, "" if name == "signed_off_name" else None)
+            later.append((scorecard, scorecard.predecessor_id))
+            self._insert("Scorecard", [scorecard])
+            self.made["Scorecard"].append(scorecard)
+            for name in OF_A_SCORECARD:
+                self._add(name, below[name].get(number + 1, []))
+            model_of("Scorecard").objects.filter(pk=scorecard.pk).update(**signed)
+
+    def _by_scorecard(self, name: str) -> dict[int, list[int]]:
+        """The places of rows by the number of their assessment."""
+        found: dict[int, list[int]] = {}
+        for place, row in enumerate(self.rows[name]):
+            answer = self._row_of("Evidence", row.get("evidence")) if name == "DeciderProof" else row
+            if name not in ("Response", "FactAnswer"):
+                answer = self._row_of("Response", answer.get("response"))
+            number = answer.get("scorecard")
+            found.setdefault(number if isinstance(number, int) else 0, []).append(place)
+        if 0 in found or any(number > len(self.rows["Scorecard"]) for number in found):
+            raise ValidationError(f"A row of {name} belongs to no assessment in the file.")
+        return found
+
+    def _row_of(self, name: str, number: Any) -> Json:
+        rows = self.rows[name]
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(rows):
+            raise ValidationError(f"A row refers to {name} {str(number)[:20]}, which is not in the file.")
+        return rows[number - 1]
+
+    def _add(self, name: str, places: Any) -> None:
+        batch: list[Any] = []
+        made = self.made[name]
+        made.extend([None] * (len(self.rows[name]) - len(made)))
+        for place in places:
+            item = self._object(name, place)
+            if item is not None:
+                made[place] = item
+                batch.append(item)
+        for start in range(0, len(batch), BATCH):
+            self._insert(name, batch[start : start + BATCH])
+        for place in places:
+            self._remember(name, place)
+
+    def _insert(self, name: str, batch: list[Any]) -> None:
+        """Insert rows with the times they came with: some fields take the clock's by themselves."""
+        model = model_of(name)
+        clocked = [f.name for f in model._meta.concrete_fields if getattr(f, "auto_now_add", False)]
+        times = [{field: getattr(item, field) for field in clocked} for item in batch]
+        model._default_manager.bulk_create(batch)
+        if clocked:
+            for item, kept in zip(batch, times, strict=True):
+                for field, value in kept.items():
+                    setattr(item, field, value)
+            model._default_manager.bulk_update(batch, clocked)
+        if name in ("Organization", "Scorecard"):
+            self._remember(name, len(self.made[name]), batch[0])
+
+    def _object(self, name: str, place: int) -> Any:
+        """A row as it will be inserted; None for one that waits for an account."""
+        row, where = self.rows[name][place], f"{name} {place + 1}"
+        fields = {field.name: field for field in fields_of(name)}
+        for key in row:
+            if key not in fields:
+                raise ValidationError(f"{where}: {unknown(key, list(fields), f'part of {name}')}")
+        item = model_of(name)()
+        for key, field in fields.items():
+            value = row.get(key)
+            if is_team(field):
+                self._wait(name, row)
+                return None
+            if is_person(field):
+                account = self._account(value, where)
+                if account is None and not field.null:
+                    self._wait(name, row)
+                    return None
+                setattr(item, field.attname, account)
+            elif field.is_relation:
+                setattr(item, field.attname, self._reference(field, value, where))
+            else:
+                setattr(item, field.attname, self._value(name, field, value, f"{where}, {key}"))
+        if name == "Report":
+            item.status, item.step = Report.Status.DONE, 0
+            item.snapshot_sha256 = digest(item.snapshot)
+        if name == "VendorAnswer":
+            item.vendor_said_from = self._review_mark(item.vendor_said_from)
+        self._check_framework(item, where)
+        return item
+
+    def _check_framework(self, item: Any, where: str) -> None:
+        if hasattr(item, "framework_version"):
+            try:
+                framework.load(item.framework_key, item.framework_version)
+            except FrameworkError:
+                named = f"{item.framework_key} {item.framework_version}"[:80]
+                raise ValidationError(f"{where}: this site does not have the framework “{named}”.") from None
+
+    def _reference(self, field: Any, value: Any, where: str) -> int | None:
+        name = owned_name(field)
+        if value is None or not name:
+            if not field.null:
+                raise ValidationError(f"{where} refers to no {field.name}.")
+            return None
+        self._row_of(name, value)
+        made = self.made[name][value - 1] if value <= len(self.made[name]) else None
+        if made is None:
+            raise ValidationError(f"{where} refers to {name} {value}, which comes after it.")
+        return int(made.pk)
+
+    def _value(self, name: str, field: Any, value: Any, where: str) -> Any:
+        if isinstance(field, models.FileField):
+            return self._file(name, value) if value is not None else ""
+        if isinstance(field, models.JSONField):
+            return value
+        if value is None:
+            if not field.null:
+                raise ValidationError(f"{where}: something must stand here.")
+            return None
+        try:
+            read = _read(field, value)
+            if field.choices and read not in ("", *(choice for choice, _ in field.flatchoices)):
+                raise ValidationError(f"“{str(read)[:40]}” is none of the values there are.")
+            if isinstance(field, models.URLField):
+                if read and read_address(read) != read:
+                    raise ValidationError("This is no web address as it is kept here.")
+                if len(read) > 2000:
+                    raise ValidationError("This web address is too long.")
+            elif read not in field.empty_values:
+                field.run_validators(read)
+        except ValidationError as error:
+            raise ValidationError(f"{where}: {error.messages[0]}") from None
+        except (ValueError, TypeError, InvalidOperation, OverflowError):
+            raise ValidationError(f"{where}: “{str(value)[:40]}” cannot stand here.") from None
+        return read
+
+    def _file(self, name: str, about: Any) -> str:
+        """The name in the storage; one file of the archive is stored once, whoever refers to it."""
+        place, is_there = self.archive.check(about)
+        if place not in self.stored:
+            ending = place.rpartition(".")[2] if name == "Report" else ""
+            folder, own = FOLDERS.get(name, "evidence"), f"{uuid4().hex}{f'.{ending}' if ending else ''}"
+            target = f"{folder}/{self.made['Organization'][0].pk}/{own}"
+            self.stored[place] = self.archive.store(place, target) if is_there else target
+        return self.stored[place]
+
+    def _review_mark(self, mark: str) -> str:
+        number, slash, version = mark.partition("/")
+        if not number.isdecimal() or len(number) > 9:
+            return mark
+        rows = self.made["VendorReview"]
+        return f"{rows[int(number) - 1].pk}{slash}{version}" if 1 <= int(number) <= len(rows) else mark
+
+    # ---- People
+
+    def _accounts(self) -> dict[int, int]:
+        """The accounts of those who have one here, by their place in the file."""
+        emails = {person["email"].lower(): place for place, person in enumerate(self.people) if person["email"]}
+        found = User.objects.filter(email__in=emails, is_active=True).values_list("email", "pk")
+        return {emails[email]: pk for email, pk in found}
+
+    def _account(self, number: Any, where: str) -> int | None:
+        if number is None:
+            return None
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(self.people):
+            raise ValidationError(f"{where} names person {str(number)[:20]}, who is not in the file.")
+        return self.accounts.get(number - 1)
+
+    def _wait(self, name: str, row: Json) -> None:
+        kept = dict(row)
+        for field in fields_of(name):
+            if is_person(field) and kept.get(field.name) is not None:
+                self._account(kept[field.name], name)
+                kept[field.name] -= 1
+            elif owned_name(field) and kept.get(field.name) is not None:
+                kept[field.name] = self._reference(field, kept[field.name], name)
+        self.waiting.setdefault(name, []).append(kept)
+
+    def _remember(self, name: str, place: int, item: Any = None) -> None:
+        """Whom the empty references of a row stand for."""
+        item = item if item is not None else self.made[name][place]
+        for field in fields_of(name) if item is not None else ():
+            number = self.rows[name][place].get(field.name)
+            if is_person(field) and number is not None and getattr(item, field.attname) is None:
+                if name == "Scorecard" and field.name == "signed_off_by" and number - 1 in self.accounts:
+                    continue
+                self.references.setdefault(name, {}).setdefault(str(item.pk), {})[field.name] = number - 1
+
+    def _keep_rest(self, organization: Organization) -> None:
+        used = sorted(self._used())
+        if used or self.waiting:
+            places = {number: place for place, number in enumerate(used)}
+            for rows in self.references.values():
+                for names in rows.values():
+                    names.update({field: places[number] for field, number in names.items()})
+            for name, rows in self.waiting.items():
+                for row in rows:
+                    for field in filter(is_person, fields_of(name)):
+                        if row.get(field.name) is not None:
+                            row[field.name] = places[row[field.name]]
+            people = [self.people[number] for number in used]
+            OrganizationRest.objects.create(
+                organization=organization, people=people, references=self.references, rows=self.waiting
+            )
+
+    def _used(self) -> set[int]:
+        used = {n for rows in self.references.values() for names in rows.values() for n in names.values()}
+        for name, rows in self.waiting.items():
+            people = [field.name for field in fields_of(name) if is_person(field)]
+            used |= {row[field] for row in rows for field in people if row.get(field) is not None}
+        return used
+
+
+def _read(field: Any, value: Any) -> Any:
+    """A value of JSON as the field holds it."""
+    if isinstance(field, models.DateTimeField):
+        found = parse_datetime(value)
+        if found is None or found.tzinfo is None:
+            raise ValueError(value)
+        return found
+    if isinstance(field, models.DateField):
+        return date.fromisoformat(value)
+    if isinstance(field, models.DecimalField):
+        if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", str(value)):
+            raise ValueError(value)
+        return field.to_python(Decimal(value))
+    if isinstance(field, models.BooleanField):
+        if not isinstance(value, bool):
+            raise ValueError(value)
+        return value
+    if isinstance(field, models.IntegerField):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError(value)
+        return value
+    if isinstance(field, models.CharField | models.TextField):
+        if not isinstance(value, str) or "\x00" in value or re.search("[\ud800-\udfff]", value):
+            raise ValueError(value)
+        return value
+    return field.to_python(value)
+
+
+def _rows(found: Any) -> dict[str, list[Json]]:
+    if not isinstance(found, dict):
+        raise ValidationError("The file holds no rows.")
+    for name in found:
+        if name not in OWNED:
+            raise ValidationError(unknown(name, list(OWNED), "kind of row of this format"))
+    rows = {name: found.get(name, []) for name in OWNED}
+    for name, each in rows.items():
+        if not isinstance(each, list) or not all(isinstance(row, dict) for row in each):
+            raise ValidationError(f"The rows of {name} should be a list of objects.")
+    if sum(map(len, rows.values())) > MOST_ROWS:
+        raise ValidationError(f"The file holds more than {MOST_ROWS:,} rows.")
+    return rows
+
+
+def _people(found: Any) -> list[Json]:
+    people = list(_sound_people(found if isinstance(found, list) else [None]))
+    if len({person["email"] for person in people}) < len(people):
+        raise ValidationError("Two people of the file have the same address.")
+    return people
+
+
+def _sound_people(found: list[Any]) -> Iterator[Json]:
+    for person in found:
+        is_sound = isinstance(person, dict) and set(person) == {"email", "name"}
+        if not is_sound or not all(isinstance(text, str) and len(text) <= 254 for text in person.values()):
+            raise ValidationError("The people of the file should have an address and a name each.")
+        yield person
