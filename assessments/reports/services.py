@@ -26,6 +26,7 @@ from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.vendors.models import VendorReview
 
@@ -106,6 +107,7 @@ def freeze_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
+        target=frozen_target(organization, reading.framework, reading.result),
         choices=choices,
         words=words,
     )
