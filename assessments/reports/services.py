@@ -26,6 +26,7 @@ from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.vendors.models import VendorReview
 
@@ -94,7 +95,7 @@ def freeze_report(
     """Everything that the report of a scorecard would show if it were asked for now."""
     organization = scorecard.organization
     at = timezone.now()
-    return freeze(
+    snapshot = freeze(
         reading,
         score_history(organization),
         organization=organization,
@@ -109,6 +110,9 @@ def freeze_report(
         choices=choices,
         words=words,
     )
+    if target := frozen_target(organization, reading.framework, reading.result):
+        snapshot["target"] = target
+    return snapshot
 
 
 def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:
