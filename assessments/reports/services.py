@@ -95,7 +95,7 @@ def freeze_report(
     """Everything that the report of a scorecard would show if it were asked for now."""
     organization = scorecard.organization
     at = timezone.now()
-    return freeze(
+    snapshot = freeze(
         reading,
         score_history(organization),
         organization=organization,
@@ -111,6 +111,9 @@ def freeze_report(
         choices=choices,
         words=words,
     )
+    if target := frozen_target(organization, reading.framework, reading.result):
+        snapshot["target"] = target
+    return snapshot
 
 
 def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:
