@@ -97,7 +97,11 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    organization = Organization.objects.create(
+        created_by=people["consultant"], lead=people.get(entry.get("lead", "")), **fields
+    )
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
     granted = timezone.now() - timedelta(days=400)  # before anything was signed off: a benchmark counts it
     grant = TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     TeamGrant.objects.filter(pk=grant.pk).update(created_at=granted)
@@ -117,7 +121,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+        newest = organization.scorecards.signed_off().newest_first()[0]
+        request_report(newest, actor=people["consultant"])
+        request_report(newest, actor=people["consultant"], kind="pptx")
         _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())

@@ -85,6 +85,7 @@ def _deliver_one(
         return True
     delivery = ReportDelivery.objects.get(pk=pk)
     delivery.sending = sending
+    earlier = list(delivery.links.values_list("pk", flat=True))  # those of a mail that may have arrived
     try:
         with transaction.atomic():
             message = compose(delivery, reports)
@@ -101,7 +102,7 @@ def _deliver_one(
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         code, said = _said_by_server(error)
         wait = WAITS[delivery.attempts - 1] if code < 500 and delivery.attempts <= len(WAITS) else None
-        delivery.links.all().delete()  # nobody has got them
+        delivery.links.exclude(pk__in=earlier).delete()  # nobody has got them
         _settle(
             delivery,
             state=State.FAILED,
