@@ -30,6 +30,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from assessments.accounts.models import User  # noqa: E402
@@ -246,7 +247,7 @@ def activity_lines() -> dict[str, float]:
     client = client_of(owner)
     worst = 0.0
     for query in ("", "?q=question+13", "?q=zanzibar", "?q=nowhere", "?action=report-requested", "?who=Tom+Okafor"):
-        jobs = [get(client, f"/o/{o.slug}/activity{query}") for o in (quiet, busy)]
+        jobs = [get(client, reverse("audit_event_list", args=[o.slug]) + query) for o in (quiet, busy)]
         at_quiet, at_busy = medians(*jobs, rounds=9)
         print(f"    activity {query or 'all':30} {at_busy / at_quiet:5.2f}", file=sys.stderr)
         worst = max(worst, at_busy / at_quiet)
