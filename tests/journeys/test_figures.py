@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import read_scorecard
 from assessments.vendors import links
+from tests.browsers import sign_in
 from tests.factories import (
     SAMPLES,
     make_organization,
@@ -16,7 +17,7 @@ from tests.factories import (
     make_user,
     make_vendor_review,
 )
-from tests.journeys.test_saving import address, sign_in, state_of
+from tests.journeys.test_saving import address, state_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -56,7 +57,7 @@ def scorecard():
 
 @pytest.fixture
 def filling(page, live_server, scorecard):
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     return page
 
@@ -113,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_said_where_it_was_dropped(filling, settin
 
 def test_without_scripts_the_same_figure_is_taken_by_a_form(new_context, live_server, scorecard):
     page = new_context(java_script_enabled=False).new_page()
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     page.get_by_role("link", name="Read a file of measurements for Reliability targets").click()
     page.get_by_label("Files").set_input_files(WITH_P99)
