@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from assessments.accounts.models import User
 from assessments.economics import saving, services
-from assessments.economics.inputs import read_input
+from assessments.economics.inputs import check_range
 from assessments.economics.models import Scenario
 from assessments.figures import records
 from assessments.figures.dropped import drops
@@ -26,7 +26,6 @@ from assessments.figures.options import Option
 from assessments.figures.records import Found
 from assessments.figures.takes import Choice, Target, remember
 from assessments.framework import Calculator, CalculatorInput
-from assessments.saving.numbers import write_number
 from assessments.saving.parts import StaleAnswerError
 from assessments.scoring.english import counted
 
@@ -215,13 +214,13 @@ def _put(
     scenario: Scenario, part: tuple[Calculator, CalculatorInput], choice: Choice, *, version: str, actor: User
 ) -> None:
     calculator, entry = part
-    value = read_input(write_number(choice.value), entry, currency=scenario.currency)
+    check_range(choice.value, entry)
     try:
         services.record_input(
             scenario,
             calculator=calculator,
             entry=entry,
-            value=value,
+            value=choice.value,
             actor=actor,
             version=int(version) if version.isdecimal() and len(version) < 10 else -1,
         )

@@ -35,7 +35,7 @@ def read_input(text: str, entry: CalculatorInput, *, currency: str) -> Decimal |
         example = write_number(Decimal(str(entry.default)))
         raise ValidationError(f"“{_short(text)}” is more than a figure. Write {wanted}, such as {example}.") from None
     if value is not None:
-        _check_range(value, entry)
+        check_range(value, entry)
     return value
 
 
@@ -75,7 +75,8 @@ def _unit_beside(text: str, unit: str, currency: str) -> str:
     return ""
 
 
-def _check_range(value: Decimal, entry: CalculatorInput) -> None:
+def check_range(value: Decimal, entry: CalculatorInput) -> None:
+    """ValidationError, in a sentence, where the input cannot be that number."""
     if not Decimal(str(entry.min)) <= value <= Decimal(str(entry.max)):
         raise ValidationError(f"{entry.label} cannot be {value.normalize():,f}. Use {range_text(entry)}.")
     if WHOLE in entry.help.casefold() and value != value.to_integral_value():

@@ -145,6 +145,14 @@ def test_a_file_without_a_day_asks_for_it(editor, scenario):
     assert MeasuredFigure.objects.get().on == date(2026, 11, 20)
 
 
+def test_a_number_that_could_be_written_in_two_ways_is_taken_as_it_is(editor, scenario):
+    rows = b"timestamp, index, utilization.gpu [%]\n2026/11/20 10:00:00.000, 0, 45.125 %\n"
+    found, html = drop(editor, scenario, "gpus.csv", rows)
+
+    assert take(editor, scenario, found, ticked(html)).status_code == 302
+    assert inputs(scenario)["idle-spend-feed_percent"].value == Decimal("45.125")
+
+
 def test_a_value_out_of_range_is_refused_in_a_sentence(editor, scenario):
     rows = (SAMPLES / FOCUS).read_bytes().replace(b",480.00,", b",48000000000.00,")
     found, html = drop(editor, scenario, FOCUS, rows)
