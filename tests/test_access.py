@@ -119,6 +119,9 @@ report_sample                        |      sign-in   200      200    200    200
 handbook_list                        |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_search                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 handbook_detail                      |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+search_list                          |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_switch                  |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+organization_next                    |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 waiting_list                         |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 organization_compare                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 portfolio_picture                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
@@ -284,6 +287,8 @@ report_share_detail                  |      404       404      404    404    404
 report_share_unlock                  |      405       405      405    405    405   |       404       404      404    404    404
 report_share_view                    |      404       404      404    404    404   |       405       405      405    405    405
 report_share_download                |      404       404      404    404    404   |       405       405      405    405    405
+report_share_logo                    |      404       404      404    404    404   |       405       405      405    405    405
+report_share_styles                  |      404       404      404    404    404   |       405       405      405    405    405
 report_batch_list                    |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 report_batch_create                  |      sign-in   200      200    200    200   |       sign-in   422      302    302    302
 report_batch_detail                  |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
@@ -330,6 +335,8 @@ PUBLIC = {
     "openid_connect_login",
     "reminder_setting_stop",
     "report_share_detail",
+    "report_share_logo",
+    "report_share_styles",
     "report_share_download",
     "report_share_unlock",
     "report_share_view",

@@ -152,5 +152,13 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'name_key'), name='portfolio_view_name_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organization', 'action', '-at'], name='audit_by_action'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organization', 'actor_name', '-at'], name='audit_by_actor'),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
     ]

@@ -5,14 +5,20 @@ from django.dispatch import receiver
 
 from assessments.accounts.erasure import user_erased
 from assessments.accounts.models import User
+from assessments.audit.models import AuditEvent
+from assessments.organizations.models import Organization
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.categories import forget_person
 from assessments.reports.exchange import contents
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
+from assessments.reports.preparing.models import ReportDraft
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
+
+Action = AuditEvent.Action
+HANDED_ON = (Action.REPORT_SENT, Action.REPORT_LINK_MADE, Action.REPORT_LINK_REVOKED, Action.REPORT_LINK_OPENED)
 
 
 @receiver(user_erased)
@@ -64,7 +70,11 @@ def forget_who_came_with_an_organization(user: User, name: str, **kwargs: object
 
 @receiver(user_erased)
 def forget_who_handed_on(user: User, name: str, **kwargs: object) -> None:
-    """Who made links, sent reports and set up schedules; and what was sent to their own address."""
+    """Who made links, sent reports and set up schedules; what was sent to them, and links in their name."""
+    _forget_in_trail(user, name)
+    if user.name:
+        theirs = ReportLink.objects.filter(organization__in=Organization.objects.visible_to(user))
+        theirs.filter(recipient=user.name).update(recipient=name)
     ReportBatch.objects.filter(requested_by=user).delete()
     for link in ReportLink.objects.filter(Q(created_by=user) | Q(delivery__email=user.email)).select_related(
         "delivery"
@@ -82,3 +92,30 @@ def forget_who_handed_on(user: User, name: str, **kwargs: object) -> None:
     for schedule in ReportSchedule.objects.filter(created_by=user):
         why = schedule.stopped_why.replace(schedule.created_name, name)
         ReportSchedule.objects.filter(pk=schedule.pk).update(created_name=name, stopped_why=why)
+
+
+def _forget_in_trail(user: User, name: str) -> None:
+    """The activity names the readers of links and mails as they were typed."""
+    events = AuditEvent.objects.filter(action__in=HANDED_ON)
+    for event in events.filter(Q(new__contains=user.email) | Q(actor=None, actor_name=str(user))):
+        new = event.new.replace(f"{user.name} <{user.email}>", name).replace(user.email, name)
+        actor_name = name if event.actor_id is None and event.actor_name == str(user) else event.actor_name
+        AuditEvent.objects.filter(pk=event.pk).update(new=new, actor_name=actor_name)
+    if user.name:
+        mine = events.filter(organization__in=Organization.objects.visible_to(user), new__contains=user.name)
+        for event in mine:
+            AuditEvent.objects.filter(pk=event.pk).update(new=event.new.replace(user.name, name))
+
+
+@receiver(user_erased)
+def forget_who_owned_steps_and_wrote_drafts(user: User, name: str, **kwargs: object) -> None:
+    """The first steps of a snapshot name owners without saying who they are: an equal name is theirs."""
+    said = str(user)
+    for report in Report.objects.filter(snapshot__has_key="steps").iterator(chunk_size=100):
+        steps = report.snapshot["steps"]
+        owned = [step for step in (*steps["items"], *steps.get("all", ())) if step["owner"] == said]
+        for step in owned:
+            step["owner"] = name
+        if owned:
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+    ReportDraft.objects.filter(updated_by=user).update(updated_name=name)

@@ -26,6 +26,7 @@ from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.vendors.models import VendorReview
 
@@ -106,6 +107,7 @@ def freeze_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
+        target=frozen_target(organization, reading.framework, reading.result),
         choices=choices,
         words=words,
     )
@@ -136,6 +138,8 @@ def _title(snapshot: Snapshot, kind: str) -> str:
 
 def request_again(report: Report, *, actor: User, kind: str) -> Report:
     """The same snapshot in another format: it shows what that report shows, whatever has changed since."""
+    if kind not in Report.Format.values:
+        raise ValidationError("Choose one of the formats in the list.")
     if "exchange" not in report.snapshot and kind in (Report.Format.WORKBOOK, Report.Format.JSON):
         raise ValidationError(f"This report is too old for a file for {Report.Format(kind).label}. Make a new one.")
     return _add(

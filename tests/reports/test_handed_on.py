@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from assessments.accounts.erasure import FORMER_MEMBER, erase_user
+from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Role
 from assessments.reports.archives import write_archive
 from assessments.reports.batches.models import ReportBatch
@@ -42,6 +43,8 @@ def handed_on(report, editor):
         organization, report=report, days=14, recipient="Ada", passcode="amber-harbor", actor=editor
     )
     links.note_opening(links.find(token))
+    hers = links.make_link(organization, report=report, days=14, recipient="Grace Hopper", actor=editor)
+    links.note_opening(links.find(hers))
     people = [Recipient("grace@example.com", "Grace Hopper"), Recipient("ada@example.com", "Ada")]
     sendings.send_reports([report], recipients=people, actor=editor, days=14, organization=organization)
     deliveries.sweep()
@@ -61,7 +64,7 @@ def test_an_export_says_who_has_what_and_nothing_that_would_open_it(report, hand
     content = exported(report.organization)
 
     shared = content["reports_handed_on"]
-    [made, *mailed] = shared["links"]
+    [made, _, *mailed] = shared["links"]
     assert (made["report"], made["for"], made["made_by"]) == ("Board report, Q3 assessment", "Ada", "Grace Hopper")
     assert (made["with_passcode"], len(made["opened"]), len(mailed)) == (True, 1, 2)
     assert [each["state"] for each in shared["mails"][0]["to"]] == ["sent", "sent"]
@@ -85,6 +88,8 @@ def test_an_erased_person_s_name_and_address_are_gone_from_all_of_it(report, edi
         *ReportSending.objects.values(),
         *ReportDelivery.objects.values(),
         *ReportSchedule.objects.values(),
+        *AuditEvent.objects.filter(action__startswith="report-").values(),
     ]
     assert "Grace" not in str(rows)
+    assert "Ada <ada@example.com>" in str(rows)
     assert "grace@example.com" not in str(rows)

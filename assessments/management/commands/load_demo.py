@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -28,8 +29,12 @@ from assessments.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.branding.logos import read_logo
+from assessments.organizations.branding.services import update_brand
+from assessments.reports.choices import defaults
+from assessments.reports.preparing import services as preparing
 from assessments.reports.schedules.services import start_schedule
-from assessments.reports.services import request_report
+from assessments.reports.services import freeze_for_words, request_report
 from assessments.reports.sharing.links import make_link as share
 from assessments.reports.sharing.models import ReportLinkOpening
 from assessments.reports.sharing.recipients import Recipient
@@ -43,6 +48,7 @@ from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
+LOGOS = DATA.parent / "logos"
 
 
 class Command(BaseCommand):
@@ -78,20 +84,33 @@ def _team(entry: dict, people: dict[str, User]) -> Team:
     if is_new:
         for key in entry["members"]:
             TeamMembership.objects.create(team=team, user=people[key])
+        _brand(team, entry.get("brand"), people["consultant"])
     return team
+
+
+def _brand(owner: Team | Organization, entry: dict | None, actor: User) -> None:
+    if entry:
+        name = entry["logo"]
+        logo = read_logo(SimpleUploadedFile(name, (LOGOS / name).read_bytes()))
+        update_brand(owner, actor=actor, **{**entry, "logo": logo})
 
 
 def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    organization = Organization.objects.create(
+        created_by=people["consultant"], lead=people.get(entry.get("lead", "")), **fields
+    )
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
     granted = timezone.now() - timedelta(days=400)  # before anything was signed off: a benchmark counts it
     grant = TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     TeamGrant.objects.filter(pk=grant.pk).update(created_at=granted)
     if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
     actor = people["leader"] if is_main else people["consultant"]
+    _brand(organization, entry.get("brand"), actor)
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment, actor, at)
@@ -104,7 +123,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+        newest = organization.scorecards.signed_off().newest_first()[0]
+        _reports(newest, entry["report"], people["consultant"])
+        request_report(newest, actor=people["consultant"], kind="pptx")
         _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())
@@ -113,6 +134,21 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         if "measured" in entry:
             _measure(scorecard, entry["measured"], actor)
     return True
+
+
+def _reports(scorecard: Scorecard, entry: dict, actor: User) -> None:
+    """The full report in the words that the consultant settled on, and the one page that goes to the board with it."""
+    drafted = freeze_for_words(scorecard, actor=actor)["words"]
+    words = {"letter": "", "decisions": entry["decisions"], "findings": drafted["findings"]}
+    words["findings"] = [{"category": key, "text": text} for key, text in entry["findings"].items()]
+    page = {**defaults("page"), "recipient": entry["recipient"]}
+    request_report(scorecard, actor=actor, choices=page, words=words)
+    full = {**defaults(), "recipient": entry["recipient"]}
+    preparing.save_draft(scorecard, choices=full, words=words, drafted=drafted, version=0, actor=actor)
+    request_report(scorecard, actor=actor, choices=full, words=words)
+    preparing.save_template(scorecard.organization, name="Quarterly, to the board", choices=full, actor=actor)
+    short = {**defaults("short"), "people": "roles"}
+    preparing.save_template(scorecard.organization, name="Short, without names", choices=short, actor=actor)
 
 
 def _scorecard(organization: Organization, entry: dict, assessment: dict, actor: User, at: datetime) -> Scorecard:

@@ -12,7 +12,6 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
@@ -116,7 +115,7 @@ def _ask(batch: ReportBatch, claim: UUID) -> None:
                 _ask_one(item, batch.requested_by, is_by_clock)
             except DatabaseError:
                 raise
-            except (ValidationError, ValueError, LookupError, TypeError, AttributeError):
+            except Exception:  # one that cannot be asked for keeps no other from being made
                 log.exception("The report of item %s could not be asked for.", item.pk)
                 _unasked(batch).filter(pk=item.pk).update(skipped=Skipped.REFUSED, asked_at=timezone.now())
 

@@ -16,7 +16,7 @@ from assessments.reports.retention.models import ReportRetention
 @organization_view(Role.OWNER)
 def report_retention_update(request: OrganizationRequest) -> HttpResponse:
     own = ReportRetention.objects.filter(organization=request.organization).first()
-    form = ReportRetentionForm(request.POST or None, days=own.days if own else None)
+    form = ReportRetentionForm(request.POST if request.method == "POST" else None, days=own.days if own else None)
     if form.is_valid():
         services.set_days(request.organization, days=form.chosen, actor=request.user)
         messages.success(request, "Saved.")

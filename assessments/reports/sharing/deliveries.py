@@ -17,6 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.organizations.branding.queries import sender_of
+from assessments.organizations.branding.shown import signature
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -83,6 +85,7 @@ def _deliver_one(
         return True
     delivery = ReportDelivery.objects.get(pk=pk)
     delivery.sending = sending
+    earlier = list(delivery.links.values_list("pk", flat=True))  # those of a mail that may have arrived
     try:
         with transaction.atomic():
             message = compose(delivery, reports)
@@ -99,7 +102,7 @@ def _deliver_one(
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         code, said = _said_by_server(error)
         wait = WAITS[delivery.attempts - 1] if code < 500 and delivery.attempts <= len(WAITS) else None
-        delivery.links.all().delete()  # nobody has got them
+        delivery.links.exclude(pk__in=earlier).delete()  # nobody has got them
         _settle(
             delivery,
             state=State.FAILED,
@@ -145,6 +148,7 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
         "lines": lines,
         "until": timezone.now() + timedelta(days=sending.days),
         "reply_to": sending.sender.email if is_known else "",
+        "signature": signature(sender_of(sending.organization, sending.sender)) if sending.organization else "",
     }
     text = render_to_string("reports/mail/report_sent.txt", context)
     name = sending.organization.name if sending.organization else ""

@@ -33,7 +33,7 @@ def report_link_list(request: OrganizationRequest) -> HttpResponse:
 def report_link_create(request: OrganizationRequest) -> HttpResponse:
     """Asks what, for whom, for how long. The answer to the POST shows the address, once and never again."""
     initial = {"what": request.GET["report"]} if "report" in request.GET else {}  # else the newest, the first listed
-    form = ReportLinkForm(request.organization, request.POST or None, initial=initial)
+    form = ReportLinkForm(request.organization, request.POST if request.method == "POST" else None, initial=initial)
     context: dict[str, Any] = {"part": "reports", "form": form, "can_edit": True}
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("recipient", "days", "passcode", "is_watermarked")}

@@ -19,6 +19,7 @@ from assessments.reports.models import Report
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportLinkOpening
 
 DEFAULT_DAYS, MAX_DAYS = 30, 180
+DOUBLE_CLICK = timedelta(seconds=10)
 SAME_VISIT = timedelta(minutes=30)
 MOST_STANDING = 500
 LIVE = "Where it stands, live"
@@ -64,8 +65,24 @@ def make_link(
             made_by_name=str(actor),
             expires_at=timezone.now() + timedelta(days=days),
         )
+        _end_double(link)
         _record(Action.REPORT_LINK_MADE, link, _said(link), actor=actor)
     return token
+
+
+def _end_double(link: ReportLink) -> None:
+    """Of two clicks one link stays: its like of a few seconds ago was never seen, as the second answer replaced it."""
+    alike = ReportLink.objects.filter(
+        organization=link.organization,
+        report=link.report,
+        recipient=link.recipient,
+        is_watermarked=link.is_watermarked,
+        created_by=link.created_by,
+        created_at__gt=timezone.now() - DOUBLE_CLICK,
+        opened_at=None,
+        delivery=None,
+    )
+    alike.standing().exclude(pk=link.pk).delete()
 
 
 def make_link_of_delivery(delivery: ReportDelivery, report: Report) -> str:
@@ -116,7 +133,7 @@ def find(token: str) -> ReportLink | None:
     found = ReportLink.objects.of_token(token).filter(
         Q(report=None) | Q(report__status=Report.Status.DONE), organization__deleted_at=None
     )
-    return found.select_related("organization", "report").defer("report__snapshot").first()
+    return found.select_related("organization__brand", "report").defer("report__snapshot").first()
 
 
 def check_passcode(link: ReportLink, passcode: str) -> None:

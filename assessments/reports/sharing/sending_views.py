@@ -22,7 +22,7 @@ GONE = "This report is not there any more."
 @organization_view(Role.EDITOR)
 def report_sending_create(request: OrganizationRequest) -> HttpResponse:
     initial = {"what": request.GET.get("report", "")}
-    form = ReportSendingForm(request.organization, request.POST or None, initial=initial)
+    form = ReportSendingForm(request.organization, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("message", "days", "passcode", "is_watermarked")}
         try:

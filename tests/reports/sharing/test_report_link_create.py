@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -80,12 +81,23 @@ def test_another_organization_s_report_and_one_being_made_cannot_be_shared(clien
     assert not ReportLink.objects.exists()
 
 
+def test_two_clicks_leave_one_link_and_one_made_later_another(client, organization, report):
+    fields = {"what": str(report.pk), "recipient": "Ada", "days": "7"}
+    first, second = (client.post(at("report_link_create", organization), fields) for _ in range(2))
+
+    assert client.get(address_in(first)).status_code == 404
+    assert client.get(address_in(second)).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        client.post(at("report_link_create", organization), fields)
+    assert ReportLink.objects.standing().count() == 2
+
+
 def test_there_is_an_end_to_links(client, organization, owner, monkeypatch):
     monkeypatch.setattr(links, "MOST_STANDING", 2)
     monkeypatch.setattr(links, "FULL", "Full.")
-    fields = {"what": "live", "days": "14"}
+    fields = [{"what": "live", "days": "14", "recipient": name} for name in ("Ada", "Grace", "Zoë")]
 
-    statuses = [client.post(at("report_link_create", organization), fields).status_code for _ in range(3)]
+    statuses = [client.post(at("report_link_create", organization), each).status_code for each in fields]
 
     assert statuses == [200, 200, 422]
 
