@@ -80,13 +80,12 @@ class Minute:
     """Ends a run when its time is over."""
 
     def __init__(self) -> None:
-        self.ended, self.began = "", 0.0
+        self.ended, self.began = "", time.monotonic()
 
     def pytest_sessionstart(self, session) -> None:
         self.session = session
 
     def pytest_runtest_logreport(self, report) -> None:
-        self.began = self.began or time.monotonic()
         if time.monotonic() - self.began > BUDGET and not self.ended:
             self.ended = f"After {BUDGET} seconds; what is left, nearest first down to here, is for `make test`."
             self.session.shouldstop = self.ended
