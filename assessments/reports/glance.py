@@ -14,7 +14,7 @@ from assessments.scoring.english import counted, listing
 
 WHOLE_ROW = 600  # a table row of more characters may go over the foot of a page
 CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["narrow"], 190
-FLAG_LINES = {"a4": 26, "letter": 22}  # about as many lines fit below the scorecard at a glance
+FLAG_LINES = {"a4": 26, "letter": 19}  # about as many lines fit below the scorecard at a glance
 
 
 # ---- At a glance
@@ -30,6 +30,7 @@ def glance(snapshot: Snapshot) -> dict[str, Any]:
         "moved": _moved(snapshot) if earlier else "",
         "trend": _trend(snapshot),
         "trend_caption": _trend_caption(snapshot),
+        "target": snapshot.get("target", {}).get("words", ""),
     }
 
 
@@ -75,7 +76,8 @@ def _trend(snapshot: Snapshot) -> SafeString | None:
         return None
     points = [figures.TrendPoint(f"{date.fromisoformat(point['on']):%b %Y}", point["total"]) for point in history]
     result = snapshot["result"]
-    drawn = figures.score_trend(points, threshold=result["threshold"], maximum=result["maximum"])
+    target = snapshot.get("target", {}).get("total")
+    drawn = figures.score_trend(points, threshold=result["threshold"], maximum=result["maximum"], target=target)
     text = f"Line chart of the claimed totals so far: {listing([str(point.total) for point in points])}."
     return mark_safe(svg.render(drawn, width=CHART_WIDTH, height=CHART_HEIGHT, title=text, medium="print"))  # noqa: S308
 

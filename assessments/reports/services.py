@@ -26,6 +26,7 @@ from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
 from assessments.roadmaps.planned import planned_steps
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
 from assessments.vendors.models import VendorReview
 
@@ -94,7 +95,7 @@ def freeze_report(
     """Everything that the report of a scorecard would show if it were asked for now."""
     organization = scorecard.organization
     at = timezone.now()
-    return freeze(
+    snapshot = freeze(
         reading,
         score_history(organization),
         organization=organization,
@@ -106,9 +107,13 @@ def freeze_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
+        target=frozen_target(organization, reading.framework, reading.result),
         choices=choices,
         words=words,
     )
+    if target := frozen_target(organization, reading.framework, reading.result):
+        snapshot["target"] = target
+    return snapshot
 
 
 def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:

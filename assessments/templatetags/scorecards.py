@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
+from assessments.roadmaps.readings import RoadmapReading
 from assessments.scorecards import asking, wording
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
-from assessments.scorecards.outlook.targets import TargetReading
+from assessments.scorecards.outlook.targets import TargetReading, read_targets
 from assessments.scorecards.pages import CategoryForm, DeciderForm
 from assessments.scorecards.readings import CategoryReading
 from assessments.scorecards.saving import measured_text
@@ -164,6 +165,12 @@ def figure(response: Response) -> str:
 def level_change(row: CategoryReading, warns: bool = False) -> SafeString:
     """The change of one category since the earlier assessment; `warns` as in `delta`."""
     return design.delta(None if row.level is None or row.was is None else row.level - row.was, warns)
+
+
+@register.simple_tag
+def targets_of_plan(reading: RoadmapReading) -> TargetReading | None:
+    """What is aimed at, against what a roadmap starts from; None where nothing is."""
+    return read_targets(reading.roadmap.organization, reading.content, reading.result)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Monday morning with 35 clients, in a real browser and by keyboard only: who waits, whom to open, and on to the next."""
+"""Monday morning with 35 clients, in a real browser, by keyboard only: who waits, whom to open, on to the next."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, make_organization, make_scorecard, make_us
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TAB_MAX = 60
+TAB_MAX = 200
 
 
 @pytest.fixture
