@@ -168,10 +168,12 @@ def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard
     assert Evidence.objects.filter(response__scorecard=signed[0]).count() > 0
 
 
-def test_a_report_and_a_deck_of_it_are_queued(demo):
-    assert sorted(Report.objects.values_list("format", flat=True)) == ["pdf", "pptx"]
-    report = Report.objects.get(format="pdf")
+def test_a_report_with_words_of_its_own_a_page_of_it_and_a_deck_are_queued(demo):
+    kinds = [(each.format, each.snapshot["choices"]["length"]) for each in Report.objects.order_by("pk")]
+    assert kinds == [("pdf", "page"), ("pdf", "full"), ("pptx", "full")]
+    report = Report.objects.get(format="pdf", title__startswith="Board report")
 
+    assert report.snapshot["words"]["decisions"][0].startswith("Hold the order of 16 racks until")
     assert (report.status, report.organization.slug) == ("queued", "kestrel-logistics")
     assert report.snapshot["result"]["total"] == 9
 
@@ -194,7 +196,7 @@ def test_its_main_organization_compares_three_vendors_and_its_own_team(demo):
     assert read_review(reviews["Tessel Inference"]).news == 6
     assert VendorEvidence.objects.filter(by_vendor=False).exists()
     assert VendorEvidence.objects.filter(by_vendor=True).exists()
-    assert [review["vendor"] for review in Report.objects.get().snapshot["vendors"]["reviews"]] == [
+    assert [review["vendor"] for review in Report.objects.first().snapshot["vendors"]["reviews"]] == [
         "Corvid Compute",
         "Northlane Cloud",
         "Tessel Inference",
