@@ -71,7 +71,6 @@ from assessments.scorecards.queries import score_all  # noqa: E402
 from tests import bench_readers  # noqa: E402
 from tests.on_servers import DATABASE_URL  # noqa: E402
 
-MODEL_PAGES = 10
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
 MANY = 10_000
 FEW = 10
@@ -407,10 +406,10 @@ def report_lines() -> list[Line]:
         Line("one report, CPU of bare WeasyPrint on its HTML", of_bare, 1.15, "x"),
         Line("one report, peak memory", peak, 200, "MB"),
     ]
-    # The model has ten pages. The demo's report has more: four vendors with every answer, a plan of two dozen items.
-    of_ten_pages = MODEL_PAGES / Report.objects.get(pk=reports[0].pk).pages
-    name = "one report, CPU of the model report, page by page"
-    return lines + [Line(name, ratio * of_ten_pages, 0.5, "x") for ratio in of_model]
+    # The whole report, however many pages it takes, beside the ten of the model: four vendors, two dozen items planned.
+    pages = Report.objects.get(pk=reports[0].pk).pages
+    lines.append(Line("one report, pages of the full one with four vendors and a plan", pages, 12, "pages"))
+    return lines + [Line("one report, CPU of the model report", ratio, 0.65, "x") for ratio in of_model]
 
 
 def worker_line() -> Line:

@@ -222,6 +222,8 @@ PUBLIC_VIEWS = {
     "invitation_accept",
     "reminder_setting_stop",
     "report_share_detail",
+    "report_share_logo",
+    "report_share_styles",
     "report_share_download",
     "report_share_unlock",
     "report_share_view",

@@ -42,7 +42,7 @@ BY_KEY = {section.key: section for section in SECTIONS}
 FULL = tuple(section.key for section in SECTIONS if section.key not in ("answers", "rubric", "nist"))
 LENGTHS = {
     "full": ("Full report", FULL),
-    "short": ("Short report", ("cover", "summary", "glance", "flags", "plan")),
+    "short": ("Short report", ("cover", "summary", "glance", "flags", "plan", "method")),
     "page": ("One page", ("summary",)),
 }
 PAPERS = {"a4": "A4", "letter": "US Letter"}
@@ -73,14 +73,15 @@ def defaults(length: str = "full") -> Choices:
 
 def cleaned(given: Mapping[str, Any]) -> Choices:
     """Choices as this version knows them; what is missing or unknown, as from another version, is the default."""
-    length = given.get("length") if given.get("length") in LENGTHS else "full"
-    known = defaults(str(length))
-    sections = ordered(given.get("sections") or ())
+    length = next((key for key in LENGTHS if key == given.get("length")), "full")
+    known = defaults(length)
+    found = given.get("sections")
+    sections = ordered(found if isinstance(found, list | tuple) else ())
     return {
         **known,
         **{key: str(given.get(key, known[key]))[:LINE_LENGTH] for key in ("title", "recipient")},
         **{
-            key: given[key] if given.get(key) in allowed else known[key]
+            key: given[key] if isinstance(given.get(key), str) and given[key] in allowed else known[key]
             for key, allowed in (("paper", PAPERS), ("people", PEOPLE), ("language", LANGUAGES))
         },
         "mark": str(given.get("mark", known["mark"]))[:MARK_LENGTH],
@@ -97,5 +98,5 @@ def with_section(choices: Choices, key: str) -> Choices:
 
 def ordered(keys: Iterable[Any]) -> list[str]:
     """Known sections, each once, in the order given; the cover is the first of them."""
-    found = [key for key in dict.fromkeys(keys) if key in BY_KEY]
+    found = [key for key in dict.fromkeys(str(key) for key in keys) if key in BY_KEY]
     return sorted(found, key=lambda key: key != "cover")

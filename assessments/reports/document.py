@@ -58,8 +58,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "use_cases": snapshot.get("use_cases"),
         "nist": snapshot.get("nist"),
         "plan": plan_section(snapshot.get("plan"), [step["title"] for step in first]),
-        "glossary": _thirds(snapshot["glossary"]),
-        "sample_rulers": _sample_rulers(),
+        "glossary": _thirds(snapshot["glossary"]) if "categories" in choices["sections"] else [],
     }
     sections = _sections(context)
     contents = [section for section in sections if section["key"] not in ("cover", "summary")]
@@ -101,18 +100,12 @@ def _thirds(entries: Sequence[Any]) -> list[Sequence[Any]]:
     return [entries[place : place + third] for place in range(0, len(entries), third)] if entries else []
 
 
-def _sample_rulers() -> list[SafeString]:
-    """Proven; claimed in part; still open."""
-    samples = ((9, 9, 9), (6, 11, 11), (5, 9, 13))
-    return [mark_safe(rulers.ruler(lo, hi, proven=proven)) for proven, lo, hi in samples]  # noqa: S308
-
-
 def _ruler(snapshot: Snapshot) -> SafeString:
     result, earlier = snapshot["result"], snapshot["earlier"]
     mark = {}
     if earlier and earlier["total"] == earlier["high"]:
         mark = {"was": earlier["total"], "was_label": f"{earlier['total']} in {month(earlier['on'])}"}
-    drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], size=rulers.LARGE, **mark)
+    drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], **mark)
     return mark_safe(drawn)  # noqa: S308
 
 

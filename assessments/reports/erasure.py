@@ -13,6 +13,7 @@ from assessments.reports.exchange import contents
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.models import Report
 from assessments.reports.plan import forget_owner
+from assessments.reports.preparing.models import ReportDraft
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
 
@@ -104,3 +105,17 @@ def _forget_in_trail(user: User, name: str) -> None:
         mine = events.filter(organization__in=Organization.objects.visible_to(user), new__contains=user.name)
         for event in mine:
             AuditEvent.objects.filter(pk=event.pk).update(new=event.new.replace(user.name, name))
+
+
+@receiver(user_erased)
+def forget_who_owned_steps_and_wrote_drafts(user: User, name: str, **kwargs: object) -> None:
+    """The first steps of a snapshot name owners without saying who they are: an equal name is theirs."""
+    said = str(user)
+    for report in Report.objects.filter(snapshot__has_key="steps").iterator(chunk_size=100):
+        steps = report.snapshot["steps"]
+        owned = [step for step in (*steps["items"], *steps.get("all", ())) if step["owner"] == said]
+        for step in owned:
+            step["owner"] = name
+        if owned:
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+    ReportDraft.objects.filter(updated_by=user).update(updated_name=name)

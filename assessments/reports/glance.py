@@ -14,7 +14,7 @@ from assessments.scoring.english import counted, listing
 
 WHOLE_ROW = 600  # a table row of more characters may go over the foot of a page
 CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["narrow"], 190
-FLAG_LINES = {"a4": 26, "letter": 22}  # about as many lines fit below the scorecard at a glance
+FLAG_LINES = {"a4": 26, "letter": 19}  # about as many lines fit below the scorecard at a glance
 
 
 # ---- At a glance

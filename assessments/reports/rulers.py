@@ -30,7 +30,6 @@ class Size:
 
 
 LARGE = Size(1700, 100, 9, above=58, below=72, overhang=20, stroke=3.2, type_size=28.5, line_label="10 risk line")
-SMALL = Size(780, 26, 5, above=10, below=50, overhang=9, stroke=1.8, type_size=26.5, line_label="10")
 
 
 def ruler(
@@ -38,7 +37,7 @@ def ruler(
     hi: int,
     *,
     proven: int | None = None,
-    size: Size = SMALL,
+    size: Size = LARGE,
     was: int | None = None,
     was_label: str = "",
     label: str = "",

@@ -107,6 +107,7 @@ def freeze_report(
         planned=planned_steps(scorecard),
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
+        target=frozen_target(organization, reading.framework, reading.result),
         choices=choices,
         words=words,
     )

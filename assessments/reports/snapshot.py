@@ -49,6 +49,7 @@ def freeze(
     planned: Iterable[PlannedStep] = (),
     use_cases: Sequence[dict[str, str]] = (),
     brand: dict[str, Any] | None = None,
+    target: dict[str, Any] | None = None,
     choices: Choices | None = None,
     words: Words | None = None,
 ) -> Snapshot:
@@ -80,6 +81,7 @@ def freeze(
         **({"economics": economics} if economics else {}),
         **({"use_cases": list(use_cases)} if use_cases else {}),
         **({"brand": brand} if brand else {}),
+        **({"target": target} if target else {}),
         **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
         "choices": chosen,
     }

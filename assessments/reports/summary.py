@@ -15,8 +15,10 @@ FIRST_STEPS = 3
 # So many categories are named one by one; more are counted.
 NAMED = 3
 STEP_LENGTH = 120
+MOST_FIGURES = 5
 # About as many characters as a line holds, and from how many lines on the page is set closer.
-FINDING_LINE, DECISION_LINE, STEP_LINE, CLOSE = 62, 95, 44, 18
+FINDING_LINE, DECISION_LINE, STEP_LINE = 62, 95, 44
+CLOSE = {"a4": (18, 23), "letter": (13, 18)}  # closer, and closest
 
 VERDICTS = {
     "word": "Clear only if you take its word: {total} of {maximum} claimed, {proven_total} proven.",
@@ -45,8 +47,16 @@ def summary(snapshot: Snapshot) -> dict[str, Any]:
         "nothing": "What to do first follows from the answers."
         if snapshot["result"]["unscored"]
         else "Keep the proof current: a level lasts as long as its proof is fresh.",
-        "is_close": _lines(findings, decisions, steps) > CLOSE,
+        "close": _close(snapshot, _lines(findings, decisions, steps)),
     }
+
+
+def _close(snapshot: Snapshot, lines: int) -> str:
+    """How close the page is set. Without a cover it has two lines more, for whom and of what it is."""
+    choices = snapshot["choices"]
+    lines += 0 if "cover" in choices["sections"] else 2
+    closer, closest = CLOSE[choices["paper"]]
+    return "is-close is-closest" if lines > closest else "is-close" if lines > closer else ""
 
 
 def _lines(findings: Iterable[Any], decisions: Iterable[Any], steps: Iterable[Any]) -> int:
@@ -92,9 +102,12 @@ def figures(snapshot: Snapshot) -> list[dict[str, str]]:
     found = [_claimed(snapshot), _proven(snapshot)]
     if snapshot["earlier"]:
         found.append(_change(snapshot))
-    found.append(_facts(snapshot))
-    if snapshot.get("economics"):
-        found.append(_at_risk(snapshot["economics"]))
+    if snapshot.get("target"):
+        found.append(_target(snapshot))
+    at_risk = [_at_risk(snapshot["economics"])] if snapshot.get("economics") else []
+    if len(found) + len(at_risk) < MOST_FIGURES:  # else they stand with the red flags only
+        found.append(_facts(snapshot))
+    found += at_risk
     wide = len(found) > 4
     return [{**figure, "is_wide": wide and len(figure["value"]) > 6} for figure in found]
 
@@ -140,6 +153,15 @@ def _change(snapshot: Snapshot) -> dict[str, str]:
         return _figure("Change, claimed", "None", "", f"The same as in {when}.")
     value = f"{'Up' if change > 0 else 'Down'} {abs(change)}"
     return _figure("Change, claimed", value, "", f"From {earlier['total']} in {when}.")
+
+
+def _target(snapshot: Snapshot) -> dict[str, str]:
+    target = snapshot["target"]
+    by = date.fromisoformat(target["by"])
+    missing = f"{number(target['points'], capital=True)} to go" if target["points"] else "Reached"
+    return _figure(
+        "Target, proven", str(target["total"]), f"of {snapshot['result']['maximum']}", f"{missing}, by {by:%-d %B %Y}."
+    )
 
 
 def _facts(snapshot: Snapshot) -> dict[str, str]:

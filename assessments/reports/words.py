@@ -88,9 +88,7 @@ def draft_decisions(snapshot: dict[str, Any]) -> list[str]:
     """What the board is asked to decide: on commitments, on facts nobody can give, on spend at risk, on owners."""
     found = [_on_commitments(snapshot), *_on_facts(snapshot), _on_spend(snapshot), _on_owners(snapshot)]
     asked = [shortened(decision, DECISION_LENGTH) for decision in found if decision]
-    return asked[:DECISIONS] or [
-        "Set the date of the next assessment. Proof grows old, and a level lasts as long as it."
-    ]
+    return asked[:DECISIONS] or ["Set the date of the next assessment. Proof grows old, and the level with it."]
 
 
 def _on_commitments(snapshot: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """A run of a load test becomes proof as a person does it: dropped, shown, taken, reported; and without scripts."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,7 +9,14 @@ from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import read_scorecard
 from assessments.vendors import links
 from tests.browsers import sign_in
-from tests.factories import SAMPLES, make_organization, make_scorecard, make_user, make_vendor_review
+from tests.factories import (
+    SAMPLES,
+    make_organization,
+    make_scenario,
+    make_scorecard,
+    make_user,
+    make_vendor_review,
+)
 from tests.journeys.test_saving import address, state_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -146,3 +155,28 @@ def test_a_cost_file_and_a_load_test_become_a_unit_cost(filling):
 
     expect(page.get_by_label("Amount")).to_have_value("3248")
     expect(page.locator("#unit-cost .dfact__source")).to_contain_text("FOCUS 1.2, 532 requests")
+
+
+def test_the_cost_of_a_month_is_dropped_on_a_scenario_and_taken(page, live_server, scorecard):
+    scenario = make_scenario(scorecard.organization)
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
+    cost = SAMPLES / "focus-1.2-own-rows.csv"
+    page.evaluate(DROP, ["#idle-spend", cost.name, cost.read_text().replace(",EUR,", ",USD,")])
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Four figures can be taken.")
+    page.get_by_role("button", name="Take what is ticked").click()
+
+    expect(page.get_by_label("Monthly accelerator spend")).to_have_value("21565.6")
+    assert scenario.inputs.get(input_key="monthly_spend").value == Decimal("21565.6")
+
+
+def test_what_nvidia_smi_printed_is_pasted_on_a_scenario(page, live_server, scorecard):
+    scenario = make_scenario(scorecard.organization)
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
+
+    page.evaluate(PASTE, [".pagetop a", (SAMPLES / "nvidia-smi-query.csv").read_text()])
+
+    expect(page.get_by_role("heading", name="Pasted text")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Take Mean active share, 45%")).to_be_checked()

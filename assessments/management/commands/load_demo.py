@@ -31,8 +31,10 @@ from assessments.models import (
 )
 from assessments.organizations.branding.logos import read_logo
 from assessments.organizations.branding.services import update_brand
+from assessments.reports.choices import defaults
+from assessments.reports.preparing import services as preparing
 from assessments.reports.schedules.services import start_schedule
-from assessments.reports.services import request_report
+from assessments.reports.services import freeze_for_words, request_report
 from assessments.reports.sharing.links import make_link as share
 from assessments.reports.sharing.models import ReportLinkOpening
 from assessments.reports.sharing.recipients import Recipient
@@ -122,7 +124,7 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
         newest = organization.scorecards.signed_off().newest_first()[0]
-        request_report(newest, actor=people["consultant"])
+        _reports(newest, entry["report"], people["consultant"])
         request_report(newest, actor=people["consultant"], kind="pptx")
         _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
@@ -132,6 +134,21 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         if "measured" in entry:
             _measure(scorecard, entry["measured"], actor)
     return True
+
+
+def _reports(scorecard: Scorecard, entry: dict, actor: User) -> None:
+    """The full report in the words that the consultant settled on, and the one page that goes to the board with it."""
+    drafted = freeze_for_words(scorecard, actor=actor)["words"]
+    words = {"letter": "", "decisions": entry["decisions"], "findings": drafted["findings"]}
+    words["findings"] = [{"category": key, "text": text} for key, text in entry["findings"].items()]
+    page = {**defaults("page"), "recipient": entry["recipient"]}
+    request_report(scorecard, actor=actor, choices=page, words=words)
+    full = {**defaults(), "recipient": entry["recipient"]}
+    preparing.save_draft(scorecard, choices=full, words=words, drafted=drafted, version=0, actor=actor)
+    request_report(scorecard, actor=actor, choices=full, words=words)
+    preparing.save_template(scorecard.organization, name="Quarterly, to the board", choices=full, actor=actor)
+    short = {**defaults("short"), "people": "roles"}
+    preparing.save_template(scorecard.organization, name="Short, without names", choices=short, actor=actor)
 
 
 def _scorecard(organization: Organization, entry: dict, assessment: dict, actor: User, at: datetime) -> Scorecard:

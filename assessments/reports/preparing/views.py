@@ -163,6 +163,7 @@ def report_preview(request: OrganizationRequest) -> HttpResponse:
         raise Http404
     snapshot = freeze_report(scorecard, read_scorecard(scorecard), actor=request.user, **services.of_draft(scorecard))
     context = document(snapshot) | {
+        "preview_back": _address("report_prepare", scorecard),
         "styles": static("css/print/report.css"),
         "letter_styles": static("css/print/letter.css"),
         "brand_styles": static("css/print/brand.css"),

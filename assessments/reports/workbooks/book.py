@@ -28,6 +28,7 @@ INK, GREY, LINE, WHITE = "FF16212B", "FF606B75", "FFC6C8C8", "FFFFFFFF"
 HEAD, PLAIN = Font(name=FONT, size=10, bold=True, color=WHITE), Font(name=FONT, size=10, color=INK)
 KEYS = Font(name=FONT, size=9, color=GREY)
 FILL, BELOW = PatternFill("solid", fgColor=INK), Border(bottom=Side(style="thin", color=LINE))
+LEFT = Alignment(wrap_text=True, vertical="top", horizontal="left")
 WRAPPED, SHORT = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
 DAY = "yyyy-mm-dd"
 
@@ -62,6 +63,8 @@ def _sheet(book: Workbook, name: str, rows: Iterable[Sequence[object]]) -> None:
     for line, values in enumerate(rows, 2):
         for column, value in enumerate(values, 1):
             _write(sheet, line, column, value, is_key=heads[column - 1].startswith(columns.KEY))
+            if name in (columns.ABOUT, columns.FACTS):  # values of every kind stand below each other
+                sheet.cell(line, column).alignment = LEFT
     set_heights(sheet)
     sheet.freeze_panes = "A2" if name == columns.ABOUT else "B2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

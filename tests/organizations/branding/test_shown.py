@@ -9,7 +9,15 @@ from assessments.organizations.invitations import invite
 from assessments.organizations.models import Role
 from assessments.reports.sharing import links as report_links
 from assessments.vendors import links as vendor_links
-from tests.factories import make_brand, make_grant, make_organization, make_team, make_user, make_vendor_review
+from tests.factories import (
+    make_brand,
+    make_grant,
+    make_organization,
+    make_scorecard,
+    make_team,
+    make_user,
+    make_vendor_review,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +39,7 @@ def vendor_page(organization, **values):
 
 
 def shared_page(organization):
+    make_scorecard(organization, levels=[2, 1, 0, 1, 2, 1, 2, 0])
     token = report_links.make_link(organization, report=None, days=14, actor=organization.created_by)
     return token, reverse("report_share_detail", args=[token])
 
