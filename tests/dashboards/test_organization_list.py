@@ -146,7 +146,7 @@ def test_a_verdict_nobody_has_says_so(client, owner):
     html = client.get("/?v=clear").content.decode()
 
     assert "No organization has this verdict." in html
-    assert "/o/low-" not in html
+    assert 'scope="row"><a href="/o/low-' not in html
 
 
 def test_the_next_page_keeps_search_and_verdict(client, owner):
