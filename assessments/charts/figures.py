@@ -281,7 +281,7 @@ def _key(
     shapes, words = [], []
     x = -float(left)
     share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
-    widths = [min(_KEY_WIDEST, text.width(name, _TEXT_SIZE)) * _SLACK for _, name in entries]
+    widths = [min(_KEY_WIDEST, text.width(text.label(name), _TEXT_SIZE)) * _SLACK for _, name in entries]
     fit = sum(widths) + len(entries) * (_KEY_TEXT + _KEY_GAP) - _KEY_GAP <= min(WIDTHS.values())
     for field, name in entries:
         label = text.fitted(name, _KEY_WIDEST if fit else min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)

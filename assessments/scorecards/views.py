@@ -18,10 +18,9 @@ from assessments.scorecards import asking, pages, preparing, results, saving, se
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
-from assessments.scorecards.outlook.targets import TargetReading, read_targets
+from assessments.scorecards.outlook.targets import targets_against, targets_and_earlier
 from assessments.scorecards.queries import list_scorecards
 from assessments.scorecards.readings import (
-    HistoryPoint,
     ScorecardReading,
     entered_later,
     read_scorecard,
@@ -72,20 +71,18 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "part": "scorecard",
         "reading": reading,
-        "page": results.result_page(reading, _history(request), _target(request, reading)),
+        "page": _page(request, reading),
         "can_take_back": request.role >= Role.EDITOR and not services.take_back_reason(reading.scorecard, request.user),
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "scorecards/scorecard_detail.html", context)
 
 
-def _history(request: OrganizationRequest) -> tuple[HistoryPoint, ...]:
-    before = (entered_later(each.on, each.total) for each in request.organization.earlier_assessments.all())
-    return with_earlier(score_history(request.organization), before)
-
-
-def _target(request: OrganizationRequest, reading: ScorecardReading) -> TargetReading | None:
-    return read_targets(request.organization, reading.framework, reading.result)
+def _page(request: OrganizationRequest, reading: ScorecardReading) -> results.ResultPage:
+    aims, before = targets_and_earlier(request.organization)
+    history = with_earlier(score_history(request.organization), (entered_later(on, total) for on, total in before))
+    target = targets_against(aims, reading.framework, reading.result, request.organization.today())
+    return results.result_page(reading, history, target)
 
 
 @require_http_methods(["GET", "POST"])

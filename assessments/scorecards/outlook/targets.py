@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, Value
 from django.utils.formats import date_format
 
 from assessments import framework, scoring
@@ -83,6 +84,17 @@ class TargetReading:
         late = f" {number_word(len(self.overdue)).capitalize()} of them overdue." if self.overdue else ""
         points = counted(self.points, "point")
         return f"{points[0].upper()}{points[1:]} to the target of {self.total} by {by}, in {where}.{late}"
+
+
+def targets_and_earlier(organization: Organization) -> tuple[dict[str, tuple[int, date]], list[tuple[date, int]]]:
+    """The targets, level and day by category key, and the scores from before, day and total; one query for both."""
+    earlier = organization.earlier_assessments.order_by().values_list(Value("", CharField()), "total", "on")
+    targets = organization.targets.order_by().values_list("category_key", "level", "due_on")
+    rows = list(targets.union(earlier, all=True))
+    return (
+        {key: (level, day) for key, level, day in rows if key},
+        [(day, total) for key, total, day in rows if not key],
+    )
 
 
 def read_targets(organization: Organization, content: Framework, result: scoring.Result) -> TargetReading | None:
