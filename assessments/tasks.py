@@ -1,5 +1,6 @@
 """Index of the background tasks, for Celery to find."""
 
+from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
 from assessments.reports.batches.tasks import advance_batch, sweep_batches
@@ -12,6 +13,7 @@ from assessments.scorecards.tasks import refresh_standings
 
 __all__ = [
     "advance_batch",
+    "check_standings",
     "deliver_reports",
     "expire_reports",
     "make_report",

@@ -452,6 +452,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
+    "check-standings": {"task": "assessments.dashboards.tasks.check_standings", "schedule": crontab("47", "0")},
     "purge-figure-drops": {"task": "assessments.figures.tasks.purge_figure_drops", "schedule": 60 * 60},
     "purge-scorecard-imports": {"task": "assessments.reports.tasks.purge_scorecard_imports", "schedule": 60 * 60},
     "read-figure-sources": {"task": "assessments.figures.tasks.read_figure_sources", "schedule": crontab(minute="41")},

@@ -9,6 +9,7 @@ import atexit
 import gzip
 import http.client
 import io
+import json
 import os
 import socket
 import statistics
@@ -38,6 +39,7 @@ django.setup()
 import pathlib  # noqa: E402
 import re  # noqa: E402
 
+import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -67,6 +69,7 @@ from assessments.reports.services import request_report  # noqa: E402
 from assessments.scorecards import standings  # noqa: E402
 from assessments.scorecards.queries import score_all  # noqa: E402
 from tests import bench_readers  # noqa: E402
+from tests.on_servers import DATABASE_URL  # noqa: E402
 
 MODEL_PAGES = 10
 MODEL_REPORT = ROOT.parent / "shared" / "design" / "report.html"
@@ -291,7 +294,7 @@ def web_lines() -> list[Line]:
     try:
         at_few = page_times(product, bare, pages, pk, chosen)
         lines += [
-            Line("save one answer, of the bare update", at_few["save one answer"] / at_few["update"], 2.0, "x"),
+            Line("save one answer, of the bare update", at_few["save one answer"] / at_few["update"], 1.5, "x"),
             Line("save a decider, of saving a level of 2026.1", at_few["save one answer"] / at_few["level"], 1.1, "x"),
             Line("scorecard page, of the bare read", at_few["scorecard page"] / at_few["read"], 4.0, "x"),
             Line("search over the handbook, of the bare read", at_few["search"] / at_few["read"], 2.0, "x"),
@@ -307,7 +310,6 @@ def web_lines() -> list[Line]:
     slower = {floor: at_many[floor] / at_few[floor] for floor in ("update", "read")}
     bars = (
         ("save one answer", "update", 1.1),
-        ("portfolio", "read", 1.2),
         ("overview", "read", 1.2),
         ("people", "read", 1.2),
     )
@@ -453,12 +455,51 @@ def reader_lines() -> list[Line]:
     return [Line(name, figure, bar, unit) for name, figure, bar, unit in bench_readers.bench()]
 
 
+SCALE = {
+    "portfolio": ("portfolio of 10,000 seen, of a page of 50", 1.3, "x"),
+    "portfolio, page 20": ("portfolio, the twentieth page of 10,000", 1.5, "x"),
+    "filter and sort, the slowest": ("portfolio, slowest filter and order, of none", 2.0, "x"),
+    "export csv, first byte (s)": ("export of 10,000 rows, CSV, first byte", 1.0, "s"),
+    "export csv, more memory (MB)": ("export of 10,000 rows, CSV, more memory", 64, "MB"),
+    "export xlsx, first byte (s)": ("export of 10,000 rows, XLSX, first byte", 1.0, "s"),
+    "export xlsx, more memory (MB)": ("export of 10,000 rows, XLSX, more memory", 64, "MB"),
+    "activity, 1,000,000 entries of 100, the slowest": ("activity of a million entries, of 100, slowest", 1.5, "x"),
+}
+
+
+def scale_lines() -> list[Line]:
+    """What grows with what a person can see, on SQLite and, where it is within reach, on PostgreSQL."""
+    lines = _scale_on("SQLite", {})
+    try:
+        server = psycopg.connect(DATABASE_URL, autocommit=True, connect_timeout=3)
+    except psycopg.Error:
+        print(f"Not measured on PostgreSQL: {DATABASE_URL.rpartition('@')[2]} is not within reach.", flush=True)
+        return lines
+    name = f"bench_{os.getpid()}"
+    with server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            url = f"{DATABASE_URL.rpartition('/')[0]}/{name}"
+            return lines + _scale_on("PostgreSQL", {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" * 5})
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _scale_on(database: str, environment: dict[str, str]) -> list[Line]:
+    command = [sys.executable, "-m", "tests.bench_portfolio"]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return [Line(f"{SCALE[key][0]}, {database}", figure, *SCALE[key][1:]) for key, figure in found.items()]
+
+
 def main() -> int:
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     call_command("migrate", verbosity=0)
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
-        for measure in (web_lines, chart_line, report_lines, worker_line, first_visit_line, reader_lines):
+        for measure in (web_lines, scale_lines, chart_line, report_lines, worker_line, first_visit_line, reader_lines):
             measured = measure()
             for line in measured if isinstance(measured, list) else [measured]:
                 print(line, flush=True)

@@ -1,7 +1,17 @@
 """What every test runs with: quick password hashing, a cache of its own, static files without a collected manifest."""
 
+import gc
+import os
+import sys
+
 import pytest
+from django.conf import settings as site_settings
 from django.core.cache import cache
+from django.test.utils import override_settings
+
+# Where Python is told to write no bytecode, every worker and every process that a test starts compiles it all again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.firefox"]
 
@@ -18,6 +28,13 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if may_differ_on_servers(item)]
 
 
+def pytest_collection_finish(session):
+    """What is there by now stays until the end: thousands of tests and all modules need not be looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def may_differ_on_servers(item):
     """What needs the servers, and what opens the tests' database, unless it is a page's look or says so itself."""
     if item.get_closest_marker("server"):
@@ -27,18 +44,27 @@ def may_differ_on_servers(item):
     return bool(item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick():
+    """For all tests; one that changes any of it for itself gets this back."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        STORAGES={
+            **site_settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        SITE_URL="http://testserver",
+        WHITENOISE_AUTOREFRESH=True,  # or every test client would look through all static files first
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def quick_and_separate(settings, request):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    live = "live_server" in request.fixturenames
-    settings.SITE_URL = request.getfixturevalue("live_server").url if live else "http://testserver"
-    settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files first
+def separate(quick, request):
     cache.clear()
+    if "live_server" in request.fixturenames:
+        request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("live_server").url
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ def main() -> int:
     if absent := missing():
         print(f"Not run on PostgreSQL and Redis: {absent} is not within reach.")
         return 0
-    return subprocess.run(command("-n", "2", "--dist", "loadscope", *sys.argv[1:]), check=False).returncode
+    return subprocess.run(command("-n", "2", "--dist", "worksteal", *sys.argv[1:]), check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Real processes for tests: a worker or a web server on data of its own, started, watched, stopped and killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds until a test gives up on something that must happen: far more than a slow and busy machine needs for it.
@@ -98,3 +101,12 @@ def manage(env: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def migrated(folder: Path) -> None:
+    """A migrated installation with nothing in it: a copy of the tests' own database as it began, if there is one."""
+    template = databases.KEPT / f"{databases.digest()}.sqlite3"
+    if template.exists():
+        shutil.copyfile(template, folder / "scorecard.sqlite3")
+    else:
+        manage(environment(folder), "migrate", "-v0")

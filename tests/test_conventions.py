@@ -79,7 +79,9 @@ def weasyprint_imports(path: str, source: str) -> list[str]:
 # What a field of a released migration refers to by name, as Django writes it: it stays where it is for good.
 REFERRED_TO = {
     "assessments.figures.models.drop_path",
+    "assessments.organizations.branding.models.logo_path",
     "assessments.platform.time_zones.validate_time_zone",
+    "assessments.reports.batches.models.batch_path",
     "assessments.reports.models.report_path",
     "assessments.saving.models.evidence_path",
 }
@@ -228,7 +230,9 @@ PUBLIC_VIEWS = {
     "vendor_link_attach",
     "vendor_link_detach",
     "vendor_link_download",
+    "vendor_link_logo",
     "vendor_link_save",
+    "vendor_link_styles",
     "vendor_link_submit",
     "vendor_link_unlock",
 }

@@ -168,8 +168,9 @@ def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard
     assert Evidence.objects.filter(response__scorecard=signed[0]).count() > 0
 
 
-def test_one_report_is_queued(demo):
-    report = Report.objects.get()
+def test_a_report_and_a_deck_of_it_are_queued(demo):
+    assert sorted(Report.objects.values_list("format", flat=True)) == ["pdf", "pptx"]
+    report = Report.objects.get(format="pdf")
 
     assert (report.status, report.organization.slug) == ("queued", "kestrel-logistics")
     assert report.snapshot["result"]["total"] == 9

@@ -43,7 +43,10 @@ COLUMNS = [
 BESIDE = {
     "AnswerRequest": "who was asked, and whether the answer came",
     "FigureDrop": "a file of figures on its way into an answer",
+    "KeptLevel": "the levels once more, kept to count hundreds of organizations by",
+    "OrganizationStanding": "what the portfolio shows, worked out again from the rows",
     "Report": "made of a scorecard, and deleted without it",
+    "ReportDraft": "the words of a report that is being written",
     "Roadmap": "what is done about it afterwards",
     "Scenario": "a calculation that took a figure from it",
     "Standing": "the totals, worked out again from the answers",
@@ -162,8 +165,7 @@ def test_every_table_takes_a_new_column_while_there_are_signed_off_rows(lasting,
         for name in names:
             table = apps.get_model("assessments", name)._meta.db_table
             with connection.cursor() as cursor:
-                columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
-            assert "later" in columns, name
+                cursor.execute(f'SELECT "later" FROM "{table}" WHERE 1 = 0')  # it is there
         assert is_guarded(lasting)
     finally:
         call_command("migrate", "assessments", latest, verbosity=0)

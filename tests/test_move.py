@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 
 from tests import on_servers
-from tests.processes import PATIENCE, ROOT, environment, manage, run_python
+from tests.processes import PATIENCE, ROOT, environment, manage, migrated, run_python
 
 ATTACH = """
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,7 +50,7 @@ print(User.objects.create_user("new@example.com", "violet-anchor-42", name="New"
 def empty(tmp_path_factory):
     """The folder of a migrated installation with nothing in it, to be copied."""
     folder = tmp_path_factory.mktemp("empty")
-    manage(environment(folder), "migrate", "-v0")
+    migrated(folder)
     return folder
 
 

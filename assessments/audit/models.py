@@ -92,6 +92,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["organization", "-at"], name="audit_by_organization"),
             models.Index(fields=["-at"], name="audit_by_time"),
+            models.Index(fields=["organization", "action", "-at"], name="audit_by_action"),
+            models.Index(fields=["organization", "actor_name", "-at"], name="audit_by_actor"),
         ]
 
     def __str__(self) -> str:

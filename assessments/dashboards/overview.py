@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from assessments.dashboards.aside import Noted, lately, noted, vendor_block
+from assessments.dashboards.moving.recent import remember
 from assessments.economics.at_risk import spend_at_risk
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
@@ -37,7 +38,8 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
         "can_manage": request.role >= Role.OWNER,
     }
     if current is None:
-        return render(request, "dashboards/organization_detail_empty.html", context)
+        response = render(request, "dashboards/organization_detail_empty.html", context)
+        return remember(request, response, organization)
     reading = read_scorecard(current, with_proofs=False)
     aside = noted(organization, current)
     history = with_earlier(history_of(reversed(signed_off)), _earlier(aside))
@@ -59,7 +61,7 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
         "vendors": vendor_block(organization),
         "lately": happened,
     }
-    return render(request, "dashboards/organization_detail.html", context)
+    return remember(request, render(request, "dashboards/organization_detail.html", context), organization)
 
 
 def _scorecards(organization: Organization) -> list[Scorecard]:

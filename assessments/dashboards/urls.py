@@ -6,10 +6,14 @@ from assessments.dashboards import overview, views
 from assessments.dashboards.benchmarks import views as benchmark_views
 from assessments.dashboards.comparing import views as comparing_views
 from assessments.dashboards.importing import views as import_views
+from assessments.dashboards.moving import views as moving_views
 from assessments.dashboards.portfolio import export_views, view_views
 from assessments.dashboards.waiting import views as waiting_views
 
 urlpatterns = [
+    path("search/", moving_views.search_list, name="search_list"),
+    path("switch/", moving_views.organization_switch, name="organization_switch"),
+    path("o/<slug:slug>/next", moving_views.organization_next, name="organization_next"),
     path("benchmark/", benchmark_views.benchmark_detail, name="benchmark_detail"),
     path("benchmark/<int:pk>/share", benchmark_views.benchmark_share, name="benchmark_share"),
     path("o/<slug:slug>/benchmark", benchmark_views.organization_benchmark, name="organization_benchmark"),

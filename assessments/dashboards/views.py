@@ -1,14 +1,17 @@
 """The portfolio: every organization of a person, the one that needs attention first on top."""
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
 from assessments.dashboards import wording
+from assessments.dashboards.moving.recent import remember_list
 from assessments.dashboards.portfolio import columns, filters, orders
 from assessments.dashboards.portfolio.queries import PortfolioCounts, options, with_organizations
 from assessments.dashboards.portfolio.reach import Reach
@@ -18,6 +21,11 @@ from assessments.dashboards.waiting.groups import waiting_for
 from assessments.organizations.adding import may_add
 from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import Organization
+
+
+def _comes_from_sign_in(request: HttpRequest) -> bool:
+    """Whether a person with one organization is to land in it: the list stays where it is for whoever asks for it."""
+    return not request.GET and urlsplit(request.headers.get("Referer", "")).path.startswith(reverse("account_login"))
 
 
 @require_GET
@@ -30,6 +38,8 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     if not counts.total:
         context = {"part": "portfolio", "form": OrganizationForm(), "can_add": may_add(user)}
         return render(request, "dashboards/organization_list_empty.html", context)
+    if counts.total == 1 and _comes_from_sign_in(request):
+        return redirect("organization_detail", reach.rows().get().organization.slug)
     kept = list(user.portfolio_views.all())
     usual_columns = next((view.columns for view in kept if not view.name_key), "")
     reading = ListReading.of(request.GET, reach, usual_columns)
@@ -65,4 +75,5 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "weakest": wording.weakest(standings.means),
         "waiting": waiting_for(user),
     }
-    return render(request, "dashboards/organization_list.html", context)
+    response = render(request, "dashboards/organization_list.html", context)
+    return remember_list(response, reading.query)

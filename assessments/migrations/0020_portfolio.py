@@ -4,17 +4,16 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from assessments.platform.name_fields import name_key
-from assessments.platform.names import sort_key
+from assessments.migrations._names_of_0010 import KEY_LENGTH, fold, sort_key
 
 
 def fill(apps, schema_editor):
     """Give the names of people and the industries that are there their keys and places."""
     for row in apps.get_model("assessments", "User").objects.only("name").iterator(chunk_size=1000):
-        type(row).objects.filter(pk=row.pk).update(name_key=name_key(row.name))
+        type(row).objects.filter(pk=row.pk).update(name_key=fold(row.name)[: KEY_LENGTH - 30])
     organizations = apps.get_model("assessments", "Organization").objects.order_by()
     for industry in organizations.values_list("industry", flat=True).distinct().iterator(chunk_size=1000):
-        values = {"industry_key": name_key(industry), "industry_sort": sort_key(industry)}
+        values = {"industry_key": fold(industry)[: KEY_LENGTH - 30], "industry_sort": sort_key(industry)}
         organizations.filter(industry=industry).update(**values)
 
 
@@ -152,6 +151,14 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'name_key'), name='portfolio_view_name_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organization', 'action', '-at'], name='audit_by_action'),
+        ),
+        migrations.AddIndex(
+            model_name='auditevent',
+            index=models.Index(fields=['organization', 'actor_name', '-at'], name='audit_by_actor'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
     ]

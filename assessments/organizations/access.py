@@ -13,9 +13,9 @@ from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform.prepared import Prepared
 
-# The organization of a person and a slug: `visible_to`, on the way of almost every request.
+# The organization of a person and a slug, on the way of almost every request.
 reachable = Prepared(
-    lambda user, slug: Organization.objects.visible_to(User(pk=user)).filter(slug=slug).order_by(), 0, ""
+    lambda user, slug: Organization.objects.filter(slug=slug).opened_by(User(pk=user)).order_by(), 0, ""
 )
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -23,16 +22,18 @@ HEADER = ("When (UTC)", "Who", "What", "Which", "Before", "After")
 @organization_view(Role.OWNER)
 def audit_event_list(request: OrganizationRequest) -> HttpResponse:
     narrowing = ActivityForm(request.GET).narrowing
-    events = queries.list_events(request.organization, **narrowing)
     query = request.GET.copy()
-    query.pop("page", None)
+    older_than = query.pop("older", [""])[-1]
+    page = queries.event_page(request.organization, **narrowing, older_than=older_than, size=PAGE_SIZE)
     context = {
         "part": "activity",
         "narrowing": narrowing,
         "is_narrowed": any(narrowing.values()),
         "actions": AuditEvent.Action.choices,
         "actors": queries.list_actors(request.organization),
-        "page": Paginator(events, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "is_first": not older_than,
+        "searched": queries.SEARCHED,
         "query": query.urlencode(),
     }
     return render(request, "organizations/audit_event_list.html", context)

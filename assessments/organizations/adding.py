@@ -1,8 +1,6 @@
 """Who may add organizations: everyone, staff and members of teams, or administrators, as the site's setting says."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from assessments.accounts.models import User
 
@@ -16,8 +14,3 @@ def may_add(user: User) -> bool:
     if who == "teams":
         return user.is_staff or user.team_memberships.exists()
     return user.is_staff and user.has_perm("assessments.add_organization")
-
-
-def refused(request: HttpRequest) -> HttpResponse:
-    context = {"part": "portfolio", "refused": REFUSED}
-    return render(request, "organizations/organization_create_refused.html", context, status=403)

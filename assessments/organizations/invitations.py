@@ -17,6 +17,7 @@ from django.utils import timezone
 from assessments.accounts.models import User, plain_address
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Invitation, Membership, Organization, Role
@@ -125,7 +126,7 @@ def _record(action: Action, invitation: Invitation) -> None:
 
 def _send(invitation: Invitation, link: str) -> None:
     """Send the mail; where that fails the invitation stands, and the members page offers to send it again."""
-    lines = signature(invitation.organization)
+    lines = signature(brand_of(invitation.organization))
     context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"

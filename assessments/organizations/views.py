@@ -23,7 +23,8 @@ from assessments.organizations.people_forms import DeletionForm
 def organization_create(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not adding.may_add(user):
-        return adding.refused(request)
+        context = {"part": "portfolio", "refused": adding.REFUSED}
+        return render(request, "organizations/organization_create_refused.html", context, status=403)
     form = NewOrganizationForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -43,6 +43,7 @@ def _frozen_logo(brand: Brand) -> dict[str, Any] | None:
     return {
         "type": brand.logo_type,
         "sha256": brand.logo_sha256,
+        "is_mark": brand.is_mark,
         "data": base64.b64encode(content).decode(),
     }
 
@@ -64,9 +65,11 @@ def _order(frozen: dict[str, Any]) -> list[str]:
     return [whose for whose in ("team", "organization") if whose in frozen]
 
 
-def _shown(logo: dict[str, Any] | None) -> dict[str, str] | None:
+def _shown(logo: dict[str, Any] | None) -> dict[str, Any] | None:
     """Its address on paper, and its content for a page on the screen."""
-    return logo and {"src": _address(logo), "data": f"data:{logo['type']};base64,{logo['data']}"}
+    if logo is None:
+        return None
+    return {"src": _address(logo), "data": f"data:{logo['type']};base64,{logo['data']}", "is_mark": logo["is_mark"]}
 
 
 def _address(logo: dict[str, Any]) -> str:

@@ -36,7 +36,6 @@ class ReportForm(forms.Form):
     )
 
     format = forms.ChoiceField(
-        required=False,
         choices=[(each.value, f"{each.label}: {words}") for each, words in FORMATS.items()],
         label="As",
         error_messages={"invalid_choice": "Choose one of the formats in the list."},
@@ -45,9 +44,7 @@ class ReportForm(forms.Form):
 
     gaps = forms.BooleanField(required=False, label="Make it with the gaps")
 
-    def clean_format(self) -> str:
-        return self.cleaned_data["format"] or Report.Format.PDF
-
     def __init__(self, organization: Organization, data: dict[str, str] | None = None) -> None:
-        super().__init__(data)
+        """Without a format, as other pages ask for one, it is a PDF."""
+        super().__init__(None if data is None else {"format": Report.Format.PDF.value, **dict(data.items())})
         self.fields["scorecard"].queryset = organization.scorecards.newest_first()

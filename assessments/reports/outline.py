@@ -10,8 +10,10 @@ from typing import Any
 
 from assessments import scoring
 from assessments.platform.spreadsheets import without_unwritable
+from assessments.reports.people import without_names
 from assessments.reports.sentences import sentence
 from assessments.reports.snapshot import Snapshot, upgraded
+from assessments.reports.summary import verdict
 from assessments.scoring.english import counted, listing, number_word
 
 Json = dict[str, Any]
@@ -72,6 +74,8 @@ class Outline:
     flags_title: str
     facts: tuple[tuple[str, str, bool], ...]  # question, answer, whether it is one
     facts_title: str
+    findings: tuple[Item, ...]
+    decisions: tuple[str, ...]
     steps: tuple[tuple[str, str, str, str], ...]  # what, gain, owner, due
     steps_title: str
     method: tuple[str, ...]
@@ -81,27 +85,32 @@ class Outline:
         return self.snapshot["result"]
 
     @property
-    def is_open(self) -> bool:
-        return not self.snapshot["scorecard"]["signed_off_on"]
+    def is_draft(self) -> bool:
+        return not self.snapshot["scorecard"]["signed_off_on"] or bool(self.snapshot["choices"]["is_draft"])
+
+    @property
+    def economics(self) -> str:
+        found = self.snapshot.get("economics")
+        return f"{found['sentence']} {found['assumptions']}" if found else ""
 
 
 def outline(snapshot: Snapshot) -> Outline:
-    snapshot = _writable(upgraded(snapshot))
+    snapshot = upgraded(snapshot)
+    snapshot = _writable(without_names(snapshot, snapshot["choices"]["people"]))
     result, scorecard = snapshot["result"], snapshot["scorecard"]
     rows = tuple(_row(category) for category in snapshot["categories"])
     facts = tuple(_fact(fact) for fact in snapshot["facts"])
-    signed = (
-        f"Signed off by {scorecard['signed_off_by']} on {day_words(scorecard['signed_off_on'])}"
-        if scorecard["signed_off_on"]
-        else "Draft: not signed off yet"
-    )
+    by = f" by {scorecard['signed_off_by']}" if scorecard["signed_off_by"] else ""
+    on = scorecard["signed_off_on"]
+    signed = f"Signed off{by} on {day_words(on)}" if on else "Draft: not signed off yet"
+    names = {category["key"]: category["name"] for category in snapshot["categories"]}
     return Outline(
         snapshot=snapshot,
         name=snapshot["organization"]["name"],
         title=scorecard["title"],
         made_on=day_words(snapshot["made"]["on"]),
         signed=signed,
-        headline=result["headline"],
+        headline=verdict(snapshot),
         cause=result["cause"],
         meaning=MEANINGS[result["verdict"]],
         figures=tuple(_figures(snapshot)),
@@ -111,6 +120,8 @@ def outline(snapshot: Snapshot) -> Outline:
         flags_title=_flags_title(snapshot),
         facts=facts,
         facts_title=_facts_title(facts),
+        findings=tuple(Item(names.get(each["category"], ""), each["text"]) for each in snapshot["words"]["findings"]),
+        decisions=tuple(snapshot["words"]["decisions"]),
         steps=tuple(_steps(snapshot)),
         steps_title=(snapshot.get("steps") or {}).get("heading") or "What to do first",
         method=tuple(_method(snapshot)),

@@ -136,6 +136,8 @@ def _title(snapshot: Snapshot, kind: str) -> str:
 
 def request_again(report: Report, *, actor: User, kind: str) -> Report:
     """The same snapshot in another format: it shows what that report shows, whatever has changed since."""
+    if kind not in Report.Format.values:
+        raise ValidationError("Choose one of the formats in the list.")
     if "exchange" not in report.snapshot and kind in (Report.Format.WORKBOOK, Report.Format.JSON):
         raise ValidationError(f"This report is too old for a file for {Report.Format(kind).label}. Make a new one.")
     return _add(

@@ -17,6 +17,7 @@ from assessments import framework
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
@@ -148,7 +149,7 @@ def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str
         "category": content.category(category),
         "link": f"{settings.SITE_URL}{address}#{category}",
         "is_reminder": what == "Reminder",
-        "signature": signature(scorecard.organization),
+        "signature": signature(brand_of(scorecard.organization)),
     }
     text = render_to_string("scorecards/mail/answer_request.txt", context)
     subject = f"{what}: {content.category(category).name}, {scorecard.organization}"

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from assessments import framework, scoring
 from assessments.scorecards import services
 from assessments.scorecards.queries import live_result
-from tests.factories import PASSWORD, make_organization, make_user
+from tests.browsers import sign_in
+from tests.factories import make_organization, make_user
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "expected.json").read_text())
@@ -37,11 +38,7 @@ def filling(page, live_server):
     ada = make_user(name="Ada Lovelace", email="ada@example.com")
     scorecard = services.start_scorecard(make_organization(owner=ada), title="Q4", actor=ada)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("Email").fill("ada@example.com")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/scorecards/{scorecard.pk}/fill")
     return page, scorecard
 

@@ -118,7 +118,6 @@ def test_each_wrong_line_is_told_why_and_nothing_is_added(client, owner, team, l
         (b"Name\n" + b"x" * (2 * 1024**2), "list.csv", "The file is larger than 1 MB."),
         (b"PK\x03\x04\x00\x00", "list.csv", "This is neither CSV nor an Excel workbook."),
         (b"nonsense", "list.xlsx", ""),
-        (b'Name\n"open\n' + b"y" * 200_000, "list.csv", "The file cannot be read as CSV."),
     ],
 )
 def test_a_file_that_is_no_such_list_is_refused_in_a_sentence(client, owner, data, name, sentence):
@@ -172,7 +171,7 @@ def test_the_setting_says_who_may_add(client, settings, setting, plain, in_team,
     for person, status in ((make_user(), plain), (member, in_team), (chief, administrator)):
         client.force_login(person)
         for url in (reverse("organization_create"), URL):
-            assert client.get(url).status_code == status
+            assert client.get(url, follow=True).status_code == status
         made = client.post(reverse("organization_create"), {"name": "K", "hosting_model": "cloud", "currency": "USD"})
         assert made.status_code == (302 if status == 200 else 403)
         home = client.get("/").content.decode()

@@ -199,13 +199,13 @@ def test_a_portfolio_never_shows_what_belongs_to_somebody_else(client, owner):
     make_membership(mine, make_user(), role=Role.OWNER)
     theirs = scored(make_user(), "Theirs", [0] * 8)
     make_membership(theirs, make_user(), role=Role.VIEWER)
-    left = scored(owner, "Left", [0] * 8)
+    left = scored(owner, "Left behind", [0] * 8)
     left.memberships.all().delete()
 
     for url in ("/", "/?q=the", "/?q=left", "/?q=", "/?page=2"):
         html = client.get(url).content.decode()
         assert "Theirs" not in html
-        assert "Left" not in html
+        assert "Left behind" not in html
     assert client.get("/").content.decode().count("One organization, and it is below the risk line.") == 1
 
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -17,6 +18,7 @@ from assessments.organizations import services as organizations
 from assessments.roadmaps import services as roadmaps
 from assessments.scorecards import services
 from assessments.scorecards.outlook.models import Rhythm
+from scorecard.celery import app
 from tests.factories import (
     make_grant,
     make_membership,
@@ -147,6 +149,19 @@ def test_the_command_finds_and_mends_a_row_that_is_wrong(capsys):
 
     call_command("standings", "check")
     assert row(organization).proven == 8
+
+
+def test_the_nightly_look_mends_what_is_wrong_and_says_so(caplog):
+    organization = make_organization()
+    make_scorecard(organization, levels=[1] * 8)
+    OrganizationStanding.objects.update(proven=16, levels="")
+    entry = settings.CELERY_BEAT_SCHEDULE["check-standings"]
+    app.loader.import_default_modules()
+
+    app.tasks[entry["task"]]()
+
+    assert row(organization).proven == 8
+    assert f"The row kept of organization {organization.pk} was wrong: proven, levels." in caplog.text
 
 
 class Story:

@@ -1,6 +1,7 @@
 """Programs send figures by a token: kept once, answered the same, refused in a sentence."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -191,7 +192,7 @@ def test_a_token_is_shown_once_with_a_line_to_try_it(client, organization):
 
     assert "curl -H &quot;Authorization: Bearer fig_" in made or 'curl -H "Authorization: Bearer fig_' in made
     assert "/api/figures" in made
-    assert "fig_" not in later.replace("figure_", "")
+    assert re.search(r"Bearer (fig_[\w-]+)", made)[1] not in later
     assert "Nightly load test" in later
 
 

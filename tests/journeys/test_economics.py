@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from assessments.economics.models import Scenario
 from assessments.organizations.models import Role
 from assessments.scorecards.models import Evidence
+from tests.browsers import sign_in
 from tests.factories import make_membership, make_organization, make_scenario, make_scorecard, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,11 +23,7 @@ def organization():
 
 @pytest.fixture
 def economics(page, live_server, organization):
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("Email").fill("ada@example.com")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(f"{live_server.url}/o/{organization.slug}/")
     page.get_by_role("link", name="Economics").click()
     return page

@@ -1,13 +1,23 @@
 """A run of a load test becomes proof as a person does it: dropped, shown, taken, reported; and without scripts."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import read_scorecard
 from assessments.vendors import links
-from tests.factories import SAMPLES, make_organization, make_scorecard, make_user, make_vendor_review
-from tests.journeys.test_saving import address, sign_in, state_of
+from tests.browsers import sign_in
+from tests.factories import (
+    SAMPLES,
+    make_organization,
+    make_scenario,
+    make_scorecard,
+    make_user,
+    make_vendor_review,
+)
+from tests.journeys.test_saving import address, state_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,7 +57,7 @@ def scorecard():
 
 @pytest.fixture
 def filling(page, live_server, scorecard):
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     return page
 
@@ -104,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_said_where_it_was_dropped(filling, settin
 
 def test_without_scripts_the_same_figure_is_taken_by_a_form(new_context, live_server, scorecard):
     page = new_context(java_script_enabled=False).new_page()
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     page.get_by_role("link", name="Read a file of measurements for Reliability targets").click()
     page.get_by_label("Files").set_input_files(WITH_P99)
@@ -145,3 +155,28 @@ def test_a_cost_file_and_a_load_test_become_a_unit_cost(filling):
 
     expect(page.get_by_label("Amount")).to_have_value("3248")
     expect(page.locator("#unit-cost .dfact__source")).to_contain_text("FOCUS 1.2, 532 requests")
+
+
+def test_the_cost_of_a_month_is_dropped_on_a_scenario_and_taken(page, live_server, scorecard):
+    scenario = make_scenario(scorecard.organization)
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
+    cost = SAMPLES / "focus-1.2-own-rows.csv"
+    page.evaluate(DROP, ["#idle-spend", cost.name, cost.read_text().replace(",EUR,", ",USD,")])
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Four figures can be taken.")
+    page.get_by_role("button", name="Take what is ticked").click()
+
+    expect(page.get_by_label("Monthly accelerator spend")).to_have_value("21565.6")
+    assert scenario.inputs.get(input_key="monthly_spend").value == Decimal("21565.6")
+
+
+def test_what_nvidia_smi_printed_is_pasted_on_a_scenario(page, live_server, scorecard):
+    scenario = make_scenario(scorecard.organization)
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
+
+    page.evaluate(PASTE, [".pagetop a", (SAMPLES / "nvidia-smi-query.csv").read_text()])
+
+    expect(page.get_by_role("heading", name="Pasted text")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Take Mean active share, 45%")).to_be_checked()

@@ -12,7 +12,8 @@ from assessments.handbook.services import record_check
 from assessments.organizations.models import Role
 from assessments.reports.models import Report
 from assessments.reports.tasks import make_report
-from tests.factories import PASSWORD, make_membership, make_organization, make_roadmap, make_scorecard, make_user
+from tests.browsers import sign_in
+from tests.factories import make_membership, make_organization, make_roadmap, make_scorecard, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,11 +32,7 @@ def organization():
 def opened(live_server, organization):
     def open_page(context, path):
         page = context.new_page()
-        page.goto(f"{live_server.url}/accounts/login/")
-        page.get_by_label("Email").fill("ada@example.com")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"{live_server.url}/")
+        sign_in(page.context, live_server.url, "ada@example.com")
         page.goto(f"{live_server.url}{path}")
         return page
 

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
 from assessments.roadmaps import attachments
+from tests.browsers import sign_in
 from tests.factories import (
-    PASSWORD,
     make_item,
     make_membership,
     make_organization,
@@ -44,11 +44,7 @@ def opened(live_server, roadmap):
 
     def open_board(context, email="ada@example.com"):
         page = context.new_page()
-        page.goto(f"{live_server.url}/accounts/login/")
-        page.get_by_label("Email").fill(email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"{live_server.url}/")
+        sign_in(page.context, live_server.url, email)
         page.goto(f"{live_server.url}/o/{roadmap.organization.slug}/roadmaps/{roadmap.pk}/")
         return page
 

@@ -11,6 +11,7 @@ from assessments.organizations.models import Role
 from assessments.scorecards import services
 from assessments.scorecards.models import DeciderAnswer, Evidence
 from assessments.scorecards.queries import live_result
+from tests.browsers import sign_in
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,21 +31,13 @@ def scorecard():
 
 @pytest.fixture
 def filling(page, live_server, scorecard):
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     return page
 
 
 def address(live_server, scorecard):
     return f"{live_server.url}/o/{scorecard.organization.slug}/scorecards/{scorecard.pk}/fill"
-
-
-def sign_in(page, base):
-    page.goto(f"{base}/accounts/login/")
-    page.get_by_label("Email").fill("ada@example.com")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{base}/")
 
 
 def choose(page, decider, state):
@@ -376,7 +369,7 @@ def test_half_a_date_keeps_the_one_that_is_stored(page, live_server):
     category = framework.load(version="2026.1").category("cost-model")
     about = {"name": "Bill", "value": 2, "unit": "USD", "on": date(2026, 10, 20), "actor": user}
     services.record_metric(scorecard, category=category, version=0, **about)
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
 
     page.locator("#cost-model-metric_on").focus()
@@ -431,7 +424,7 @@ def test_a_colleague_is_asked_in_a_dialog(filling, scorecard):
 def test_without_javascript_a_button_saves_the_page(browser, live_server, scorecard):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(address(live_server, scorecard))
     choose(page, FIRST, 1)
     page.locator(NOTE).fill("Saved by the button")
@@ -446,7 +439,7 @@ def test_without_javascript_a_button_saves_the_page(browser, live_server, scorec
 
 
 def test_what_is_typed_while_the_script_is_still_on_its_way_is_saved(page, held, live_server, scorecard):
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     script = held(page, "**/saving*.js")
     page.goto(address(live_server, scorecard), wait_until="commit")
     page.locator(NOTE).fill("Typed on a slow line")

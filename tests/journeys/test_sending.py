@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assessments import framework
 from assessments.roadmaps.models import RoadmapComment
 from assessments.scorecards.models import DeciderAnswer
-from tests.browsers import CHROMIUM, QUIET
+from tests.browsers import CHROMIUM, QUIET, sign_in
 from tests.factories import PASSWORD, make_organization, make_roadmap, make_scorecard, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,9 +29,8 @@ def fill_sign_in(page):
 
 @pytest.fixture
 def signed_in(page, live_server, ada):
-    page.goto(f"{live_server.url}/accounts/login/")
-    fill_sign_in(page)
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page.context, live_server.url, ada.email)
+    page.goto(f"{live_server.url}/")
     return page
 
 

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from assessments.audit.models import AuditEvent
 from assessments.vendors import answering, links, services
 from assessments.vendors.models import VendorAnswer, VendorLink, VendorReview
-from tests.factories import PASSWORD, make_organization, make_user, make_vendor_review
+from tests.browsers import sign_in
+from tests.factories import make_organization, make_user, make_vendor_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,11 +58,7 @@ def test_a_vendor_answers_on_a_phone_and_the_buyer_sees_what_is_new(
 ):
     hers = list(VendorAnswer.objects.order_by("pk").values(*BUYER_S))
     # The buyer makes the link.
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("Email").fill(buyer.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page.context, live_server.url, buyer.email)
     questions = f"{live_server.url}/o/{review.vendor.organization.slug}/vendors/{review.pk}/fill"
     page.goto(questions)
     page.get_by_role("link", name="Make a link").click()

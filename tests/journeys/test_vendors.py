@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
 from assessments.vendors.models import VendorEvidence, VendorReview
+from tests.browsers import sign_in
 from tests.factories import make_membership, make_organization, make_user, make_vendor_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,11 +24,7 @@ def organization():
 
 @pytest.fixture
 def buyer(page, live_server, organization):
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("Email").fill("ada@example.com")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{live_server.url}/")
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(f"{live_server.url}/o/{organization.slug}/vendors/")
     return page
 

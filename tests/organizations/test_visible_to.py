@@ -63,6 +63,7 @@ class TestVisibleTo(TestCase):
             with self.assertNumQueries(1):
                 seen = {o.slug: o.role for o in Organization.objects.visible_to(person)}
             assert seen == expected
+            assert {o.slug: o.role for o in Organization.objects.opened_by(person)} == expected
             self.assert_shown(person, [place for place in places if place.slug in expected], places)
 
     def assert_shown(self, person, visible, places):

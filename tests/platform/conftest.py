@@ -1,3 +1,3 @@
-from tests.organizations.conftest import owner, quick_client
+from tests.organizations.conftest import owner
 
-__all__ = ["owner", "quick_client"]
+__all__ = ["owner"]

@@ -17,7 +17,7 @@ from psycopg import sql
 from pypdf import PdfReader
 
 from tests import on_servers
-from tests.processes import environment, kill, manage, run_python, running, start, wait_for
+from tests.processes import environment, kill, manage, migrated, run_python, running, start, wait_for
 
 KILLS = 20
 COMMAND = [sys.executable, "-m", "celery", "-q", "-A", "scorecard", "worker", "--beat", "--concurrency", "2"]
@@ -90,7 +90,7 @@ class Site:
 def installed(tmp_path_factory):
     """A folder with a migrated database and one scorecard, to be copied."""
     folder = tmp_path_factory.mktemp("installed")
-    manage(environment(folder), "migrate", "-v0")
+    migrated(folder)
     run_python(ORGANIZATION, environment(folder))
     return folder
 

@@ -1,5 +1,7 @@
 """The link in a mail stops that kind of mail, for whoever has it and without signing in."""
 
+import re
+
 import pytest
 from django.core import signing
 from django.test import Client
@@ -51,7 +53,7 @@ def test_opening_the_link_asks_and_stops_nothing(stranger, dana):
     html = response.content.decode()
     assert "Stop the notes about due dates?" in html
     assert "dana@example.com" not in html
-    assert "Dana" not in html
+    assert not re.search(r"\bDana\b", html)  # what is random on a page has such letters, but no such word
     assert wanted(dana) == (True, True)
     assert "no-store" in response["Cache-Control"]
 

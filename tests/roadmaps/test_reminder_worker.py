@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.processes import PATIENCE, environment, kill, manage, run_python, running, start, stop, wait_for
+from tests.processes import PATIENCE, environment, kill, migrated, run_python, running, start, stop, wait_for
 from tests.roadmaps.reminding import mail_server
 
 PEOPLE = 24
@@ -39,7 +39,7 @@ EVERYONE = [f"person-{number:02}@example.com" for number in range(PEOPLE)]
 def installed(tmp_path_factory):
     """A folder with a migrated database and people with items, to be copied."""
     folder = tmp_path_factory.mktemp("installed")
-    manage(environment(folder), "migrate", "-v0")
+    migrated(folder)
     run_python(INSTALLED, environment(folder))
     return folder
 

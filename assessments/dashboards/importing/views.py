@@ -13,7 +13,7 @@ from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
 from assessments.dashboards.importing.reading import MOST_LINES, read_lines
 from assessments.dashboards.importing.services import Checking, add_all
-from assessments.organizations.adding import may_add, refused
+from assessments.organizations.adding import may_add
 from assessments.scoring.english import counted
 
 AGE = 60 * 60  # seconds that a look at a file holds
@@ -25,7 +25,7 @@ FORGOTTEN = "This list was looked at too long ago, or by somebody else. Choose t
 def organization_import(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not may_add(user):
-        return refused(request)
+        return redirect("organization_create")  # which says who may
     context: dict[str, object] = {"part": "portfolio", "most": MOST_LINES}
     try:
         if request.POST.get("lines"):

@@ -128,6 +128,11 @@ class Listing:
             next=self._key(found[-1]) if found and there_is_after else "",
         )
 
+    def beside(self, row: OrganizationStanding, *, backwards: bool) -> list[OrganizationStanding]:
+        """The one row behind a row in this order, or before it, with its organization; none at the end."""
+        found = list(self._from(self._place(row), backwards=backwards, number=1))
+        return found
+
     def everything(self) -> Iterator[OrganizationStanding]:
         """All rows in their order, a few at a time."""
         start, more = None, True

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +29,8 @@ from assessments.models import (
     TeamMembership,
     User,
 )
+from assessments.organizations.branding.logos import read_logo
+from assessments.organizations.branding.services import update_brand
 from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import make_link as share
@@ -43,6 +46,7 @@ from assessments.vendors.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"
+LOGOS = DATA.parent / "logos"
 
 
 class Command(BaseCommand):
@@ -78,20 +82,33 @@ def _team(entry: dict, people: dict[str, User]) -> Team:
     if is_new:
         for key in entry["members"]:
             TeamMembership.objects.create(team=team, user=people[key])
+        _brand(team, entry.get("brand"), people["consultant"])
     return team
+
+
+def _brand(owner: Team | Organization, entry: dict | None, actor: User) -> None:
+    if entry:
+        name = entry["logo"]
+        logo = read_logo(SimpleUploadedFile(name, (LOGOS / name).read_bytes()))
+        update_brand(owner, actor=actor, **{**entry, "logo": logo})
 
 
 def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
     if Organization.objects.filter(slug=entry["slug"]).exists():
         return False
     fields = {name: entry[name] for name in ("name", "slug", "industry", "hosting_model", "currency")}
-    organization = Organization.objects.create(created_by=people["consultant"], **fields)
+    organization = Organization.objects.create(
+        created_by=people["consultant"], lead=people.get(entry.get("lead", "")), **fields
+    )
+    for tag in entry.get("tags", ()):
+        organization.tags.create(name=tag)
     granted = timezone.now() - timedelta(days=400)  # before anything was signed off: a benchmark counts it
     grant = TeamGrant.objects.create(team=_team(team, people), organization=organization, role=Role.OWNER)
     TeamGrant.objects.filter(pk=grant.pk).update(created_at=granted)
     if is_main := "open_levels" in entry and bool(entry["assessments"]):
         Membership.objects.create(organization=organization, user=people["leader"], role=Role.OWNER)
     actor = people["leader"] if is_main else people["consultant"]
+    _brand(organization, entry.get("brand"), actor)
     for assessment in entry["assessments"]:
         at = timezone.now() - timedelta(days=round(assessment["months_ago"] * 30.4))
         scorecard = _scorecard(organization, entry, assessment, actor, at)
@@ -104,7 +121,9 @@ def _organization(entry: dict, team: dict, people: dict[str, User]) -> bool:
         _scenario(organization, scenario, actor)
     _checks(organization, entry.get("checks", {}), actor)
     if is_main:
-        request_report(organization.scorecards.signed_off().newest_first()[0], actor=people["consultant"])
+        newest = organization.scorecards.signed_off().newest_first()[0]
+        request_report(newest, actor=people["consultant"])
+        request_report(newest, actor=people["consultant"], kind="pptx")
         _hand_on(organization, entry["handed_on"], people["consultant"])
     if "open_levels" in entry:
         scorecard = _scorecard(organization, entry, {"levels": entry["open_levels"]}, actor, timezone.now())

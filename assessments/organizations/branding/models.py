@@ -15,6 +15,8 @@ from assessments.platform.name_fields import CleanNameField
 
 COLOR = RegexValidator(r"^#[0-9a-f]{6}$", "Give a color as #rrggbb.")
 
+MARK_RATIO = 1.6
+
 
 def logo_path(brand: "Brand", filename: str) -> str:
     """A name nobody chose: the uploaded name is not even kept."""
@@ -70,6 +72,11 @@ class Brand(models.Model):
     @property
     def name(self) -> str:
         return self.firm or str(self.owner)
+
+    @property
+    def is_mark(self) -> bool:
+        """A logo that is too narrow to hold the name: it stands beside it."""
+        return bool(self.logo) and self.logo_width < MARK_RATIO * self.logo_height
 
     @property
     def text_color(self) -> str:

@@ -20,3 +20,8 @@ def consultancy_of(organization: Organization, actor: User | None) -> Brand | No
     granted = Brand.objects.filter(team__grants__organization=organization).annotate(is_mine=mine)
     ordered = granted.order_by("-is_mine", "team__grants__pk").select_related("team")
     return next((brand for brand in ordered if brand.is_set), None)
+
+
+def sender_of(organization: Organization, actor: User | None) -> Brand | None:
+    """Who hands something over: the consultancy, else the organization itself."""
+    return consultancy_of(organization, actor) or brand_of(organization)

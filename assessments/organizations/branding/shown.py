@@ -7,8 +7,6 @@ from django.http import FileResponse, Http404, HttpResponse
 
 from assessments.organizations.branding.colors import AREA, DARK, PAPER, TEXT, bent
 from assessments.organizations.branding.models import Brand
-from assessments.organizations.branding.queries import brand_of
-from assessments.organizations.models import Organization
 
 # The addresses change with what they lead to. Only the one browser that asked may keep it.
 KEPT = "private, max-age=86400, immutable"
@@ -26,6 +24,7 @@ class Shown:
     logo: str
     width: int
     height: int
+    is_mark: bool
     styles: str
 
 
@@ -41,6 +40,7 @@ def shown(brand: Brand | None, *, at: Callable[[str, str], str]) -> Shown | None
         logo=at("logo", brand.digest) if brand.logo else "",
         width=brand.logo_width,
         height=brand.logo_height,
+        is_mark=brand.is_mark,
         styles=at("styles", brand.digest) if brand.color or brand.second_color else "",
     )
 
@@ -92,9 +92,8 @@ def remarks(brand: Brand | None) -> list[str]:
     return said
 
 
-def signature(organization: Organization) -> str:
-    """The last lines of a mail in an organization's name; empty without a branding that has any."""
-    brand = brand_of(organization)
+def signature(brand: Brand | None) -> str:
+    """The last lines of a mail in a firm's name; empty without a branding."""
     if brand is None:
         return ""
     lines = [brand.name, brand.address]

@@ -1,4 +1,4 @@
-"""The eight slides: cover, verdict, categories, what holds it back, facts, first steps, the way, vendors or method."""
+"""The eight slides: cover, verdict, findings, categories, red flags, the way, vendors or facts, decisions and steps."""
 
 import io
 from typing import Any
@@ -22,15 +22,15 @@ def write_deck(snapshot: Snapshot) -> tuple[bytes, int]:
     deck = style.empty_deck(look)
     _cover(deck, said, look)
     _verdict(deck, said, look)
+    _findings(deck, said)
     _categories(deck, said, look)
     _flags(deck, said)
-    _facts(deck, said)
-    _steps(deck, said)
     _way(deck, said, look)
     if said.snapshot.get("vendors"):
         _vendors(deck, said, look)
     else:
-        _method(deck, said)
+        _facts(deck, said)
+    _decisions(deck, said)
     about = deck.core_properties
     about.title = f"{said.name}: {said.title}"[:255]
     about.author, about.last_modified_by = (look.firm or said.snapshot["made"]["by"])[:255], ""
@@ -45,8 +45,11 @@ def _slide(deck: Any, said: Outline, heading: str, layout: int = style.ONLY_TITL
     shapes.title(slide, heading)
     name = cut(said.name, 10, shapes.points_of(Inches(4)), 1)
     title = cut(said.title, 10, shapes.points_of(Inches(4)), 1)
-    footer = cut(style.footer_of(said.snapshot), 10, shapes.points_of(Inches(3)), 1)
-    shapes.foot(slide, " · ".join(filter(None, (name, title, footer, "DRAFT" if said.is_open else ""))))
+    choices = said.snapshot["choices"]
+    about = [
+        cut(words, 10, shapes.points_of(Inches(3)), 1) for words in (style.footer_of(said.snapshot), choices["mark"])
+    ]
+    shapes.foot(slide, " · ".join(filter(None, (name, title, *about, "DRAFT" if said.is_draft else ""))))
     return slide
 
 
@@ -61,7 +64,9 @@ def _cover(deck: Any, said: Outline, look: style.Look) -> None:
     shapes.logos(slide, look.logos)
     shapes.line(slide, style.LEFT, Inches(6.5), style.RIGHT - style.LEFT, look.accent, 3)
     frame = shapes.text_box(slide, style.LEFT, Inches(6.65), style.RIGHT - style.LEFT, Inches(0.4))
-    made = f"{look.firm or said.snapshot['made']['by']}, {said.made_on}"
+    recipient = said.snapshot["choices"]["recipient"]
+    by = f"{look.firm or said.snapshot['made']['by']}, {said.made_on}"
+    made = f"For {recipient}. {by}" if recipient else by
     shapes.paragraph(frame, cut(made, 12, width, 1), 12, color=style.INK_3)
     shapes.notes(slide, said.headline, said.cause, said.signed)
 
@@ -90,12 +95,10 @@ def _verdict(deck: Any, said: Outline, look: style.Look) -> None:
         shapes.paragraph(frame, figure.label, 13, color=style.INK_3)
         shapes.paragraph(frame, figure.value, 32, serif=True, space=2)
         shapes.paragraph(frame, cut(figure.note, 13, shapes.points_of(room), 3), 13, color=style.INK_2, space=4)
-    shapes.notes(slide, said.headline, said.cause, said.meaning, _economics(said))
-
-
-def _economics(said: Outline) -> str:
-    found = said.snapshot.get("economics")
-    return f"{found['sentence']} {found['assumptions']}" if found else ""
+    if said.economics:
+        frame = shapes.text_box(slide, style.LEFT, Inches(6.25), style.RIGHT - style.LEFT, Inches(0.5))
+        shapes.paragraph(frame, cut(said.snapshot["economics"]["sentence"], 16, width, 1), 16)
+    shapes.notes(slide, said.headline, said.cause, said.meaning, said.economics, *said.method)
 
 
 def _categories(deck: Any, said: Outline, look: style.Look) -> None:
@@ -150,29 +153,44 @@ def _flags(deck: Any, said: Outline) -> None:
 def _facts(deck: Any, said: Outline) -> None:
     slide = _slide(deck, said, said.facts_title)
     rows = [(question, answer) for question, answer, _ in said.facts]
-    economics = _economics(said)
-    bottom = Inches(5.6) if economics else style.FOOT - Inches(0.2)
     words = "The three facts asked of every organization, with their answers."
-    shapes.table(slide, ("Asked of every organization", "Answer"), rows, (5, 7), bottom=bottom, words=words, size=16)
-    if economics:
-        frame = shapes.text_box(slide, style.LEFT, Inches(5.85), style.RIGHT - style.LEFT, Inches(0.95))
-        width = shapes.points_of(style.RIGHT - style.LEFT)
-        shapes.paragraph(frame, cut(said.snapshot["economics"]["sentence"], 18, width, 2), 18)
-    shapes.notes(slide, *(f"{question} {answer}" for question, answer, _ in said.facts), economics)
+    shapes.table(slide, ("Asked of every organization", "Answer"), rows, (5, 7), words=words, size=16)
+    shapes.notes(slide, *(f"{question} {answer}" for question, answer, _ in said.facts), *said.method)
 
 
-def _steps(deck: Any, said: Outline) -> None:
-    slide = _slide(deck, said, f"{said.steps_title.rstrip('.')}.")
+def _findings(deck: Any, said: Outline) -> None:
+    slide = _slide(deck, said, "What was found, in the words of those who looked", style.WITH_TEXT)
+    frame, width = shapes.body(slide).text_frame, shapes.points_of(style.RIGHT - style.LEFT)
+    for number, finding in enumerate(said.findings):
+        shapes.paragraph(frame, cut(finding.title, 16, width / BOLD, 1), 16, bold=True, space=18 if number else 0)
+        shapes.paragraph(frame, cut(finding.detail, 20, width / SERIF, 3), 20, serif=True, space=3)
+    if not said.findings:
+        shapes.paragraph(frame, "Nothing is noted yet that stands below the highest level.", 20)
+    shapes.notes(slide, *(f"{finding.title}: {finding.detail}" for finding in said.findings))
+
+
+def _decisions(deck: Any, said: Outline) -> None:
+    """What the board is asked, and what comes first whatever it decides."""
+    count = len(said.decisions)
+    heading = f"{counted(count, 'decision').capitalize()} for the board" if count else said.steps_title.rstrip(".")
+    slide = _slide(deck, said, f"{heading}.")
+    width, top = shapes.points_of(style.RIGHT - style.LEFT), style.BODY - Inches(0.45)
+    if count:
+        frame = shapes.text_box(slide, style.LEFT, top, style.RIGHT - style.LEFT, Inches(0.62 * count))
+        for number, words in enumerate(said.decisions, 1):
+            shapes.paragraph(frame, cut(f"{number}. {words}", 18, width, 2), 18, space=6 if number > 1 else 0)
+        top += Inches(0.62 * count + 0.35)
     rows = [
         (what, gain, owner or "Nobody yet", due or "No day yet") for what, gain, owner, due in said.steps[:MOST_STEPS]
     ]
     if rows:
-        heads = ("First step", "What it brings", "Owner", "Due")
-        shapes.table(slide, heads, rows, (6, 3.2, 2, 1.5), words="The first steps with owner and day.", size=18)
+        heads = (said.steps_title.rstrip("."), "What it brings", "Owner", "Due")
+        words = "The first steps with owner and day."
+        shapes.table(slide, heads, rows, (5.6, 3.2, 2, 1.7), top=top, words=words, size=15)
     else:
-        frame = shapes.text_box(slide, style.LEFT, style.BODY, style.RIGHT - style.LEFT, Inches(1))
+        frame = shapes.text_box(slide, style.LEFT, top, style.RIGHT - style.LEFT, Inches(1))
         shapes.paragraph(frame, "Nothing to raise: a level lasts as long as its proof is fresh.", 18)
-    shapes.notes(slide, *(", ".join(filter(None, step)) for step in said.steps))
+    shapes.notes(slide, *said.decisions, *(", ".join(filter(None, step)) for step in said.steps))
 
 
 def _way(deck: Any, said: Outline, look: style.Look) -> None:
@@ -268,11 +286,3 @@ def _vendors_title(reviews: Any, shares: list[int]) -> str:
     if len(best) > 2:
         return f"{counted(len(best), 'review').capitalize()} share the best answers, with {max(shares)}% of the points."
     return f"{listing(best)} {'answers' if len(best) == 1 else 'answer'} best, with {max(shares)}% of the points."
-
-
-def _method(deck: Any, said: Outline) -> None:
-    slide = _slide(deck, said, "How this was scored", style.WITH_TEXT)
-    frame, width = shapes.body(slide).text_frame, shapes.points_of(style.RIGHT - style.LEFT)
-    for number, words in enumerate(said.method):
-        shapes.paragraph(frame, cut(words, 16, width, 3), 16, color=style.INK_2, space=8 if number else 0)
-    shapes.notes(slide, *said.method)

@@ -34,7 +34,10 @@ def write_document(snapshot: Snapshot) -> bytes:
     for words in look.disclaimers:
         parts.text(document, words, quiet=True)
     name = said.name if len(said.name) <= FOOT_NAME else f"{said.name[: FOOT_NAME - 1].rstrip()}…"
-    parts.foot(document, " · ".join(filter(None, (name, look.footer or look.firm, "DRAFT" if said.is_open else ""))))
+    mark = said.snapshot["choices"]["mark"]
+    parts.foot(
+        document, " · ".join(filter(None, (name, look.footer or look.firm, mark, "DRAFT" if said.is_draft else "")))
+    )
     _properties(document, said, look)
     stream = io.BytesIO()
     document.save(stream)
@@ -66,8 +69,15 @@ def _summary(document: Any, said: Outline) -> None:
     rows = [(figure.label, figure.value, figure.note) for figure in said.figures]
     parts.table(document, ("Figure", "Value", "What it says"), rows, (2, 2, 5), words="The figures of the result")
     parts.text(document, said.meaning)
-    if economics := said.snapshot.get("economics"):
-        parts.text(document, f"{economics['sentence']} {economics['assumptions']}")
+    parts.text(document, said.economics)
+    if said.findings:
+        parts.heading(document, "What was found", 2)
+        for finding in said.findings:
+            parts.text(document, f"{finding.title}: {finding.detail}" if finding.title else finding.detail)
+    if said.decisions:
+        parts.heading(document, f"{counted(len(said.decisions), 'decision').capitalize()} for the board", 2)
+        for words in said.decisions:
+            parts.text(document, words, style="List Number")
     if said.steps:
         parts.heading(document, said.steps_title, 2)
         rows = [(what, gain, owner or "Nobody yet", due or "No day yet") for what, gain, owner, due in said.steps]

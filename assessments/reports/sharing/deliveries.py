@@ -17,6 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.organizations.branding.queries import sender_of
+from assessments.organizations.branding.shown import signature
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -146,6 +148,7 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
         "lines": lines,
         "until": timezone.now() + timedelta(days=sending.days),
         "reply_to": sending.sender.email if is_known else "",
+        "signature": signature(sender_of(sending.organization, sending.sender)) if sending.organization else "",
     }
     text = render_to_string("reports/mail/report_sent.txt", context)
     name = sending.organization.name if sending.organization else ""

@@ -133,7 +133,7 @@ def find(token: str) -> ReportLink | None:
     found = ReportLink.objects.of_token(token).filter(
         Q(report=None) | Q(report__status=Report.Status.DONE), organization__deleted_at=None
     )
-    return found.select_related("organization", "report").defer("report__snapshot").first()
+    return found.select_related("organization__brand", "report").defer("report__snapshot").first()
 
 
 def check_passcode(link: ReportLink, passcode: str) -> None:

@@ -8,11 +8,15 @@ from functools import partial
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_ratelimit.core import is_ratelimited
 
 from assessments.organizations import secret_link_pages
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.queries import consultancy_of
+from assessments.organizations.branding.shown import logo_response, shown, styles_response
 from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
@@ -64,10 +68,35 @@ def report_share_detail(request: HttpRequest, link: ReportLink, token: str) -> H
     if not secret_link_pages.is_preview(request):
         links.note_opening(link)
     with timezone.override(link.organization.zone):
-        context = {"link": link, "token": token, "organization": link.organization}
+        context = {
+            "link": link,
+            "token": token,
+            "organization": link.organization,
+            "brand": shown(_brand(link), at=lambda what, digest: reverse(f"report_share_{what}", args=[token, digest])),
+        }
         if link.report is not None:
             return render(request, "reports/report_share_detail.html", context)
         return render(request, "reports/report_share_detail_live.html", context | live.result_of(link.organization))
+
+
+def _brand(link: ReportLink) -> Brand | None:
+    """The organization's own, which came with the link; else that of the consultancy."""
+    own = getattr(link.organization, "brand", None)
+    return own if own and own.is_set else consultancy_of(link.organization, None)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def report_share_logo(request: HttpRequest, link: ReportLink, token: str, digest: str) -> HttpResponse:
+    return logo_response(_brand(link), digest)
+
+
+@login_not_required
+@require_GET
+@_by_link
+def report_share_styles(request: HttpRequest, link: ReportLink, token: str, digest: str) -> HttpResponse:
+    return styles_response(_brand(link), digest)
 
 
 @login_not_required

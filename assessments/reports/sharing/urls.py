@@ -15,6 +15,8 @@ here = [
 
 by_token = [
     path("", shared_views.report_share_detail, name="report_share_detail"),
+    path("branding/<slug:digest>/logo", shared_views.report_share_logo, name="report_share_logo"),
+    path("branding/<slug:digest>/colors.css", shared_views.report_share_styles, name="report_share_styles"),
     path("passcode", shared_views.report_share_unlock, name="report_share_unlock"),
     path("report.pdf", shared_views.report_share_view, name="report_share_view"),
     path("download", shared_views.report_share_download, name="report_share_download"),

@@ -1,5 +1,6 @@
 """The deck: eight slides with the numbers of the snapshot, native charts, words for who cannot see them, same bytes."""
 
+import base64
 import io
 import re
 import subprocess
@@ -9,13 +10,17 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
 
 from assessments.reports import files
 from assessments.reports.decks import shapes
 from assessments.reports.decks.fitting import cut, lines_of, size_for
 from assessments.reports.models import Report
+from assessments.reports.pictures.drawing import png_of
 from assessments.reports.sample import sample_snapshot
-from tests.reports.snapshots import make_decided_snapshot, make_snapshot
+from assessments.reports.snapshot import upgraded
+from assessments.reports.summary import verdict
+from tests.reports.snapshots import AT, make_decided_snapshot, make_snapshot
 
 DECK = Report.Format.DECK
 
@@ -56,7 +61,7 @@ def test_the_titles_say_what_the_report_says():
     titles = [slide.shapes.title.text_frame.text for slide in deck_of(snapshot).slides]
 
     assert titles[0] == snapshot["organization"]["name"]
-    assert titles[1] == snapshot["result"]["headline"]
+    assert titles[1] == verdict(upgraded(snapshot))
 
 
 def test_charts_are_native_and_hold_the_numbers_of_the_snapshot():
@@ -117,7 +122,7 @@ def test_a_name_that_looks_like_a_formula_is_text_in_the_chart_workbook():
     review |= {"misses": 3, "critical": 7, "on": "2026-09-01"}
     snapshot = make_snapshot() | {"vendors": {"reviews": [review]}}
 
-    drawn = charts(deck_of(snapshot))[-1]
+    drawn = charts(deck_of(snapshot))[-1]  # the vendors'
 
     cell = load_workbook(io.BytesIO(drawn.part.chart_workbook.xlsx_part.blob))["Sheet1"]["A2"]
     assert (cell.data_type, cell.value[:11]) == ("s", "=HYPERLINK(")
@@ -165,3 +170,30 @@ def test_neither_deck_nor_document_slows_the_start_of_the_web_process():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_names_are_left_out_where_the_report_leaves_them_out():
+    snapshot = make_snapshot(by="Ines Halvorsen", signed_off_at=AT)
+    assert "Signed off by Ines Halvorsen" in texts(deck_of(snapshot).slides[0])
+
+    snapshot["choices"]["people"] = "neither"
+
+    assert "Signed off on 14 Sep 2026" in texts(deck_of(snapshot).slides[0])
+
+
+def test_the_firm_is_on_the_cover_with_its_logo_and_its_color():
+    logo = {"type": "image/png", "sha256": "", "data": base64.b64encode(png_of(SQUARE)).decode()}
+    firm = {"name": "Northwind", "footer": "Northwind advises", "disclaimer": "", "color": "#7a1f3d", "logo": logo}
+    svg = {**firm, "logo": {**logo, "type": "image/svg+xml", "data": base64.b64encode(SQUARE.encode()).decode()}}
+
+    deck = deck_of(make_snapshot() | {"brand": {"team": firm, "organization": svg}})
+
+    pictures = [shape for shape in deck.slides[0].shapes if shape.shape_type == 13]
+    assert [next(p._element.iter("{*}cNvPr")).get("descr") for p in pictures] == ["Logo of Northwind"] * 2
+    assert "Northwind, 14 Sep 2026" in texts(deck.slides[0])
+    assert all("Northwind advises" in texts(slide) for slide in list(deck.slides)[1:])
+    theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob.decode()
+    assert '<a:accent1><a:srgbClr val="7A1F3D"/>' in theme
+
+
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'

@@ -9,6 +9,8 @@ from docx import Document
 from assessments.reports import files
 from assessments.reports.models import Report
 from assessments.reports.sample import sample_snapshot
+from assessments.reports.snapshot import upgraded
+from assessments.reports.summary import verdict
 from tests.reports.snapshots import make_decided_snapshot, make_snapshot
 
 DOCUMENT = Report.Format.DOCUMENT
@@ -28,7 +30,7 @@ def test_headings_are_real_and_say_what_the_report_says():
 
     headings = [p.text for p in document_of(snapshot).paragraphs if p.style.name == "Heading 1"]
 
-    assert headings[0] == snapshot["result"]["headline"]
+    assert headings[0] == verdict(upgraded(snapshot))
     assert headings[-1] == "How this was scored"
 
 

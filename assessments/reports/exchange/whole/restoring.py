@@ -328,7 +328,9 @@ def _read(field: Any, value: Any) -> Any:
     if isinstance(field, models.DateField):
         return date.fromisoformat(value)
     if isinstance(field, models.DecimalField):
-        return field.to_python(Decimal(value) if re.fullmatch(r"-?\d+(\.\d+)?", str(value)) else "x")
+        if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", str(value)):
+            raise ValueError(value)
+        return field.to_python(Decimal(value))
     if isinstance(field, models.BooleanField):
         if not isinstance(value, bool):
             raise ValueError(value)
