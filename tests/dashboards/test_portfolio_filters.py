@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db
 
 def names(response):
     html = response.content.decode()
-    return [unescape(name) for name in re.findall(r'<th role="rowheader" scope="row"><a [^>]*>(.*?)</a>', html)]
+    return [
+        unescape(name) for name in re.findall(r'<th role="rowheader" scope="row">.*?<a [^>]*>(.*?)</a>', html, re.S)
+    ]
 
 
 @pytest.fixture
