@@ -1,5 +1,6 @@
 """The plan in the report and in the archive: frozen with the snapshot, and absent where there is none."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -123,12 +124,21 @@ def test_the_archive_has_roadmaps_with_their_files(roadmap, settings, tmp_path):
 
     with zipfile.ZipFile(archive) as opened:
         whole = json.loads(opened.read("organization.json"))
-        assert opened.read(f"roadmap/{proof.pk}-costs.txt") == b"2 USD a call"
+        assert opened.read("roadmap/1-costs.txt") == b"2 USD a call"
     (archived,) = whole["roadmaps"]
     assert archived["starts_on"] == TODAY.isoformat()
     found = next(each for each in archived["items"] if each["title"] == "Unit cost")
     assert (found["owner"], found["category"], found["leads_to_level"]) == ("Ada Lovelace", "cost-model", 1)
     assert found["evidence"] == [
-        {"title": "costs.txt", "link": None, "file": {"place": f"roadmap/{proof.pk}-costs.txt", "is_missing": False}}
+        {
+            "title": "costs.txt",
+            "link": None,
+            "file": {
+                "place": "roadmap/1-costs.txt",
+                "is_missing": False,
+                "sha256": hashlib.sha256(b"2 USD a call").hexdigest(),
+                "size": 12,
+            },
+        }
     ]
     assert [comment["text"] for comment in found["comments"]] == ["On Thursday."]
