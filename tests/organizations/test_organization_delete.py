@@ -197,7 +197,7 @@ def test_the_export_holds_vendors_with_their_reviews_answers_and_files(client, o
     )
     vendors.add_link(review, question="preemption", title="Log", url="https://a.example.com", actor=owner)
     upload = check_upload(SimpleUploadedFile("drill.txt", b"timed"))
-    file = vendors.add_file(review, question="preemption", title="Drill", upload=upload, actor=owner)
+    vendors.add_file(review, question="preemption", title="Drill", upload=upload, actor=owner)
     vendors.set_weights(organization, {"topic-serving": 3}, actor=owner)
     vendors.complete_review(review, actor=owner)
     again = vendors.repeat_review(review, actor=owner)

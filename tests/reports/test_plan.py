@@ -117,7 +117,7 @@ def test_the_archive_has_roadmaps_with_their_files(roadmap, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     item = roadmap.items.get(title="Unit cost")
     upload = check_upload(SimpleUploadedFile("costs.txt", b"2 USD a call"))
-    proof = attachments.add_file(item, title="", upload=upload, actor=roadmap.created_by)
+    attachments.add_file(item, title="", upload=upload, actor=roadmap.created_by)
     attachments.add_comment(item, text="On Thursday.", actor=roadmap.created_by)
     archive = io.BytesIO()
     write_archive(roadmap.organization, archive)
