@@ -15,6 +15,7 @@ PIXEL = 0.75  # points
 PRINTED = 4  # the flag of an annotation that is on paper, too
 # What stands for no more than the boxes that laid it out.
 GROUPS = {"/Div", "/NonStruct", "/Sect", "/Art", "/Part"}
+HEADINGS = [f"/H{level}" for level in range(1, 7)]
 # Empty, they still hold a place in their table.
 CELLS = {"/TD", "/TH"}
 
@@ -24,6 +25,7 @@ def finish(document: Any, pdf: "pydyf.PDF") -> None:
     tree = _Tree(pdf)
     tree.describe_links(document.pages)
     tree.scope_heads()
+    tree.raise_headings()
     tree.drop_empty()
     tree.order_lists()
     tree.place_figures()
@@ -108,11 +110,21 @@ class _Tree:
 
         def scope(element: Any, value: str) -> None:
             for kid in self.kids(element):
+                if kid["S"] == element["S"] == "/Table":
+                    kid["S"] = "/TBody"  # the box around rows that stand in no body
                 if kid["S"] == "/TH":
                     kid["A"]["Scope"] = value
                 scope(kid, "/Column" if kid["S"] == "/THead" else "/Row" if kid["S"] == "/TBody" else value)
 
         scope(self.document, "/Row")
+
+    def raise_headings(self) -> None:
+        """The first heading is one of the first level, and none is two levels below the one before it."""
+        before = 0
+        for element in self.walk(self.document):
+            if element["S"] in HEADINGS:
+                before = min(HEADINGS.index(element["S"]) + 1, before + 1)
+                element["S"] = HEADINGS[before - 1]
 
     # ---- Elements without content, and lists
 

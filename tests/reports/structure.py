@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import pikepdf
 
+HEADINGS = {f"H{level}" for level in range(1, 7)}
 ABOVE = {
     "LI": {"L"},
     "Lbl": {"LI"},
@@ -29,7 +30,7 @@ def faults(content):
     """One line for each thing that a checker of PDF/UA-1 would mark."""
     with pikepdf.open(io.BytesIO(content)) as document:
         tree = Tree(document)
-        return [*tree.of_document(), *tree.of_elements(), *tree.of_pages(), *tree.of_annotations()]
+        return [*tree.of_document(), *tree.of_elements(), *tree.of_headings(), *tree.of_pages(), *tree.of_annotations()]
 
 
 class Tree:
@@ -88,6 +89,14 @@ class Tree:
                 yield "Link in Link"
             if not list(element.get("/K", [])) and kind not in ("TD", "TH"):
                 yield f"{kind} without content"
+
+    def of_headings(self):
+        """The first is of the first level, and no level is left out."""
+        before = 0
+        for level in (int(kind[1]) for _, kind, _, _ in self.elements if kind in HEADINGS):
+            if level > before + 1:
+                yield f"H{level} after H{before}"
+            before = level
 
     def of_pages(self):
         """What is painted is an artifact or belongs to an element of the tree, once."""
