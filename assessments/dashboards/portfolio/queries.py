@@ -14,7 +14,7 @@ from assessments.economics.at_risk import spend_at_risk_of
 from assessments.organizations.models import Organization, OrganizationTag
 from assessments.scoring import Verdict
 
-MOST_OF_A_VERDICT = 100  # counted, where there are many
+MOST_OF_A_VERDICT = 50  # counted, where there are many
 OPTIONS_MAX = 60
 
 

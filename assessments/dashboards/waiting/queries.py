@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from assessments.accounts.models import User
 from assessments.dashboards.waiting.models import Dismissal
-from assessments.organizations.models import Invitation, Membership, Organization, Role, TeamGrant
+from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
 from assessments.reports.models import Report
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.models import AnswerRequest, Scorecard
@@ -29,6 +30,18 @@ UNANSWERED_AFTER = timedelta(days=3)
 AHEAD = timedelta(days=14)
 
 Kind = Dismissal.Kind
+
+# Some of the organizations in which a person has at least a role; all of them, unless there are more than `LISTED`.
+SOME = f"""
+SELECT organization_id FROM (
+  SELECT m.organization_id FROM assessments_membership AS m
+  JOIN assessments_organization AS o ON o.id = m.organization_id AND o.deleted_at IS NULL
+  WHERE m.user_id = %s AND m.role >= %s LIMIT {LISTED + 1}) AS direct
+UNION ALL SELECT organization_id FROM (
+  SELECT g.organization_id FROM assessments_teammembership AS m JOIN assessments_teamgrant AS g ON g.team_id = m.team_id
+  JOIN assessments_organization AS o ON o.id = g.organization_id AND o.deleted_at IS NULL
+  WHERE m.user_id = %s AND g.role >= %s LIMIT {LISTED + 1}) AS granted
+"""  # noqa: S608
 
 
 class Row(NamedTuple):
@@ -49,8 +62,9 @@ class Reach:
 
     def __init__(self, user: User, role: Role) -> None:
         self.user, self.role = user, role
-        visible = Organization.objects.visible_to(user).filter(role__gte=role).order_by()
-        self.ids = list(visible.values_list("pk", flat=True)[: LISTED + 1])
+        with connection.cursor() as cursor:
+            cursor.execute(SOME, [user.pk, role, user.pk, role])
+            self.ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
 
     def of(self, organization: str) -> Q:
         """`organization` is the way to it, such as `vendor__organization`."""
