@@ -188,13 +188,16 @@ def test_head_has_no_effect(world, client):
 
 # The address of a form, opened by hand
 
+# Below a token nobody here has.
+BY_TOKEN = ("vendor_link_unlock", "vendor_link_save", "vendor_link_detach", "report_share_unlock")
+
 
 def test_an_address_that_only_takes_forms_shows_a_page_with_the_way_back(world, client):
     blank, back = [], {}
     for name, url in URLS.items():
         path = url.path(world.arguments(name))
         response = client.get(path)
-        if response.status_code == 405 and name not in ("vendor_link_unlock", "vendor_link_save", "vendor_link_detach"):
+        if response.status_code == 405 and name not in BY_TOKEN:
             page = response.content.decode()
             if "There is nothing to open at this address." not in page or "POST" not in response["Allow"]:
                 blank.append(name)
@@ -213,6 +216,13 @@ def test_a_vendor_s_address_that_only_takes_forms_leads_back_to_the_questions(cl
 
     assert response.status_code == 405
     assert f'href="/v/{"x" * 43}/"' in response.content.decode()
+
+
+def test_a_shared_report_s_address_that_only_takes_forms_leads_back_to_the_report(client):
+    response = Client().get(f"/s/{'x' * 43}/passcode")
+
+    assert response.status_code == 405
+    assert f'href="/s/{"x" * 43}/"' in response.content.decode()
 
 
 def test_a_script_gets_no_page_where_only_forms_are_taken(world, client):

@@ -79,7 +79,10 @@ def way_back(request: HttpRequest) -> str:
         return reverse("organization_list")
     word, kwargs = match.url_name.partition("_")[0], match.kwargs
     if "token" in kwargs:
-        return _address("vendor_link_answer", token=kwargs["token"])
+        is_report = match.url_name.startswith("report_share_")
+        return _address("report_share_detail" if is_report else "vendor_link_answer", token=kwargs["token"])
+    if match.url_name.startswith("report_batch_"):
+        return _address("report_batch_list")
     above = {"response": "scorecard", "fact": "scorecard", "evidence": "scorecard", "suggestion": "roadmap"}
     detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))
     if word == "vendor" and "pk" in kwargs:
