@@ -102,7 +102,7 @@ def test_consultants_reach_every_organization_through_their_team(demo):
 
     assert team.name == "Halden Partners"
     assert list(team.members.values_list("email", flat=True)) == ["consultant@example.com", "tom@example.com"]
-    assert list(TeamGrant.objects.values_list("team", "role")) == [(team.pk, Role.OWNER)] * 6
+    assert list(TeamGrant.objects.values_list("team", "role")) == [(team.pk, Role.OWNER)] * 9
     leader = Membership.objects.get()
     assert (leader.user.email, leader.role) == ("leader@example.com", Role.OWNER)
     assert leader.organization.slug == "kestrel-logistics"
@@ -124,8 +124,8 @@ def test_it_needs_a_password_and_loads_nothing_without(monkeypatch, password):
     ("email", "organizations", "is_staff"),
     [
         ("leader@example.com", 1, False),
-        ("consultant@example.com", 6, False),
-        ("tom@example.com", 6, False),
+        ("consultant@example.com", 9, False),
+        ("tom@example.com", 9, False),
         ("admin@example.com", 0, True),
     ],
 )
@@ -153,7 +153,7 @@ def test_a_new_password_is_the_one_that_signs_in(client, demo, monkeypatch):
 def test_it_has_organizations_below_the_line_clear_of_it_and_undecided(demo):
     counts = PortfolioCounts.of(Reach(User.objects.get(email="consultant@example.com")))
 
-    assert (counts.total, counts.at_risk, counts.clear, counts.on_its_word, counts.undetermined) == (6, 2, 2, 1, 1)
+    assert (counts.total, counts.at_risk, counts.clear, counts.on_its_word, counts.undetermined) == (9, 3, 3, 2, 1)
 
 
 def test_its_main_organization_has_a_history_of_more_than_a_year_and_a_scorecard_under_way(demo):

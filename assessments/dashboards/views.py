@@ -59,7 +59,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "chips": wording.chips(counts),
         "page": page,
         "rows": rows,
-        "count": count(listing, page),
+        "count": counts.total_written if reading.filters.is_empty else count(listing, page),
         "total": counts.total_written,
         "options": choices,
         "teams": reach.teams,
