@@ -159,7 +159,7 @@ def test_a_cost_file_and_a_load_test_become_a_unit_cost(filling):
 
 def test_the_cost_of_a_month_is_dropped_on_a_scenario_and_taken(page, live_server, scorecard):
     scenario = make_scenario(scorecard.organization)
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
     cost = SAMPLES / "focus-1.2-own-rows.csv"
     page.evaluate(DROP, ["#idle-spend", cost.name, cost.read_text().replace(",EUR,", ",USD,")])
@@ -173,7 +173,7 @@ def test_the_cost_of_a_month_is_dropped_on_a_scenario_and_taken(page, live_serve
 
 def test_what_nvidia_smi_printed_is_pasted_on_a_scenario(page, live_server, scorecard):
     scenario = make_scenario(scorecard.organization)
-    sign_in(page, live_server.url)
+    sign_in(page.context, live_server.url, "ada@example.com")
     page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/economics/scenarios/{scenario.pk}/")
 
     page.evaluate(PASTE, [".pagetop a", (SAMPLES / "nvidia-smi-query.csv").read_text()])

@@ -24,7 +24,7 @@ def sign_in(page, live_server, user):
     page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{live_server.url}/")
+    expect(page.get_by_role("link", name="My items")).to_be_visible()  # whoever has one organization lands in it
 
 
 def test_a_report_is_shared_with_a_passcode_opened_on_a_phone_and_revoked(live_server, page, browser, owner):

@@ -17,7 +17,7 @@ def sign_in(page, live_server, email):
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{live_server.url}/")
+    expect(page.get_by_role("link", name="My items")).to_be_visible()  # whoever has one organization lands in it
 
 
 def test_an_owner_invites_and_the_invited_person_scores(page, browser, live_server, mailoutbox):
