@@ -9,7 +9,7 @@
   const form = document.querySelector("[data-drafts]");
   if (!form || !window.htmx) return;
 
-  const PAUSE = 700, RETRY = 15000, SPINNER = 300, HALF = 1500;
+  const PAUSE = 700, RETRY = 15000, SPINNER = 300, HALF = 1500, PRESSED = 40;
   const scope = `draft:${form.dataset.drafts}:`;
   const states = new Map(); // part element -> { timer, sent, failed }
   const parts = () => [...form.querySelectorAll("[data-save]")];
@@ -106,11 +106,21 @@
     if (token) e.detail.headers["X-CSRFToken"] = token;
   });
 
+  /* A press and its release are a click only where nothing moves in between. Leaving a field by pressing something else
+     saves the field, and what a save says would move what is pressed: so it waits for the release. */
+  let isPressed = false;
+  const release = () => setTimeout(() => { isPressed = false; });
+  addEventListener("pointerdown", () => { isPressed = true; }, true);
+  addEventListener("pointerup", release, true);
+  addEventListener("pointercancel", release, true);
+  addEventListener("blur", release);
+
   /* Saving */
   const save = (part) => {
     const s = state(part);
     clearTimeout(s.timer);
     s.timer = null;
+    if (isPressed) { s.timer = setTimeout(() => save(part), PRESSED); return; }
     if (controls(part).some(isHalf)) { hold(part); return; }
     if (s.sending) { s.again = true; return; }
     s.held = window.htmx.trigger(part, "save") === false; // say, a reason is still missing

@@ -278,7 +278,7 @@ def test_lists_ask_the_same_number_of_times_at_3_and_at_30(client, superuser, mo
     assert count_queries(client, url(model, "changelist")) == QUERIES[model]
 
 
-@pytest.mark.parametrize(("model", "queries"), [("organization", 8), ("team", 7), ("user", 10)])
+@pytest.mark.parametrize(("model", "queries"), [("organization", 8), ("team", 8), ("user", 10)])
 def test_pages_with_rows_inside_ask_the_same_number_of_times_at_1_and_at_30(client, superuser, model, queries):
     organization, team = make_organization(), Team.objects.create(name="North")
     person = make_user()
@@ -371,6 +371,7 @@ def _form_data(response):
             data[bound.html_name] = bound.value()
         for row in formset.forms:
             for bound in row:
-                if not bound.field.disabled and bound.name != "DELETE":
-                    data[bound.html_name] = getattr(bound.value(), "pk", bound.value())
+                value = getattr(bound.value(), "pk", bound.value())
+                if not bound.field.disabled and bound.name != "DELETE" and value is not None:
+                    data[bound.html_name] = value
     return data

@@ -31,7 +31,7 @@ def rows(prefix, *added, existing=()):
     data = {f"{prefix}-TOTAL_FORMS": len(existing) + len(added), f"{prefix}-INITIAL_FORMS": len(existing)}
     for n, row in enumerate([*existing, *added]):
         data |= {f"{prefix}-{n}-{name}": value for name, value in row.items()}
-    return data
+    return data | rows("brand") if prefix == "grants" else data  # a team's branding stands below what it is granted
 
 
 def organization_data(organization, *, members=(), known=(), grants=(), granted=()):

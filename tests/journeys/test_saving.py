@@ -23,6 +23,9 @@ FIRST = DECIDERS[0]
 OTHER = framework.current().category("serving-maturity").deciders[0].key
 
 
+SECOND = framework.current().categories[1].deciders[0].key  # of the category below the first
+
+
 @pytest.fixture
 def scorecard():
     user = make_user(name="Ada", email="ada@example.com", password="correct horse battery")
@@ -99,6 +102,24 @@ def test_a_dropped_connection_keeps_the_text_and_tries_again(filling, scorecard)
 
     expect(filling.locator(SLOT)).to_contain_text("Saved")
     assert note(scorecard) == "Typed in the tunnel"
+
+
+def test_a_click_hits_what_was_pressed_though_the_field_before_it_could_not_be_saved(filling, scorecard):
+    filling.route("**/responses/**", lambda route: route.abort())
+    finding = filling.locator(f"#{framework.current().categories[0].key}-note")
+    option = filling.locator(f".seg label:has(input[name='{SECOND}-state'][value='2'])")
+    finding.fill("Nobody keeps a register.")
+    option.scroll_into_view_if_needed()
+    box = option.bounding_box()
+
+    filling.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    filling.mouse.down()
+    filling.wait_for_timeout(300)  # as long as a finger presses
+    assert option.bounding_box() == box
+    filling.mouse.up()
+
+    expect(filling.locator(f"input[name='{SECOND}-state'][value='2']")).to_be_checked()
+    expect(filling.locator("#save-state")).to_have_text("1 not saved")
 
 
 def test_a_reload_brings_back_what_was_not_saved(filling, live_server, scorecard):
