@@ -81,6 +81,8 @@ def way_back(request: HttpRequest) -> str:
     if "token" in kwargs:
         is_report = match.url_name.startswith("report_share_")
         return _address("report_share_detail" if is_report else "vendor_link_answer", token=kwargs["token"])
+    if match.url_name.startswith("scorecard_import_"):
+        return _address("scorecard_list", slug=kwargs["slug"])
     if match.url_name.startswith("report_batch_"):
         return _address("report_batch_list")
     above = {"response": "scorecard", "fact": "scorecard", "evidence": "scorecard", "suggestion": "roadmap"}

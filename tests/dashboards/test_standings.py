@@ -151,7 +151,7 @@ def test_the_command_finds_and_mends_a_row_that_is_wrong(capsys):
     assert row(organization).proven == 8
 
 
-def test_the_nightly_look_mends_what_is_wrong_and_says_so(caplog):
+def test_the_nightly_look_mends_what_is_wrong_and_says_so(capfd):
     organization = make_organization()
     make_scorecard(organization, levels=[1] * 8)
     OrganizationStanding.objects.update(proven=16, levels="")
@@ -161,7 +161,7 @@ def test_the_nightly_look_mends_what_is_wrong_and_says_so(caplog):
     app.tasks[entry["task"]]()
 
     assert row(organization).proven == 8
-    assert f"The row kept of organization {organization.pk} was wrong: proven, levels." in caplog.text
+    assert f"The row kept of organization {organization.pk} was wrong: proven, levels." in capfd.readouterr().err
 
 
 class Story:

@@ -114,7 +114,7 @@ def test_a_click_hits_what_was_pressed_though_the_field_before_it_could_not_be_s
 
     filling.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     filling.mouse.down()
-    filling.wait_for_timeout(300)  # as long as a finger presses
+    expect(filling.locator("#save-state")).to_have_text("Saving")  # it waits for the release
     assert option.bounding_box() == box
     filling.mouse.up()
 

@@ -182,7 +182,7 @@ def subjects(response):
 
 
 def older(response):
-    found = re.search(r'rel="next" href="([^"]*)"', response.content.decode())
+    found = re.search(r'aria-label="Pages">.*?rel="next" href="([^"]*)"', response.content.decode())
     return unescape(found[1]) if found else ""
 
 

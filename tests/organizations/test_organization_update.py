@@ -51,7 +51,7 @@ def test_what_cannot_be_gets_a_sentence_and_changes_nothing(client, organization
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
-    assert '<p class="orgbar__name">Kestrel Logistics</p>' in response.content.decode()
+    assert '<span class="orgbar__name">Kestrel Logistics</span>' in response.content.decode()
     organization.refresh_from_db()
     assert (organization.name, organization.industry) == ("Kestrel Logistics", "")
 

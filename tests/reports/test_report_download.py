@@ -39,7 +39,7 @@ def test_a_report_is_downloaded_whole_and_stays_private(client):
 
     assert b"".join(response) == b"%PDF-1.7 whole"
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == 'attachment; filename="Kestrel Logistics, Board report, Q3.pdf"'
+    assert response["Content-Disposition"] == 'attachment; filename="Kestrel Logistics, Draft Board report, Q3.pdf"'
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
 
@@ -47,11 +47,11 @@ def test_a_report_is_downloaded_whole_and_stays_private(client):
 @pytest.mark.parametrize(
     ("name", "filename"),
     [
-        ("../../etc/passwd", "etc passwd, Board report, Q3.pdf"),
-        ('A "B" <C> | D? * E: F%2e', "A B C D E F 2e, Board report, Q3.pdf"),
-        ("A\u202eB\u200b", "AB, Board report, Q3.pdf"),
-        ("شركة كيسترل", "شركة كيسترل, Board report, Q3.pdf"),
-        ("...", "Board report, Q3.pdf"),
+        ("../../etc/passwd", "etc passwd, Draft Board report, Q3.pdf"),
+        ('A "B" <C> | D? * E: F%2e', "A B C D E F 2e, Draft Board report, Q3.pdf"),
+        ("A\u202eB\u200b", "AB, Draft Board report, Q3.pdf"),
+        ("شركة كيسترل", "شركة كيسترل, Draft Board report, Q3.pdf"),
+        ("...", "Draft Board report, Q3.pdf"),
     ],
 )
 def test_the_file_has_a_name_every_system_can_store(client, name, filename):

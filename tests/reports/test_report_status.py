@@ -71,7 +71,7 @@ def test_a_toast_tells_once_that_the_report_is_ready(client, report):
     done = poll(client, report, status="done").content.decode()
     page = client.get(reverse("report_list", args=[report.organization.slug])).content.decode()
 
-    toast = '<div hx-swap-oob="beforeend:.toasts"><p class="toast">“Board report, Q3” is ready.</p></div>'
+    toast = f'<div hx-swap-oob="beforeend:.toasts"><p class="toast">“{report.title}” is ready.</p></div>'
     assert [toast in html for html in (running, done, page)] == [False, True, False]
 
 

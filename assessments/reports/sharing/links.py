@@ -82,6 +82,7 @@ def _end_double(link: ReportLink) -> None:
         opened_at=None,
         delivery=None,
     )
+    alike = alike.exclude(passcode="") if link.passcode else alike.filter(passcode="")
     alike.standing().exclude(pk=link.pk).delete()
 
 
