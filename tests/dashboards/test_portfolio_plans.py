@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 NUMBERS = itertools.count()
 TABLE = "assessments_organizationstanding"
-SORTS = r"TEMP B-TREE FOR ORDER BY|^\s*(->\s*)?Sort +\("  # what is equal by the index may be sorted among itself
+SORTS = r"TEMP B-TREE FOR ORDER BY|^\s*(->\s*)?Sort +\("  # what an index holds equal may be sorted among itself
 FILTERS = ("", "v=risk", "q=client", "draft=1", "overdue=1", "vendor=1", "lead=me", "tag=north", "industry=energy")
 
 
