@@ -40,11 +40,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='led_organizations', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='roadmap',
-            name='line_on',
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
             model_name='standing',
             name='categories',
             field=models.PositiveSmallIntegerField(default=0),
@@ -108,7 +103,6 @@ class Migration(migrations.Migration):
                 ('plan_done', models.PositiveSmallIntegerField(null=True)),
                 ('plan_due_on', models.DateField(null=True)),
                 ('plan_due_days', models.TextField(blank=True, default='')),
-                ('line_on', models.DateField(null=True)),
                 ('vendors_waiting', models.PositiveSmallIntegerField(default=0)),
                 ('vendors_since', models.DateTimeField(null=True)),
                 ('active_on', models.DateField(null=True)),
@@ -120,7 +114,7 @@ class Migration(migrations.Migration):
                 ('roadmap', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='assessments.roadmap')),
             ],
             options={
-                'indexes': [models.Index(fields=['name_sort', 'organization'], name='standing_by_name'), models.Index(fields=['score_key', 'name_sort', 'organization'], name='standing_by_score'), models.Index(fields=['verdict_rank', 'name_sort', 'organization'], name='standing_by_verdict'), models.Index(fields=['change', 'name_sort', 'organization'], name='standing_by_change'), models.Index(fields=['signed_off_at', 'name_sort', 'organization'], name='standing_by_sign_off'), models.Index(fields=['draft_since', 'name_sort', 'organization'], name='standing_by_draft'), models.Index(fields=['vendors_since', 'name_sort', 'organization'], name='standing_by_vendors'), models.Index(fields=['plan_due_on', 'name_sort', 'organization'], name='standing_by_plan'), models.Index(fields=['line_on', 'name_sort', 'organization'], name='standing_by_line'), models.Index(fields=['active_on', 'name_sort', 'organization'], name='standing_by_activity'), models.Index(fields=['due_on', 'name_sort', 'organization'], name='standing_by_due'), models.Index(fields=['industry_sort', 'name_sort', 'organization'], name='standing_by_industry'), models.Index(fields=['lead_sort', 'name_sort', 'organization'], name='standing_by_lead'), models.Index(fields=['lead'], name='standing_of_lead'), models.Index(fields=['verdict_rank', 'score_key', 'name_sort', 'organization'], name='standing_of_verdict')],
+                'indexes': [models.Index(fields=['name_sort', 'organization'], name='standing_by_name'), models.Index(fields=['score_key', 'name_sort', 'organization'], name='standing_by_score'), models.Index(fields=['verdict_rank', 'name_sort', 'organization'], name='standing_by_verdict'), models.Index(fields=['change', 'name_sort', 'organization'], name='standing_by_change'), models.Index(fields=['signed_off_at', 'name_sort', 'organization'], name='standing_by_sign_off'), models.Index(fields=['draft_since', 'name_sort', 'organization'], name='standing_by_draft'), models.Index(fields=['vendors_since', 'name_sort', 'organization'], name='standing_by_vendors'), models.Index(fields=['plan_due_on', 'name_sort', 'organization'], name='standing_by_plan'), models.Index(fields=['active_on', 'name_sort', 'organization'], name='standing_by_activity'), models.Index(fields=['due_on', 'name_sort', 'organization'], name='standing_by_due'), models.Index(fields=['industry_sort', 'name_sort', 'organization'], name='standing_by_industry'), models.Index(fields=['lead_sort', 'name_sort', 'organization'], name='standing_by_lead'), models.Index(fields=['lead'], name='standing_of_lead'), models.Index(fields=['verdict_rank', 'score_key', 'name_sort', 'organization'], name='standing_of_verdict')],
             },
         ),
         migrations.CreateModel(

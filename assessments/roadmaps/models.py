@@ -33,7 +33,6 @@ class Roadmap(models.Model):
     framework_key = models.CharField(max_length=60)
     framework_version = models.CharField(max_length=20)
     starts_on = models.DateField()
-    line_on = models.DateField(null=True)  # kept by `line.py`: the day on which the plan reaches the risk line
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

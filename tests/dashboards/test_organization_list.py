@@ -391,7 +391,7 @@ def test_every_order_walks_forwards_and_backwards_over_the_same_rows(client, own
     for number, organization in enumerate(owner.memberships.order_by("pk")[:70]):
         values = {"signed_off_at": f"2026-01-{1 + number % 20:02}T00:00Z", "change": number % 7 - 3}
         values |= {"draft_since": values["signed_off_at"], "vendors_since": values["signed_off_at"]}
-        days = {name: f"2026-01-{1 + number % 20:02}" for name in ("plan_due_on", "line_on", "due_on")}
+        days = {name: f"2026-01-{1 + number % 20:02}" for name in ("plan_due_on", "due_on")}
         keys = {"industry_sort": bytes([number % 3]), "lead_sort": bytes([number % 2])}
         OrganizationStanding.objects.filter(pk=organization.organization_id).update(**values, **days, **keys)
 

@@ -117,12 +117,6 @@ class PortfolioRow:
         return sum(date.fromisoformat(day) < self.today for day in self.kept.plan_due_days.split())
 
     @property
-    def line_ahead_on(self) -> date | None:
-        """The day ahead on which the plan reaches the line."""
-        on = self.kept.line_on
-        return on if on and on > self.today else None
-
-    @property
     def fall(self) -> int:
         return -min(0, self.kept.change or 0)
 

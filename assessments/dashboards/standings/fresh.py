@@ -118,7 +118,6 @@ def _of_roadmap(organization: Organization) -> Values:
         "plan_done": sum(item.status == RoadmapItem.Status.DONE for item in items) if roadmap else None,
         "plan_due_on": days[0] if days else None,
         "plan_due_days": " ".join(day.isoformat() for day in days),
-        "line_on": roadmap.line_on if roadmap else None,
     }
 
 

@@ -82,7 +82,6 @@ class OrganizationStanding(models.Model):
     plan_done = models.PositiveSmallIntegerField(null=True)
     plan_due_on = models.DateField(null=True)  # of the unfinished item that is due first
     plan_due_days = models.TextField(default="", blank=True)  # of all unfinished ones, in their order
-    line_on = models.DateField(null=True)
 
     # Vendors that have answered and wait to be read, and since when
     vendors_waiting = models.PositiveSmallIntegerField(default=0)
@@ -103,7 +102,6 @@ class OrganizationStanding(models.Model):
             _order("standing_by_draft", "draft_since"),
             _order("standing_by_vendors", "vendors_since"),
             _order("standing_by_plan", "plan_due_on"),
-            _order("standing_by_line", "line_on"),
             _order("standing_by_activity", "active_on"),
             _order("standing_by_due", "due_on"),
             _order("standing_by_industry", "industry_sort"),

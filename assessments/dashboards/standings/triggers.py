@@ -66,7 +66,7 @@ WATCHES = (
         ("totals",),
         f"{OWN} = (SELECT organization_id FROM assessments_scorecard WHERE id = {{row}}.scorecard_id)",
     ),
-    Watch("assessments_roadmap", ("roadmap", "plan"), OF_ITS_OWN, ("organization_id", "starts_on", "line_on")),
+    Watch("assessments_roadmap", ("roadmap", "plan"), OF_ITS_OWN, ("organization_id", "starts_on")),
     Watch(
         "assessments_roadmapitem",
         ("plan",),
@@ -163,8 +163,7 @@ def parts(vendor: str) -> dict[str, tuple[str, ...]]:
                 "roadmap_id IS NULL", f"{TABLE}.roadmap_id IS NULL"
             )
             + f"plan_due_days = coalesce((SELECT {days} WHERE i.roadmap_id = {TABLE}.roadmap_id "
-            f"AND {UNFINISHED}), ''), "
-            f"line_on = (SELECT r.line_on FROM assessments_roadmap r WHERE r.id = {TABLE}.roadmap_id)",
+            f"AND {UNFINISHED}), '')",
         ),
         "vendors": (
             "(vendors_waiting, vendors_since) = (SELECT count(*), min(v.submitted_at) FROM assessments_vendorreview v "
