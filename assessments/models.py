@@ -46,7 +46,7 @@ from assessments.scorecards.models import (
     Scorecard,
     Standing,
 )
-from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, KeptLevel, Rhythm
+from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
@@ -65,7 +65,6 @@ __all__ = [
     "FigureSource",
     "FigureToken",
     "Invitation",
-    "KeptLevel",
     "MeasuredFigure",
     "Membership",
     "Organization",

@@ -43,7 +43,6 @@ COLUMNS = [
 BESIDE = {
     "AnswerRequest": "who was asked, and whether the answer came",
     "FigureDrop": "a file of figures on its way into an answer",
-    "KeptLevel": "the levels once more, kept to count hundreds of organizations by",
     "OrganizationStanding": "what the portfolio shows, worked out again from the rows",
     "Report": "made of a scorecard, and deleted without it",
     "ReportDraft": "the words of a report that is being written",

@@ -54,16 +54,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='KeptLevel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category_key', models.CharField(max_length=60)),
-                ('claimed', models.PositiveSmallIntegerField(null=True)),
-                ('proven', models.PositiveSmallIntegerField()),
-                ('is_newest', models.BooleanField(default=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Rhythm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -109,16 +99,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_assessments', to='assessments.organization'),
         ),
         migrations.AddField(
-            model_name='keptlevel',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.organization'),
-        ),
-        migrations.AddField(
-            model_name='keptlevel',
-            name='scorecard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_levels', to='assessments.scorecard'),
-        ),
-        migrations.AddField(
             model_name='rhythm',
             name='organization',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rhythm', to='assessments.organization'),
@@ -157,14 +137,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='earlierassessment',
             constraint=models.CheckConstraint(condition=models.Q(('total__lte', 16)), name='earlier_assessment_total_to_16'),
-        ),
-        migrations.AddIndex(
-            model_name='keptlevel',
-            index=models.Index(condition=models.Q(('is_newest', True)), fields=['organization', 'category_key', 'proven'], name='kept_level_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='keptlevel',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'category_key'), name='kept_level_once_per_category'),
         ),
         migrations.AddConstraint(
             model_name='rhythm',

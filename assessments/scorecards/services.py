@@ -37,7 +37,7 @@ from assessments.scorecards.models import (
     Response,
     Scorecard,
 )
-from assessments.scorecards.outlook import levels, rhythm
+from assessments.scorecards.outlook import rhythm
 from assessments.scorecards.queries import (
     DeciderRow,
     answers_by_deciders,
@@ -724,10 +724,8 @@ def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | N
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)
-        result = score_all([locked])[0].result
-        standings.keep(locked, result, facts=True)
+        standings.keep(locked, score_all([locked])[0].result, facts=True)
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
-        levels.keep(locked, result)
         rhythm.keep_due(locked.organization)
         trail.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
     return locked
@@ -764,7 +762,6 @@ def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
             locked.signed_off_at, locked.signed_off_by, locked.signed_off_name = None, None, ""
             locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
             standings.keep(locked, score_all([locked])[0].result, facts=True)
-            levels.forget(locked)
             rhythm.keep_due(locked.organization)
             organization, subject = locked.organization_id, locked.title
             trail.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)

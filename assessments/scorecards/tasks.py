@@ -3,12 +3,11 @@
 from celery import shared_task
 
 from assessments.scorecards import standings
-from assessments.scorecards.outlook import levels, rhythm
+from assessments.scorecards.outlook import rhythm
 
 
 @shared_task(ignore_result=True)
 def refresh_standings() -> None:
     """While a scorecard is open its proof grows older without anybody saving. Safe to run twice."""
     standings.refresh()
-    levels.refresh()
     rhythm.refresh()

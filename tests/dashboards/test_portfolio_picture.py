@@ -8,8 +8,6 @@ from assessments.dashboards.comparing.movement import movement
 from assessments.dashboards.comparing.weakest import category_counts, score_counts, weakest_words
 from assessments.organizations.models import Organization
 from assessments.scorecards import services
-from assessments.scorecards.outlook import levels
-from assessments.scorecards.outlook.models import KeptLevel
 from tests.factories import make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
@@ -63,22 +61,25 @@ def test_a_sign_off_taken_back_counts_no_more(owner, day):
     organization = make_organization(owner=owner)
     make_scorecard(organization, levels=[1] * 8, signed_off_at=day(2026, 1, 10))
     draft = services.start_scorecard(organization, title="Next", actor=owner)
+    response = draft.responses.first()
+    for answer in response.decider_answers.all():
+        about = {"category": response.category_key, "decider": answer.decider_key, "version": answer.version}
+        services.record_decider(draft, **about, state=0, actor=owner)
     draft = services.sign_off(draft, actor=owner, digest=services.answers_digest(draft))
-    assert set(KeptLevel.objects.filter(is_newest=True).values_list("scorecard", flat=True)) == {draft.pk}
+    assert [count.at for count in category_counts(own(owner)) if count.category.key == response.category_key] == [
+        (1, 0, 0)
+    ]
+
     services.take_back_sign_off(draft, actor=owner)
 
-    kept = KeptLevel.objects.values_list("scorecard", "is_newest").distinct()
-    assert [newest for _, newest in kept] == [True]
-    assert KeptLevel.objects.count() == 8
+    assert {count.at for count in category_counts(own(owner))} == {(0, 1, 0)}
 
 
-def test_what_came_by_another_way_is_kept_by_the_nightly_run(owner, moved):
-    before = set(KeptLevel.objects.values_list("scorecard", "category_key", "claimed", "proven", "is_newest"))
-    KeptLevel.objects.all().delete()
+def test_what_is_not_signed_off_does_not_count(owner):
+    make_scorecard(make_organization(owner=owner), levels=[1] * 8)
 
-    assert levels.refresh() == 5
-    assert set(KeptLevel.objects.values_list("scorecard", "category_key", "claimed", "proven", "is_newest")) == before
-    assert levels.refresh() == 0
+    assert {count.at for count in category_counts(own(owner))} == {(0, 0, 0)}
+    assert sum(score.number for score in score_counts(own(owner))) == 0
 
 
 def test_the_page_shows_ones_own_only_and_forgives_a_day_that_is_none(client, moved):

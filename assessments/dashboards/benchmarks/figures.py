@@ -19,6 +19,7 @@ A withdrawn grant takes an organization out of the figures at once, which a clie
 happen; that it does not wait is worth more to the one who left.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -30,8 +31,8 @@ from assessments import framework
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.framework import Category
 from assessments.organizations.models import Organization, Team
-from assessments.scorecards.models import Scorecard
-from assessments.scorecards.outlook.models import KeptLevel
+from assessments.scorecards.models import Scorecard, Standing
+from assessments.scorecards.standings import read_levels
 
 LEAST = 5
 # The fields a team may take a group by: their values are fixed.
@@ -141,19 +142,20 @@ def benchmark(
     return Benchmark(team, as_of, number, _told(totals, bool(own_row)), lines, own_total)
 
 
-def _levels(scorecards: QuerySet) -> dict[str, dict[int, int]]:
+def _levels(scorecards: QuerySet) -> Mapping[str, Mapping[int, int]]:
     """By category, how many have proven each level."""
-    rows = KeptLevel.objects.filter(scorecard__in=scorecards).order_by().values_list("category_key", "proven")
-    found: dict[str, dict[int, int]] = {}
-    for key, level, number in rows.annotate(Count("pk")):
-        found.setdefault(key, {})[level] = number
+    found: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for levels in Standing.objects.filter(scorecard__in=scorecards).values_list("levels", flat=True).iterator():
+        for key, (_, proven) in read_levels(levels).items():
+            found[key][proven] += 1
     return found
 
 
 def _own_levels(scorecard_id: int | None) -> dict[str, int]:
     if scorecard_id is None:
         return {}
-    return dict(KeptLevel.objects.filter(scorecard=scorecard_id).values_list("category_key", "proven"))
+    levels = read_levels(Standing.objects.get(scorecard=scorecard_id).levels)
+    return {key: proven for key, (_, proven) in levels.items()}
 
 
 def _told(numbers: Mapping[int, int], with_own: bool) -> Quartiles | None:

@@ -1,18 +1,17 @@
-"""Where a portfolio is weakest, and how it lies against the line: counted in the database, whatever its size."""
+"""Where a portfolio is weakest, and how it lies against the line: from what is kept of each organization."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
 from assessments import framework
+from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.framework import Category
 from assessments.organizations.models import Organization
-from assessments.scorecards.models import Scorecard
-from assessments.scorecards.outlook.models import KeptLevel
+from assessments.scorecards.standings import read_levels
 from assessments.scoring.english import listing
-
-LEVELS = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +40,33 @@ class ScoreCount:
     is_at_risk: bool
 
 
+def _of_newest(organizations: QuerySet[Organization]) -> QuerySet[OrganizationStanding]:
+    """What is kept of the newest sign-off of each; a draft counts only in an organization's own standing."""
+    return OrganizationStanding.objects.filter(
+        organization__in=organizations.order_by().values("pk"), signed_off_at__isnull=False
+    )
+
+
 def category_counts(organizations: QuerySet[Organization]) -> tuple[CategoryCount, ...]:
     """By category, over the newest sign-off of each of these organizations; one query."""
-    kept = KeptLevel.objects.of_newest(organizations.order_by().values("pk"))
-    rows = kept.values("category_key", "proven").annotate(
-        number=Count("pk"), claims=Count("pk", filter=Q(claimed__gt=F("proven")))
-    )
-    at: dict[str, list[int]] = {}
-    claims: dict[str, int] = {}
-    for row in rows.order_by():
-        at.setdefault(row["category_key"], [0, 0, 0])[row["proven"]] = row["number"]
-        claims[row["category_key"]] = claims.get(row["category_key"], 0) + row["claims"]
+    at: Counter[tuple[str, int]] = Counter()
+    claims: Counter[str] = Counter()
+    for levels in _of_newest(organizations).values_list("levels", flat=True).iterator():
+        for key, (claimed, proven) in read_levels(levels).items():
+            at[key, proven] += 1
+            claims[key] += claimed is not None and claimed > proven
     return tuple(
-        CategoryCount(category, (numbers[0], numbers[1], numbers[2]), claims.get(category.key, 0))
+        CategoryCount(category, (at[category.key, 0], at[category.key, 1], at[category.key, 2]), claims[category.key])
         for category in framework.current().categories
-        if (numbers := at.get(category.key, [0, 0, 0]))
     )
 
 
 def score_counts(organizations: QuerySet[Organization]) -> tuple[ScoreCount, ...]:
     """How many have proven each total from 0 to 16, over the newest sign-off of each; one query."""
     scale = framework.current().scale
-    newest = KeptLevel.objects.of_newest(organizations.order_by().values("pk")).values("scorecard")
-    rows = Scorecard.objects.filter(pk__in=newest).order_by().values_list("standing__proven").annotate(Count("pk"))
-    numbers = dict(rows)
+    numbers = Counter(_of_newest(organizations).values_list("proven", flat=True).iterator())
     return tuple(
-        ScoreCount(score, numbers.get(score, 0), score < scale.risk_threshold) for score in range(scale.max_score + 1)
+        ScoreCount(score, numbers[score], score < scale.risk_threshold) for score in range(scale.max_score + 1)
     )
 
 

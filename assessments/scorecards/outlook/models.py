@@ -1,7 +1,5 @@
 """Targets by category, the rhythm of assessments, scores from before, and the levels kept of what is signed off."""
 
-from typing import Self
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -92,40 +90,3 @@ class EarlierAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.total} on {self.on}, entered later"
-
-
-class KeptLevelQuerySet(models.QuerySet["KeptLevel"]):
-    def of_newest(self, organizations: models.QuerySet) -> Self:
-        """Those of each organization's newest sign-off."""
-        return self.filter(is_newest=True, organization__in=organizations)
-
-
-class KeptLevel(models.Model):
-    """One category of a signed-off assessment, kept so that hundreds of organizations can be counted in a query.
-
-    Written with the sign-off, gone when it is taken back (`levels.py`). `is_newest` marks the newest sign-off.
-    """
-
-    organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="+")
-    scorecard = models.ForeignKey("assessments.Scorecard", on_delete=models.CASCADE, related_name="kept_levels")
-    category_key = models.CharField(max_length=60)
-    claimed = models.PositiveSmallIntegerField(null=True)
-    proven = models.PositiveSmallIntegerField()
-    is_newest = models.BooleanField(default=True)
-
-    objects = KeptLevelQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["scorecard", "category_key"], name="kept_level_once_per_category"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["organization", "category_key", "proven"],
-                condition=models.Q(is_newest=True),
-                name="kept_level_newest",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category_key}: {self.proven} proven"

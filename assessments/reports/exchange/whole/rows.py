@@ -45,7 +45,6 @@ OWNED: Mapping[str, str] = {
     "CategoryTarget": "organization",
     "Rhythm": "organization",
     "EarlierAssessment": "organization",
-    "KeptLevel": "organization",
     "MeasuredFigure": "organization",
     "Vendor": "organization",
     "VendorReview": "vendor__organization",
