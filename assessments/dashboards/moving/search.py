@@ -9,7 +9,7 @@ from django.urls import reverse
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.dashboards.moving.recent import called
-from assessments.dashboards.waiting.queries import Reach
+from assessments.dashboards.portfolio.reach import RoleReach
 from assessments.handbook import search as handbook
 from assessments.organizations.models import Role
 from assessments.platform.name_fields import Folded
@@ -39,7 +39,7 @@ def find_everywhere(user: User, search: str) -> tuple[FoundGroup, ...]:
     words = fold(search).split()[:8]
     if sum(map(len, words)) < SHORTEST:
         return ()
-    reach = Reach(user, Role.VIEWER)
+    reach = RoleReach(user, Role.VIEWER)
     groups = (
         FoundGroup("Organizations", tuple(_organizations(user, search))),
         FoundGroup("Categories", tuple(_categories(words))),
@@ -69,14 +69,14 @@ def _named(rows: QuerySet, field: str, words: list[str]) -> QuerySet:
     return rows.order_by("folded", "pk")
 
 
-def _vendors(reach: Reach, words: list[str]) -> Iterable[FoundLine]:
+def _vendors(reach: RoleReach, words: list[str]) -> Iterable[FoundLine]:
     rows = Vendor.objects.filter(reach.of("organization")).select_related("organization")
     for vendor in _named(rows, "name", words)[:SHOWN]:
         url = reverse("vendor_review_list", args=[vendor.organization.slug])
         yield FoundLine(vendor.name, vendor.organization.name, url)
 
 
-def _items(reach: Reach, words: list[str]) -> Iterable[FoundLine]:
+def _items(reach: RoleReach, words: list[str]) -> Iterable[FoundLine]:
     rows = RoadmapItem.objects.filter(Q(reach.of("roadmap__organization"))).select_related("roadmap__organization")
     for item in _named(rows, "title", words)[:SHOWN]:
         organization = item.roadmap.organization

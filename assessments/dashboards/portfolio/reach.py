@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.accounts.models import User
 from assessments.dashboards.standings.models import OrganizationStanding, OrganizationStandingQuerySet
-from assessments.organizations.models import Membership, Team, TeamGrant
+from assessments.organizations.models import Membership, Role, Team, TeamGrant
 
 MANY = 500
+LISTED = 400
 SAMPLE = f"""
 SELECT organization_id FROM (
   SELECT organization_id FROM assessments_membership WHERE user_id = %s LIMIT {MANY + 1}) AS direct
@@ -61,3 +62,35 @@ class Reach:
 
 def _bare(rows: QuerySet) -> QuerySet:
     return rows.order_by()
+
+
+# Some of the organizations in which a person has at least a role; all of them, unless there are more than `LISTED`.
+SOME = f"""
+SELECT organization_id FROM (
+  SELECT m.organization_id FROM assessments_membership AS m
+  JOIN assessments_organization AS o ON o.id = m.organization_id AND o.deleted_at IS NULL
+  WHERE m.user_id = %s AND m.role >= %s LIMIT {LISTED + 1}) AS direct
+UNION ALL SELECT organization_id FROM (
+  SELECT g.organization_id FROM assessments_teammembership AS m JOIN assessments_teamgrant AS g ON g.team_id = m.team_id
+  JOIN assessments_organization AS o ON o.id = g.organization_id AND o.deleted_at IS NULL
+  WHERE m.user_id = %s AND g.role >= %s LIMIT {LISTED + 1}) AS granted
+"""  # noqa: S608
+
+
+class RoleReach:
+    """The organizations in which a person has at least a role, as a condition on what belongs to them."""
+
+    def __init__(self, user: User, role: Role) -> None:
+        self.user, self.role = user, role
+        with connection.cursor() as cursor:
+            cursor.execute(SOME, [user.pk, role, user.pk, role])
+            self.ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
+
+    def of(self, organization: str) -> Q:
+        """`organization` is the way to it, such as `vendor__organization`."""
+        if len(self.ids) <= LISTED:
+            return Q(**{f"{organization}__in": self.ids})
+        here = {"organization": OuterRef(organization), "role__gte": self.role}
+        member = Membership.objects.filter(user=self.user, **here)
+        granted = TeamGrant.objects.filter(team__memberships__user=self.user, **here)
+        return Q(Exists(member) | Exists(granted), **{f"{organization}__deleted_at": None})

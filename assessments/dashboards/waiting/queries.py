@@ -1,47 +1,34 @@
 """What waits for a person, of every kind, in two queries however many organizations the person sees.
 
-A person who sees few has them listed, and each kind looks at those. A person who sees more than `LISTED` sees most of
-what there is: each kind goes through what waits, the oldest first, and asks of each whether the person may open it.
-Either way at most `MOST` of a kind are read: beyond that a number says nothing any more.
+A person who sees few has them listed, and each kind looks at those. A person who sees more than a few hundred sees
+most of what there is: each kind goes through what waits, the oldest first, and asks of each whether the person may
+open it. Either way at most `MOST` of a kind are read: beyond that a number says nothing any more.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from assessments.accounts.models import User
+from assessments.dashboards.portfolio.reach import RoleReach
 from assessments.dashboards.waiting.models import Dismissal
-from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
+from assessments.organizations.models import Invitation, Role
 from assessments.reports.models import Report
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.models import AnswerRequest, Scorecard
 from assessments.scorecards.outlook.models import Rhythm
 from assessments.vendors.models import VendorReview
 
-LISTED = 400
 MOST = 100
 NEWS_FOR = timedelta(days=14)
 UNANSWERED_AFTER = timedelta(days=3)
 AHEAD = timedelta(days=14)
 
 Kind = Dismissal.Kind
-
-# Some of the organizations in which a person has at least a role; all of them, unless there are more than `LISTED`.
-SOME = f"""
-SELECT organization_id FROM (
-  SELECT m.organization_id FROM assessments_membership AS m
-  JOIN assessments_organization AS o ON o.id = m.organization_id AND o.deleted_at IS NULL
-  WHERE m.user_id = %s AND m.role >= %s LIMIT {LISTED + 1}) AS direct
-UNION ALL SELECT organization_id FROM (
-  SELECT g.organization_id FROM assessments_teammembership AS m JOIN assessments_teamgrant AS g ON g.team_id = m.team_id
-  JOIN assessments_organization AS o ON o.id = g.organization_id AND o.deleted_at IS NULL
-  WHERE m.user_id = %s AND g.role >= %s LIMIT {LISTED + 1}) AS granted
-"""  # noqa: S608
 
 
 class Row(NamedTuple):
@@ -57,28 +44,9 @@ class Row(NamedTuple):
     day: str
 
 
-class Reach:
-    """The organizations in which a person has at least a role, as a condition on what belongs to them."""
-
-    def __init__(self, user: User, role: Role) -> None:
-        self.user, self.role = user, role
-        with connection.cursor() as cursor:
-            cursor.execute(SOME, [user.pk, role, user.pk, role])
-            self.ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
-
-    def of(self, organization: str) -> Q:
-        """`organization` is the way to it, such as `vendor__organization`."""
-        if len(self.ids) <= LISTED:
-            return Q(**{f"{organization}__in": self.ids})
-        here = {"organization": OuterRef(organization), "role__gte": self.role}
-        member = Membership.objects.filter(user=self.user, **here)
-        granted = TeamGrant.objects.filter(team__memberships__user=self.user, **here)
-        return Q(Exists(member) | Exists(granted), **{f"{organization}__deleted_at": None})
-
-
 def waiting_rows(user: User, *, today: date, now: datetime) -> list[Row]:
     """All that waits for a person, by kind, the oldest first."""
-    reach = Reach(user, Role.EDITOR)
+    reach = RoleReach(user, Role.EDITOR)
     arms = [make(user, reach, today, now) for make in ARMS]
     rows = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
     return sorted(rows, key=lambda row: (row.day or (row.at.date().isoformat() if row.at else ""), row.pk))
@@ -109,21 +77,21 @@ def _not_put_aside(user: User, kind: str, since: str) -> Q:
     )
 
 
-def _vendors(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _vendors(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = VendorReview.objects.exclude(submitted_at=None).exclude(status=VendorReview.Status.COMPLETE)
     rows = rows.filter(reach.of("vendor__organization"), _not_put_aside(user, Kind.VENDOR, "submitted_at"))
     about = {"subject": "vendor__name", "place": "pk", "at": "submitted_at"}
     return _arm("vendor", rows, order="submitted_at", organization="vendor__organization", **about)
 
 
-def _drafts(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _drafts(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     ready = {"standing__is_touched": True, "standing__claimed": F("standing__highest")}
     rows = Scorecard.objects.open().filter(reach.of("organization"), **ready)
     about = {"subject": "title", "place": "pk", "at": "created_at"}
     return _arm("draft", rows, order="created_at", organization="organization", **about)
 
 
-def _reports(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _reports(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     finished = [Report.Status.DONE, Report.Status.FAILED]
     rows = Report.objects.filter(requested_by=user, status__in=finished, finished_at__gt=now - NEWS_FOR)
     rows = rows.filter(reach.of("organization"), _not_put_aside(user, Kind.REPORT, "finished_at"))
@@ -131,7 +99,7 @@ def _reports(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
     return _arm("report", rows, order="finished_at", organization="organization", **about)
 
 
-def _asked(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _asked(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = AnswerRequest.objects.filter(asked=user, ending="", response__scorecard__signed_off_at=None)
     organization = "response__scorecard__organization"
     about = {"subject": "response__category_key", "place": "response__scorecard_id", "at": "created_at"}
@@ -139,7 +107,7 @@ def _asked(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
     return _arm("asked", rows, order="created_at", organization=organization, day="due_on", **about)
 
 
-def _answered(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _answered(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = AnswerRequest.objects.filter(asked_by=user, ending="answered", ended_at__gt=now - NEWS_FOR)
     organization = "response__scorecard__organization"
     rows = rows.filter(
@@ -149,19 +117,19 @@ def _answered(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
     return _arm("answer", rows, order="ended_at", organization=organization, **about)
 
 
-def _items(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _items(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = RoadmapItem.objects.unfinished().filter(reach.of("roadmap__organization"), due_on__lt=today)
     about = {"subject": "title", "place": "roadmap_id", "day": "due_on"}
     return _arm("item", rows, order="due_on", organization="roadmap__organization", **about)
 
 
-def _assessments(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _assessments(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = Rhythm.objects.filter(reach.of("organization"), due_on__lte=today + AHEAD)
     about = {"subject": "months", "place": "pk", "day": "due_on"}
     return _arm("assessment", rows, order="due_on", organization="organization", **about)
 
 
-def _invitations(user: User, reach: Reach, today: date, now: datetime) -> QuerySet:
+def _invitations(user: User, reach: RoleReach, today: date, now: datetime) -> QuerySet:
     rows = Invitation.objects.waiting().filter(
         _not_put_aside(user, Kind.INVITATION, "sent_at"), invited_by=user, sent_at__lt=now - UNANSWERED_AFTER
     )
@@ -170,7 +138,7 @@ def _invitations(user: User, reach: Reach, today: date, now: datetime) -> QueryS
     return _arm("invitation", rows, order="sent_at", organization="organization", **about)
 
 
-Arm = Callable[[User, Reach, date, datetime], QuerySet]
+Arm = Callable[[User, RoleReach, date, datetime], QuerySet]
 ARMS: tuple[Arm, ...] = (
     _vendors, _drafts, _asked, _answered, _items, _assessments, _reports, _invitations,
 )  # fmt: skip
