@@ -1,5 +1,6 @@
 """Before a report is made: choosing, writing, keeping what was written, and offering it again."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -218,3 +219,17 @@ def test_the_page_takes_no_more_than_fifteen_queries(signed_in, scorecard, djang
 
     with django_assert_max_num_queries(15):
         signed_in.get(address(scorecard))
+
+
+def test_letters_that_no_font_has_are_said_before_it_is_made_and_what_was_written_stays(signed_in, scorecard):
+    fields = sent(scorecard, do="make", finding_0="Ours \U000f0001.")
+
+    response = signed_in.post(address(scorecard), fields)
+
+    html = response.content.decode()
+    assert (response.status_code, Report.objects.count()) == (422, 0)
+    assert "No font on this site&#x27;s machine has" in html
+    assert "Ours \U000f0001." in html
+    again = re.search(r'name="version" value="(\d+)"', html)[1]
+    assert signed_in.post(address(scorecard), fields | {"gaps": "on", "version": again}).status_code == 302
+    assert Report.objects.count() == 1

@@ -71,6 +71,7 @@ class PrepareForm(forms.Form):
         help_text="Owners, and who saw or claimed something. Names inside notes stay as they were written.",
     )
     status = forms.ChoiceField(choices=[("final", "Final"), ("draft", "Draft")], label="Status")
+    gaps = forms.BooleanField(required=False, label="Make it with the gaps")
     letter = WordsField("A covering letter", LETTER_LENGTH, 8, label="Covering letter", strip=True)
 
     def __init__(self, categories: Sequence[tuple[str, str]], data: Any = None, *, initial: Any = None) -> None:

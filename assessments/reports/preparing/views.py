@@ -61,14 +61,17 @@ def _done(
             name = request.POST.get("template_name", "")
             template = services.save_template(request.organization, name=name, choices=choices, actor=request.user)
             messages.success(request, f"These choices are kept as “{template}”.")
+        if do == "make":
+            gaps = form.cleaned_data["gaps"]
+            request_report(scorecard, actor=request.user, choices=draft.choices, words=words, may_have_gaps=gaps)
     except ValidationError as error:
         form.data = form.data.copy()
         form.data["version"] = services.current_version(scorecard)
         for message in error.messages:
-            form.add_error(None, "Give the template a name." if message == "This field cannot be blank." else message)
+            said = "Give the template a name." if message == "This field cannot be blank." else message
+            form.add_error(None, ValidationError(said, code=getattr(error, "code", None)))
         return _page(request, scorecard, ready, form, status=422)
     if do == "make":
-        request_report(scorecard, actor=request.user, choices=draft.choices, words=words)
         return redirect("report_list", request.organization.slug)
     if do == "preview":
         return redirect(_address("report_preview", scorecard))
@@ -146,6 +149,7 @@ def _page(
         "scorecard": scorecard,
         "scorecards": list(request.organization.scorecards.newest_first()[:50]),
         "form": form,
+        "has_gaps": form.is_bound and form.has_error("__all__", code="gaps"),
         "ready": ready,
         "lengths": [(key, name) for key, (name, _) in LENGTHS.items()],
         "templates": list(ReportTemplate.objects.usable_by(request.user, request.organization).select_related("team")),
