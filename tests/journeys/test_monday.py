@@ -38,6 +38,12 @@ def tab_to(page, selector):
     raise AssertionError(f"{selector} is not reached by Tab.")
 
 
+def arrive(page, name):
+    """Wait for the page of an organization, and for its scripts: a key pressed before them does nothing."""
+    expect(page.locator(".orgbar__name")).to_have_text(name)
+    page.wait_for_load_state()
+
+
 def test_monday_morning_by_keyboard(page, live_server, consultant):
     page.goto(f"{live_server.url}/accounts/login/")
     tab_to(page, "input[name=login]")
@@ -51,7 +57,7 @@ def test_monday_morning_by_keyboard(page, live_server, consultant):
 
     tab_to(page, ".waiting a[href*='/vendors/']")
     page.keyboard.press("Enter")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 02")
+    arrive(page, "Client 02")
 
     page.keyboard.press("/")
     page.keyboard.type("client 3")
@@ -60,7 +66,7 @@ def test_monday_morning_by_keyboard(page, live_server, consultant):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 31")
+    arrive(page, "Client 31")
 
     tab_to(page, "[data-switcher] > summary")
     page.keyboard.press("Enter")
@@ -69,16 +75,16 @@ def test_monday_morning_by_keyboard(page, live_server, consultant):
     expect(page.locator("#switch-found a")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 05")
+    arrive(page, "Client 05")
 
     page.goto(f"{live_server.url}/?sort=name")
     tab_to(page, "table a[href*='/o/client-01']")
     page.keyboard.press("Enter")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 01")
+    arrive(page, "Client 01")
     page.keyboard.press("]")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 02")
+    arrive(page, "Client 02")
     page.keyboard.press("[")
-    expect(page.locator(".orgbar__name")).to_have_text("Client 01")
+    arrive(page, "Client 01")
 
 
 def test_escape_closes_what_was_found_and_gives_the_focus_back(page, live_server, consultant):
