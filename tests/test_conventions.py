@@ -29,7 +29,7 @@ TEMPLATES, STATIC = ROOT / "templates", ROOT / "static"
 PACKAGES = (
     *("framework", "scoring", "charts", "readers"),
     *("platform", "audit", "accounts", "organizations", "saving"),
-    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook"),
+    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook", "rounds"),
     *("reports", "dashboards", "administration"),
 )
 PURE = ("framework", "scoring", "charts", "readers")
