@@ -36,6 +36,7 @@ from assessments.roadmaps.models import (
     RoadmapItem,
 )
 from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
+from assessments.rounds.models import Rater, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -72,6 +73,9 @@ __all__ = [
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",
+    "Rater",
+    "RaterLink",
+    "Rating",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -96,10 +100,13 @@ __all__ = [
     "RoadmapEvidence",
     "RoadmapItem",
     "Role",
+    "Round",
+    "RoundReminder",
     "Scenario",
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "Settlement",
     "SharedBenchmark",
     "Standing",
     "Team",
