@@ -7,7 +7,7 @@ from django.db.models import Q
 from assessments.organizations.models import Membership, TeamGrant
 from assessments.rounds.models import Rater, RaterLink, Rating, Round
 from assessments.rounds.services import content_of
-from assessments.scoring.english import counted
+from assessments.scoring.english import counted, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,5 @@ def progress_words(rows: list[Progress]) -> str:
         return "Nobody is asked yet."
     if finished == len(rows):
         return "Everybody has finished."
-    return f"{finished} of {counted(len(rows), 'rater')} {'has' if finished == 1 else 'have'} finished."
+    number = number_word(finished, none="none").capitalize()
+    return f"{number} of {counted(len(rows), 'rater')} {'has' if finished == 1 else 'have'} finished."
