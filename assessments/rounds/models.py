@@ -161,7 +161,8 @@ class RaterLink(SecretLink):
 
 
 class Settlement(models.Model):
-    """What was agreed on one category: the level, why, and who dissents (`dissenters`: numbers of raters).
+    """What was agreed on one category: the level, why, and who dissents (`dissenters`: their places in the
+    round, the first asked being 1).
 
     `was_proposed`: the median was proposed and somebody accepted it. `taken_at`: when the scorecard took the level.
     """

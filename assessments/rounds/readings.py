@@ -256,6 +256,7 @@ def divergence(asked: Round) -> Divergence:
     settlements = {row.category_key: row for row in asked.settlements.select_related("settled_by")}
     standing = [rater for rater in raters if rater.removed_at is None]
     readings = {rater.pk: _rater(rater, ratings, content) for rater in standing}
+    places = {n: readings[rater.pk] for n, rater in enumerate(raters, start=1) if rater.pk in readings}
     said = _said(readings, ratings)
     agreement = agree(
         {
@@ -266,7 +267,7 @@ def divergence(asked: Round) -> Divergence:
         }
     )
     categories = tuple(
-        _category(content.category(spread.key), spread, said, settlements, readings)
+        _category(content.category(spread.key), spread, said, settlements, places)
         for spread in agreement.by_disagreement
     )
     removed = tuple(rater for rater in raters if rater.removed_at is not None)
@@ -297,9 +298,9 @@ def _category(
     spread: Spread,
     said: Mapping[str, list[Said]],
     settlements: Mapping[str, Settlement],
-    readings: Mapping[int, RaterReading],
+    places: Mapping[int, RaterReading],
 ) -> CategoryDivergence:
     settlement = settlements.get(category.key)
-    dissent = tuple(readings[pk] for pk in settlement.dissenters if pk in readings) if settlement else ()
+    dissent = tuple(places[place] for place in settlement.dissenters if place in places) if settlement else ()
     rows = sorted(said.get(category.key, ()), key=lambda row: row.rater.rater.pk)
     return CategoryDivergence(category, spread, tuple(rows), settlement, dissent)

@@ -37,8 +37,8 @@ def settle(
 ) -> Settlement:
     """Agree on the level of a category; `version` is 0 for one that was not settled yet.
 
-    A reason is needed unless all raters gave that very level. `StaleAnswerError` where somebody else settled it
-    meanwhile, unless to the same.
+    `dissenters` are raters by number. A reason is needed unless all raters gave that very level. `StaleAnswerError`
+    where somebody else settled it meanwhile, unless to the same.
     """
     if level not in (0, 1, 2) or isinstance(level, bool):
         raise ValidationError("Choose the level that was agreed.")
@@ -51,13 +51,14 @@ def settle(
             raise ValidationError("This category belongs to another version of the framework. Reload the page.")
         said = Rating.objects.filter(rater__round=now, rater__removed_at=None, category_key=category)
         raters = {rating.rater_id: rating.level for rating in said}
+        places = {pk: place for place, pk in enumerate(now.raters.values_list("pk", flat=True), start=1)}
         levels = {given for given in raters.values() if given is not None}
         if not reason and levels != {level}:
             raise ValidationError(NO_REASON)
         values = {
             "level": level,
             "reason": reason,
-            "dissenters": sorted(set(dissenters) & raters.keys()),
+            "dissenters": sorted(places[pk] for pk in set(dissenters) & raters.keys()),
             "was_proposed": accepts_median,
         }
         current = Settlement.objects.select_related("settled_by").filter(round=now, category_key=category).first()

@@ -77,7 +77,7 @@ def _row(
 ) -> SettlingRow:
     settlement = row.settlement
     level, reason = (str(settlement.level), settlement.reason) if settlement else ("", "")
-    dissenting = {str(pk) for pk in settlement.dissenters} if settlement else set()
+    dissenting = {str(rater.rater.pk) for rater in row.dissent}
     if typed is not None:
         level, reason = typed.get("level", ""), typed.get("reason", "")
         dissenting = set(typed.getlist("dissent"))

@@ -35,7 +35,9 @@ def test_a_category_is_settled_with_its_reason_and_dissent(closed, owner):
     settled = settling.settle(closed, level=1, actor=owner, dissenters=[rater.pk, 10**6], **ABOUT)
 
     assert (settled.level, settled.reason, settled.was_proposed) == (1, "Only the invoice is known.", False)
-    assert settled.dissenters == [rater.pk]
+    assert settled.dissenters == [1]
+    (row,) = [row for row in divergence(closed).categories if row.key == "cost-model"]
+    assert [each.rater for each in row.dissent] == [rater]
     event = AuditEvent.objects.get(action="category-settled")
     assert (event.subject, event.new, event.actor) == ("Cost model", "1: Only the invoice is known.", owner)
 
