@@ -8,12 +8,13 @@ import re
 import zipfile
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from assessments.organizations.models import Role
 from assessments.reports.choices import defaults, with_section
 from assessments.reports.services import request_report
-from assessments.rounds import services
+from assessments.rounds import links, services
 from assessments.rounds.models import Rating
 from tests.factories import make_membership, make_organization, make_rater, make_user
 from tests.test_access import EXPECTED, URLS, _make_world
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "quartz-nightjar"
 PASSING = re.compile(
-    r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|request_key" value="[^"]+|<time[^>]*>[^<]*</time>|\d\d:\d\d'
+    r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|request_key" value="[^"]+|<time[^>]*>[^<]*</time>'
+    r"|\d\d:\d\d[:.\d+]*"
 )
 
 
@@ -51,8 +53,14 @@ def person(world, role, *, is_rater):
 
 
 def read_everything(client, world):
-    """What each page below the organization says, by name."""
-    found = {}
+    """What each page below the organization says, by name; what reading leaves in the activity is undone."""
+    with transaction.atomic():
+        found = dict(_pages(client, world))
+        transaction.set_rollback(True)
+    return found
+
+
+def _pages(client, world):
     for name, url in URLS.items():
         if (name, "GET", "owner") not in EXPECTED or not url.route.startswith("o/<slug:slug>/"):
             continue
@@ -60,8 +68,7 @@ def read_everything(client, world):
         if response.status_code == 200:
             body = b"".join(response.streaming_content) if response.streaming else response.content
             if response["Content-Type"].startswith(("text/", "application/json", "image/svg")):
-                found[name] = PASSING.sub("", body.decode())
-    return found
+                yield name, PASSING.sub("", body.decode())
 
 
 @pytest.mark.parametrize(("role", "is_rater"), [(Role.OWNER, True), (Role.EDITOR, True), (Role.VIEWER, False)])
@@ -73,7 +80,7 @@ def test_no_page_says_or_hints_what_another_rater_said(client, world, other, rol
         pages.append(read_everything(client, world))
     low, high = pages
 
-    assert len(low) > 40
+    assert len(low) > 30
     assert ("rating_update" in low) == is_rater
     assert {name for name, text in {**low, **high}.items() if SECRET in text} == set()
     assert {name for name in low if low[name] != high[name]} == set()
@@ -86,7 +93,6 @@ def test_the_search_for_a_leak_finds_one(client, world, other, owner):
     services.close_round(world.rater.round, actor=world.organization.created_by)
     assert {name for name, text in read_everything(client, world).items() if SECRET in text} == {
         "rating_update",
-        "round_detail",
         "settlement_update",
     }
 
@@ -115,8 +121,6 @@ def test_a_report_of_an_open_round_has_no_page_on_it(world, other):
 
 
 def test_one_by_link_reads_nobody_else(client, world, other, owner):
-    from assessments.rounds import links
-
     mine = make_rater(world.rater.round, name="Yasmin Farouk")
     token = links.make_link(mine, days=3, actor=world.organization.created_by)
     html = client.get(reverse("rater_link_rate", args=[token])).content.decode()
