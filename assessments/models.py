@@ -35,7 +35,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
-from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from assessments.organizations.models import Role
-from assessments.roadmaps.reminder_models import Reminder, ReminderSetting
-from assessments.roadmaps.reminders import send_reminders
+from assessments.roadmaps.reminding.models import Reminder, ReminderSetting
+from assessments.roadmaps.reminding.reminders import send_reminders
 from assessments.scorecards.outlook.models import Rhythm
 from tests.factories import make_grant, make_membership, make_organization, make_scorecard, make_team, make_user
 

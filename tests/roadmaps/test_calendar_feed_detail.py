@@ -13,9 +13,9 @@ from icalendar import Calendar
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
-from assessments.roadmaps.calendar_feed import render_calendar
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.reminder_settings import renew_calendar
+from assessments.roadmaps.reminding.calendar_feed import render_calendar
+from assessments.roadmaps.reminding.settings import renew_calendar
 from tests.factories import make_membership, make_organization, make_user
 from tests.roadmaps.reminding import Status, make_owned, make_plan, read
 

@@ -7,8 +7,8 @@ from django.core import signing
 from django.test import Client
 
 from assessments.audit.models import AuditEvent
-from assessments.roadmaps.reminder_models import ReminderSetting
-from assessments.roadmaps.reminder_settings import unsubscribe_token
+from assessments.roadmaps.reminding.models import ReminderSetting
+from assessments.roadmaps.reminding.settings import unsubscribe_token
 from tests.factories import make_user
 from tests.roadmaps.reminding import read
 

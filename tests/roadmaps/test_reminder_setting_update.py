@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.accounts.erasure import erase_user
 from assessments.audit.models import AuditEvent
-from assessments.roadmaps.reminder_models import ReminderSetting
+from assessments.roadmaps.reminding.models import ReminderSetting
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ PEOPLE = 24
 INSTALLED = f"""
 from datetime import date, timedelta
 from django.utils import timezone
-from assessments.roadmaps.reminder_models import ReminderSetting
+from assessments.roadmaps.reminding.models import ReminderSetting
 from tests.factories import make_membership, make_organization, make_user
 from tests.roadmaps.reminding import make_owned, make_plan
 plan = make_plan(make_organization(owner=make_user(email="owner@example.com")))
@@ -29,7 +29,7 @@ for number in range({PEOPLE}):
 """
 RUN = """
 from datetime import UTC, datetime
-from assessments.roadmaps.reminders import send_reminders
+from assessments.roadmaps.reminding.reminders import send_reminders
 send_reminders(datetime(2026, 11, 25, 8, 1, tzinfo=UTC))
 """
 EVERYONE = [f"person-{number:02}@example.com" for number in range(PEOPLE)]

@@ -15,8 +15,8 @@ from hypothesis.extra.django import TestCase
 
 from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
-from assessments.roadmaps.reminders import send_reminders
+from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.reminders import send_reminders
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
 from tests.roadmaps.reminding import Sink, Status, free_port, mail_server, make_owned, make_plan, utc
 

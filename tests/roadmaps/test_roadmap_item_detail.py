@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Membership, Organization, Role
-from assessments.roadmaps import attachments, services
+from assessments.roadmaps import services
+from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import RoadmapEvidence
-from assessments.scorecards import asking
+from assessments.scorecards.asking import asking
 from tests.factories import make_item, make_membership, make_organization, make_roadmap, make_scorecard
 
 HTMX = {"HX-Request": "true"}

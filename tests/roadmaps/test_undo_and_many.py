@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Membership, Role
-from assessments.roadmaps import services, undo
-from assessments.roadmaps.planned import planned_steps
+from assessments.roadmaps import services
+from assessments.roadmaps.items import undo
+from assessments.roadmaps.plan.planned import planned_steps
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap
 from assessments.scorecards import steps
 from assessments.scorecards.readings import read_scorecard

@@ -7,7 +7,8 @@ from django.utils.html import escape
 
 from assessments import framework
 from assessments.organizations.models import Role
-from assessments.scorecards import asking, services, steps
+from assessments.scorecards import services, steps
+from assessments.scorecards.asking import asking
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Evidence
 from assessments.scorecards.readings import read_scorecard
 from tests.factories import make_membership, make_organization, make_scorecard, make_user

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.scorecards import services
-from assessments.scorecards.changes import changes_between
+from assessments.scorecards.comparing.changes import changes_between
 from tests.factories import make_decided, make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.utils import timezone
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.saving.parts import StaleAnswerError
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import read_review
 from tests.factories import make_user, make_vendor_review

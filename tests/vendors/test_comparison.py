@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from assessments import framework
 from assessments.charts import svg
 from assessments.vendors import services
-from assessments.vendors.comparison import chart_sentence, compare, compare_reviews, topics_figure
-from assessments.vendors.comparison_sheets import comparison_workbook
+from assessments.vendors.comparing.comparison import chart_sentence, compare, compare_reviews, topics_figure
+from assessments.vendors.comparing.sheets import comparison_workbook
 from assessments.vendors.readings import read_review
 from tests.factories import make_organization, make_vendor_review
 

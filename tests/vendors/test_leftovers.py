@@ -5,7 +5,7 @@ from openpyxl.comments import Comment
 
 from assessments.vendors.incoming.link_lines import links_in
 from assessments.vendors.models import VendorAnswer, VendorEvidence
-from assessments.vendors.sheets import LINKS, QUESTIONS
+from assessments.vendors.workbook.sheets import LINKS, QUESTIONS
 from tests.factories import make_vendor_review
 from tests.vendors.workbooks import (
     NAMES,

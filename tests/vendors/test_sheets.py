@@ -17,7 +17,7 @@ from assessments.audit.models import AuditEvent
 from assessments.vendors import services
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 from assessments.vendors.readings import read_review
-from assessments.vendors.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, VERSION
+from assessments.vendors.workbook.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, VERSION
 from tests.efforts import effort
 from tests.factories import make_organization, make_vendor_review
 from tests.vendors.workbooks import (

@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 from tests.factories import make_vendor_review
 

@@ -9,7 +9,8 @@ from django.http import QueryDict
 
 from assessments.audit.models import AuditEvent
 from assessments.saving.parts import StaleAnswerError
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 from tests.factories import make_user, make_vendor_review
 from tests.organizations.test_at_once import at_once, refused

@@ -18,7 +18,8 @@ from django.utils import timezone
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Organization
 from assessments.saving.uploads import check_upload
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from scorecard.logs import WithoutTokens
 from tests.factories import make_organization, make_vendor_review

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorLink, VendorReview
 
 pytestmark = pytest.mark.django_db

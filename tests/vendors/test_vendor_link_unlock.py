@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.organizations import secret_links
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from assessments.vendors.models import VendorLink, VendorReview
 from tests.factories import make_vendor_review
 

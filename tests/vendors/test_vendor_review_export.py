@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Role
-from assessments.vendors.sheets import QUESTIONS
+from assessments.vendors.workbook.sheets import QUESTIONS
 from tests.factories import make_membership, make_organization, make_vendor_review
 
 pytestmark = pytest.mark.django_db

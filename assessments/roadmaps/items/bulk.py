@@ -9,7 +9,8 @@ from django.db import transaction
 from django.http import QueryDict
 
 from assessments.accounts.models import User
-from assessments.roadmaps import saving, services, undo
+from assessments.roadmaps import saving, services
+from assessments.roadmaps.items import undo
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import part_key
 from assessments.roadmaps.saving import Choices

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.roadmaps import bulk, listing, saving, services, undo
+from assessments.roadmaps import saving, services
+from assessments.roadmaps.items import bulk, listing, undo
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.queries import list_items, list_members
 from assessments.roadmaps.readings import read_roadmap

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from assessments.accounts.models import User
 from assessments.roadmaps import services
 from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.plan.suggestions import Suggestion
 from assessments.roadmaps.queries import list_members
-from assessments.roadmaps.suggestions import Suggestion
 from assessments.saving.parts import StaleAnswerError
 
 SALT = "roadmap-undo"

@@ -16,10 +16,11 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.roadmaps import attachments, saving, services, undo
+from assessments.roadmaps import saving, services
 from assessments.roadmaps.forms import RoadmapItemForm
+from assessments.roadmaps.items import attachments, undo
+from assessments.roadmaps.items.moves import Move, next_in_lane, read_move
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
-from assessments.roadmaps.moves import Move, next_in_lane, read_move
 from assessments.roadmaps.queries import get_item, list_members, list_mine
 from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices

@@ -13,7 +13,7 @@ from django.db.models import Q
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform.time_zones import zone_of
-from assessments.roadmaps.reminder_models import Reminder
+from assessments.roadmaps.reminding.models import Reminder
 from assessments.scorecards.outlook.models import Rhythm
 
 AHEAD = timedelta(days=14)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.roadmaps.reminder_models import DAYS_BEFORE_MAX, ReminderSetting
+from assessments.roadmaps.reminding.models import DAYS_BEFORE_MAX, ReminderSetting
 
 DAYS = [(days, f"{days} day{'s' * (days > 1)} before") for days in range(1, DAYS_BEFORE_MAX + 1)]
 

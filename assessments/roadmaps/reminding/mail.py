@@ -15,10 +15,10 @@ from django.utils.text import Truncator
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
-from assessments.roadmaps.assessment_reminders import still_due
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.reminder_models import Reminder, ReminderItem
-from assessments.roadmaps.reminder_settings import setting_of, unsubscribe_token
+from assessments.roadmaps.reminding.assessments import still_due
+from assessments.roadmaps.reminding.models import Reminder, ReminderItem
+from assessments.roadmaps.reminding.settings import setting_of, unsubscribe_token
 from assessments.roadmaps.services import content_of, days_label
 
 SHOWN = 15  # items in one list; of more, the number is told

@@ -24,9 +24,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.platform.time_zones import zone_of
-from assessments.roadmaps import assessment_reminders, reminder_mail
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.reminder_models import DAYS_BEFORE_MAX, Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding import assessments, mail
+from assessments.roadmaps.reminding.models import DAYS_BEFORE_MAX, Reminder, ReminderItem, ReminderSetting
 
 log = logging.getLogger(__name__)
 
@@ -82,10 +82,10 @@ def _send_notes(days: Mapping[str, date], now: datetime) -> None:
 
 
 def _send_assessment_notes(now: datetime) -> None:
-    days = assessment_reminders.days_of_rhythms(now, MORNING)
-    for note in list(assessment_reminders.due_notes(days)) if days else ():
+    days = assessments.days_of_rhythms(now, MORNING)
+    for note in list(assessments.due_notes(days)) if days else ():
         with _mail_server() as server:
-            if reminder := assessment_reminders.claim(*note, now):
+            if reminder := assessments.claim(*note, now):
                 _send(reminder, server, now)
 
 
@@ -172,7 +172,7 @@ def _digest_readers(monday: date) -> list[tuple[int, str]]:
     had = Reminder.objects.filter(user=OuterRef("owner"), kind=Kind.DIGEST, day=monday)
     items = RoadmapItem.objects.filter(
         ~Exists(had),
-        reminder_mail.in_digest(monday),
+        mail.in_digest(monday),
         Q(owner__reminder_setting=None) | Q(owner__reminder_setting__weekly_digest=True),
         owner__is_active=True,
         roadmap__organization__deleted_at=None,
@@ -227,7 +227,7 @@ def _mail_server() -> Iterator[BaseEmailBackend]:
 def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
     """Send a mail whose row this worker has claimed, unless there is nothing left to say."""
     try:
-        message = reminder_mail.compose(reminder, now)
+        message = mail.compose(reminder, now)
         if message is None:
             _settle(reminder, state=State.NEEDLESS)
             return

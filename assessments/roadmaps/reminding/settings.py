@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.roadmaps.reminder_models import Reminder, ReminderSetting
+from assessments.roadmaps.reminding.models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
 # The column that says whether a kind of mail is wanted, and what people call it.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.roadmaps import reminder_views as views
+from assessments.roadmaps.reminding import views
 
 urlpatterns = [
     path("reminders/", views.reminder_setting_update, name="reminder_setting_update"),

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
-from assessments.roadmaps import reminder_settings
-from assessments.roadmaps.calendar_feed import list_calendar, render_calendar
-from assessments.roadmaps.reminder_forms import ReminderSettingForm
-from assessments.roadmaps.reminder_settings import COLUMNS, setting_of
+from assessments.roadmaps.reminding import settings as reminder_settings
+from assessments.roadmaps.reminding.calendar_feed import list_calendar, render_calendar
+from assessments.roadmaps.reminding.forms import ReminderSettingForm
+from assessments.roadmaps.reminding.settings import COLUMNS, setting_of
 
 
 @never_cache

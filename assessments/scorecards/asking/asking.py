@@ -22,8 +22,8 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
 from assessments.saving.parts import clean_text
-from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 
 log = logging.getLogger(__name__)
 

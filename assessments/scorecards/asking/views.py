@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from assessments import framework
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards import asking
+from assessments.scorecards.asking import asking
 from assessments.scorecards.forms import AskForm
 
 

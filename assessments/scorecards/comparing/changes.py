@@ -8,7 +8,8 @@ from django.db.models import Prefetch
 from assessments import framework, scoring
 from assessments.framework import Category
 from assessments.platform.names import sort_key
-from assessments.scorecards import facts, wording
+from assessments.scorecards import wording
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import DeciderAnswer, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow, answers_by_deciders, as_of, missing_facts
 from assessments.scoring.english import counted, listing

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.scorecards.changes import changes_between
+from assessments.scorecards.comparing.changes import changes_between
 from assessments.scorecards.models import Scorecard
 
 

@@ -8,10 +8,11 @@ from django.http import QueryDict
 from assessments import scoring
 from assessments.framework import Framework
 from assessments.saving.parts import Outcome, PartSlot, part_slot
-from assessments.scorecards import facts, wording
+from assessments.scorecards import wording
+from assessments.scorecards.filling import facts
+from assessments.scorecards.filling.saving import parts_of, state_text, stored_fact, stored_fields
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer
 from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ScorecardReading
-from assessments.scorecards.saving import parts_of, state_text, stored_fact, stored_fields
 
 STATE_WORDS = {"": "Not asked", "0": "Not shown", "1": "In part", "2": "Shown"}
 FACT_WORDS = {"1": facts.CANNOT}

@@ -15,7 +15,8 @@ from assessments.accounts.models import User
 from assessments.framework import Category, Fact
 from assessments.saving.numbers import AmbiguousNumberError, write_number
 from assessments.saving.parts import Outcome, State, attempt, is_posted, plain
-from assessments.scorecards import facts, services
+from assessments.scorecards import services
+from assessments.scorecards.filling import facts
 from assessments.scorecards.forms import ClaimForm, DeciderForm, LevelForm, MetricForm, ambiguous, fact_values
 from assessments.scorecards.models import FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import figure_with_unit

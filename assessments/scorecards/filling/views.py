@@ -20,7 +20,9 @@ from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, is_refused, link_or_file_form, open_file
 from assessments.saving.uploads import ALLOWED
-from assessments.scorecards import asking, pages, saving, services
+from assessments.scorecards import services
+from assessments.scorecards.asking import asking
+from assessments.scorecards.filling import pages, saving
 from assessments.scorecards.forms import DeciderChoiceForm, ProofForm, unit_of
 from assessments.scorecards.models import Evidence, Response, Scorecard
 from assessments.scorecards.queries import are_facts_missing, get_scorecard, live_result

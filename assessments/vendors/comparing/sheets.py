@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.platform.spreadsheets import FORMULA_STARTS, without_unwritable
 from assessments.scoring import Tally
-from assessments.vendors.comparison import Cell, Comparison
+from assessments.vendors.comparing.comparison import Cell, Comparison
 from assessments.vendors.pages import share_text
 from assessments.vendors.readings import spoken
 

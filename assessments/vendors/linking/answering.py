@@ -30,7 +30,7 @@ from assessments.saving.parts import (
 )
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.readings import topics_of
 from assessments.vendors.services import EVIDENCE_MAX_ITEMS, content_of, lock, record_evidence, wording

@@ -3,7 +3,7 @@
 from django import forms
 
 from assessments.organizations.secret_link_pages import NewPasscodeField
-from assessments.vendors.links import DEFAULT_DAYS, MAX_DAYS
+from assessments.vendors.linking.links import DEFAULT_DAYS, MAX_DAYS
 
 DAYS = f"Use a whole number of days from 1 to {MAX_DAYS}."
 

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
-from assessments.vendors.answering import can_answer
+from assessments.vendors.linking.answering import can_answer
 from assessments.vendors.models import VendorEvidence, VendorLink
 from assessments.vendors.offers import in_order
 from assessments.vendors.readings import topics_of

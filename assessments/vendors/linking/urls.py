@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.vendors import link_views as views
+from assessments.vendors.linking import views
 
 by_token = [
     path("", views.vendor_link_answer, name="vendor_link_answer"),

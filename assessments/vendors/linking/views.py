@@ -27,8 +27,8 @@ from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.saving.uploads import ALLOWED
-from assessments.vendors import answering, link_pages, links
-from assessments.vendors.link_forms import LinkForm
+from assessments.vendors.linking import answering, links, pages
+from assessments.vendors.linking.forms import LinkForm
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 
 # ---- The buyer's
@@ -128,7 +128,7 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
             return _go_on(request, link, token)
     elif not secret_link_pages.is_preview(request):
         links.note_opening(link)
-    page = link_pages.read_page(link, outcomes, data)
+    page = pages.read_page(link, outcomes, data)
     context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "vendors/vendor_link_answer.html", context, status=status)
@@ -160,7 +160,7 @@ def _asked(link: VendorLink, key: str) -> VendorQuestion:
 def vendor_link_save(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
     """Save one answer and answer with its save state; how far the vendor has come goes along."""
     outcome = answering.save_answer(link, _asked(link, question), request.POST)
-    context = {"slot": link_pages.answered_slot(outcome, request.POST)}
+    context = {"slot": pages.answered_slot(outcome, request.POST)}
     if outcome.state == State.SAVED:
         context |= _progress(link)
     return render(request, "vendors/_link_saved.html", context, status=outcome.status)
@@ -180,7 +180,7 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
     form = link_or_file_form(request)
     if request.method == "POST" and _add_evidence(request, link, question, form):
         return _evidence_answer(request, link, token, question)
-    page = link_pages.read_page(link)
+    page = pages.read_page(link)
     row = next(row for row in page.questions if row.key == question)
     context = {
         "link": link,
@@ -211,7 +211,7 @@ def _evidence_answer(request: HttpRequest, link: VendorLink, token: str, questio
     """After a change of evidence: the list and the progress for HTMX, else back to the question."""
     if not request.htmx:
         return redirect(f"{reverse('vendor_link_answer', args=[token])}#{question}")
-    page = link_pages.read_page(link)
+    page = pages.read_page(link)
     row = next(row for row in page.questions if row.key == question)
     context = {"token": token, "row": row, "answered": page.answered, "asked": len(page.questions)}
     return render(request, "vendors/_link_evidence_changed.html", context)
@@ -259,7 +259,7 @@ def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> Ht
         except ValidationError as error:
             messages.error(request, error.messages[0])
         return redirect("vendor_link_answer", token)
-    page = link_pages.read_page(link)
+    page = pages.read_page(link)
     context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
     return render(request, "vendors/vendor_link_submit.html", context)
 

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessments.vendors.comparison_sheets import CELL_LENGTH, FONT, set_heights, write
+from assessments.vendors.comparing.sheets import CELL_LENGTH, FONT, set_heights, write
 from assessments.vendors.incoming.contents import LOOKS_TYPED
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading

@@ -15,13 +15,13 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.platform.spreadsheets import csv_response
 from assessments.saving.uploads import OFFICE, clean_filename
-from assessments.vendors import sheets
 from assessments.vendors.incoming import answers
 from assessments.vendors.incoming.packages import MAX_BYTES
 from assessments.vendors.incoming.reports import HEADER, ReportReading
 from assessments.vendors.models import VendorImport, VendorReview
 from assessments.vendors.readings import read_review
 from assessments.vendors.services import COMPLETE
+from assessments.vendors.workbook import sheets
 
 NAME_LENGTH = 100
 MAX_LISTED = 20
