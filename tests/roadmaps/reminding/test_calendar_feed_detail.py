@@ -17,7 +17,7 @@ from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminding.calendar_feed import render_calendar
 from assessments.roadmaps.reminding.settings import renew_calendar
 from tests.factories import make_membership, make_organization, make_user
-from tests.roadmaps.reminding import Status, make_owned, make_plan, read
+from tests.roadmaps.reminding.plans import Status, make_owned, make_plan, read
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2026, 11, 27)

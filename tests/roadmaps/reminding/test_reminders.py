@@ -18,7 +18,7 @@ from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
 from assessments.roadmaps.reminding.reminders import send_reminders
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
-from tests.roadmaps.reminding import Sink, Status, free_port, mail_server, make_owned, make_plan, utc
+from tests.roadmaps.reminding.plans import Sink, Status, free_port, mail_server, make_owned, make_plan, utc
 
 pytestmark = pytest.mark.django_db
 

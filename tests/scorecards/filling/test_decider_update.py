@@ -505,7 +505,7 @@ def test_the_page_takes_the_same_queries_for_one_and_for_three_proofs(client, ow
 def test_without_javascript_the_whole_page_is_saved_by_one_button_and_a_level_above_its_deciders_is_a_claim(
     client, owner, scorecard
 ):
-    from tests.scorecards.test_scorecard_update import page_fields
+    from tests.scorecards.filling.test_scorecard_update import page_fields
 
     address = reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk])
     fields = page_fields(client.get(address).content.decode())

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from tests.processes import PATIENCE, environment, kill, migrated, run_python, running, start, stop, wait_for
-from tests.roadmaps.reminding import mail_server
+from tests.roadmaps.reminding.plans import mail_server
 
 PEOPLE = 24
 # Half of the people get the digest, the others a note; all have two items.
@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from assessments.roadmaps.reminding.models import ReminderSetting
 from tests.factories import make_membership, make_organization, make_user
-from tests.roadmaps.reminding import make_owned, make_plan
+from tests.roadmaps.reminding.plans import make_owned, make_plan
 plan = make_plan(make_organization(owner=make_user(email="owner@example.com")))
 for number in range({PEOPLE}):
     user = make_membership(plan.organization, make_user(email=f"person-{{number:02}}@example.com")).user

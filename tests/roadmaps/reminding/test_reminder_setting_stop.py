@@ -10,7 +10,7 @@ from assessments.audit.models import AuditEvent
 from assessments.roadmaps.reminding.models import ReminderSetting
 from assessments.roadmaps.reminding.settings import unsubscribe_token
 from tests.factories import make_user
-from tests.roadmaps.reminding import read
+from tests.roadmaps.reminding.plans import read
 
 pytestmark = pytest.mark.django_db
 
