@@ -20,6 +20,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
+from assessments.platform.models import Heartbeat
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -64,6 +65,7 @@ __all__ = [
     "FigureDrop",
     "FigureSource",
     "FigureToken",
+    "Heartbeat",
     "Invitation",
     "MeasuredFigure",
     "Membership",
