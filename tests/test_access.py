@@ -42,7 +42,7 @@ from assessments.reports.sharing.links import make_link
 from assessments.reports.sharing.models import ReportLink, ReportSending
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from assessments.organizations.models import Organization
 from assessments.roadmaps import services
 from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, Roadmap, RoadmapItem
+from assessments.roadmaps.plan.suggestions import Suggestion
 from assessments.roadmaps.queries import plannable
 from assessments.roadmaps.saving import BY_NAME, NOT_A_DATE, Choices, clean_owner, clean_target
 from assessments.roadmaps.services import Start, content_of
-from assessments.roadmaps.suggestions import Suggestion
 
 
 def day_field(**options: Any) -> forms.DateField:

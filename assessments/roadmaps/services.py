@@ -18,8 +18,8 @@ from assessments.audit.trail import Action
 from assessments.framework import Framework, Phase, Task
 from assessments.platform.names import clean_name
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, DismissedSuggestion, Roadmap, RoadmapItem
+from assessments.roadmaps.plan.suggestions import Suggestion, shortest, suggestions
 from assessments.roadmaps.queries import result_of
-from assessments.roadmaps.suggestions import Suggestion, shortest, suggestions
 from assessments.saving.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
 from assessments.scoring.results import MAX_LEVEL

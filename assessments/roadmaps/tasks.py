@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assessments.roadmaps import reminders
+from assessments.roadmaps.reminding import reminders
 
 
 @shared_task(ignore_result=True)

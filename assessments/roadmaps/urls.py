@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from assessments.roadmaps import item_views, list_views, views
+from assessments.roadmaps import views
+from assessments.roadmaps.items import list_views
+from assessments.roadmaps.items import views as item_views
 
 item = [
     path("", item_views.roadmap_item_detail, name="roadmap_item_detail"),

@@ -20,14 +20,14 @@ from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.saving.uploads import ALLOWED
 from assessments.vendors import pages, saving, services
-from assessments.vendors.comparison import (
+from assessments.vendors.comparing.comparison import (
     FILTERS,
     chart_sentence,
     chosen_reviews,
     compare_reviews,
     topics_figure,
 )
-from assessments.vendors.comparison_sheets import XLSX, comparison_workbook
+from assessments.vendors.comparing.sheets import XLSX, comparison_workbook
 from assessments.vendors.forms import NewVendorReviewForm, VendorReviewForm
 from assessments.vendors.models import MAX_WEIGHT, VendorEvidence, VendorReview
 from assessments.vendors.readings import (

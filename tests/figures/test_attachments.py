@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assessments.saving.uploads import check_upload
-from assessments.vendors import links, services
+from assessments.vendors import services
+from assessments.vendors.linking import links
 from assessments.vendors.models import VendorEvidence
 from tests.factories import SAMPLES, make_organization, make_vendor_review
 

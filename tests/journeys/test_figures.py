@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import read_scorecard
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from tests.browsers import sign_in
 from tests.factories import (
     SAMPLES,

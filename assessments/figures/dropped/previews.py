@@ -19,8 +19,8 @@ from assessments.figures.records import Found
 from assessments.figures.takes import Target
 from assessments.framework import Framework
 from assessments.readers.reading import LATENCIES
+from assessments.scorecards.filling.pages import STATE_WORDS
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
-from assessments.scorecards.pages import STATE_WORDS
 from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day
 from assessments.scoring.english import counted, number_word
