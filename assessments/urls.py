@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("assessments.figures.urls")),
     path("", include("assessments.vendors.urls")),
     path("", include("assessments.vendors.linking.urls")),
+    path("", include("assessments.vendors.measured.urls")),
     path("", include("assessments.vendors.workbook.urls")),
     path("", include("assessments.economics.urls")),
     path("", include("assessments.roadmaps.urls")),
