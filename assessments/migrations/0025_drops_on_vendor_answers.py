@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0023_organization_rest'),
+        ('assessments', '0024_vendors_told'),
     ]
 
     operations = [
