@@ -18,7 +18,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.rounds import erasure as in_rounds  # noqa: F401  likewise
         from assessments.scorecards import erasure as in_scorecards  # noqa: F401  likewise
-        from assessments.scorecards import immutability
+        from assessments.scorecards.signing import immutability
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
 
         immutability.connect()

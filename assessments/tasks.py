@@ -11,6 +11,7 @@ from assessments.reports.tasks import make_report, purge_scorecard_imports, swee
 from assessments.roadmaps.tasks import send_reminders
 from assessments.rounds.tasks import remind_raters
 from assessments.scorecards.tasks import refresh_standings
+from assessments.vendors.tasks import tell_submissions
 
 __all__ = [
     "advance_batch",
@@ -29,4 +30,5 @@ __all__ = [
     "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",
+    "tell_submissions",
 ]

@@ -10,9 +10,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from assessments.models import Organization, Response, Scorecard
-from assessments.rounds.settling import settle
-from assessments.scorecards import immutability
+from assessments.rounds.settling.services import settle
 from assessments.scorecards.services import answers_digest, sign_off
+from assessments.scorecards.signing import immutability
 from tests.factories import make_round, make_scorecard
 
 SPRING = datetime(2026, 4, 14, tzinfo=UTC)

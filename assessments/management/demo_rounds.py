@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.models import Organization, Rater, Rating, Round, User
-from assessments.rounds import links, services, settling
+from assessments.rounds import services
+from assessments.rounds.rating import links
+from assessments.rounds.settling import services as settling
 
 
 def load_rounds(entries: Mapping[str, Mapping[str, Any]], people: Mapping[str, User]) -> None:

@@ -17,7 +17,7 @@ from assessments.reports.preparing.models import ReportDraft
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
 from assessments.rounds.erasure import forget_the_rater  # noqa: F401  before what is below
-from assessments.rounds.frozen import forget_former
+from assessments.rounds.settling.frozen import forget_former
 
 Action = AuditEvent.Action
 HANDED_ON = (Action.REPORT_SENT, Action.REPORT_LINK_MADE, Action.REPORT_LINK_REVOKED, Action.REPORT_LINK_OPENED)

@@ -7,7 +7,7 @@ from django import forms
 from assessments.accounts.models import User
 from assessments.framework import Framework
 from assessments.organizations.secret_link_pages import NewPasscodeField
-from assessments.rounds.links import DEFAULT_DAYS, MAX_DAYS
+from assessments.rounds.rating.links import DEFAULT_DAYS, MAX_DAYS
 
 DAYS = f"Use a whole number of days from 1 to {MAX_DAYS}."
 DAY = "Write the date as 2026-09-14."

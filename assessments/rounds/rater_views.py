@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.rounds import links, services
+from assessments.rounds import services
 from assessments.rounds.forms import NewRaterForm, RaterForm, RaterLinkForm
 from assessments.rounds.models import Rater, Round
+from assessments.rounds.rating import links
 from assessments.rounds.views import rater_in, round_of
 
 

@@ -25,8 +25,8 @@ from assessments.organizations.models import Invitation, Organization, Role
 from assessments.organizations.queries import list_grants, list_people
 from assessments.platform.names import clean_name
 from assessments.rounds.models import Rater, Rating, Round
-from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from assessments.scoring.english import counted
 
 RATERS_MAX = 60

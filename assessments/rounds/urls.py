@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-from assessments.rounds import link_views, rater_views, rating_views, settling_views, views
+from assessments.rounds import rater_views, views
+from assessments.rounds.rating import link_views
+from assessments.rounds.rating import views as rating_views
+from assessments.rounds.settling import views as settling_views
 
 rater = [
     path("", rater_views.rater_update, name="rater_update"),

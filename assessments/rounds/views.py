@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.rounds import services
-from assessments.rounds.answering import rater_of
 from assessments.rounds.forms import DueForm, RoundForm
 from assessments.rounds.models import Rater, Round
 from assessments.rounds.progress import progress_words, read_progress
-from assessments.rounds.readings import divergence
-from assessments.rounds.settling_pages import settling_rows
+from assessments.rounds.rating.answering import rater_of
+from assessments.rounds.settling.pages import settling_rows
+from assessments.rounds.settling.readings import divergence
 from assessments.scorecards.models import Scorecard
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from assessments.organizations.models import Role
-from assessments.rounds import links
+from assessments.rounds.rating import links
 from tests.factories import make_membership, make_organization, make_rater, make_round, make_scorecard, make_user
 
 

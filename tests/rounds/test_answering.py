@@ -1,8 +1,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from assessments.rounds import answering, services
+from assessments.rounds import services
 from assessments.rounds.models import Rating
+from assessments.rounds.rating import answering
 from assessments.saving.parts import StaleAnswerError
 from assessments.scorecards.queries import live_result
 

@@ -6,8 +6,8 @@ from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
-from assessments.rounds.frozen import freeze_round
-from assessments.rounds.settling import settle
+from assessments.rounds.settling.frozen import freeze_round
+from assessments.rounds.settling.services import settle
 from tests.factories import make_membership, make_organization, make_rater, make_round, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db

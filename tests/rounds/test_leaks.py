@@ -14,8 +14,9 @@ from django.urls import reverse
 from assessments.organizations.models import Role
 from assessments.reports.choices import defaults, with_section
 from assessments.reports.services import request_report
-from assessments.rounds import links, services
+from assessments.rounds import services
 from assessments.rounds.models import Rating
+from assessments.rounds.rating import links
 from tests.factories import make_membership, make_organization, make_rater, make_user
 from tests.test_access import EXPECTED, URLS, _make_world
 

@@ -2,9 +2,10 @@ import pytest
 
 from assessments.accounts.erasure import erase_user
 from assessments.audit.models import AuditEvent
-from assessments.rounds import answering, services
+from assessments.rounds import services
 from assessments.rounds.models import Rater
-from assessments.rounds.readings import divergence
+from assessments.rounds.rating import answering
+from assessments.rounds.settling.readings import divergence
 from assessments.scorecards import services as scorecards
 from tests.factories import make_membership, make_rater, make_round, make_scorecard, make_user
 

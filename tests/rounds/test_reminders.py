@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from assessments.rounds import answering, services
+from assessments.rounds import services
 from assessments.rounds.models import Round, RoundReminder
+from assessments.rounds.rating import answering
 from assessments.rounds.reminders import send_round_reminders
 
 pytestmark = pytest.mark.django_db

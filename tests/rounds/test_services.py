@@ -8,10 +8,11 @@ from django.utils import timezone
 from assessments.audit.models import AuditEvent
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Membership
-from assessments.rounds import answering, links, services
+from assessments.rounds import services
 from assessments.rounds.models import Rater, Rating, Round
+from assessments.rounds.rating import answering, links
 from assessments.scorecards import services as scorecards
-from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from tests.factories import make_membership, make_rater, make_round, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db

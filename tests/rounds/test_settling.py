@@ -2,9 +2,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from assessments.audit.models import AuditEvent
-from assessments.rounds import services, settling
+from assessments.rounds import services
 from assessments.rounds.models import Rating, Settlement
-from assessments.rounds.readings import divergence
+from assessments.rounds.settling import services as settling
+from assessments.rounds.settling.readings import divergence
 from assessments.saving.parts import StaleAnswerError
 from assessments.scorecards import services as scorecards
 from assessments.scorecards.models import Evidence, Response
