@@ -103,7 +103,8 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
         "Three raters agree closely on seven of eight. Talk about one."
     )
     expect(page.locator("#workload-clarity")).to_contain_text("One list, shown on the call")
-    phone.locator("#workload-clarity-note").fill("One list, shown on the call, twice")
+    with phone.expect_response("**/answers/workload-clarity/note"):
+        phone.locator("#workload-clarity-note").fill("One list, shown on the call, twice")
     expect(phone.locator("#workload-clarity-note-slot")).to_contain_text("Saved")
     context.close()
     page.reload()

@@ -24,9 +24,7 @@ def review(required, scorecard, viewer, owner):
 
 
 def sign_off(scorecard, actor, override=""):
-    return scorecards.sign_off(
-        scorecard, actor=actor, digest=scorecards.answers_digest(scorecard), override=override
-    )
+    return scorecards.sign_off(scorecard, actor=actor, digest=scorecards.answers_digest(scorecard), override=override)
 
 
 def decide(review, *, approved=True, word="", comments=None):
@@ -115,9 +113,7 @@ def test_the_pages_from_asking_to_signing_off(
     page = reverse("scorecard_sign_off", args=[organization.slug, scorecard.pk])
     assert "asks for a review before a sign-off" in client.get(page).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(
-            reverse("sign_off_review_create", args=[organization.slug, scorecard.pk]), {"reviewer": viewer.pk}
-        )
+        client.post(reverse("sign_off_review_create", args=[organization.slug, scorecard.pk]), {"reviewer": viewer.pk})
     assert mail.outbox[-1].to == [viewer.email]
     review = SignOffReview.objects.get()
 
