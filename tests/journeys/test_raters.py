@@ -137,7 +137,7 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
     expect(page.get_by_text("Frozen with the sign-off")).to_be_visible()
     expect(page.get_by_role("button", name="Change")).to_have_count(0)
     page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/reports/prepare?scorecard={scorecard.pk}")
-    page.get_by_label("Several raters").check()
+    page.locator('input[name="section"][value="raters"]').check()
     page.get_by_role("button", name="Make report", exact=True).click()
     page.wait_for_url("**/reports/**")
     assert Scorecard.objects.get().signed_off_at
