@@ -151,10 +151,15 @@ class VendorAnswer(models.Model):
 
 
 class VendorEvidence(Proof):
-    """What proves an answer, attached by the buyer or by the vendor himself."""
+    """What proves an answer, attached by the buyer or by the vendor himself.
+
+    `figures` is what was taken of the file of a tool: `figures`, each with title, value, unit, day and provenance, and
+    the `warnings` and `refusals` of the time, in sentences.
+    """
 
     answer = models.ForeignKey(VendorAnswer, on_delete=models.CASCADE, related_name="evidence")
     by_vendor = models.BooleanField(default=False)
+    figures = models.JSONField(default=dict, blank=True)
 
     class Meta(Proof.Meta):
         verbose_name_plural = "vendor evidence"

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from assessments.models import Membership, Organization
-from assessments.vendors import answering, links, submissions
+from assessments.vendors import submissions
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorLink
 from assessments.vendors.tasks import tell_submissions
 from tests.factories import make_organization, make_user, make_vendor_review

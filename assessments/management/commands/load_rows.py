@@ -13,7 +13,7 @@ from assessments.accounts.models import User
 from assessments.dashboards.standings import triggers
 from assessments.organizations.models import Organization
 from assessments.platform.files import missing_files
-from assessments.scorecards import immutability
+from assessments.scorecards.signing import immutability
 
 # What `migrate` makes anew in every database, under ids of its own.
 MADE_HERE = ("contenttypes.contenttype", "auth.permission")

@@ -27,7 +27,7 @@ from assessments.reports.exchange.whole.restoring import import_organization
 from assessments.reports.exchange.whole.rows import LEFT, OWNED
 from assessments.reports.models import Report
 from assessments.reports.services import request_report
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.outlook.earlier import enter_earlier
