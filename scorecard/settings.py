@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import sys
+import tomllib
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from celery.schedules import crontab
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
