@@ -20,6 +20,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
+from assessments.platform.models import Heartbeat
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -35,7 +36,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
-from assessments.roadmaps.reminder_models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -64,6 +65,7 @@ __all__ = [
     "FigureDrop",
     "FigureSource",
     "FigureToken",
+    "Heartbeat",
     "Invitation",
     "MeasuredFigure",
     "Membership",

@@ -10,6 +10,7 @@ from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, purge_scorecard_imports, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
 from assessments.scorecards.tasks import refresh_standings
+from assessments.vendors.tasks import tell_submissions
 
 __all__ = [
     "advance_batch",
@@ -27,4 +28,5 @@ __all__ = [
     "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",
+    "tell_submissions",
 ]

@@ -60,7 +60,7 @@ wished="${wished:-}"
 check && granted && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then
-    manager=apt-get install="apt-get install -y --no-install-recommends" packages=$apt wish="${wish_apt:-}"
+    manager=apt-get install="apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300" packages=$apt wish="${wish_apt:-}"
 elif command -v dnf >/dev/null 2>&1; then
     manager=dnf install="dnf install -y" packages=$dnf wish="${wish_dnf:-}"
 elif command -v apk >/dev/null 2>&1; then

@@ -471,6 +471,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
+    "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},
 }
 
 LOG_LEVEL = _read(

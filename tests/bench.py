@@ -411,8 +411,8 @@ def report_lines() -> list[Line]:
     pages = Report.objects.get(pk=reports[0].pk).pages
     lines.append(Line("one report, pages of the full one with four vendors and a plan", pages, 12, "pages"))
     for ratio in of_model:
-        lines.append(Line("one report, CPU of the model report", ratio, 0.65, "x"))
-        lines.append(Line("one report, CPU of the model report, page by page", ratio * MODEL_PAGES / pages, 0.5, "x"))
+        lines.append(Line("one report, CPU of the model report", ratio, 0.45, "x"))
+        lines.append(Line("one report, CPU of the model report, page by page", ratio * MODEL_PAGES / pages, 0.4, "x"))
     return lines
 
 

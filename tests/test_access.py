@@ -42,7 +42,7 @@ from assessments.reports.sharing.links import make_link
 from assessments.reports.sharing.models import ReportLink, ReportSending
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
@@ -208,6 +208,7 @@ vendor_review_repeat                 |      sign-in   405      405    405    405
 vendor_review_delete                 |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 vendor_answer_update                 |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 vendor_evidence_create               |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+vendor_drop_detail                   |      sign-in   404      403    302    302   |       sign-in   404      403    302    302
 vendor_evidence_download             |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 vendor_evidence_delete               |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_review_compare                |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -220,6 +221,7 @@ vendor_link_unlock                   |      405       405      405    405    405
 vendor_link_submit                   |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_save                     |      405       405      405    405    405   |       404       404      404    404    404
 vendor_link_attach                   |      404       404      404    404    404   |       404       404      404    404    404
+vendor_link_drop                     |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_download                 |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_logo                     |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_styles                   |      404       404      404    404    404   |       405       405      405    405    405
@@ -349,6 +351,7 @@ PUBLIC = {
     "vendor_link_attach",
     "vendor_link_detach",
     "vendor_link_download",
+    "vendor_link_drop",
     "vendor_link_logo",
     "vendor_link_save",
     "vendor_link_styles",

@@ -22,14 +22,15 @@ from assessments.reports.models import Report
 from assessments.reports.sharing.links import make_link as share
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
-from assessments.roadmaps import attachments
 from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps.items import attachments
 from assessments.roadmaps.readings import find_offer
-from assessments.roadmaps.reminder_settings import unsubscribe_token
-from assessments.scorecards import immutability, services
+from assessments.roadmaps.reminding.settings import unsubscribe_token
+from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
-from assessments.vendors import answering, links
+from assessments.scorecards.signing import immutability
 from assessments.vendors import services as vendors
+from assessments.vendors.linking import answering, links
 from scorecard import urls
 from tests.factories import (
     PASSWORD,

@@ -17,8 +17,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from assessments.organizations import invitations
 from assessments.organizations.models import Role
-from assessments.roadmaps import reminder_settings
-from assessments.vendors import links
+from assessments.roadmaps.reminding import settings as reminder_settings
+from assessments.vendors.linking import links
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 from tests.test_access import ALL_URLS, Url, World, _make_world
 

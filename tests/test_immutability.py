@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from assessments.models import Organization, Response, Scorecard
-from assessments.scorecards import immutability
+from assessments.scorecards.signing import immutability
 from tests.factories import make_scorecard
 
 SPRING = datetime(2026, 4, 14, tzinfo=UTC)

@@ -178,12 +178,12 @@ def test_the_server_logs_requests_as_json_by_the_same_name_and_without_what_was_
     with running(command, env, output=output) as process:
         wait_for(answers, process=process, output=output)
         asked = {"X-Request-ID": "proxy-7f3a9c01", "X-Forwarded-For": "203.0.113.9"}
-        answers(f"/s/{TOKEN}?email=ada@example.com", **asked)
+        answers(f"/s/{TOKEN}/?email=ada@example.com", **asked)
         wait_for(lambda: "proxy-7f3a9c01" in output.read_text(), process=process, output=output)
 
     lines = [json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")]
     (line,) = [found for found in lines if found.get("request") == "proxy-7f3a9c01" and "path" in found]
-    assert (line["address"], line["method"], line["path"]) == ("203.0.113.9", "GET", "/s/…")
+    assert (line["address"], line["method"], line["path"]) == ("203.0.113.9", "GET", "/s/…/")
     assert line["logger"] == "gunicorn.access"
     assert "ada@example.com" not in "".join(found.get("path", "") for found in lines)
     assert TOKEN not in output.read_text()

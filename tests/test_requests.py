@@ -15,7 +15,7 @@ from django.urls import reverse
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Role
 from assessments.platform import failures
-from assessments.roadmaps import reminder_settings
+from assessments.roadmaps.reminding import settings as reminder_settings
 from tests.factories import PASSWORD, make_membership, make_organization, make_user
 from tests.test_access import ALL_URLS, EXPECTED, URLS, _make_world
 

@@ -11,7 +11,7 @@ from assessments.dashboards.moving.recent import remember
 from assessments.economics.at_risk import spend_at_risk
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
-from assessments.roadmaps.planned import steps_block
+from assessments.roadmaps.plan.planned import steps_block
 from assessments.roadmaps.readings import RoadmapReading, planned_steps, read_roadmap
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.targets import targets_against

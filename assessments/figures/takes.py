@@ -17,7 +17,8 @@ from assessments.figures.records import Found
 from assessments.saving.numbers import write_number
 from assessments.saving.parts import StaleAnswerError
 from assessments.saving.uploads import CheckedUpload
-from assessments.scorecards import facts, services
+from assessments.scorecards import services
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import Evidence, FactAnswer, Scorecard
 from assessments.scorecards.sources import day_words, figure_words, source_words
 

@@ -49,7 +49,7 @@ def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResp
     """The page for an address that only takes forms, opened by hand or by a reload. It keeps the `Allow` header."""
     page = render(request, "405.html", {"back": way_back(request)}, status=405)
     page.headers["Allow"] = response.headers["Allow"]
-    page._has_been_logged = True  # as the answer it stands for
+    page._has_been_logged = True  # type: ignore[attr-defined]  # as the answer it stands for
     return page
 
 

@@ -38,6 +38,7 @@ from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
+from assessments.vendors.measured.words import doubts, measured
 from assessments.vendors.models import VendorEvidence, VendorReview
 
 FORMAT = 1
@@ -359,7 +360,15 @@ def _vendor_review(review: VendorReview, files: Files) -> dict[str, Any]:
                 }
                 if answer.follow_up or answer.follow_up_owner or answer.follow_up_on
                 else None,
-                "evidence": [{**_proof(item, files), "by_vendor": item.by_vendor} for item in answer.evidence.all()],
+                "evidence": [
+                    {
+                        **_proof(item, files),
+                        "by_vendor": item.by_vendor,
+                        "figures": measured(item),
+                        "doubts": doubts(item),
+                    }
+                    for item in answer.evidence.all()
+                ],
             }
             for answer in review.answers.all()
         ],

@@ -11,8 +11,8 @@ from assessments.charts import figures, svg
 from assessments.framework import Framework
 from assessments.reports.sentences import sentence
 from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.plan.timeline import plan_axis
 from assessments.roadmaps.readings import ItemReading, PhaseReading, RoadmapReading, read_outcome, read_roadmap
-from assessments.roadmaps.timeline import plan_axis
 from assessments.scorecards.models import Scorecard
 from assessments.scoring.english import counted, number_word
 

@@ -24,7 +24,7 @@ from assessments.reports.snapshot import Snapshot, digest, freeze
 from assessments.reports.tasks import send
 from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
-from assessments.roadmaps.planned import planned_steps
+from assessments.roadmaps.plan.planned import planned_steps
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history

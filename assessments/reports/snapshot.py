@@ -21,11 +21,12 @@ from assessments.reports.choices import FULL, Choices, cleaned
 from assessments.reports.people import without_names
 from assessments.reports.plan import action_roles
 from assessments.reports.words import Words, draft_words
-from assessments.scorecards import facts, steps
+from assessments.scorecards import steps
+from assessments.scorecards.filling import facts
+from assessments.scorecards.filling.saving import measured_text
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
 from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, HistoryPoint, ScorecardReading
-from assessments.scorecards.saving import measured_text
 from assessments.scorecards.services import proof_name
 from assessments.scorecards.sources import source_words
 from assessments.scorecards.steps import PlannedStep

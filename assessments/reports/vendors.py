@@ -14,7 +14,7 @@ from assessments.reports.sentences import direction, no_widow, number, sentence
 from assessments.reports.words import shortened
 from assessments.scoring import Tally, percent, tally
 from assessments.scoring.english import counted, listing
-from assessments.vendors.comparison import MAXIMUM, Standing, best, by_name, proof
+from assessments.vendors.comparing.comparison import MAXIMUM, Standing, best, by_name, proof
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import (
     QuestionReading,

@@ -21,7 +21,7 @@ from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
 from assessments.reports.preparing.services import of_draft
 from assessments.reports.sample import sample_snapshot
-from assessments.vendors.comparison import find_reviews
+from assessments.vendors.comparing.comparison import find_reviews
 
 READY_PER_PAGE = 25
 STOP_POLLING = 286

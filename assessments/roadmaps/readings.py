@@ -10,10 +10,10 @@ from assessments import scoring
 from assessments.framework import Framework
 from assessments.roadmaps import wording
 from assessments.roadmaps.models import Roadmap, RoadmapItem
-from assessments.roadmaps.planned import steps_of
+from assessments.roadmaps.plan.planned import steps_of
+from assessments.roadmaps.plan.suggestions import Outside, Suggestion, suggestions
 from assessments.roadmaps.queries import list_items, plans_around, result_of
 from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
-from assessments.roadmaps.suggestions import Outside, Suggestion, suggestions
 from assessments.saving.parts import PartSlot
 from assessments.scorecards import steps
 from assessments.scorecards.models import Scorecard

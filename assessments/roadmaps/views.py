@@ -19,10 +19,13 @@ from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.platform.spreadsheets import csv_response
-from assessments.roadmaps import services, timeline, undo
+from assessments.roadmaps import services
 from assessments.roadmaps.export import HEADER, export_rows
 from assessments.roadmaps.forms import RoadmapForm
+from assessments.roadmaps.items import undo
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
+from assessments.roadmaps.plan import timeline
+from assessments.roadmaps.plan.suggestions import Outside, Suggestion
 from assessments.roadmaps.queries import plannable
 from assessments.roadmaps.readings import (
     OutcomeReading,
@@ -32,7 +35,6 @@ from assessments.roadmaps.readings import (
     read_outcome,
     read_roadmap,
 )
-from assessments.roadmaps.suggestions import Outside, Suggestion
 from assessments.scorecards.models import Scorecard
 from assessments.vendors.readings import vendor_red_flags
 

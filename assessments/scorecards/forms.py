@@ -15,7 +15,7 @@ from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
 from assessments.saving.parts import clean_text
 from assessments.saving.uploads import CheckedUpload
-from assessments.scorecards import facts
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, Evidence
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)

@@ -14,7 +14,7 @@ from assessments import framework, scoring
 from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
 from assessments.platform.prepared import Prepared
-from assessments.scorecards.facts import is_answered, is_structured
+from assessments.scorecards.filling.facts import is_answered, is_structured
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, FactAnswer, Response, Scorecard
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from assessments import framework, scoring
 from assessments.framework import Category, Decider, Fact, Framework
 from assessments.organizations.models import Organization
-from assessments.scorecards import facts
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import DeciderProof, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow, as_of, decider_answer, decider_rows, live_result, missing_facts
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from assessments import scoring
 from assessments.charts import figures
 from assessments.framework import Action, Category
-from assessments.scorecards import facts
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.outlook.targets import TargetReading
 from assessments.scorecards.queries import figure_with_unit

@@ -23,9 +23,8 @@ from assessments.platform.names import clean_name
 from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
-from assessments.scorecards import facts, sources, standings
-from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
-from assessments.scorecards.immutability import TAKE_BACK
+from assessments.scorecards import sources, standings
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import (
     CLAIM_MAX_LENGTH,
     FACT_MAX_LENGTH,
@@ -49,6 +48,8 @@ from assessments.scorecards.queries import (
     live_result,
     score_all,
 )
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import TAKE_BACK
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
@@ -115,7 +116,7 @@ def start_blank(organization: Organization, *, title: str, actor: User, content:
                 created_by=actor,
             )
             _create_answers(scorecard, content, None)
-            standings.keep(scorecard, score_all([scorecard])[0].result)
+            standings.keep(scorecard, score_all([scorecard])[0].result, facts=True)
     except IntegrityError:
         existing = organization.scorecards.open().first()
         name = f"“{existing.title}” is" if existing else "Another assessment is"

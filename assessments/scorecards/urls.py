@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-from assessments.scorecards import answer_views, asking_views, compare_views, views
+from assessments.scorecards import views
+from assessments.scorecards.asking import views as asking_views
+from assessments.scorecards.comparing import views as compare_views
+from assessments.scorecards.filling import views as answer_views
 from assessments.scorecards.outlook import views as outlook_views
 
 scorecard = [

@@ -14,7 +14,9 @@ from assessments.framework import Framework
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.saving.parts import State
-from assessments.scorecards import asking, pages, preparing, results, saving, services, signing
+from assessments.scorecards import results, services
+from assessments.scorecards.asking import asking
+from assessments.scorecards.filling import pages, preparing, saving
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
@@ -27,6 +29,7 @@ from assessments.scorecards.readings import (
     score_history,
     with_earlier,
 )
+from assessments.scorecards.signing import signing
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> Scorecard:

@@ -18,12 +18,13 @@ from assessments import framework
 from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
 from assessments.roadmaps.readings import RoadmapReading
-from assessments.scorecards import asking, wording
+from assessments.scorecards import wording
+from assessments.scorecards.asking import asking
+from assessments.scorecards.filling.pages import CategoryForm, DeciderForm
+from assessments.scorecards.filling.saving import measured_text
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
 from assessments.scorecards.outlook.targets import TargetReading, read_targets
-from assessments.scorecards.pages import CategoryForm, DeciderForm
 from assessments.scorecards.readings import CategoryReading
-from assessments.scorecards.saving import measured_text
 from assessments.templatetags import design
 
 register = template.Library()

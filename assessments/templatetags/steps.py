@@ -2,7 +2,7 @@
 
 from django import template
 
-from assessments.roadmaps.planned import StepsBlock, planned_of, steps_block
+from assessments.roadmaps.plan.planned import StepsBlock, planned_of, steps_block
 from assessments.scorecards.readings import ScorecardReading
 
 register = template.Library()

@@ -12,8 +12,8 @@ from assessments.charts import figures, svg
 from assessments.platform.names import sort_key
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
 from assessments.scoring import ChecklistResult, Tally, percent
-from assessments.vendors import comparison as comparisons
-from assessments.vendors.comparison import Column, Comparison
+from assessments.vendors.comparing import comparison as comparisons
+from assessments.vendors.comparing.comparison import Column, Comparison
 from assessments.vendors.models import Vendor, VendorAnswer
 from assessments.vendors.readings import QuestionReading, ReviewReading, TalliedReview, TopicReading
 from assessments.vendors.saving import PARTS, stored_fields

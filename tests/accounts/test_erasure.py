@@ -19,7 +19,8 @@ from assessments.models import AuditEvent, Evidence, Invitation, Organization, R
 from assessments.organizations import invitations
 from assessments.organizations.erasure import NO_ADDRESS
 from assessments.reports.services import request_report
-from assessments.scorecards import immutability, services
+from assessments.scorecards import services
+from assessments.scorecards.signing import immutability
 from tests.factories import make_membership, make_organization, make_scorecard, make_team, make_user
 
 pytestmark = pytest.mark.django_db

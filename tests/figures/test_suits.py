@@ -3,7 +3,7 @@ import pytest
 from assessments import framework
 from assessments.figures import suits
 from assessments.readers import FORMATS, UNITS
-from assessments.scorecards import facts
+from assessments.scorecards.filling import facts
 
 CONTENT = framework.load(version="2026.2")
 

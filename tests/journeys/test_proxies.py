@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from assessments import framework
 from assessments.scorecards.models import Evidence
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from assessments.vendors.models import VendorEvidence
 from tests.factories import (
     PASSWORD,

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments.organizations.models import Role
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from tests.browsers import sign_in
 from tests.factories import (
     make_item,

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments.audit.models import AuditEvent
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorAnswer, VendorLink, VendorReview
 from tests.browsers import sign_in
 from tests.factories import make_organization, make_user, make_vendor_review

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from assessments.vendors.sheets import QUESTIONS
+from assessments.vendors.workbook.sheets import QUESTIONS
 from tests.factories import make_organization, make_user, make_vendor_review
 from tests.vendors.workbooks import cell_of, opened, said, saved
 

@@ -12,7 +12,7 @@ from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.organizations import invitations, memberships
 from assessments.organizations.models import Role
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
 from tests.factories import make_membership, make_organization, make_roadmap, make_scorecard, make_user

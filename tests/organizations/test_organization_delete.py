@@ -20,7 +20,8 @@ from assessments.reports.models import Report
 from assessments.reports.services import request_report
 from assessments.reports.tasks import make_report
 from assessments.saving.uploads import check_upload
-from assessments.scorecards import asking, services
+from assessments.scorecards import services
+from assessments.scorecards.asking import asking
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.vendors import services as vendors
 from tests.factories import make_membership, make_organization, make_scorecard, make_user, make_vendor_review

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from assessments.reports.archives import write_archive
 from assessments.reports.pdf import render_html, render_pdf
 from assessments.reports.services import request_report
-from assessments.roadmaps import attachments
+from assessments.roadmaps.items import attachments
 from assessments.saving.uploads import check_upload
 from tests.factories import make_item, make_organization, make_roadmap, make_scorecard, make_user
 from tests.reports.snapshots import make_snapshot

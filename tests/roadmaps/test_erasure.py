@@ -18,7 +18,8 @@ from assessments.models import (
 )
 from assessments.organizations import memberships
 from assessments.reports.services import request_report
-from assessments.roadmaps import attachments, services
+from assessments.roadmaps import services
+from assessments.roadmaps.items import attachments
 from tests.factories import make_grant, make_item, make_team, make_user
 
 

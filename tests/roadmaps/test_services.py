@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.audit.models import AuditEvent
-from assessments.roadmaps import attachments, services
+from assessments.roadmaps import services
+from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.readings import find_offer, read_offers, read_roadmap
 from assessments.roadmaps.services import ITEMS_MAX, add_item, move_item, record_part, start_roadmap

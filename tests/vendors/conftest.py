@@ -2,7 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.saving.uploads import check_upload
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from tests.factories import make_organization, make_user, make_vendor_review
 
 

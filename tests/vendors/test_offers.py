@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from assessments import framework
 from assessments.reports.services import request_report
-from assessments.vendors.comparison import compare_reviews
+from assessments.vendors.comparing.comparison import compare_reviews
 from assessments.vendors.models import VendorReview
 from assessments.vendors.offers import FIRST, in_order
 from assessments.vendors.readings import read_review

@@ -8,7 +8,8 @@ from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit.models import AuditEvent
 from assessments.saving.parts import StaleAnswerError
 from assessments.saving.uploads import check_upload
-from assessments.vendors import answering, links, services
+from assessments.vendors import services
+from assessments.vendors.linking import answering, links
 from assessments.vendors.models import Vendor, VendorEvidence, VendorReview
 from tests.factories import make_organization, make_user, make_vendor_review
 

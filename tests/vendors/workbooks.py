@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.vendors.incoming.answers import import_answers
 from assessments.vendors.readings import read_review
-from assessments.vendors.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, write_workbook
+from assessments.vendors.workbook.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, write_workbook
 
 NAMES = list(COLUMNS)
 

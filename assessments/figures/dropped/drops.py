@@ -22,8 +22,8 @@ from assessments.platform.storage import NO_ROOM
 from assessments.readers import read_file
 from assessments.readers.text import decode, encoding_of
 from assessments.saving.uploads import clean_filename
-from assessments.scorecards.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 
 MOST_FILES = 10
 KEPT = timedelta(days=1)
@@ -55,7 +55,12 @@ def drop_files(
 
 
 def keep_files(
-    uploads: Sequence[UploadedFile], *, organization: int, actor: User, batch: UUID | None = None, **about: object
+    uploads: Sequence[UploadedFile],
+    *,
+    organization: int,
+    actor: User | None,
+    batch: UUID | None = None,
+    **about: object,
 ) -> UUID:
     """Read files and keep what they say, with `about` what they were dropped on; returns the batch they are shown as.
 

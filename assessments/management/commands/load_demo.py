@@ -38,13 +38,13 @@ from assessments.reports.services import freeze_for_words, request_report
 from assessments.reports.sharing.links import make_link as share
 from assessments.reports.sharing.models import ReportLinkOpening
 from assessments.reports.sharing.recipients import Recipient
-from assessments.roadmaps import attachments
 from assessments.roadmaps import readings as roadmap_readings
 from assessments.roadmaps import services as roadmaps
+from assessments.roadmaps.items import attachments
 from assessments.scorecards import services
 from assessments.scorecards.outlook import earlier, rhythm, targets
 from assessments.vendors import services as vendors
-from assessments.vendors.links import make_link
+from assessments.vendors.linking.links import make_link
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
 
 DATA = Path(__file__).parent.parent / "demo.yaml"

@@ -18,7 +18,7 @@ from pptx.util import Emu, Inches, Pt
 from assessments.reports.decks import style
 from assessments.reports.decks.fitting import BOLD, LINE, SERIF, cut, size_for, width_of
 from assessments.reports.sentences import direction
-from assessments.vendors.comparison_sheets import write
+from assessments.vendors.comparing.sheets import write
 
 MAX_NOTES = 6_000
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table of nothing but its cells

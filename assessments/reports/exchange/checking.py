@@ -19,7 +19,8 @@ from assessments.reports.exchange.lookalikes import unknown
 from assessments.saving.addresses import read_address
 from assessments.saving.numbers import LIMIT, MAX_PLACES, TOO_LARGE, read_number, write_number
 from assessments.saving.parts import clean_text
-from assessments.scorecards import facts, sources
+from assessments.scorecards import sources
+from assessments.scorecards.filling import facts
 from assessments.scorecards.forms import fact_values
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence
 from assessments.scorecards.services import DECIDER_WORDS, EARLIEST_PROOF, EVIDENCE_MAX_ITEMS

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessments.organizations.models import Organization
 from assessments.reports.vendors import latest_reviews
 from assessments.roadmaps.models import Roadmap, RoadmapItem
-from assessments.scorecards import facts
+from assessments.scorecards.filling import facts
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ScorecardReading
 from assessments.scorecards.services import proof_name

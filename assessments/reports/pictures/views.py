@@ -12,8 +12,8 @@ from assessments.organizations.access import OrganizationRequest, organization_v
 from assessments.organizations.models import Role
 from assessments.reports.pictures.drawing import draw_svg, png_of
 from assessments.roadmaps.models import Roadmap
+from assessments.roadmaps.plan.timeline import timeline_page
 from assessments.roadmaps.readings import read_roadmap
-from assessments.roadmaps.timeline import timeline_page
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.readings import read_scorecard, score_history
 from assessments.scorecards.results import result_page

@@ -17,8 +17,8 @@ from assessments import framework
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.reports.workbooks import columns
 from assessments.reports.workbooks.columns import COLUMNS, FACT_FIELDS, STATES
-from assessments.scorecards import facts
-from assessments.vendors.comparison_sheets import FONT, set_heights, write
+from assessments.scorecards.filling import facts
+from assessments.vendors.comparing.sheets import FONT, set_heights, write
 from assessments.vendors.incoming.contents import LOOKS_TYPED
 from assessments.vendors.readings import spoken
 

@@ -25,7 +25,7 @@ from assessments.vendors.incoming.link_lines import NONE, TITLE_LENGTH, Link, is
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorImport, VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, read_review
 from assessments.vendors.services import COMPLETE, DELETED, EVIDENCE_MAX_ITEMS
-from assessments.vendors.sheets import ANSWER, COLUMNS, INSTRUCTIONS, KEY, LINKS, QUESTIONS, REVIEW, VERSION
+from assessments.vendors.workbook.sheets import ANSWER, COLUMNS, INSTRUCTIONS, KEY, LINKS, QUESTIONS, REVIEW, VERSION
 
 HEADER_ROWS = 30  # the header of the table is looked for in so many rows
 SHOWN_LENGTH = 60

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assessments.vendors.incoming.contents import Cell, Found, Sheet, Workbook, coordinate, place_of
 from assessments.vendors.readings import ReviewReading
-from assessments.vendors.sheets import (
+from assessments.vendors.workbook.sheets import (
     ANSWER,
     INSTRUCTIONS,
     KEY,

@@ -8,7 +8,7 @@ import pytest
 from assessments import framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Evidence
-from assessments.vendors import links
+from assessments.vendors.linking import links
 from tests.factories import (
     PASSWORD,
     make_item,

@@ -8,7 +8,7 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.invitations import invite
 from assessments.organizations.models import Role
 from assessments.reports.sharing import links as report_links
-from assessments.vendors import links as vendor_links
+from assessments.vendors.linking import links as vendor_links
 from tests.factories import (
     make_brand,
     make_grant,

@@ -1,0 +1,292 @@
+"""The link by which a vendor answers himself: the buyer makes and revokes it, and the vendor's pages behind it.
+
+The vendor has no account. His pages are found by their token alone and read nothing but what `link_pages` hands them.
+"""
+
+from functools import partial, wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
+
+from assessments.framework import VendorQuestion
+from assessments.organizations import secret_link_pages
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.branding.models import Brand
+from assessments.organizations.branding.shown import Shown, logo_response, shown, styles_response
+from assessments.organizations.models import Role
+from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
+from assessments.saving.forms import LinkOrFileForm
+from assessments.saving.parts import State
+from assessments.saving.proofs import add_from_form, form_status, open_file
+from assessments.saving.uploads import ALLOWED
+from assessments.vendors.linking import answering, links, pages
+from assessments.vendors.linking.forms import LinkForm
+from assessments.vendors.measured import files
+from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
+
+# ---- The buyer's
+
+
+def _review(request: OrganizationRequest, pk: int) -> VendorReview:
+    return get_object_or_404(VendorReview.objects.of(request.organization), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Asks for how long and whether with a passcode. The answer to the POST shows the address, once and never again."""
+    review = _review(request, pk)
+    form = LinkForm(request.POST) if request.method == "POST" else LinkForm()
+    address = ""
+    if form.is_valid():
+        try:
+            token = links.make_link(review, **form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            address = settings.SITE_URL + reverse("vendor_link_answer", args=[token])
+    context = {
+        "part": "vendors",
+        "review": review,
+        "link": links.current(review),
+        "form": form,
+        "address": address,
+        "can_edit": True,
+    }
+    response = render(request, "vendors/vendor_link_create.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
+    review = _review(request, pk)
+    if links.revoke_link(review, actor=request.user):
+        messages.success(request, f"The link of {review.vendor} no longer opens anything.")
+    return redirect("vendor_review_update", request.organization.slug, pk)
+
+
+# ---- The vendor's
+
+
+def by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
+    """The door of a vendor's page: its link, unlocked."""
+
+    @wraps(view)
+    def noted(request: HttpRequest, link: VendorLink, token: str, **kwargs: object) -> HttpResponse:
+        if request.method == "POST" and link.opened_at is None:
+            links.note_opening(link)  # whoever does something has opened it, whatever the browser said
+        return view(request, link, token, **kwargs)
+
+    locked = _passcode_page if needs_passcode else None
+    return secret_link_pages.by_link(noted, find=links.find, ended=_nothing_here, locked=locked)
+
+
+def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
+    is_limited = counts and secret_link_pages.is_guessing(request)
+    context = {"is_ended": True, "is_limited": is_limited}
+    return render(request, "vendors/vendor_link_answer.html", context, status=429 if is_limited else 404)
+
+
+def _passcode_page(
+    request: HttpRequest, link: VendorLink, token: str, form: PasscodeForm, *, status: int
+) -> HttpResponse:
+    context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
+    return render(request, "vendors/vendor_link_unlock.html", context, status=status)
+
+
+@login_not_required
+@require_POST
+@partial(by_link, needs_passcode=False)
+def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    form, status = secret_link_pages.unlock(request, link, links.check_passcode)
+    if status == 302:
+        return redirect("vendor_link_answer", token)
+    if links.find(token) is None:
+        return _nothing_here(request)
+    return _passcode_page(request, link, token, form, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@by_link
+def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """The questions and the vendor's answers. A POST is the whole page, as its buttons send it without JavaScript."""
+    outcomes, data = [], None
+    if request.method == "POST":
+        data = request.POST
+        outcomes = answering.save_page(link, data)
+        if all(outcome.state == State.SAVED for outcome in outcomes):
+            return _go_on(request, link, token)
+    elif not secret_link_pages.is_preview(request):
+        links.note_opening(link)
+    page = pages.read_page(link, outcomes, data)
+    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
+    status = max((outcome.status for outcome in outcomes), default=200)
+    return render(request, "vendors/vendor_link_answer.html", context, status=status)
+
+
+def _go_on(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """After the whole page was saved by a button: do what the button stands for and go where it leads."""
+    then, _, target = request.POST.get("then", "").partition(":")
+    if then == "remove" and target.isdecimal() and len(target) < 19:
+        return _detach(request, link, token, int(target))
+    if then == "evidence" and target in answering.asked_of(link.review):
+        return redirect("vendor_link_attach", token, target)
+    if then == "submit":
+        return redirect("vendor_link_submit", token)
+    messages.success(request, "Saved.")
+    return redirect("vendor_link_answer", token)
+
+
+def _asked(link: VendorLink, key: str) -> VendorQuestion:
+    question = answering.asked_of(link.review).get(key)
+    if question is None:
+        raise Http404
+    return question
+
+
+@login_not_required
+@require_POST
+@by_link
+def vendor_link_save(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """Save one answer and answer with its save state; how far the vendor has come goes along."""
+    outcome = answering.save_answer(link, _asked(link, question), request.POST)
+    context = {"slot": pages.answered_slot(outcome, request.POST)}
+    if outcome.state == State.SAVED:
+        context |= _progress(link)
+    return render(request, "vendors/_link_saved.html", context, status=outcome.status)
+
+
+def _progress(link: VendorLink) -> dict[str, int]:
+    return {"answered": answering.count_answered(link.review), "asked": len(answering.asked_of(link.review))}
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
+@by_link
+def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """The form for one piece of evidence: a page of its own, or a dialog over the questions."""
+    _asked(link, question)
+    form = files.evidence_form(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
+    adding = files.Adding(
+        drop=lambda upload: answering.drop_file(link, question=question, upload=upload),
+        add=lambda title, upload: answering.add_file(link, question=question, title=title, upload=upload),
+    )
+    add_link = partial(_add_link, link, question)
+    if request.method == "POST" and add_from_form(request, form, add_link=add_link, add_file=adding):
+        if adding.batch:
+            return files.lead_to(request, reverse("vendor_link_drop", args=[token, adding.batch]), form)
+        return _evidence_answer(request, link, token, question)
+    page = pages.read_page(link)
+    row = next(row for row in page.questions if row.key == question)
+    context = {
+        "link": link,
+        "token": token,
+        "brand": brand_shown(link, token),
+        "row": row,
+        "form": form,
+        "pastes": True,
+        "text": request.POST.get("text", ""),
+        "allowed": ALLOWED,
+        "action": reverse("vendor_link_attach", args=[token, question]),
+        "back": f"{reverse('vendor_link_answer', args=[token])}#{question}",
+        "audience": " each, 100 MB in all.",
+        "submit": "Attach",
+    }
+    template = "vendors/_link_evidence_form.html" if request.htmx else "vendors/vendor_link_attach.html"
+    return render(request, template, context, status=form_status(request, form))
+
+
+def _add_link(link: VendorLink, question: str, title: str, url: str) -> VendorEvidence:
+    return answering.add_link(link, question=question, title=title, url=url)
+
+
+def _evidence_answer(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
+    """After a change of evidence: the list and the progress for HTMX, else back to the question."""
+    if not request.htmx:
+        return redirect(f"{reverse('vendor_link_answer', args=[token])}#{question}")
+    page = pages.read_page(link)
+    row = next(row for row in page.questions if row.key == question)
+    context = {"token": token, "row": row, "answered": page.answered, "asked": len(page.questions)}
+    return render(request, "vendors/_link_evidence_changed.html", context)
+
+
+def _evidence(link: VendorLink, pk: int) -> VendorEvidence:
+    return get_object_or_404(answering.evidence_of(link).select_related("answer"), pk=pk)
+
+
+@login_not_required
+@require_GET
+@by_link
+def vendor_link_download(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
+    return open_file(_evidence(link, evidence_pk))
+
+
+@login_not_required
+@require_POST
+@by_link
+def vendor_link_detach(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
+    return _detach(request, link, token, evidence_pk)
+
+
+def _detach(request: HttpRequest, link: VendorLink, token: str, pk: int) -> HttpResponse:
+    evidence = _evidence(link, pk)
+    question = evidence.answer.question_key
+    try:
+        answering.remove_evidence(link, evidence)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return HttpResponseClientRefresh() if request.htmx else redirect("vendor_link_answer", token)
+    return _evidence_answer(request, link, token, question)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@by_link
+def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """Asks for confirmation, names what is unanswered, then hands the answers in."""
+    if not answering.can_answer(link):
+        return redirect("vendor_link_answer", token)
+    if request.method == "POST":
+        try:
+            answering.submit(link)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        return redirect("vendor_link_answer", token)
+    page = pages.read_page(link)
+    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
+    return render(request, "vendors/vendor_link_submit.html", context)
+
+
+def _brand(link: VendorLink) -> Brand | None:
+    """The buyer's branding, which came with the link."""
+    return getattr(link.review.vendor.organization, "brand", None)
+
+
+def brand_shown(link: VendorLink, token: str) -> Shown | None:
+    return shown(_brand(link), at=lambda what, digest: reverse(f"vendor_link_{what}", args=[token, digest]))
+
+
+@login_not_required
+@require_GET
+@by_link
+def vendor_link_logo(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return logo_response(_brand(link), digest)
+
+
+@login_not_required
+@require_GET
+@by_link
+def vendor_link_styles(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
+    return styles_response(_brand(link), digest)

@@ -1,0 +1,136 @@
+"""A review's questions as an Excel workbook, out to a vendor and back, and the reports on what came back."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.access import OrganizationRequest, organization_view
+from assessments.organizations.models import Role
+from assessments.platform.spreadsheets import csv_response
+from assessments.saving.uploads import OFFICE, clean_filename
+from assessments.vendors.incoming import answers
+from assessments.vendors.incoming.packages import MAX_BYTES
+from assessments.vendors.incoming.reports import HEADER, ReportReading
+from assessments.vendors.models import VendorImport, VendorReview
+from assessments.vendors.readings import read_review
+from assessments.vendors.services import COMPLETE
+from assessments.vendors.workbook import sheets
+
+NAME_LENGTH = 100
+MAX_LISTED = 20
+
+
+def _review(request: OrganizationRequest, pk: int) -> VendorReview:
+    review = get_object_or_404(VendorReview.objects.of(request.organization), pk=pk)
+    review.vendor.organization = request.organization
+    return review
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def vendor_review_export(request: OrganizationRequest, pk: int) -> HttpResponse:
+    review = _review(request, pk)
+    content = sheets.write_workbook(read_review(review))
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Questions to {review.vendor}")
+    response = HttpResponse(content, content_type=OFFICE["xlsx"][0])
+    response["Content-Disposition"] = content_disposition_header(True, _filename(review))
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _filename(review: VendorReview) -> str:
+    """Which vendor is asked, and the day of the file; a name that every system can store."""
+    name = clean_filename(re.sub(r'[\\/:*?"<>|%\s]+', " ", review.vendor.name))[:NAME_LENGTH].strip(" .")
+    return f"{name or 'Vendor'}, {timezone.localdate():%Y-%m-%d}.xlsx"
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.EDITOR)
+def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """The form for the file that came back. What became of it stands in the report that it leads to."""
+    review, error = _review(request, pk), ""
+    if request.method == "POST":
+        report, error = _import(request, review)
+        if report:
+            return redirect("vendor_import_detail", request.organization.slug, report.pk)
+    context = {
+        "part": "vendors",
+        "review": review,
+        "imports": list(review.imports.defer("report").select_related("created_by")[:MAX_LISTED]),
+        "error": error,
+        "complete": COMPLETE,
+        "limit": MAX_BYTES // 1024**2,
+    }
+    status = 200 if request.method == "GET" else 413 if hasattr(request, "too_large_upload") else 422
+    return render(request, "vendors/vendor_review_import.html", context, status=status)
+
+
+def _import(request: OrganizationRequest, review: VendorReview) -> tuple[VendorImport | None, str]:
+    """The report on the uploaded file, or the reason why nothing was taken from it."""
+    upload = request.FILES.get("file")
+    if hasattr(request, "too_large_upload"):
+        return None, f"The file is too large; {MAX_BYTES // 1024**2} MB is the most."
+    if upload is None:
+        return None, "Choose the file that the vendor sent back."
+    about = {"filename": clean_filename(upload.name or ""), "size": upload.size or 0, "actor": request.user}
+    try:
+        return answers.import_answers(review, upload, **about).report, ""
+    except ValidationError as error:
+        return None, error.messages[0]
+
+
+# ---- Reports
+
+
+def _report(request: OrganizationRequest, pk: int) -> VendorImport:
+    reports = VendorImport.objects.filter(review__vendor__organization=request.organization)
+    return get_object_or_404(reports.select_related("review__vendor", "created_by"), pk=pk)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def vendor_import_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What became of one file, line by line, and everything in it that was not taken."""
+    return _show(request, _report(request, pk))
+
+
+def _show(request: OrganizationRequest, report: VendorImport, *, error: str = "") -> HttpResponse:
+    context = {
+        "part": "vendors",
+        "review": report.review,
+        "report": report,
+        "done": ReportReading(report.report),
+        "error": error,
+        "can_take": request.role.can_edit and not report.review.is_complete,
+    }
+    return render(request, "vendors/vendor_import_detail.html", context, status=422 if error else 200)
+
+
+@require_GET
+@organization_view(Role.VIEWER)
+def vendor_import_download(request: OrganizationRequest, pk: int) -> StreamingHttpResponse:
+    """The same as a CSV file, to keep or to send back."""
+    report = _report(request, pk)
+    trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Import of {report.review.vendor}")
+    name = f"import-{report.pk}-{timezone.localtime(report.created_at):%Y-%m-%d}.csv"
+    return csv_response(name, HEADER, ReportReading(report.report).rows())
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def vendor_import_take(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Take the file's words for one answer that had changed here."""
+    report = _report(request, pk)
+    try:
+        answers.take_refused(report, request.POST.get("question", ""), actor=request.user)
+    except ValidationError as error:
+        return _show(request, report, error=error.messages[0])
+    return redirect("vendor_import_detail", request.organization.slug, report.pk)
