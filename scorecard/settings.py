@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import sys
+import tomllib
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from celery.schedules import crontab
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -164,6 +166,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -479,12 +482,16 @@ LOG_LEVEL = _read(
     "be DEBUG, INFO, WARNING or ERROR",
     validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
 )
+LOG_FORMAT = _read(env.str, "LOG_FORMAT", "text", "be text or json", validate=validate.OneOf(("text", "json")))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "scorecard.logs.JsonLines"},
+    },
     "filters": {"no_tokens": {"()": "scorecard.logs.WithoutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_tokens"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }

@@ -79,6 +79,8 @@ POLICY = """
 URL                                  | GET: anonymous outsider viewer editor owner | POST: anonymous outsider viewer editor owner
 health                               |      503       503      503    503    503   |       405       405      405    405    405
 health_web                           |      200       200      200    200    200   |       405       405      405    405    405
+health_live                          |      200       200      200    200    200   |       405       405      405    405    405
+health_ready                         |      503       503      503    503    503   |       405       405      405    405    405
 account_login                        |      200       302      302    302    302   |       200       302      302    302    302
 account_logout                       |      302       200      200    200    200   |       302       302      302    302    302
 account_signup                       |      200       302      302    302    302   |       200       302      302    302    302
@@ -346,6 +348,8 @@ scorecard_import_delete              |      sign-in   405      405    405    405
 PUBLIC = {
     "health",
     "health_web",
+    "health_live",
+    "health_ready",
     "account_login",
     "account_logout",
     "account_signup",

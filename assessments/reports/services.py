@@ -196,13 +196,14 @@ def retry_report(report: Report) -> Report:
 
 
 def with_attention(reports: Iterable[Report]) -> list[Report]:
-    """The reports, each of which says by `is_unattended` whether it waits because no worker answers."""
+    """The reports, each of which says by `is_unattended` whether it waits because no worker answers, and since when."""
     found = list(reports)
     limit = timezone.now() - heartbeats.SILENT_AFTER
     waiting = [r for r in found if r.is_under_way and (r.heartbeat_at or r.sent_at or r.requested_at) < limit]
-    is_away = bool(waiting) and not heartbeats.is_alive(heartbeats.WORKER)
+    heard_at = heartbeats.heard_at(heartbeats.WORKER) if waiting else None
+    is_away = heard_at is None or heard_at < limit
     for report in found:
-        report.is_unattended = is_away and report in waiting
+        report.is_unattended, report.worker_heard_at = is_away and report in waiting, heard_at
     return found
 
 
