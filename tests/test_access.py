@@ -884,6 +884,7 @@ def shown(response) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = f"{response.status_code} {sorted(response.headers.items())} {body.decode(errors='replace')}"
     once = r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|request_key" value="[^"]+|\'Content-Length\', \'\d+\''
+    once += r"|'X-Request-ID', '\w+'"
     return re.sub(once, "", text)
 
 
