@@ -24,6 +24,7 @@ from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.exchange.whole.packing import Archive
 from assessments.reports.exchange.whole.rows import OWNED, fields_of, is_person, is_team, model_of, owned_name
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import check_kept
 from assessments.reports.snapshot import digest
 from assessments.saving.addresses import read_address
 from assessments.scorecards import standings
@@ -193,7 +194,15 @@ class _Restoring:
         if name == "VendorAnswer":
             item.vendor_said_from = self._review_mark(item.vendor_said_from)
         self._check_framework(item, where)
+        if name in ("ReportDraft", "ReportTemplate"):
+            self._check_kept(row, where, has_words=name == "ReportDraft")
         return item
+
+    def _check_kept(self, row: Json, where: str, *, has_words: bool) -> None:
+        try:
+            check_kept(row, has_words=has_words)
+        except ValidationError as error:
+            raise ValidationError(f"{where}: {error.messages[0]}") from None
 
     def _check_framework(self, item: Any, where: str) -> None:
         if hasattr(item, "framework_version"):
