@@ -1,4 +1,5 @@
-"""From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint, and only where a PDF is made."""
+"""From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint beside `thrift`, and only
+where a PDF is made."""
 
 import gc
 import logging
