@@ -17,8 +17,8 @@ class FigureDrop(models.Model):
     """A file that was read and of which nothing is taken yet. It goes when its figures are taken, or within a day.
 
     Those dropped together share a `batch`. It was dropped on an assessment, where `category_key`, `decider_key` and
-    `fact_key` say on what of it, or on a scenario. `reading` is what the readers say, `file` its text with `masked`
-    secrets, kept only until then.
+    `fact_key` say on what of it, on a scenario, or on an answer about a vendor, there by the buyer or `by_vendor`.
+    `reading` is what the readers say, `file` its text with `masked` secrets, kept only until then.
     """
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="figure_drops")
@@ -28,6 +28,10 @@ class FigureDrop(models.Model):
     scenario = models.ForeignKey(
         "assessments.Scenario", on_delete=models.CASCADE, null=True, related_name="figure_drops"
     )
+    vendor_answer = models.ForeignKey(
+        "assessments.VendorAnswer", on_delete=models.CASCADE, null=True, related_name="figure_drops"
+    )
+    by_vendor = models.BooleanField(default=False)
     batch = models.UUIDField(default=uuid4, db_index=True)
     category_key = models.CharField(max_length=60, blank=True)
     decider_key = models.CharField(max_length=60, blank=True)
@@ -46,7 +50,11 @@ class FigureDrop(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(scorecard__isnull=False) ^ models.Q(scenario__isnull=False),
+                condition=(
+                    models.Q(scorecard__isnull=False, scenario__isnull=True, vendor_answer__isnull=True)
+                    | models.Q(scorecard__isnull=True, scenario__isnull=False, vendor_answer__isnull=True)
+                    | models.Q(scorecard__isnull=True, scenario__isnull=True, vendor_answer__isnull=False)
+                ),
                 name="figure_drop_of_one_thing",
             )
         ]

@@ -94,11 +94,19 @@ class Draft:
             self.warn(f"Only {several}: the {listed(few)} {rest} on fewer than ten of them.")
 
     def failures(
-        self, failed: int | Decimal, total: int, about: str, *, inside: bool = True, rate: Decimal | None = None
+        self,
+        failed: int | Decimal,
+        total: int,
+        about: str,
+        *,
+        inside: bool = True,
+        rate: Decimal | None = None,
+        paced: bool = True,
     ) -> bool:
         """Add the share of failed requests; `rate` is that share in percent where the file has it exactly.
 
-        `inside`: the times of failed requests are among the latencies. False if nothing is left to measure: no request
+        `inside`: the times of failed requests are among the latencies; `paced`: they are in the requests per second,
+        too. False if nothing is left to measure: no request
         was made, or every one failed.
         """
         if not total:
@@ -109,7 +117,8 @@ class Draft:
             self.refuse("Every request failed: the zeros, or the times of the failures, are no latencies.")
             return False
         if failed:
-            where = "they are in the latencies and in the requests per second" if inside else "no latency includes them"
+            where = "they are in the latencies and in the requests per second" if paced else "they are in the latencies"
+            where = where if inside else "no latency includes them"
             self.warn(f"{failed:,} of {plural(total, 'request')} failed; {where}.")
         return True
 

@@ -33,11 +33,13 @@ from assessments.reports.retention.services import days_of
 from assessments.reports.schedules.archive import archived_schedules
 from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
+from assessments.rounds.settling.frozen import archived_rounds
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
 from assessments.scorecards.outlook.models import Rhythm
 from assessments.scorecards.queries import score_all
+from assessments.vendors.measured.words import doubts, measured
 from assessments.vendors.models import VendorEvidence, VendorReview
 
 FORMAT = 1
@@ -155,6 +157,7 @@ def _evidence_place(item: Proof, number: int, kind: str = "") -> str:
 
 
 def _organization(organization: Organization, files: Files) -> dict[str, Any]:
+    rounds = archived_rounds(organization.scorecards.all())
     return {
         "format": FORMAT,
         "exported_at": _time(timezone.now()),
@@ -181,7 +184,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for grant in organization.team_grants.select_related("team").prefetch_related("team__members")
         ],
         "assessments": [
-            _scorecard(row.scorecard, row.result, files)
+            {**_scorecard(row.scorecard, row.result, files), "rounds": rounds.get(row.scorecard.pk, [])}
             for row in score_all(
                 organization.scorecards.order_by("pk").prefetch_related(
                     "responses__evidence__deciders",
@@ -359,7 +362,15 @@ def _vendor_review(review: VendorReview, files: Files) -> dict[str, Any]:
                 }
                 if answer.follow_up or answer.follow_up_owner or answer.follow_up_on
                 else None,
-                "evidence": [{**_proof(item, files), "by_vendor": item.by_vendor} for item in answer.evidence.all()],
+                "evidence": [
+                    {
+                        **_proof(item, files),
+                        "by_vendor": item.by_vendor,
+                        "figures": measured(item),
+                        "doubts": doubts(item),
+                    }
+                    for item in answer.evidence.all()
+                ],
             }
             for answer in review.answers.all()
         ],

@@ -1,5 +1,4 @@
-"""From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint beside `thrift`, and only
-where a PDF is made."""
+"""From a snapshot to the bytes of a tagged PDF. The only importer of WeasyPrint, and only where a PDF is made."""
 
 import gc
 import logging
@@ -20,7 +19,6 @@ from assessments.reports.branding import Pictures, colors, pictures
 from assessments.reports.document import document
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.tagging import finish
-from assessments.reports.thrift import thrift
 
 if TYPE_CHECKING:
     from weasyprint import CSS, HTML
@@ -63,7 +61,7 @@ def render_pdf(html: str, snapshot: Snapshot | None = None) -> Made:
 
     The logos and colors of the firms on it are the snapshot's; without one there are none.
     """
-    with _complaints_heard() as blanks, _no_garbage_collection(), thrift():
+    with _complaints_heard() as blanks, _no_garbage_collection():
         made = _set(html, pictures(snapshot or {}), colors(snapshot or {}))
     return replace(made, blanks=len(blanks))
 

@@ -12,11 +12,15 @@ from assessments.framework import Framework
 from assessments.organizations.models import Organization
 from assessments.scoring import Tally
 from assessments.vendors.comparing.comparison import ComparedQuestion
+from assessments.vendors.measured import words
 from assessments.vendors.pages import share_text
 from assessments.vendors.readings import VendorRedFlag, vendor_red_flags
 from assessments.vendors.services import questions_of
 
 register = template.Library()
+register.filter(words.doubts)
+register.filter(words.measured)
+register.filter(words.named)
 
 # Value, what stands on the button, what it is called.
 CHOICES = (

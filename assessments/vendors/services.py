@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -17,13 +18,13 @@ from assessments import framework
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.figures.attachments import with_words
 from assessments.framework import Framework, VendorQuestion
 from assessments.organizations.models import Organization
 from assessments.platform.name_fields import derived, name_key
 from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
+from assessments.vendors.measured import files
 from assessments.vendors.models import (
     FOLLOW_UP_MAX_LENGTH,
     MAX_WEIGHT,
@@ -45,6 +46,7 @@ WEIGHT_ERROR = f"A weight is a whole number from 0 to {MAX_WEIGHT}."
 RATED = {"": "not rated", "na": "n/a"}
 # What a repeated review takes over from the one before it.
 COPIED = ("rating", "said", "vendor_said", "follow_up", "follow_up_owner", "follow_up_on", "follow_up_done")
+COPIED_EVIDENCE = ("title", "url", "file", "filename", "content_type", "size", "by_vendor", "figures")
 
 
 def content_of(review: VendorReview) -> Framework:
@@ -143,7 +145,7 @@ def _create_review(vendor: Vendor, details: dict[str, Any], actor: User) -> Vend
         VendorEvidence(
             answer=answer,
             created_by_id=item.created_by_id,
-            **{n: getattr(item, n) for n in ("title", "url", "file", "filename", "content_type", "size", "by_vendor")},
+            **{name: getattr(item, name) for name in COPIED_EVIDENCE},
         )
         for answer in answers
         if answer.question_key in old
@@ -384,9 +386,24 @@ def add_link(review: VendorReview, *, question: str, title: str, url: str, actor
 
 
 def add_file(review: VendorReview, *, question: str, title: str, upload: CheckedUpload, actor: User) -> VendorEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; a tool's says what is in it."""
-    title, upload = with_words(title, upload)
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
     return _add(review, question, VendorEvidence(**file_fields(upload, title), created_by=actor), actor)
+
+
+def drop_file(review: VendorReview, *, question: str, upload: CheckedUpload, actor: User) -> UUID:
+    """Read the file of a tool and keep what it says until it is taken; returns the batch of its page."""
+    with _change_to(review):
+        return files.drop_on(answer_for_evidence(review, question), upload, actor=actor)
+
+
+def take_file(review: VendorReview, preview: files.Preview, *, question: str, actor: User) -> bool:
+    """Keep what is ticked of a tool's file as evidence, as `files.take` has it."""
+
+    def add(evidence: VendorEvidence) -> None:
+        evidence.created_by = actor
+        _add(review, question, evidence, actor)
+
+    return files.take(preview, add)
 
 
 def _add(review: VendorReview, question: str, evidence: VendorEvidence, actor: User) -> VendorEvidence:

@@ -15,9 +15,10 @@ from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.organizations.queries import list_names
+from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.numbers import read_number
 from assessments.saving.parts import State
-from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.proofs import add_from_form, form_status, open_file
 from assessments.saving.uploads import ALLOWED
 from assessments.vendors import pages, saving, services
 from assessments.vendors.comparing.comparison import (
@@ -29,6 +30,7 @@ from assessments.vendors.comparing.comparison import (
 )
 from assessments.vendors.comparing.sheets import XLSX, comparison_workbook
 from assessments.vendors.forms import NewVendorReviewForm, VendorReviewForm
+from assessments.vendors.measured import files
 from assessments.vendors.models import MAX_WEIGHT, VendorEvidence, VendorReview
 from assessments.vendors.readings import (
     ReviewReading,
@@ -271,20 +273,28 @@ def vendor_evidence_create(request: OrganizationRequest, pk: int, question: str)
     """The form for one piece of evidence: a page of its own, or a dialog over the filling page."""
     review = _review(request, pk)
     known = services.questions_of(services.content_of(review))[_question(review, question)]
-    form, about = link_or_file_form(request), {"question": question, "actor": request.user}
+    slug, about = request.organization.slug, {"question": question, "actor": request.user}
+    form = files.evidence_form(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
+    adding = files.Adding(
+        drop=lambda upload: services.drop_file(review, upload=upload, **about),
+        add=lambda title, upload: services.add_file(review, title=title, upload=upload, **about),
+    )
     if request.method == "POST" and add_from_form(
         request,
         form,
         add_link=lambda title, url: services.add_link(review, title=title, url=url, **about),
-        add_file=lambda title, upload: services.add_file(review, title=title, upload=upload, **about),
+        add_file=adding,
     ):
+        if adding.batch:
+            return files.lead_to(request, reverse("vendor_drop_detail", args=[slug, pk, adding.batch]), form)
         return _evidence_answer(request, review, question)
-    slug = request.organization.slug
     context = {
         "part": "vendors",
         "review": review,
         "ask": services.wording(known, review.vendor),
         "form": form,
+        "pastes": True,
+        "text": request.POST.get("text", ""),
         "allowed": ALLOWED,
         "action": reverse("vendor_evidence_create", args=[slug, pk, question]),
         "back": reverse("vendor_review_update", args=[slug, pk]) + f"#{question}",

@@ -1,4 +1,5 @@
-/* A file is attached where it is dropped: on an element that says by data-attach where to. Without it there is a form. */
+/* A file is attached where it is dropped or pasted: on an element that says by data-attach where to. What a tool printed
+   can be pasted there, too. Without it there is a form. */
 (() => {
   "use strict";
   const say = (words) => {
@@ -15,25 +16,17 @@
     lit = element;
     lit?.classList.add("is-dropping");
   };
-  document.addEventListener("dragover", (e) => {
-    if (![...e.dataTransfer.types].includes("Files")) return;
-    e.preventDefault();
-    light(e.target.closest?.("[data-attach]") || null);
-  });
-  document.addEventListener("dragleave", (e) => { if (!e.relatedTarget) light(null); });
-  document.addEventListener("drop", async (e) => {
-    const [file] = e.dataTransfer.files, place = e.target.closest?.("[data-attach]");
-    if (!file) return;
-    e.preventDefault();
-    light(null);
-    if (!place || busy) return;
+  const send = async (place, name, what) => {
+    if (busy) return;
     busy = true;
     const body = new FormData();
     body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    body.append("file", file);
+    body.append(name, what);
     try {
       const answer = await fetch(place.dataset.attach, { method: "POST", body });
       if (answer.redirected && answer.ok) {
+        const page = new URL(answer.url);
+        if (page.pathname !== location.pathname) return location.assign(page); // what is in it is shown first
         history.replaceState(null, "", `#${place.id}`);
         location.reload();
         return;
@@ -44,5 +37,26 @@
       say("Not attached: you may be offline. Try again.");
     }
     busy = false;
+  };
+  document.addEventListener("dragover", (e) => {
+    if (![...e.dataTransfer.types].includes("Files")) return;
+    e.preventDefault();
+    light(e.target.closest?.("[data-attach]") || null);
+  });
+  document.addEventListener("dragleave", (e) => { if (!e.relatedTarget) light(null); });
+  document.addEventListener("drop", (e) => {
+    const [file] = e.dataTransfer.files, place = e.target.closest?.("[data-attach]");
+    if (!file) return;
+    e.preventDefault();
+    light(null);
+    if (place) send(place, "file", file);
+  });
+  document.addEventListener("paste", (e) => {
+    const [file] = e.clipboardData.files, text = e.clipboardData.getData("text");
+    const place = document.activeElement?.closest("[data-attach]");
+    const field = e.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (!place || !(file || (!field && text.includes("\n")))) return;
+    e.preventDefault();
+    send(place, file ? "file" : "text", file || text);
   });
 })();

@@ -133,6 +133,38 @@ def test_a_vendor_drops_the_file_of_a_tool_on_his_answer(page, live_server, scor
 
     page.evaluate(DROP, ["#latency-target", fio.name, fio.read_text()])
 
+    expect(page.get_by_role("heading", level=1)).to_contain_text("figures can be taken.")
+    expect(page.get_by_role("list", name="Know before you take them")).to_contain_text("too short to show a steady")
+    page.get_by_role("checkbox", name="Take p95 storage latency, reads").uncheck()
+    page.get_by_label("Run against").select_option("test")
+    page.get_by_role("button", name="Attach what is ticked").click()
+
+    kept = page.locator("#latency-target-evidence")
+    expect(kept).to_contain_text("p99 storage latency, reads 0.856 ms, fio 3.33, 84,292 operations")
+    expect(kept).to_contain_text("run against a test system")
+    expect(kept).to_contain_text("too short to show a steady state")
+    expect(kept).not_to_contain_text("p95 storage latency, reads")
+
+
+def test_what_a_vendor_sent_is_pasted_on_his_answer_by_the_buyer_or_chosen_in_the_dialog(page, live_server, scorecard):
+    review = make_vendor_review(scorecard.organization, name="Corvid Compute")
+    sign_in(page.context, live_server.url, "ada@example.com")
+    page.goto(f"{live_server.url}/o/{scorecard.organization.slug}/vendors/{review.pk}/fill")
+
+    page.evaluate(PASTE, ["#latency-target .addbtn", (SAMPLES / "wrk-4.1.0-latency.txt").read_text()])
+    expect(page.get_by_role("heading", name="Pasted text")).to_be_visible()
+    page.get_by_role("button", name="Throw away").click()
+    expect(page.locator("#latency-target-evidence")).to_be_empty()
+
+    page.locator("#latency-target .addbtn").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("or a file").set_input_files(SAMPLES / "fio-3.33-randrw-4jobs-group-reporting.json")
+    dialog.get_by_label("What to call it").fill("Read test")
+    dialog.get_by_role("button", name="Add evidence").click()
+    expect(page.get_by_label("What to call it")).to_have_value("Read test")
+    page.get_by_role("button", name="Attach what is ticked").click()
+
+    expect(page.locator("#latency-target-evidence").get_by_role("link", name="Read test")).to_be_visible()
     expect(page.locator("#latency-target-evidence")).to_contain_text("p99 storage latency, reads 0.856 ms")
 
 

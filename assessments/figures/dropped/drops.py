@@ -55,7 +55,12 @@ def drop_files(
 
 
 def keep_files(
-    uploads: Sequence[UploadedFile], *, organization: int, actor: User, batch: UUID | None = None, **about: object
+    uploads: Sequence[UploadedFile],
+    *,
+    organization: int,
+    actor: User | None,
+    batch: UUID | None = None,
+    **about: object,
 ) -> UUID:
     """Read files and keep what they say, with `about` what they were dropped on; returns the batch they are shown as.
 

@@ -224,7 +224,7 @@ def _block(
         typed=typed,
         typed_options=options,
         typed_for=(data or {}).get(f"for-{drop.pk}-typed", "") or options[0].value,
-        asks=frozenset(_asks(reading, found, on)),
+        asks=frozenset(asks_of(reading, found, on)),
         on=on,
         warnings=warnings_of(reading),
     )
@@ -236,7 +236,7 @@ def warnings_of(reading: Mapping[str, Any]) -> tuple[str, ...]:
     return (*reading["warnings"], *more)
 
 
-def _asks(reading: Mapping[str, Any], found: Sequence[Found], on: date | None) -> list[str]:
+def asks_of(reading: Mapping[str, Any], found: Sequence[Found], on: date | None) -> list[str]:
     """What is asked of a file: what it does not say, where it matters."""
     asks = [] if on else ["on"]
     asks += ["environment", "service"]
@@ -297,7 +297,7 @@ def _row(
     telling = is_telling(found.name, found.statistic)
     ticked = control in data.getlist("take") if data is not None else _is_suited(drop, found) and telling
     ticked = ticked or (is_made and data is not None and f"made-{control}" not in data)
-    return Row(found, control, options, chosen, ticked and found.kept is not None, _remark(found, facts))
+    return Row(found, control, options, chosen, ticked and found.kept is not None, remark_of(found, facts))
 
 
 def is_telling(name: str, statistic: str) -> bool:
@@ -332,7 +332,7 @@ def _options(drop: FigureDrop, content: Framework, suit: suits.Suit) -> tuple[Op
     return tuple(options)
 
 
-def _remark(found: Found, facts: Mapping[str, FactAnswer]) -> str:
+def remark_of(found: Found, facts: Mapping[str, FactAnswer]) -> str:
     """How a latency stands against the target on record, and what an average does not say."""
     answer = facts.get("latency-target")
     target = answer.values.get(found.statistic) if answer and found.name == "latency" and not found.kind else None

@@ -198,7 +198,10 @@ def _report(draft: Draft, bill: Bill, *, has_effective: bool) -> None:
     if not bill.groups:
         draft.refuse("There is a header and no row with a cost below it.")
         return
-    span = f"{first or '?'} to {last or '?'}, end not included"
+    span = f"{first} to {last}, end not included" if first and last else "of a period that is not said"
+    if not (first and last):
+        draft.refuse("The days of the charges are not written as year-month-day, so their period is not known.")
+        draft.ask("period")
     currencies: dict[str, dict[str, Sums]] = {}
     months: dict[str, dict[str, Sums]] = {}
     for (currency, category, month), sums in bill.groups.items():

@@ -91,7 +91,7 @@ def _csv_rows(source: Source) -> Iterator[tuple[str, str, dict[str, str]]]:
             header = [cell.strip() for cell in row]
             continue
         name = NAME.match(row[0])
-        cells = dict(zip(header[1:], row[1:], strict=False))
+        cells = {head: cell.replace(",", "") for head, cell in zip(header[1:], row[1:], strict=False)}
         yield (name[1], name[2], cells) if name else (row[0].strip(), "", cells)
 
 

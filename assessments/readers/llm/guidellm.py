@@ -42,6 +42,8 @@ TIMES: dict[str, tuple[str, Decimal, str]] = {
     ),
 }
 PERCENTILES = {"p50": "p50", "p75": "p75", "p90": "p90", "p95": "p95", "p99": "p99", "p999": "p99.9"}
+# Where the versions keep how many requests succeeded, failed and were cut off.
+TOTALS = (("metrics", "request_totals"), ("request_totals",), ("run_stats", "requests_made"), ("total_count",))
 MANY = "The file holds {} benchmarks under different loads: take the one whose load is yours."
 
 
@@ -85,7 +87,7 @@ def _load(benchmark: Object) -> str:
 def _benchmark(draft: Draft, benchmark: Object, load: str) -> None:
     prefix = f"{load}: " if load else ""
     metrics = obj(benchmark, "metrics")
-    counts = obj(metrics, "request_totals")
+    counts = next((found for place in TOTALS if (found := obj(benchmark, *place))), {})
     good = whole(counts.get("successful"))
     if good is None:
         good = whole(dig(metrics, "request_latency", "successful", "count"))
@@ -96,7 +98,9 @@ def _benchmark(draft: Draft, benchmark: Object, load: str) -> None:
     if cut:
         draft.warn(f"{prefix}{cut:,} requests were cut off at the end of the run; they are in no figure.")
     about = f"{prefix}requests with an error"
-    if not draft.failures(errored, good + errored, about, inside=False):
+    if not counts:
+        draft.ask("failures")
+    elif not draft.failures(errored, good + errored, about, inside=False):
         return
     for key, (name, scale, what) in TIMES.items():
         values = obj(metrics, key, "successful")

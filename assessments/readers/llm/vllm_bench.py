@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from assessments.readers.dates import from_iso
-from assessments.readers.documents import Object, items
+from assessments.readers.documents import Object, items, obj
 from assessments.readers.draft import Draft
 from assessments.readers.reading import PERCENTILES, Format, Reading
 from assessments.readers.samples import Samples
@@ -47,7 +47,13 @@ SECOND = Decimal(1000)
 
 
 def recognize(source: Source) -> bool:
-    return any(_is_run(document) for document in source.objects)
+    return bool(_runs(source))
+
+
+def _runs(source: Source) -> list[Object]:
+    """The runs, one after the other or in a list."""
+    listed = [obj(entry) for array in source.arrays for entry in array]
+    return [document for document in (*source.objects, *listed) if _is_run(document)]
 
 
 def _is_run(document: Object) -> bool:
@@ -56,7 +62,7 @@ def _is_run(document: Object) -> bool:
 
 
 def read(source: Source) -> Reading:
-    runs = [document for document in source.objects if _is_run(document)]
+    runs = _runs(source)
     run = runs[0]
     compact = COMPACT.fullmatch(str(run.get("date", "")))
     date = "{}-{}-{}T{}:{}:{}".format(*compact.groups()) if compact else run.get("date")

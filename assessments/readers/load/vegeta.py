@@ -23,7 +23,7 @@ FORMAT = Format(
         "`rate` is what was sent, `throughput` what succeeded.",
     ),
     keys=("latencies",),
-    words=("[ratio]",),
+    words=("[ratio]", "Histogram"),
 )
 NANOSECOND = Decimal("0.000001")
 STATISTICS = {"mean": "mean", "min": "min", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max"}
@@ -32,10 +32,13 @@ REQUESTS = re.compile(r"^Requests\s+\[total, rate(?:, throughput)?\]\s+(.+)$", r
 LATENCIES = re.compile(r"^Latencies\s+\[([^\]]+)\]\s+(.+)$", re.M)
 SUCCESS = re.compile(r"^Success\s+\[ratio\]\s+([0-9.]+)%", re.M)
 CODES = re.compile(r"^Status Codes\s+\[code:count\]\s+(.+)$", re.M)
+HISTOGRAM = re.compile(r"^Bucket\s+#\s+%\s+Histogram\s*$", re.M)
 FAILED = "answers other than 2xx and 3xx, and no answer"
 
 
 def recognize(source: Source) -> bool:
+    if HISTOGRAM.match(source.first_line):
+        return True
     return bool(LATENCIES.search(source.head) and SUCCESS.search(source.head)) or any(
         _is_report(document) for document in source.objects
     )
@@ -46,6 +49,10 @@ def _is_report(document: Object) -> bool:
 
 
 def read(source: Source) -> Reading:
+    if HISTOGRAM.match(source.first_line):
+        draft = Draft(FORMAT)
+        draft.refuse("A histogram only says between which bounds a time lies. Give the report of type json.")
+        return draft.reading()
     reports = [document for document in source.objects if _is_report(document)]
     text = source.text
     if len(reports) + len(LATENCIES.findall(text)) > 1:
@@ -61,7 +68,7 @@ def _json(report: Object) -> Reading:
     codes = {code: whole(count) or 0 for code, count in obj(report, "status_codes").items()}
     failed = sum(count for code, count in codes.items() if not "200" <= code < "400")
     rate = None if success is None else (1 - success) * 100
-    if draft.failures(failed, total, FAILED, rate=None if codes else rate):
+    if draft.failures(failed, total, FAILED, rate=None if codes else rate, paced=report.get("throughput") is None):
         values = {statistic: _ms(dig(report, "latencies", key)) for key, statistic in STATISTICS.items()}
         draft.latencies("latency", values, total, "whole request, failures included")
         throughput = number(report.get("throughput"))
@@ -84,7 +91,7 @@ def _text(text: str) -> Reading:
     total = int(counts[0] or 0) if counts else 0
     pairs = [cell.partition(":") for cell in codes[1].split()] if codes else []
     failed = sum(whole(count) or 0 for code, _, count in pairs if not "200" <= code < "400")
-    if draft.failures(failed, total, FAILED) and latencies:
+    if draft.failures(failed, total, FAILED, paced=len(counts) < 3) and latencies:
         times = zip(latencies[1].split(","), latencies[2].split(","), strict=False)
         values = {WORDS[word.strip()]: milliseconds(time) for word, time in times if word.strip() in WORDS}
         draft.latencies("latency", values, total, "whole request, failures included")

@@ -22,7 +22,7 @@ FORMAT = Format(
     ),
     words=("Thread",),
 )
-MARK = re.compile(r"^\s*Thread Stats\s+Avg\s+Stdev\s+Max\s+\+/- Stdev\s*$", re.M)
+MARK = re.compile(r"^\s*Thread Stats\s+Avg\s+Stdev\s+(Max|99%)\s+\+/- Stdev\s*$", re.M)
 LATENCY = re.compile(r"^\s*Latency\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+%\s*$", re.M)
 SHARE = re.compile(r"^\s*([0-9]+(?:\.[0-9]+)?)%\s+([0-9.]+(?:us|ms|s|m|h))\s*$", re.M)
 REQUESTS = re.compile(r"^\s*([0-9]+) requests in ", re.M)
@@ -70,7 +70,9 @@ def _latencies(draft: Draft, text: str, requests: int, late: int) -> None:
         if statistic and statistic not in values:
             values[statistic] = milliseconds(time)
     if line:
-        values = {"mean": milliseconds(line[1]), **values, "max": milliseconds(line[3])}
+        values = {"mean": milliseconds(line[1]), **values}
+        third = "max" if "Max" in MARK.findall(text) else "p99"  # some builds of wrk2 show the p99 there
+        values.setdefault(third, milliseconds(line[3]))
     shares = {**PERCENTILES, "max": Decimal(1)}
     beyond = [s for s in values if late and s in shares and late >= (1 - shares[s]) * requests]
     if beyond:

@@ -51,7 +51,8 @@ def read(source: Source) -> Reading:
             total = plain(sum((found.total / found.count for found in own), Decimal(0)))
             draft.figure("power", "total", total, "W", count, f"mean of {len(own)} GPUs together{span}")
     if missing:
-        draft.refuse(f"{plural(missing, 'value')} are a hyphen: not measured, not zero.")
+        which = "One value is" if missing == 1 else f"{missing:,} values are"
+        draft.refuse(f"{which} a hyphen: not measured, not zero.")
     if any(figure.name == "utilization" for figure in draft.figures):
         draft.warn("GPU utilization says that a kernel was running, not that the chip was full.")
     if not draft.figures and not missing:

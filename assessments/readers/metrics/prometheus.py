@@ -40,6 +40,11 @@ BOUNDS = {
     for power in range(-3, 5)
 } | {Decimal(bound) for bound in (1920, 2560, 7680)}
 FAR = 10**6
+# A gauge in a query that only takes its mean or an edge of it, over devices or over time.
+GAUGE = re.compile(
+    r"^(?:(avg|mean|min|max|sum)(?:\s+(?:by|without)\s*\([^()]*\))?\s*\(\s*)?(?:(avg|min|max)_over_time\s*\(\s*)?"
+    rf"({'|'.join(map(re.escape, GAUGES))})\s*(?:\{{[^{{}}]*\}})?\s*(?:\[([0-9a-z]+)(?::[0-9a-z]*)?\])?[\s)]*$"
+)
 
 
 def recognize(source: Source) -> bool:
@@ -72,6 +77,7 @@ def read(source: Source) -> Reading:
     query = next(
         (line.strip() for line in text.split("\n") if QUANTILE.search(line) and '"resultType"' not in line), ""
     )
+    asked = next((found for line in text.split("\n")[:200] if (found := GAUGE.match(line.strip()))), None)
     series = _series(answer, kind)
     points = [point for _, found in series for point in found]
     if any("histogram" in obj(entry) or "histograms" in obj(entry) for entry in items(answer, "data", "result")):
@@ -83,7 +89,7 @@ def read(source: Source) -> Reading:
         draft.refuse("The answer is empty: no series has this name or these labels. That is not zero.")
         draft.ask("query")
         return draft.reading()
-    _read(draft, series, query, ranged=kind == "matrix")
+    _read(draft, series, query, asked, ranged=kind == "matrix")
     return draft.reading()
 
 
@@ -102,7 +108,9 @@ def _series(answer: Object, kind: str) -> list[tuple[Object, Points]]:
     return found
 
 
-def _read(draft: Draft, series: list[tuple[Object, Points]], query: str, *, ranged: bool) -> None:
+def _read(
+    draft: Draft, series: list[tuple[Object, Points]], query: str, asked: re.Match[str] | None, *, ranged: bool
+) -> None:
     nothing = sum(1 for _, points in series for _, value in points if number(value) is None)
     every = sum(len(points) for _, points in series)
     if nothing:
@@ -127,6 +135,8 @@ def _read(draft: Draft, series: list[tuple[Object, Points]], query: str, *, rang
         histograms(draft, samples)
     elif query and names == {""}:
         _percentile(draft, series, query, ranged=ranged)
+    elif asked and names == {""} and not ranged:
+        _of_gauge(draft, series, asked)
     else:
         _bare(draft, samples, names, ranged=ranged)
 
@@ -156,6 +166,30 @@ def _over_time(draft: Draft, series: list[tuple[Object, Points]]) -> None:
         draft.figure(gauge.name, "min", min(values), unit, len(values), about)
         draft.figure(gauge.name, "max", max(values), unit, len(values), about)
         draft.warn("Between two steps of the range nothing is seen.")
+
+
+def _of_gauge(draft: Draft, series: list[tuple[Object, Points]], asked: re.Match[str]) -> None:
+    """A gauge whose query was pasted with its answer: one function over devices, one over time, or the gauge alone."""
+    over_devices, over_time, metric, window = asked.groups()
+    gauge, statistics = GAUGES[metric], {"avg": "mean", "mean": "mean", "min": "min", "max": "max", "sum": "total"}
+    statistic = statistics[over_devices or over_time or "avg"]
+    mixed = over_devices and over_time and statistics[over_devices] != statistics[over_time]
+    if mixed or (statistic == "total" and gauge.name != "power") or bool(over_time) != bool(window):
+        draft.refuse("The query is none whose statistic and unit are known here.")
+        draft.ask("query", "unit")
+        return
+    when = f"last {window}" if window else "one instant"
+    unit = "W" if gauge.name == "power" else "%"
+    for labels, points in series[:50]:
+        value = number(points[-1][1]) if points else None
+        if value is None or value < 0 or (statistic != "total" and value > gauge.top):
+            draft.refuse(f"{metric} has no value for some devices: what stands there means “no data”.")
+            continue
+        of = label(", ".join(f"{key} {label(each, 30)}" for key, each in labels.items()))
+        about = ", ".join(word for word in (gauge.about, of, when) if word)
+        draft.figure(gauge.name, statistic, value * gauge.factor, unit, None, f"{about} ({metric})")
+    if not window:
+        draft.warn("One instant: utilization and power of a day need a range.")
 
 
 def _percentile(draft: Draft, series: list[tuple[Object, Points]], query: str, *, ranged: bool) -> None:

@@ -37,6 +37,8 @@ UNIT = re.compile(
 HOURS = {"Seconds": Decimal(1) / 3600, "Minutes": Decimal(1) / 60, "Hours": Decimal(1)}
 CELL = re.compile(r"([0-9.]+)?(?:\(?([0-9.]+)%\)?)?")
 GPU = "gres/gpu"
+# The fixed table cuts its heads to the width of their column.
+CUT = {"allocate": "allocated", "reporte": "reported"}
 
 
 def recognize(source: Source) -> bool:
@@ -49,7 +51,7 @@ def recognize(source: Source) -> bool:
 
 
 def _is_header(line: str) -> bool:
-    return bool(re.match(r"^Cluster\s*\|?.*\bAllocate", line)) or bool(re.match(r"^Cluster\|.*\|Used(?:\||$)", line))
+    return bool(re.match(r"^\s*Cluster\s*\|?.*\bAllocate", line)) or bool(re.match(r"^Cluster\|.*\|Used(?:\||$)", line))
 
 
 def read(source: Source) -> Reading:
@@ -86,7 +88,9 @@ def read(source: Source) -> Reading:
 
 def _table(lines: list[str]) -> list[dict[str, str]]:
     """Rows by their column's name, of -P or of the fixed table with dashes below its header."""
-    place = next((n for n, line in enumerate(lines) if line.startswith("Cluster") and not TITLE.match(line)), None)
+    place = next(
+        (n for n, line in enumerate(lines) if line.lstrip().startswith("Cluster") and not TITLE.match(line)), None
+    )
     if place is None:
         return []
     header, body = lines[place], lines[place + 1 :]
@@ -97,7 +101,7 @@ def _table(lines: list[str]) -> list[dict[str, str]]:
         spans = [found.span() for found in re.finditer(r"-+", body[0])] if body else []
         body = body[1:]
         split = _at_spans(spans)
-    names = [name.lower() for name in split(header)]
+    names = [CUT.get(name.lower(), name.lower()) for name in split(header)]
     return [dict(zip(names, split(line), strict=False)) for line in body if not set(line) <= {"-", " "}]
 
 

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assessments.platform.spreadsheets import FORMULA_STARTS, without_unwritable
 from assessments.scoring import Tally
 from assessments.vendors.comparing.comparison import Cell, Comparison
+from assessments.vendors.measured.words import named
 from assessments.vendors.pages import share_text
 from assessments.vendors.readings import spoken
 
@@ -126,5 +127,5 @@ def _cell(cell: Cell) -> tuple[str, str, str]:
         return "not asked", "", ""
     answer = cell.row.answer
     said = "\n\n".join(words for words in (answer.said, answer.vendor_said) if words)
-    evidence = "\n".join(f"{item.title}: {item.url or item.filename}" for item in cell.row.evidence)
+    evidence = "\n".join(f"{named(item)}: {item.url or item.filename}" for item in cell.row.evidence)
     return spoken(answer.rating), said, evidence

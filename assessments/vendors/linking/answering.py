@@ -5,18 +5,17 @@ Each change asks again, with the review locked, whether the link is still good; 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Sum
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
-from assessments.accounts import notices
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.figures.attachments import with_words
+from assessments.figures.models import FigureDrop
 from assessments.framework import VendorQuestion
 from assessments.saving.parts import (
     SOMEONE,
@@ -30,22 +29,18 @@ from assessments.saving.parts import (
 )
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
+from assessments.vendors import submissions
+from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.linking import links
+from assessments.vendors.measured import files
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
-from assessments.vendors.readings import topics_of
-from assessments.vendors.services import EVIDENCE_MAX_ITEMS, content_of, lock, record_evidence, wording
+from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock, record_evidence, wording
 
 MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
 ENDED = "This link has ended. Ask whoever sent it for a new one."
 SUBMITTED = "These answers were submitted already and no longer change."
 CLOSED = "The answers were closed by whoever asked for them, and no longer change."
-
-
-def asked_of(review: VendorReview) -> dict[str, VendorQuestion]:
-    """The questions that are put, by key: those of the topics that the hosting model makes one of."""
-    topics = topics_of(content_of(review), review.hosting_model)
-    return {question.key: question for topic in topics for question in topic.questions}
 
 
 def can_answer(link: VendorLink) -> bool:
@@ -125,13 +120,6 @@ def save_page(link: VendorLink, data: QueryDict) -> list[Outcome]:
     ]
 
 
-def count_answered(review: VendorReview) -> int:
-    """How many of the questions that are put have words or evidence of the vendor's."""
-    by_vendor = VendorEvidence.objects.filter(answer=OuterRef("pk"), by_vendor=True)
-    answers = review.answers.filter(question_key__in=asked_of(review))
-    return answers.filter(Q(vendor_said__gt="") | Exists(by_vendor)).count()
-
-
 # ---- Evidence
 
 
@@ -140,30 +128,57 @@ def add_link(link: VendorLink, *, question: str, title: str, url: str) -> Vendor
 
 
 def add_file(link: VendorLink, *, question: str, title: str, upload: CheckedUpload) -> VendorEvidence:
-    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence; a tool's says what is in it."""
-    title, upload = with_words(title, upload)
+    """Keep an uploaded file, already checked by `uploads.check_upload`, as evidence."""
     return _add(link, question, VendorEvidence(**file_fields(upload, title), by_vendor=True))
 
 
 def _add(link: VendorLink, question: str, evidence: VendorEvidence) -> VendorEvidence:
     with without_leftovers(evidence), _answering(link):
-        answer = VendorAnswer.objects.select_related("review__vendor").get(review=link.review_id, question_key=question)
-        own = VendorEvidence.objects.filter(answer__review=link.review_id, by_vendor=True)
-        if own.filter(answer=answer).count() >= EVIDENCE_MAX_ITEMS:
-            raise ValidationError(
-                f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first."
-            )
-        kept = own.filter(created_at__gte=link.created_at).aggregate(bytes=Sum("size"))["bytes"] or 0
-        if kept + evidence.size > MAX_BYTES:
-            raise ValidationError(
-                f"All files together may have {MAX_BYTES // 1024**2} MB; {kept / 1024**2:,.0f} MB are attached. "
-                "Nothing was stored. Attach a link instead, or remove a file first."
-            )
-        evidence.answer = answer
+        evidence.answer = _answer_for(link, question, evidence.size)
         evidence.save(force_insert=True)
         _changed(link, evidence)
         record_evidence(Action.EVIDENCE_ADDED, link.review, evidence, **_who(link))
     return evidence
+
+
+def _answer_for(link: VendorLink, question: str, size: int) -> VendorAnswer:
+    """The row that evidence of so many bytes is added to; ValidationError if there is no room for it."""
+    answer = VendorAnswer.objects.select_related("review__vendor").get(review=link.review_id, question_key=question)
+    own = VendorEvidence.objects.filter(answer__review=link.review_id, by_vendor=True)
+    if own.filter(answer=answer).count() >= EVIDENCE_MAX_ITEMS:
+        raise ValidationError(f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
+    kept = own.filter(created_at__gte=link.created_at).aggregate(bytes=Sum("size"))["bytes"] or 0
+    waiting = dropped_by(link).exclude(vendor_answer=answer).aggregate(bytes=Sum("size"))["bytes"] or 0
+    if kept + waiting + size > MAX_BYTES:
+        attached = f"{(kept + waiting) / 1024**2:,.0f} MB are attached"
+        raise ValidationError(
+            f"All files together may have {MAX_BYTES // 1024**2} MB; {attached}. "
+            "Nothing was stored. Attach a link instead, or remove a file first."
+        )
+    return answer
+
+
+def dropped_by(link: VendorLink) -> models.QuerySet[FigureDrop]:
+    """The files of tools that the vendor dropped on the questions that are put to him, and did not take yet."""
+    return FigureDrop.objects.filter(
+        vendor_answer__review=link.review_id, vendor_answer__question_key__in=asked_of(link.review), by_vendor=True
+    )
+
+
+def drop_file(link: VendorLink, *, question: str, upload: CheckedUpload) -> UUID:
+    """Read the file of a tool and keep what it says until it is taken; returns the batch of its page."""
+    with _answering(link):
+        return files.drop_on(_answer_for(link, question, upload.size), upload, actor=None)
+
+
+def take_file(link: VendorLink, preview: files.Preview, *, question: str) -> bool:
+    """Keep what is ticked of a tool's file as evidence, as `files.take` has it."""
+
+    def add(evidence: VendorEvidence) -> None:
+        evidence.by_vendor = True
+        _add(link, question, evidence)
+
+    return files.take(preview, add)
 
 
 def evidence_of(link: VendorLink) -> models.QuerySet[VendorEvidence]:
@@ -203,20 +218,4 @@ def submit(link: VendorLink) -> None:
             new=f"{count_answered(link.review)} of {len(asked_of(link.review))} questions answered",
             **_who(link),
         )
-        _tell(link)
-
-
-def _tell(link: VendorLink) -> None:
-    """Mail whoever made the link, who may have many to look after."""
-    if link.created_by is None:
-        return
-    vendor = link.review.vendor
-    answered = f"{count_answered(link.review)} of {len(asked_of(link.review))}"
-    notices.tell(
-        [link.created_by],
-        subject=f"{vendor} has answered",
-        text=f"{vendor} has submitted the answers for {vendor.organization}: {answered} questions answered.",
-        path=reverse("vendor_review_update", args=[vendor.organization.slug, link.review_id]),
-        foot="You get this because you made the link.",
-        but_actor=False,
-    )
+        submissions.tell(link, now)

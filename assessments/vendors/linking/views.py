@@ -25,10 +25,11 @@ from assessments.organizations.models import Role
 from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
-from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
+from assessments.saving.proofs import add_from_form, form_status, open_file
 from assessments.saving.uploads import ALLOWED
 from assessments.vendors.linking import answering, links, pages
 from assessments.vendors.linking.forms import LinkForm
+from assessments.vendors.measured import files
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 
 # ---- The buyer's
@@ -77,7 +78,7 @@ def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
 # ---- The vendor's
 
 
-def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
+def by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
     """The door of a vendor's page: its link, unlocked."""
 
     @wraps(view)
@@ -105,7 +106,7 @@ def _passcode_page(
 
 @login_not_required
 @require_POST
-@partial(_by_link, needs_passcode=False)
+@partial(by_link, needs_passcode=False)
 def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
     form, status = secret_link_pages.unlock(request, link, links.check_passcode)
     if status == 302:
@@ -117,7 +118,7 @@ def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> Ht
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@_by_link
+@by_link
 def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
     """The questions and the vendor's answers. A POST is the whole page, as its buttons send it without JavaScript."""
     outcomes, data = [], None
@@ -129,7 +130,7 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
     elif not secret_link_pages.is_preview(request):
         links.note_opening(link)
     page = pages.read_page(link, outcomes, data)
-    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
+    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "vendors/vendor_link_answer.html", context, status=status)
 
@@ -156,7 +157,7 @@ def _asked(link: VendorLink, key: str) -> VendorQuestion:
 
 @login_not_required
 @require_POST
-@_by_link
+@by_link
 def vendor_link_save(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
     """Save one answer and answer with its save state; how far the vendor has come goes along."""
     outcome = answering.save_answer(link, _asked(link, question), request.POST)
@@ -173,21 +174,30 @@ def _progress(link: VendorLink) -> dict[str, int]:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
-@_by_link
+@by_link
 def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
     """The form for one piece of evidence: a page of its own, or a dialog over the questions."""
     _asked(link, question)
-    form = link_or_file_form(request)
-    if request.method == "POST" and _add_evidence(request, link, question, form):
+    form = files.evidence_form(request.POST, request.FILES) if request.method == "POST" else LinkOrFileForm()
+    adding = files.Adding(
+        drop=lambda upload: answering.drop_file(link, question=question, upload=upload),
+        add=lambda title, upload: answering.add_file(link, question=question, title=title, upload=upload),
+    )
+    add_link = partial(_add_link, link, question)
+    if request.method == "POST" and add_from_form(request, form, add_link=add_link, add_file=adding):
+        if adding.batch:
+            return files.lead_to(request, reverse("vendor_link_drop", args=[token, adding.batch]), form)
         return _evidence_answer(request, link, token, question)
     page = pages.read_page(link)
     row = next(row for row in page.questions if row.key == question)
     context = {
         "link": link,
         "token": token,
-        "brand": _brand_shown(link, token),
+        "brand": brand_shown(link, token),
         "row": row,
         "form": form,
+        "pastes": True,
+        "text": request.POST.get("text", ""),
         "allowed": ALLOWED,
         "action": reverse("vendor_link_attach", args=[token, question]),
         "back": f"{reverse('vendor_link_answer', args=[token])}#{question}",
@@ -198,13 +208,8 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
     return render(request, template, context, status=form_status(request, form))
 
 
-def _add_evidence(request: HttpRequest, link: VendorLink, question: str, form: LinkOrFileForm) -> bool:
-    return add_from_form(
-        request,
-        form,
-        add_link=lambda title, url: answering.add_link(link, question=question, title=title, url=url),
-        add_file=lambda title, upload: answering.add_file(link, question=question, title=title, upload=upload),
-    )
+def _add_link(link: VendorLink, question: str, title: str, url: str) -> VendorEvidence:
+    return answering.add_link(link, question=question, title=title, url=url)
 
 
 def _evidence_answer(request: HttpRequest, link: VendorLink, token: str, question: str) -> HttpResponse:
@@ -223,14 +228,14 @@ def _evidence(link: VendorLink, pk: int) -> VendorEvidence:
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def vendor_link_download(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
     return open_file(_evidence(link, evidence_pk))
 
 
 @login_not_required
 @require_POST
-@_by_link
+@by_link
 def vendor_link_detach(request: HttpRequest, link: VendorLink, token: str, evidence_pk: int) -> HttpResponse:
     return _detach(request, link, token, evidence_pk)
 
@@ -248,7 +253,7 @@ def _detach(request: HttpRequest, link: VendorLink, token: str, pk: int) -> Http
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@_by_link
+@by_link
 def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
     """Asks for confirmation, names what is unanswered, then hands the answers in."""
     if not answering.can_answer(link):
@@ -260,7 +265,7 @@ def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> Ht
             messages.error(request, error.messages[0])
         return redirect("vendor_link_answer", token)
     page = pages.read_page(link)
-    context = {"link": link, "token": token, "page": page, "brand": _brand_shown(link, token)}
+    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
     return render(request, "vendors/vendor_link_submit.html", context)
 
 
@@ -269,19 +274,19 @@ def _brand(link: VendorLink) -> Brand | None:
     return getattr(link.review.vendor.organization, "brand", None)
 
 
-def _brand_shown(link: VendorLink, token: str) -> Shown | None:
+def brand_shown(link: VendorLink, token: str) -> Shown | None:
     return shown(_brand(link), at=lambda what, digest: reverse(f"vendor_link_{what}", args=[token, digest]))
 
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def vendor_link_logo(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
     return logo_response(_brand(link), digest)
 
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def vendor_link_styles(request: HttpRequest, link: VendorLink, token: str, digest: str) -> HttpResponse:
     return styles_response(_brand(link), digest)

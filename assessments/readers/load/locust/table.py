@@ -22,24 +22,39 @@ FORMAT = Format(
         "Percentiles are rounded to two digits, the average is not.",
         "In the history the percentiles are those of the last seconds, not of the run.",
     ),
-    marks=("Average Response Time",),
+    marks=(
+        "Average Response Time",
+        "Average response time",
+        "Method,Name,Error,Occurrences",
+        "Count,Message,Traceback",
+    ),
 )
 STATS = ("Type", "Name", "Request Count", "Failure Count", "Average Response Time")
 HISTORY = ("Timestamp", "User Count", "Name", "Total Request Count", "Total Average Response Time")
+OLD = ("Type", "Name", "# requests", "# failures", "Average response time")  # before 1.0
+NEW = dict(zip(OLD, STATS, strict=True)) | {
+    f"{w} response time": f"{w} Response Time" for w in ("Min", "Max", "Median")
+}
+FAILURES = ("Method", "Name", "Error", "Occurrences")
+EXCEPTIONS = ("Count", "Message", "Traceback", "Nodes")
 SHARES = {"50%": "p50", "75%": "p75", "90%": "p90", "95%": "p95", "99%": "p99", "99.9%": "p99.9"}
 FAILED = "marked as failed by Locust: status 400 and above, no answer, or the script's own rule"
 
 
 def recognize(source: Source) -> bool:
-    return any(delimiter_of(source.first_line, columns) for columns in (STATS, HISTORY))
+    return any(delimiter_of(source.first_line, columns) for columns in (STATS, OLD, HISTORY, FAILURES, EXCEPTIONS))
 
 
 def read(source: Source) -> Reading:
     if delimiter := delimiter_of(source.first_line, HISTORY):
         return _history(source, delimiter)
-    draft, delimiter = Draft(FORMAT), delimiter_of(source.first_line, STATS) or ","
-    rows = list(records(_some(source), delimiter))
-    row = next((row for row in rows if row["Name"] == "Aggregated" and row["Type"] in ("", "None")), None)
+    draft = Draft(FORMAT)
+    if any(delimiter_of(source.first_line, columns) for columns in (FAILURES, EXCEPTIONS)):
+        draft.refuse("The list of what failed does not say how many requests there were. Give the file _stats.csv.")
+        return draft.reading()
+    delimiter = delimiter_of(source.first_line, STATS) or delimiter_of(source.first_line, OLD) or ","
+    rows = [{NEW.get(name, name): cell for name, cell in row.items()} for row in records(_some(source), delimiter)]
+    row = next((row for row in rows if row["Name"] in ("Aggregated", "Total") and row["Type"] in ("", "None")), None)
     if row is None:
         draft.refuse("The file has no row for all requests together, and those of the pages cannot be added up.")
         return draft.reading()
