@@ -9,6 +9,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scorecard.settings")
     from django.core.management import execute_from_command_line
 
+    if sys.argv[1:] == ["--version"]:
+        from django.conf import settings
+
+        print(settings.VERSION)
+        return
     execute_from_command_line(sys.argv)
 
 

@@ -20,6 +20,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
+from assessments.platform.models import Heartbeat
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -36,6 +37,7 @@ from assessments.roadmaps.models import (
     RoadmapItem,
 )
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.rounds.models import Rater, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -64,6 +66,7 @@ __all__ = [
     "FigureDrop",
     "FigureSource",
     "FigureToken",
+    "Heartbeat",
     "Invitation",
     "MeasuredFigure",
     "Membership",
@@ -72,6 +75,9 @@ __all__ = [
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",
+    "Rater",
+    "RaterLink",
+    "Rating",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -96,10 +102,13 @@ __all__ = [
     "RoadmapEvidence",
     "RoadmapItem",
     "Role",
+    "Round",
+    "RoundReminder",
     "Scenario",
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "Settlement",
     "SharedBenchmark",
     "Standing",
     "Team",

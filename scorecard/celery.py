@@ -12,7 +12,15 @@ from uuid import uuid4
 
 from celery import Celery
 from celery.beat import PersistentScheduler
-from celery.signals import worker_process_init, worker_ready, worker_shutdown
+from celery.signals import (
+    after_setup_logger,
+    after_setup_task_logger,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
@@ -70,6 +78,34 @@ TRANSPORT_ALIASES["filesystem"] = f"{__name__}:FolderTransport"
 app = Celery("scorecard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["assessments"])
+
+
+@after_setup_logger.connect
+@after_setup_task_logger.connect
+def log_as_the_site_does(logger: logging.Logger, **kwargs: Any) -> None:
+    """The worker sets its log up by itself: without tokens here, too, and in the format that is asked for."""
+    from django.conf import settings
+
+    from scorecard.logs import JsonLines, WithoutTokens
+
+    for handler in logger.handlers:
+        handler.addFilter(WithoutTokens())
+        if settings.LOG_FORMAT == "json":
+            handler.setFormatter(JsonLines())
+
+
+@task_prerun.connect
+def name_the_task(task_id: str, **kwargs: Any) -> None:
+    from assessments.platform import request_ids
+
+    request_ids.task_id.set(task_id)
+
+
+@task_postrun.connect
+def forget_the_task(**kwargs: Any) -> None:
+    from assessments.platform import request_ids
+
+    request_ids.task_id.set("")
 
 
 @worker_ready.connect

@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import sys
+import tomllib
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from celery.schedules import crontab
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -164,6 +166,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -450,6 +453,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
+    "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},
     # Once a day everywhere: proof grows older from date to date.
     "refresh-standings": {"task": "assessments.scorecards.tasks.refresh_standings", "schedule": crontab("17", "0")},
     "check-standings": {"task": "assessments.dashboards.tasks.check_standings", "schedule": crontab("47", "0")},
@@ -468,6 +472,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
+    "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},
 }
 
 LOG_LEVEL = _read(
@@ -477,12 +482,16 @@ LOG_LEVEL = _read(
     "be DEBUG, INFO, WARNING or ERROR",
     validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
 )
+LOG_FORMAT = _read(env.str, "LOG_FORMAT", "text", "be text or json", validate=validate.OneOf(("text", "json")))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "scorecard.logs.JsonLines"},
+    },
     "filters": {"no_tokens": {"()": "scorecard.logs.WithoutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no_tokens"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }

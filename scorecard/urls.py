@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from assessments.platform.health import health, health_web
+from assessments.platform.health import health, health_live, health_ready, health_web
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health), name="health"),
     path("health/web/", login_not_required(health_web), name="health_web"),
+    path("health/live", login_not_required(health_live), name="health_live"),
+    path("health/ready", login_not_required(health_ready), name="health_ready"),
     path("", include("assessments.urls")),
 ]
 

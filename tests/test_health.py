@@ -1,10 +1,12 @@
 """The health check says what does not work, and a report that waits for a worker that is not there says so."""
 
 import re
+import socket
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,6 +74,13 @@ def test_a_migration_that_is_missing_is_said(client, all_alive, monkeypatch):
     assert (response.status_code, states(response)["migrations"]) == (503, "1 not applied: run manage.py migrate")
 
 
+def test_tables_of_a_later_version_are_said(client, all_alive, monkeypatch):
+    monkeypatch.setattr(health, "_is_migrated", False)
+    MigrationRecorder(connection).record_applied("assessments", "9999_of_later")
+
+    assert states(client.get("/health/web/"))["migrations"] == "of a later version than this code"
+
+
 def test_a_disk_without_room_is_said(client, all_alive, settings):
     settings.DISK_RESERVE_BYTES = 10**18
 
@@ -131,7 +140,8 @@ def shown(client, report):
     status = client.get(
         reverse("report_status", args=[report.organization.slug, report.pk]), headers={"HX-Request": "true"}
     ).content.decode()
-    return "No worker answers." in page, "No worker answers." in status
+    said = "No worker has answered"
+    return said in page, said in status
 
 
 def waiting_for(report, seconds, **values):
@@ -155,8 +165,89 @@ def test_a_report_whose_worker_went_away_says_so(client, report):
 
 
 @pytest.mark.django_db
+def test_a_report_says_since_when_no_worker_answers(client, report):
+    waiting_for(report, 90)
+    Heartbeat.objects.create(name="worker", at="2026-01-05T12:04:30Z")
+
+    page = client.get(reverse("report_list", args=[report.organization.slug])).content.decode()
+
+    assert "No worker has answered since 5 Jan, 12:04." in page
+
+
+@pytest.mark.django_db
 def test_a_report_that_waits_behind_others_says_nothing_of_a_missing_worker(client, report):
     waiting_for(report, 90)
     heartbeats.beat(heartbeats.WORKER)
 
     assert shown(client, report) == (False, False)
+
+
+NAMES = ("database", "migrations", "broker", "storage", "worker", "clock", "mail", "disk")
+
+
+def test_readiness_says_each_part_in_a_word_in_three_formats(client, all_alive):
+    wanted = {**dict.fromkeys(NAMES, "ok"), "mail": "off"}
+
+    text = client.get("/health/ready", headers={"Host": "10.0.0.7:8000"})
+    as_json = client.get("/health/ready", headers={"Accept": "application/json"})
+    metrics = client.get("/health/ready?format=openmetrics")
+
+    assert (text.status_code, states(text), text["Cache-Control"]) == (200, wanted, "no-store")
+    assert (as_json.status_code, as_json.json()) == (200, {"status": "ok", "checks": wanted})
+    lines = metrics.content.decode().splitlines()
+    assert metrics["Content-Type"].startswith("application/openmetrics-text")
+    assert lines[0] == "# TYPE scorecard_check_ok gauge"
+    assert [line for line in lines if line[0] != "#"] == [
+        f'scorecard_check_ok{{check="{name}"}} 1' for name in NAMES if name != "mail"
+    ]
+    assert lines[-1] == "# EOF"
+
+
+def test_readiness_tells_a_stranger_nothing_but_that_it_is_not_ok(client, all_alive, settings):
+    silent_for(40, "worker")
+    settings.DISK_RESERVE_BYTES = 10**18
+
+    text = client.get("/health/ready")
+    as_json = client.get("/health/ready?format=json")
+    metrics = client.get("/health/ready", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+
+    assert (text.status_code, as_json.status_code, metrics.status_code) == (503, 503, 200)
+    assert {name for name, state in states(text).items() if state == "not ok"} == {"worker", "disk"}
+    assert set(states(text).values()) == {"ok", "not ok", "off"}
+    assert as_json.json()["status"] == "not ok"
+    assert 'scorecard_check_ok{check="worker"} 0\n' in metrics.content.decode()
+
+
+def test_a_folder_that_no_file_can_be_stored_in_is_not_ready(client, all_alive, settings, tmp_path):
+    (tmp_path / "taken").write_text("")
+    settings.MEDIA_ROOT = tmp_path / "taken" / "media"
+
+    assert states(client.get("/health/ready"))["storage"] == "not ok"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    assert states(client.get("/health/ready"))["storage"] == "ok"
+    assert list(settings.MEDIA_ROOT.iterdir()) == []
+
+
+def test_a_mail_server_is_asked_once_a_minute(client, all_alive, settings, monkeypatch):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    monkeypatch.setattr(health, "_mail_found", ("", float("-inf")))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_PORT = server.getsockname()[1]
+        assert states(client.get("/health/ready"))["mail"] == "ok"
+    assert states(client.get("/health/ready"))["mail"] == "ok"
+
+    monkeypatch.setattr(health, "_mail_found", ("", float("-inf")))
+    assert states(client.get("/health/ready"))["mail"] == "not ok"
+
+
+ALIVE = """
+from django.test import Client
+response = Client().get("/health/live", headers={"Host": "10.0.0.7"})
+print(response.status_code, response.content.decode().strip())
+"""
+
+
+def test_a_process_lives_whatever_else_is_away(tmp_path):
+    env = environment(tmp_path, SECRET_KEY="tests-only-" * 5, DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
+
+    assert run_python(ALIVE, env) == "200 process: ok\n"

@@ -17,10 +17,11 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from assessments.accounts import landing
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.services import settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
@@ -119,6 +120,13 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(*args, **kwargs)
         except ImmediateHttpResponse:
             log.error("A notice of a changed account could not be mailed.")
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """However somebody signs in: on the way to the start page they may be led on from there."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        if response.get("Location", "") == reverse(settings.LOGIN_REDIRECT_URL):
+            landing.expect(request)
+        return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by network address and account: guessing from elsewhere must not lock a person out."""

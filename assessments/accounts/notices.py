@@ -31,9 +31,14 @@ def tell(
         return
     actor = trail.current_actor() if but_actor else None
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
-    body = f"{text}\n\n{settings.SITE_URL}{path}\n\n{foot}\n"
+    body = f"{text}\n\n{address(path)}\n\n{foot}\n"
     for email in sorted(chosen):
         transaction.on_commit(partial(_send, email, " ".join(subject.split()), body), robust=True)
+
+
+def address(path: str) -> str:
+    """As a mail has it."""
+    return f"{settings.SITE_URL}{path}"
 
 
 @contextmanager

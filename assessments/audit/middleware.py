@@ -14,5 +14,5 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with trail.acting(request.user):
+        with trail.acting(request.user):  # type: ignore[arg-type]  # who is not signed in is nobody there, too
             return self.get_response(request)

@@ -65,11 +65,11 @@ def record(
     actor = None if actor_name else actor or current_actor()
     AuditEvent.objects.create(
         organization_id=getattr(organization, "pk", organization),
-        actor=actor,
+        actor_id=actor.pk if actor else None,
         actor_name=actor_name or (str(actor) if actor else NOBODY),
         action=action,
         subject=subject[:SUBJECT_LENGTH],
-        about=about,
+        about_id=about.pk if about else None,
         old=old,
         new=new,
     )
@@ -79,7 +79,7 @@ def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, wh
     """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
     if actor is None:
         return
-    recent = AuditEvent.objects.filter(actor=actor, action=action, at__gt=timezone.now() - HOUR)
+    recent = AuditEvent.objects.filter(actor=actor.pk, action=action, at__gt=timezone.now() - HOUR)
     if recent.count() >= most:
         raise ValidationError(f"These would be more than {most} {what} within an hour. Wait a while, then go on.")
 
@@ -105,7 +105,7 @@ def record_typing(
     actor_name: str = "",
 ) -> None:
     """Add an entry for a text; what the same person goes on typing within minutes is the same entry."""
-    organization_id = getattr(organization, "pk", organization)
+    organization_id: int = organization.pk if isinstance(organization, Model) else organization
     last = (
         AuditEvent.objects.filter(organization=organization_id, at__gt=timezone.now() - TYPING)
         .filter(action=action, subject=subject[:SUBJECT_LENGTH])
@@ -116,5 +116,12 @@ def record_typing(
     if last and same and last.new == old:
         AuditEvent.objects.filter(pk=last.pk).update(new=new, at=timezone.now())
     else:
-        who = {"actor": actor, "actor_name": actor_name}
-        record(action, organization=organization_id, subject=subject, old=old, new=new, **who)
+        record(
+            action,
+            organization=organization_id,
+            subject=subject,
+            old=old,
+            new=new,
+            actor=actor,
+            actor_name=actor_name,
+        )

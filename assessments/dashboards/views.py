@@ -1,14 +1,13 @@
 """The portfolio: every organization of a person, the one that needs attention first on top."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessments.accounts.access import personal_view
+from assessments.accounts.landing import is_landing
 from assessments.accounts.models import User
 from assessments.dashboards import wording
 from assessments.dashboards.moving.recent import remember_list
@@ -23,22 +22,17 @@ from assessments.organizations.forms import OrganizationForm
 from assessments.organizations.models import Organization
 
 
-def _comes_from_sign_in(request: HttpRequest) -> bool:
-    """Whether a person with one organization is to land in it: the list stays where it is for whoever asks for it."""
-    return not request.GET and urlsplit(request.headers.get("Referer", "")).path.startswith(reverse("account_login"))
-
-
 @require_GET
 @personal_view
 def organization_list(request: HttpRequest) -> HttpResponse:
-    """The portfolio, or the first step for a person who has no organization yet."""
+    """The portfolio; the first step for a person without an organization; after signing in, with one only, that one."""
     user = cast(User, request.user)
-    reach = Reach(user)
+    reach, has_just_signed_in = Reach(user), is_landing(request)
     counts = PortfolioCounts.of(reach)
     if not counts.total:
         context = {"part": "portfolio", "form": OrganizationForm(), "can_add": may_add(user)}
         return render(request, "dashboards/organization_list_empty.html", context)
-    if counts.total == 1 and _comes_from_sign_in(request):
+    if counts.total == 1 and has_just_signed_in:
         return redirect("organization_detail", reach.rows().get().organization.slug)
     kept = list(user.portfolio_views.all())
     usual_columns = next((view.columns for view in kept if not view.name_key), "")

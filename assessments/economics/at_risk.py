@@ -52,7 +52,8 @@ def spend_at_risk_of(organizations: Iterable[Organization]) -> dict[int, SpendAt
     given: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for row in rows:
         scenarios[row.scenario_id] = row.scenario
-        given[row.scenario_id][row.input_key] = row.value
+        if row.value is not None:
+            given[row.scenario_id][row.input_key] = row.value
     found = {scenario.organization_id: _of(scenario, given[pk]) for pk, scenario in scenarios.items()}
     return {pk: at_risk for pk, at_risk in found.items() if at_risk and at_risk.is_any}
 

@@ -82,10 +82,10 @@ def _rows(workings: Sequence[Working | None]) -> tuple[Row, ...]:
     """The rows that any of the scenarios has something in."""
     labels: dict[str, tuple[str, bool]] = {}
     known = [working for working in workings if working]
-    entries = [(entry, False) for working in known for entry in working.calculator.inputs]
-    lines = [(line, True) for working in known for line in working.lines]
-    for each, is_result in (*entries, *lines):
-        labels.setdefault(each.key, (each.label, is_result))
+    entries = [(entry.key, entry.label, False) for working in known for entry in working.calculator.inputs]
+    lines = [(line.key, line.label, True) for working in known for line in working.lines]
+    for key, label, is_result in (*entries, *lines):
+        labels.setdefault(key, (label, is_result))
     rows = (
         Row(label, tuple(_cell(working, key) for working in workings), is_result)
         for key, (label, is_result) in labels.items()

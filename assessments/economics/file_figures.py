@@ -76,7 +76,7 @@ class Preview:
         return f"{counted(self.found, 'figure').capitalize()} can be taken."
 
 
-def drop_on_scenario(scenario: Scenario, uploads: Sequence[UploadedFile], *, actor: User) -> UUID:
+def drop_on_scenario(scenario: Scenario, uploads: "Sequence[UploadedFile[bytes]]", *, actor: User) -> UUID:
     """Read files and keep what they say for this scenario; returns the batch they are shown as."""
     return drops.keep_files(uploads, organization=scenario.organization_id, actor=actor, scenario=scenario)
 
@@ -179,7 +179,9 @@ def fill_in(scenario: Scenario, preview: Preview, data: QueryDict, *, actor: Use
     wanted: dict[str, Choice] = {}
     for block in preview.blocks:
         ticked = [row for row in block.rows if row.ticked]
-        on = _day(block) if ticked else None
+        if not ticked:
+            continue
+        on = _day(block)
         for row in ticked:
             value, unit = row.found.kept or (Decimal(0), "")
             if row.chosen in wanted:
@@ -203,7 +205,7 @@ def fill_in(scenario: Scenario, preview: Preview, data: QueryDict, *, actor: Use
 def _day(block: FileBlock) -> date:
     if block.on:
         return block.on
-    given = block.form.cleaned_data.get("on") if block.form.is_valid() else None
+    given: date | None = block.form.cleaned_data.get("on") if block.form.is_valid() else None
     if given is None:
         errors = block.form.errors.get("on") or [NO_DATE]
         raise ValidationError(f"{block.drop.filename}: {errors[0]}")

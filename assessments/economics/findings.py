@@ -29,7 +29,8 @@ class Split:
 
 def finding(working: Working) -> Finding:
     """What the numbers say; until there are enough of them, the question that the calculator answers."""
-    found = _FINDINGS.get(working.calculator.key, lambda working: None)(working)
+    find = _FINDINGS.get(working.calculator.key)
+    found = find(working) if find else None
     return found or Finding(working.calculator.question)
 
 

@@ -98,10 +98,13 @@ def measured(scorecard: Scorecard | None) -> Measured | None:
     figures: dict[str, Figure] = {}
     evidence = Evidence.objects.filter(response__scorecard=scorecard, kind=Evidence.Kind.FIGURE, metric_key__in=names)
     for row in evidence.order_by("on", "pk"):
-        text = figure_with_unit(row.value, short_unit(row))
-        figures[row.metric_key] = Figure(row.value, names[row.metric_key], text, row.on)
+        if row.value is not None:
+            text = figure_with_unit(row.value, short_unit(row))
+            figures[row.metric_key] = Figure(row.value, names[row.metric_key], text, row.on)
     old = Response.objects.filter(scorecard=scorecard, metric_key__in=names, metric_value__isnull=False)
     for response in old:  # a figure of its own, as before it was a piece of evidence
+        if response.metric_value is None:
+            continue
         unit = short_unit(Evidence(metric_key=response.metric_key, unit=response.metric_unit))
         text = figure_with_unit(response.metric_value, unit)
         name = names[response.metric_key]

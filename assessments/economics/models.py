@@ -69,7 +69,7 @@ class Scenario(NamedOnce):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     @property
     def author(self) -> str:

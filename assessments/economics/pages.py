@@ -122,7 +122,8 @@ def read_trial(content: Framework, data: QueryDict | None, *, currency: str, off
 def _trial_field(
     calculator: Calculator, entry: CalculatorInput, text: str, currency: str, offers: Offers
 ) -> tuple[Field, Decimal | None]:
-    value, error, readings = None, "", ()
+    value, error = None, ""
+    readings: tuple[str, ...] = ()
     try:
         value = read_input(text, entry, currency=currency)
     except ValidationError as problem:

@@ -145,7 +145,9 @@ def _values(organization: Organization, part: str, posted: Mapping[str, str]) ->
 
 
 def _day(text: str) -> date:
-    return forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."}).clean(text.strip())
+    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."})
+    day: date = field.clean(text.strip())
+    return day
 
 
 def known_part(content: Framework, part: str) -> bool:

@@ -61,4 +61,6 @@ def sensitivity(working: Working) -> Sensitivity | None:
 def _at(calculator: Calculator, given: Mapping[str, Decimal], percent: Fraction) -> tuple[Fraction, Fraction]:
     number = Decimal(percent.numerator) / Decimal(percent.denominator)
     found = work_out(calculator, {**given, ALONG: number}, currency="").values("money_lost", "price_multiple")
+    if found is None:
+        raise ValueError(f"{calculator.key} does not say what is lost at {percent}%")
     return found[0], found[1]

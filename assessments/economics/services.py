@@ -236,8 +236,8 @@ def clean_note(text: str) -> str:
 
 def _record_change(scenario: Scenario, what: str, old: str, new: str, actor: User) -> None:
     if old != new:
-        entry = {"organization": scenario.organization_id, "subject": f"{scenario.name}: {what}"}
-        trail.record_typing(Action.SCENARIO_CHANGED, **entry, old=old, new=new, actor=actor)
+        where, subject = scenario.organization_id, f"{scenario.name}: {what}"
+        trail.record_typing(Action.SCENARIO_CHANGED, organization=where, subject=subject, old=old, new=new, actor=actor)
 
 
 def _said(values: Mapping[str, Any]) -> str:

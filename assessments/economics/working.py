@@ -63,7 +63,8 @@ class Working:
 
 def work_out(calculator: Calculator, given: Values, *, currency: str) -> Working:
     """Every result that follows from what is given; the others say what they lack."""
-    labels = {entry.key: entry.label for entry in (*calculator.inputs, *calculator.results)}
+    labels = {entry.key: entry.label for entry in calculator.inputs}
+    labels |= {entry.key: entry.label for entry in calculator.results}
     values = {entry.key: given[entry.key] for entry in calculator.inputs if entry.key in given}
     known: dict[str, Fraction] = {key: Fraction(value) for key, value in values.items()}
     lacks = {entry.key: frozenset({entry.label}) for entry in calculator.inputs if entry.key not in known}

@@ -56,7 +56,7 @@ def read_mix(posted: Mapping[str, str]) -> dict[str, str]:
         if not 0 <= share <= ALL:
             raise ValidationError(f"{label} is a share of all accelerator hours: from 0 to 100%.")
         shares[kind] = share
-    total = sum(shares.values())
+    total = sum(shares.values(), start=Decimal(0))
     if total > ALL:
         over = write_number(total - ALL)
         raise ValidationError(f"The shares add up to {write_number(total)}%. Take {over} points away to make it 100%.")
@@ -74,7 +74,7 @@ def workloads(
     title = "Factory or shop: what these accelerators do decides what to fix first."
     if not shares:
         return Workloads(title, "Say what the accelerators work on: four shares that add up to 100%.")
-    if (total := sum(shares.values())) != ALL:
+    if (total := sum(shares.values(), start=Decimal(0))) != ALL:
         missing = f"The shares add up to {write_number(total)}%; {write_number(ALL - total)}% is not said yet."
         return Workloads(title, missing)
     shop = Fraction(shares.get(LIVE, Decimal(0)))

@@ -34,12 +34,13 @@ def workloads() -> tuple[Workload, ...]:
 
 def keys(kind: str) -> tuple[str, ...]:
     """The checks there are of a kind."""
-    return {
+    known: dict[str, tuple[str, ...]] = {
         Kind.PITFALL: tuple(pitfall.key for pitfall in framework.current().handbook.pitfalls),
         Kind.ROLE: tuple(role.key for role in areas()),
         Kind.USE_CASE: tuple(f"case-{number}" for number in range(1, USE_CASES + 1)),
         Kind.MIX: ("mix",),
-    }.get(kind, ())
+    }
+    return known.get(kind, ())
 
 
 def field_names(kind: str, key: str) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def _clean_mix(posted: Mapping[str, str]) -> dict[str, str]:
     if not any(posted[workload.key].strip() for workload in workloads()):
         return {workload.key: "" for workload in workloads()}
     shares = {workload.key: _share(workload, posted[workload.key]) for workload in workloads()}
-    total = sum(shares.values())
+    total = sum(shares.values(), start=Decimal(0))
     if total > WHOLE:
         raise ValidationError(f"These add up to {write_number(total)}. Take {write_number(total - WHOLE)} off.")
     if total < WHOLE:

@@ -13,9 +13,9 @@ from assessments.audit.trail import Action
 from assessments.handbook import answers
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import Organization
-from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
 from assessments.roadmaps.plan.suggestions import Suggestion
-from assessments.roadmaps.services import TITLE_MAX_LENGTH, content_of, take_suggestion
+from assessments.roadmaps.services import content_of, take_suggestion
 from assessments.saving.parts import update_part, version_or_stale
 
 Kind = TeamCheck.Kind

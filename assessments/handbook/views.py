@@ -3,14 +3,14 @@
 import re
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from assessments import framework
-from assessments.accounts.access import personal_view
+from assessments.accounts.access import PersonalRequest, personal_view
 from assessments.handbook.mini_case import read_case
 from assessments.handbook.pages import TRAINING, book
 from assessments.handbook.search import LONGEST, find
@@ -23,13 +23,13 @@ FIRST = ("training", "inference")
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
 
-def _place(request: HttpRequest) -> tuple[Organization | None, dict[str, Any]]:
+def _place(request: PersonalRequest) -> tuple[Organization | None, dict[str, Any]]:
     """The organization that a page was opened from, if it is one of the reader's, and what the page makes of it."""
     slug = request.GET.get("for", "")
     organization = reachable.first(request.user.pk, slug) if slug and "\x00" not in slug else None
     if organization:
         through = cast(OrganizationRequest, request)
-        through.organization, through.role = organization, Role(organization.role)
+        through.organization, through.role = organization, Role(organization.role)  # type: ignore[attr-defined]  # annotated by `opened_by`
     kept = _kept(slug if organization else "")
     return organization, {"part": "handbook", "book": book(), "kept": kept, "place": organization, "longest": LONGEST}
 
@@ -41,7 +41,7 @@ def _kept(slug: str) -> str:
 
 @require_GET
 @personal_view
-def handbook_list(request: HttpRequest) -> HttpResponse:
+def handbook_list(request: PersonalRequest) -> HttpResponse:
     """Everything there is to read, in the order of reading."""
     _, context = _place(request)
     return render(request, "handbook/handbook_list.html", context)
@@ -50,7 +50,7 @@ def handbook_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @vary_on_headers("HX-Request")
 @personal_view
-def handbook_detail(request: HttpRequest, page: str) -> HttpResponse:
+def handbook_detail(request: PersonalRequest, page: str) -> HttpResponse:
     """One page; the worked case answers a change of its numbers with its results alone."""
     found = book().by_key.get(page)
     if found is None:
@@ -67,7 +67,7 @@ def handbook_detail(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, "handbook/handbook_detail.html", context)
 
 
-def _first(request: HttpRequest, organization: Organization | None) -> str:
+def _first(request: PersonalRequest, organization: Organization | None) -> str:
     """Which kind of work comes first: as the address says, else as the organization's mix says."""
     asked = request.GET.get("first", "")
     if asked in FIRST:
@@ -83,7 +83,7 @@ def _address(page: str) -> str:
 @require_GET
 @vary_on_headers("HX-Request")
 @personal_view
-def handbook_search(request: HttpRequest) -> HttpResponse:
+def handbook_search(request: PersonalRequest) -> HttpResponse:
     """What was found, as a page or, while one types, as the list alone."""
     found = find(request.GET.get("q", ""))
     if request.htmx:

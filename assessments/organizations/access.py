@@ -5,10 +5,11 @@ from functools import wraps
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from assessments.accounts.access import View
+from assessments.accounts.access import PersonalRequest, View
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform.prepared import Prepared
@@ -19,10 +20,9 @@ reachable = Prepared(
 )
 
 
-class OrganizationRequest(HttpRequest):
+class OrganizationRequest(PersonalRequest):
     """A request that has come through `organization_view`."""
 
-    user: User
     organization: Organization
     role: Role
 
@@ -32,7 +32,7 @@ def organization_view(role: Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def door(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+        def door(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponseBase:
             organization = reachable.first(request.user.pk, slug)
             if organization is None:
                 raise Http404

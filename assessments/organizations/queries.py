@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
@@ -14,6 +15,7 @@ from assessments.platform.names import fold, sort_key
 from assessments.scoring.english import listing
 
 SEARCHED = 1_000  # entries that one search looks at
+BETWEEN = Value(" ¶ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,8 @@ def list_events(organization: Organization, *, action: str, who: str, search: st
 
 
 def _with_word(events: QuerySet[AuditEvent], search: str) -> QuerySet[AuditEvent]:
-    searched = {f"folded_{name}": Folded(name) for name in ("subject", "old", "new")}
-    words = [Q(**{f"{name}__contains": fold(search)}) for name in searched]
-    return events.alias(**searched).filter(words[0] | words[1] | words[2])
+    whole = Concat("subject", BETWEEN, "old", BETWEEN, "new", output_field=TextField())  # one to fold instead of three
+    return events.alias(searched=Folded(whole)).filter(searched__contains=fold(search))
 
 
 @dataclass(frozen=True, slots=True)

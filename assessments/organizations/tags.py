@@ -50,6 +50,4 @@ def set_tags(organization: Organization, tags: Iterable[str]) -> None:
         for tag in new:
             OrganizationTag.objects.create(organization=organization, name=tag)
         old = ", ".join(tag.name for tag in before)
-        trail.record(
-            Action.ORGANIZATION_CHANGED, organization=organization, subject="Tags", old=old, new=written(organization)
-        )
+        trail.record(Action.TAGS_CHANGED, organization=organization, subject="Tags", old=old, new=written(organization))

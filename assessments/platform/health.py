@@ -6,6 +6,9 @@ of the host was.
 
 import logging
 import os
+import socket
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,27 +16,28 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 
 from assessments.platform import heartbeats
 from assessments.platform.storage import free_bytes
+from assessments.platform.watching import answers, schema
 
 log = logging.getLogger(__name__)
 
-OK = "ok"
+OK, OFF = "ok", "off"
+MAIL_EVERY = 60.0  # seconds: whoever asks more often gets what was found then
 _is_migrated = False  # once it is, it stays so for as long as this process runs its code
 
 
 class HealthMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.checks = {reverse("health"): ALL, reverse("health_web"): WEB}
+        views = {"health": health, "health_web": health_web, "health_live": health_live, "health_ready": health_ready}
+        self.views = {reverse(name): view for name, view in views.items()}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        checks = self.checks.get(request.path_info)
-        return self.get_response(request) if checks is None else _answer(request, checks)
+        return self.views.get(request.path_info, self.get_response)(request)
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -46,16 +50,42 @@ def health_web(request: HttpRequest) -> HttpResponse:
     return _answer(request, WEB)
 
 
+def health_live(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers at all; whatever else is away."""
+    return _answer_in_brief(request, {"process": lambda: OK})
+
+
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """Everything that the site needs to do all it does, each in one word, as text, JSON or OpenMetrics."""
+    return _answer_in_brief(request, READY)
+
+
+def _answer_in_brief(request: HttpRequest, checks: dict[str, Callable[[], str]]) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"], headers={"Cache-Control": "no-store"})
+    return answers.answer(request, {name: _in_brief(state) for name, state in run(checks).items()})
+
+
+def _in_brief(state: str) -> str:
+    """What a stranger may know: neither sizes nor times nor what to do."""
+    return state if state in (OK, OFF) else answers.NOT_OK
+
+
 def _answer(request: HttpRequest, checks: dict[str, Callable[[], str]]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"], headers={"Cache-Control": "no-store"})
-    found = dict(_run(checks))
+    found = run(checks)
     is_well = all(state == OK for state in found.values())
     text = "".join(f"{name}: {state}\n" for name, state in found.items())
     response = HttpResponse(text, status=200 if is_well else 503, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def run(checks: dict[str, Callable[[], str]]) -> dict[str, str]:
+    """What each check found, in words for the operator: "ok", "off" for what is not set up, or what is wrong."""
+    return dict(_run(checks))
 
 
 def _run(checks: dict[str, Callable[[], str]]) -> Iterator[tuple[str, str]]:
@@ -83,10 +113,10 @@ def _database() -> str:
 def _migrations() -> str:
     global _is_migrated
     if not _is_migrated:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if missing:
-            return f"{len(missing)} not applied: run manage.py migrate"
+        if missing := schema.missing(connection):
+            return f"{missing} not applied: run manage.py migrate"
+        if schema.later(connection):
+            return "of a later version than this code"
         _is_migrated = True
     return OK
 
@@ -122,6 +152,39 @@ def _disk() -> str:
     return OK if enough else f"{free // 1024**2} MB free: no file is taken any more"
 
 
+def _storage() -> str:
+    """Whether a file can be stored: one is, and taken away again."""
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".health-") as file:
+            file.write(b"ok")
+            file.flush()
+    except OSError as error:
+        return f"{folder} cannot be written: {error.strerror}"
+    return OK
+
+
+_mail_found = ("", float("-inf"))
+
+
+def _mail() -> str:
+    """Whether the mail server of `EMAIL_URL` takes connections, asked once a minute."""
+    global _mail_found
+    if not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
+        return OFF
+    state, asked_at = _mail_found
+    if time.monotonic() - asked_at > MAIL_EVERY:
+        try:
+            socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=2).close()
+            state = OK
+        except OSError as error:
+            state = f"{settings.EMAIL_HOST} does not answer: {error.strerror or error}"
+            log.error("Health: mail: %s", state)
+        _mail_found = state, time.monotonic()
+    return state
+
+
 WEB = {"database": _database, "migrations": _migrations}
 ALL = {
     **WEB,
@@ -129,6 +192,15 @@ ALL = {
     "clock": _process(heartbeats.CLOCK),
     "broker": _broker,
     "cache": _cache,
+    "disk": _disk,
+}
+READY = {
+    **WEB,
+    "broker": _broker,
+    "storage": _storage,
+    "worker": ALL["worker"],
+    "clock": ALL["clock"],
+    "mail": _mail,
     "disk": _disk,
 }
 IN_DATABASE = ("migrations", "worker", "clock")

@@ -3,7 +3,7 @@
 Rows and not files: on a team server the processes need not share a disk.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,9 +21,14 @@ def beat(name: str) -> None:
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
+def heard_at(name: str) -> datetime | None:
+    """When a process of that name last gave a sign of life; None if none ever did."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
 def silence(name: str) -> timedelta | None:
     """For how long nothing was heard; None if nothing ever was."""
-    at = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+    at = heard_at(name)
     return None if at is None else timezone.now() - at
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from assessments.platform import failures, request_keys
@@ -31,7 +31,7 @@ class HeadMiddleware:
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:
-    if response.streaming:
+    if isinstance(response, StreamingHttpResponse):
         response.streaming_content = ()  # the server closes the file, with the answer: by then the request is over
         return response
     if not response.has_header("Content-Length"):

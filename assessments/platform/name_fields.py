@@ -1,6 +1,6 @@
 """Names in the database: kept clean, with what they are found and sorted by beside them, written by the row itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -15,7 +15,7 @@ from assessments.platform.names import KEY_LENGTH, clean_name, fold, sort_key
 APART = "\x1f"  # behind the key of a name that was given before keys told the two apart
 
 
-class CleanNameField(models.CharField):
+class CleanNameField(models.CharField):  # type: ignore[type-arg]  # only Django's stubs know arguments
     """A name without what cannot be seen in it. To a migration it is a CharField."""
 
     def deconstruct(self) -> Any:
@@ -33,7 +33,7 @@ class CleanNameField(models.CharField):
     def formfield(self, **kwargs: Any) -> Any:
         field = super().formfield(**kwargs)
         if field is not None:
-            field.to_python = _cleaning(field.to_python)
+            field.to_python = _cleaning(field.to_python)  # type: ignore[method-assign]
         return field
 
 
@@ -51,7 +51,7 @@ def name_key(name: str) -> str:
     return fold(name)[: KEY_LENGTH - 30]
 
 
-class NameKeyField(models.CharField):
+class NameKeyField(models.CharField):  # type: ignore[type-arg]
     """What the row's name, or the text `of` it, is found and told apart by."""
 
     def __init__(self, of: str = "name", **kwargs: Any) -> None:
@@ -69,7 +69,7 @@ class NameKeyField(models.CharField):
         return str(getattr(instance, self.attname))
 
 
-class SortKeyField(models.BinaryField):
+class SortKeyField(models.BinaryField):  # type: ignore[type-arg]
     """The place of the row's name, or of the text `of` it, among others, byte by byte: the same on every database."""
 
     def __init__(self, of: str = "name", **kwargs: Any) -> None:
@@ -94,9 +94,10 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if update_fields is not None:
-            update_fields = {*update_fields, *self._derived_from(update_fields)}
+            named = set(update_fields)
+            update_fields = named | self._derived_from(named)
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def _derived_from(self, names: Collection[str]) -> set[str]:
@@ -117,7 +118,7 @@ class NamedOnce(Named):
         """A form knows the name alone; the constraint is on its key."""
         names = set(exclude or ())
         if "name" not in names:
-            self._meta.get_field("name_key").pre_save(self, add=self._state.adding)
+            self._meta.get_field("name_key").pre_save(self, add=self._state.adding)  # type: ignore[union-attr]
             names.discard("name_key")
         super().validate_constraints(names)
 
@@ -143,11 +144,14 @@ class Folded(Func):
     output_field = models.TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Without a function of Python's: taken apart, without accents, lower case by the rules of Unicode."""
+        """Without a function of Python's: taken apart, without accents, lower case by the rules of Unicode.
+
+        Most texts have none but ASCII letters, and lower case is all there is to them.
+        """
         text = Func(
             self.source_expressions[0], template="normalize(%(expressions)s, NFKD)", output_field=self.output_field
         )
-        lower = Lower(Collate(text, "und-x-icu"))
+        lower: Func = Lower(Collate(text, "und-x-icu"))
         lower = Func(lower, Value("и\u0306"), Value("й"), function="replace", output_field=self.output_field)
         bare = Func(
             lower, Value(MARKS), Value(""), Value("g"), function="regexp_replace", output_field=self.output_field
@@ -156,7 +160,10 @@ class Folded(Func):
         for letter, written in (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("þ", "th")):
             like = Func(like, Value(letter), Value(written), function="replace", output_field=self.output_field)
         whole = Func(like, template="normalize(%(expressions)s, NFC)", output_field=self.output_field)
-        return whole.as_sql(compiler, connection)
+        given, given_values = compiler.compile(self.source_expressions[0])
+        sql, values = whole.as_sql(compiler, connection)
+        plain = f'octet_length({given}) = char_length({given}) THEN lower(({given}) COLLATE "C")'
+        return f"(CASE WHEN {plain} ELSE {sql} END)", [*given_values, *given_values, *given_values, *values]
 
 
 MARKS = (

@@ -39,7 +39,8 @@ class Prepared(Generic[M]):
         _, sql, parameters = self._filled(values)
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     def _filled(self, values: tuple[Value, ...]) -> tuple[type[M], str, list[Any]]:
         if connection.vendor not in self._compiled:

@@ -55,7 +55,8 @@ def key_of(request: HttpRequest) -> str:
     if not hasattr(request, "_request_key"):
         person = getattr(request, "user", AnonymousUser()).pk or 0
         request._request_key = _signer.sign(f"{person}.{secrets.token_urlsafe(12)}")  # type: ignore[attr-defined]
-    return request._request_key  # type: ignore[attr-defined]
+    key: str = request._request_key  # type: ignore[attr-defined]
+    return key
 
 
 def read(text: str) -> Key | None:

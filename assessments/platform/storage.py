@@ -19,12 +19,12 @@ NO_ROOM = (
 class WholeFileStorage(FileSystemStorage):
     """Keeps a reserve, leaves no partial file, and says that a file is stored once no power cut can take it."""
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         refuse_without_room(Path(self.location), content.size)
         path = Path(self.path(name))
         is_new = not path.exists()
         try:
-            stored = super()._save(name, content)
+            stored: str = super()._save(name, content)  # type: ignore[misc]  # Django's stubs leave it out
             _to_disk(Path(self.path(stored)))
         except BaseException:  # a worker's time limit, too
             if is_new:

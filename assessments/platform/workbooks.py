@@ -87,7 +87,7 @@ def stream_workbook(
 ) -> Iterator[bytes]:
     """The XLSX file in pieces."""
     drain = _Drain()
-    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:  # type: ignore[call-overload]
         name = escape(title, {'"': "&quot;"})
         book = (
             f'<workbook xmlns="{SHEETS}" xmlns:r="{DOCUMENT}"><sheets><sheet name="{name}" sheetId="1" r:id="rId1"/>'

@@ -49,7 +49,7 @@ def _item(item: RoadmapItem, files: Mapping[str, Any]) -> dict[str, Any]:
             for comment in item.comments.all()
         ],
         "evidence": [
-            {"title": proof.title, "link": proof.url or None, "file": files.get(proof.file.name)}
+            {"title": proof.title, "link": proof.url or None, "file": files.get(proof.file.name or "")}
             for proof in item.evidence.all()
         ],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ def day_field(**options: Any) -> forms.DateField:
 class RoadmapForm(forms.Form):
     """The first day, and what the plan begins with: `offered` has the items of each choice."""
 
-    scorecard = forms.ModelChoiceField(
+    scorecard: forms.ModelChoiceField = forms.ModelChoiceField(  # type: ignore[type-arg]
         None,
         label="Assessment it starts from",
         widget=forms.HiddenInput,
@@ -53,7 +53,7 @@ class RoadmapForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["scorecard"].queryset = plannable(organization)
+        self.fields["scorecard"].queryset = plannable(organization)  # type: ignore[attr-defined]
         labels = {Start.SHORTEST: way, Start.GAPS: "Every gap", Start.GENERAL: "The general ninety-day program"}
         for start, label in labels.items():
             number = len(offered.get(start, ()))
@@ -68,7 +68,7 @@ class RoadmapForm(forms.Form):
         return [start for start in Start if self.cleaned_data[start]]
 
     def clean_starts_on(self) -> date:
-        starts_on = self.cleaned_data["starts_on"]
+        starts_on: date = self.cleaned_data["starts_on"]
         services.check_start(starts_on, self.today)
         return starts_on
 
@@ -101,10 +101,13 @@ class RoadmapItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.roadmap, self.choices = roadmap, choices
         content = content_of(roadmap)
-        self.fields["phase"].choices = [(p.key, f"Days {p.first_day} to {p.last_day}") for p in content.phases]
-        self.fields["category"].choices = [("", "None"), *((c.key, c.name) for c in content.categories)]
+        self._choose("phase", [(p.key, f"Days {p.first_day} to {p.last_day}") for p in content.phases])
+        self._choose("category", [("", "None"), *((c.key, c.name) for c in content.categories)])
         members = [(str(user.pk), str(user)) for user in choices.members]
-        self.fields["owner"].choices = [("", "No owner"), *members, (BY_NAME, "Someone without an account")]
+        self._choose("owner", [("", "No owner"), *members, (BY_NAME, "Someone without an account")])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean_title(self) -> str:
         return services.clean_title(self.cleaned_data["title"])

@@ -57,7 +57,8 @@ def plans_around(roadmap: Roadmap) -> Plans:
     """The newest assessment signed off after the roadmap's own counts, up to the one the next roadmap starts from."""
     roadmaps = list(roadmap.organization.roadmaps.select_related("scorecard").newest_first())
     begun = roadmap.scorecard.signed_off_at
-    starts = sorted(r.scorecard.signed_off_at for r in roadmaps if r.scorecard.signed_off_at > begun)
+    signed = [roadmap.scorecard.signed_off_at for roadmap in roadmaps]
+    starts = sorted(at for at in signed if at and begun and at > begun)
     later = roadmap.organization.scorecards.signed_off().filter(signed_off_at__gt=begun)
     if starts:
         later = later.filter(signed_off_at__lte=starts[0])

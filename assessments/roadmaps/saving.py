@@ -90,8 +90,7 @@ def save_part(item: RoadmapItem, part: str, data: QueryDict, choices: Choices, a
     key = part_key(item)
 
     def save(version: int) -> int:
-        names = stored_fields(item, part, choices.content, data)
-        names = (*names, "earns-of")
+        names = (*stored_fields(item, part, choices.content, data), "earns-of")
         values = _values(item, part, {name: data.get(f"{key}-{name}", "") for name in names}, choices)
         return services.record_part(item, part=part, values=values, actor=actor, version=version)
 
@@ -156,7 +155,9 @@ def _values(item: RoadmapItem, part: str, posted: dict[str, str], choices: Choic
 
 
 def clean_day(text: str) -> date:
-    return forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."}).clean(text.strip())
+    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."})
+    day: date = field.clean(text.strip())
+    return day
 
 
 def clean_owner(item: RoadmapItem, owner: str, name: str, choices: Choices) -> dict[str, Any]:
@@ -201,11 +202,11 @@ def clean_earns(
     if target["category_key"] != item.category_key:
         return []
     if posted["earns-of"] != item.category_key:
-        return item.earns
+        return list(item.earns)
     offered = [decider.key for decider in deciders_of(content, item.category_key)]
     ticked = [key for key in offered if posted.get(f"earns-{key}")]
     if offered and not ticked and target["target_level"]:
         raise ValidationError("Tick what it shows, or choose no level.")
     if not ticked or set(ticked) == set(item.earns):
-        return item.earns
+        return list(item.earns)
     return [] if len(ticked) == len(offered) else ticked

@@ -324,12 +324,9 @@ def _record_change(
     if old == new:
         return
     subject = f"{item.title}: {PART_NAMES.get(part, part)}"
-    entry = {"organization": item.roadmap.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
-    if part in TYPED:
-        trail.record_typing(Action.ROADMAP_ITEM_CHANGED, **entry)
-    else:
-        action = Action.ROADMAP_OWNER_CHANGED if part == "owner" else Action.ROADMAP_ITEM_CHANGED
-        trail.record(action, **entry)
+    add = trail.record_typing if part in TYPED else trail.record
+    action = Action.ROADMAP_OWNER_CHANGED if part == "owner" else Action.ROADMAP_ITEM_CHANGED
+    add(action, organization=item.roadmap.organization_id, subject=subject, old=old, new=new, actor=actor)
 
 
 def in_words(content: Framework, part: str, values: Mapping[str, Any]) -> str:
@@ -439,8 +436,14 @@ def take_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User) ->
     """Make a suggestion an item of its phase. Taken twice, it is one item."""
     phase = phase_of(content_of(roadmap), suggestion.phase_key)
     due_on = _due_alone(*dates_of(roadmap, phase), suggestion.effort, timezone.localdate()) if phase else None
-    fields = {"phase_key": suggestion.phase_key, "source_key": suggestion.key, "due_on": due_on, "actor": actor}
-    return add_item(roadmap, **_fields(suggestion), **fields)
+    return add_item(
+        roadmap,
+        phase_key=suggestion.phase_key,
+        source_key=suggestion.key,
+        due_on=due_on,
+        actor=actor,
+        **_fields(suggestion),
+    )
 
 
 def _due_alone(start: date, end: date, effort: str, today: date) -> date:

@@ -1,12 +1,12 @@
 """The roadmaps' URLs, all below one organization but a person's own items."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from assessments.roadmaps import views
 from assessments.roadmaps.items import list_views
 from assessments.roadmaps.items import views as item_views
 
-item = [
+item: list[URLPattern] = [
     path("", item_views.roadmap_item_detail, name="roadmap_item_detail"),
     path("update", item_views.roadmap_item_update, name="roadmap_item_update"),
     path("save/<slug:part>", item_views.roadmap_item_save, name="roadmap_item_save"),
@@ -17,7 +17,7 @@ item = [
     path("evidence/<int:evidence_pk>/delete", item_views.roadmap_evidence_delete, name="roadmap_evidence_delete"),
 ]
 
-roadmap = [
+roadmap: list[URLPattern | URLResolver] = [
     path("", views.roadmap_detail, name="roadmap_detail"),
     path("timeline", views.roadmap_timeline, name="roadmap_timeline"),
     path("undo", list_views.roadmap_undo, name="roadmap_undo"),

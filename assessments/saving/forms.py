@@ -28,7 +28,7 @@ class LinkOrFileForm(forms.Form):
         return check_upload(upload) if upload else None
 
     def clean(self) -> dict[str, object]:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if not self.errors and bool(data.get("url")) == bool(data.get("file")):
             raise ValidationError("Give either a web address or a file: one piece of evidence at a time.")
         return data

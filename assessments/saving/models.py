@@ -54,4 +54,4 @@ def delete_file(sender: type[Proof], instance: Proof, **kwargs: object) -> None:
 
 def _delete_if_unused(model: type[Proof], file: models.fields.files.FieldFile) -> None:
     if not model._default_manager.filter(file=file.name).exists():
-        file.storage.delete(file.name)
+        file.storage.delete(file.name or "")

@@ -35,7 +35,7 @@ def without_leftovers(proof: Proof) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if proof.file and proof.file._committed:
+        if proof.file.name and proof.file._committed:  # type: ignore[attr-defined]
             proof.file.storage.delete(proof.file.name)
         if is_disk_full(error):
             raise ValidationError(NO_ROOM) from error

@@ -39,7 +39,7 @@ ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV, JSON or plain tex
 class CheckedUpload:
     """A file whose content is what its name says. `size` is in bytes."""
 
-    file: UploadedFile
+    file: "UploadedFile[bytes]"
     filename: str
     content_type: str
     size: int
@@ -56,7 +56,7 @@ class LimitedUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         if self.announced > settings.EVIDENCE_MAX_BYTES + 1024 * 1024:
-            self.request.too_large_upload = self.announced
+            self.request.too_large_upload = self.announced  # type: ignore[union-attr]  # our own mark on it
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
@@ -72,7 +72,7 @@ class SpoolingUploadHandler(TemporaryFileUploadHandler):
     The request then carries `has_no_room`, and the file is read past.
     """
 
-    def new_file(self, *args: object, **kwargs: object) -> None:
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._or_skip(lambda: refuse_without_room(Path(gettempdir()), self.content_length or 0))
 
@@ -88,18 +88,19 @@ class SpoolingUploadHandler(TemporaryFileUploadHandler):
         except OSError as error:
             if not is_disk_full(error):
                 raise
-            self.request.has_no_room = True
+            self.request.has_no_room = True  # type: ignore[union-attr]  # our own mark on it
             raise SkipFile from error
 
 
-def check_upload(upload: UploadedFile) -> CheckedUpload:
+def check_upload(upload: "UploadedFile[bytes]") -> CheckedUpload:
     """Refuse, in a sentence, what is empty, too large, or not of the type its name claims."""
     filename = clean_filename(upload.name or "")
-    if upload.size == 0:
+    size = upload.size or 0
+    if size == 0:
         raise ValidationError(f"“{filename}” is empty.")
-    if upload.size > settings.EVIDENCE_MAX_BYTES:
-        raise ValidationError(too_large(upload.size))
-    return CheckedUpload(upload, filename, _content_type(upload, filename), upload.size)
+    if size > settings.EVIDENCE_MAX_BYTES:
+        raise ValidationError(too_large(size))
+    return CheckedUpload(upload, filename, _content_type(upload, filename), size)
 
 
 def too_large(size: int) -> str:
@@ -118,13 +119,13 @@ def clean_filename(name: str) -> str:
     return shown or "file"
 
 
-def _content_type(upload: UploadedFile, filename: str) -> str:
+def _content_type(upload: "UploadedFile[bytes]", filename: str) -> str:
     extension = filename.rpartition(".")[2].lower() if "." in filename else ""
     upload.seek(0)
     head = upload.read(8192)
     upload.seek(0)
     guess = filetype.guess(head)
-    found = guess.mime if guess else None
+    found: str | None = guess.mime if guess else None
     if extension == "pdf" and found == "application/pdf":
         return found
     if extension in IMAGES and found == IMAGES[extension]:
@@ -146,7 +147,7 @@ def _content_type(upload: UploadedFile, filename: str) -> str:
     raise ValidationError(f"“{filename}” cannot be attached. Use {ALLOWED}, or a link.")
 
 
-def _unpacked_office(upload: UploadedFile, member: str) -> int:
+def _unpacked_office(upload: "UploadedFile[bytes]", member: str) -> int:
     """How many bytes an Office file says it unpacks to; 0 if it is none. Nothing is unpacked for it."""
     try:
         with zipfile.ZipFile(upload) as archive:
@@ -157,7 +158,7 @@ def _unpacked_office(upload: UploadedFile, member: str) -> int:
         upload.seek(0)
 
 
-def _is_text(upload: UploadedFile) -> bool:
+def _is_text(upload: "UploadedFile[bytes]") -> bool:
     try:
         for line in io.TextIOWrapper(io.BytesIO(upload.read()), encoding="utf-8-sig"):
             if "\x00" in line:

@@ -116,7 +116,7 @@ def start_blank(organization: Organization, *, title: str, actor: User, content:
                 created_by=actor,
             )
             _create_answers(scorecard, content, None)
-            standings.keep(scorecard, score_all([scorecard])[0].result)
+            standings.keep(scorecard, score_all([scorecard])[0].result, facts=True)
     except IntegrityError:
         existing = organization.scorecards.open().first()
         name = f"“{existing.title}” is" if existing else "Another assessment is"

@@ -1,7 +1,6 @@
 """The house's components as template tags: drawn as cached strings, since pages repeat them by the dozen."""
 
 import json
-import tomllib
 from functools import lru_cache
 from typing import Any
 
@@ -300,7 +299,6 @@ def chart_head() -> SafeString:
 
 
 @register.simple_tag
-@lru_cache
 def version() -> str:
     """The version of the product, as `pyproject.toml` has it."""
-    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+    return str(settings.VERSION)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from assessments.organizations.models import Organization
-from assessments.organizations.secret_links import SecretLink
+from assessments.organizations.secret_links import SecretLink, SecretLinkQuerySet
 from assessments.platform.name_fields import CleanNameField, NamedOnce
 from assessments.saving.models import Proof, delete_file
 
@@ -190,11 +190,20 @@ class VendorImport(models.Model):
         return f"{self.filename}, {self.review}"
 
 
+class VendorLinkQuerySet(SecretLinkQuerySet):
+    def untold(self) -> Self:
+        """Submitted, and whoever made them was not mailed yet."""
+        return self.filter(told_at=None, submitted_at__isnull=False, created_by__isnull=False)
+
+
 class VendorLink(SecretLink):
     """A secret address at which the vendor answers a review."""
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
     submitted_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when whoever made it was mailed that it was submitted
+
+    objects = VendorLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -202,6 +211,14 @@ class VendorLink(SecretLink):
             models.UniqueConstraint(
                 fields=["review"], condition=models.Q(revoked_at=None), name="vendor_link_one_per_review"
             )
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_by"],
+                condition=models.Q(told_at=None, submitted_at__isnull=False),
+                name="vendor_link_untold",
+            ),
+            models.Index(fields=["created_by", "-told_at"], name="vendor_link_told"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,11 @@
 """Moving about: the switcher, the next one of the list, the search, and landing in one's only organization."""
 
 import pytest
+from django.urls import reverse
 
+from tests.accounts.codes import add_app, code_of, sign_in
 from tests.factories import (
+    PASSWORD,
     make_item,
     make_organization,
     make_roadmap,
@@ -89,12 +92,53 @@ def test_any_query_is_answered(client, three, query):
 
 def test_a_person_with_one_organization_lands_in_it_and_still_reaches_the_list(client, owner):
     only = make_organization(owner=owner, name="Kestrel")
-    landing = client.get("/", headers={"Referer": "http://testserver/accounts/login/"})
+    client.logout()
 
-    assert landing.url == f"/o/{only.slug}/"
+    assert sign_in(client, owner).url == "/"
+    assert client.get("/").url == f"/o/{only.slug}/"
     assert client.get("/").status_code == 200
-    make_organization(owner=owner)
     assert client.get("/", headers={"Referer": "http://testserver/accounts/login/"}).status_code == 200
+
+
+def test_who_was_on_the_way_to_the_list_lands_as_well(client, owner):
+    only = make_organization(owner=owner)
+    client.logout()
+    page = client.get("/").url
+
+    assert client.post(page, {"login": owner.email, "password": PASSWORD}).url == "/"
+    assert client.get("/").url == f"/o/{only.slug}/"
+
+
+def test_who_was_on_the_way_elsewhere_goes_there_and_finds_the_list_where_it_is(client, owner):
+    only = make_organization(owner=owner)
+    client.logout()
+    there = f"/o/{only.slug}/scorecards/"
+
+    answer = client.post(f"/accounts/login/?next={there}", {"login": owner.email, "password": PASSWORD})
+
+    assert answer.url == there
+    assert client.get("/").status_code == 200
+
+
+def test_a_second_factor_leads_there_too(client, owner):
+    only = make_organization(owner=owner)
+    secret = add_app(client)
+    client.logout()
+    assert client.get(sign_in(client, owner).url).status_code == 200
+
+    assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret, 1)}).url == "/"
+    assert client.get("/").url == f"/o/{only.slug}/"
+
+
+def test_with_two_organizations_the_list_is_the_landing(client, owner):
+    make_organization(owner=owner)
+    other = make_organization(owner=owner)
+    client.logout()
+    sign_in(client, owner)
+
+    assert client.get("/").status_code == 200
+    other.delete()
+    assert client.get("/").status_code == 200
 
 
 def test_the_pages_take_the_same_queries_for_one_and_for_three(client, owner, queries):

@@ -365,6 +365,14 @@ def test_any_address_but_the_print_styles_is_refused(markup, address):
         pdf.render_pdf(f"<html lang='en'><title>x</title>{markup.format(address)}")
 
 
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "../tokens.css", "sub/report.css", "report.scss"])
+def test_a_page_of_our_own_has_no_sheets_from_elsewhere_either(address):
+    page = f'<html lang="en"><head><title>x</title><link rel="stylesheet" href="{address}"/></head><body/></html>'
+
+    with pytest.raises(pdf.PdfError):
+        pdf.render_pdf(f"{pdf.OWN}{page}")
+
+
 def test_an_attachment_is_refused():
     with pytest.raises(pdf.PdfError):
         pdf.render_pdf("<html lang='en'><title>x</title><link rel='attachment' href='file:///etc/passwd'>")

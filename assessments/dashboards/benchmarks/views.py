@@ -54,7 +54,7 @@ def benchmark_share(request: HttpRequest, pk: int) -> HttpResponse:
         changed, _ = SharedBenchmark.objects.filter(team=team).delete()
     if changed:
         new = "Shown to clients, without names" if request.POST.get("share") else "Not shown to clients"
-        trail.record(Action.ORGANIZATION_CHANGED, organization=None, subject=f"Benchmark of {team}", new=new)
+        trail.record(Action.BENCHMARK_CHANGED, organization=None, subject=f"Benchmark of {team}", new=new)
         messages.success(request, f"{new}.")
     response = redirect("benchmark_detail")
     response["Location"] += f"?team={team.pk}"

@@ -124,7 +124,7 @@ class Group:
 
 
 def waiting_for(user: User, *, now: datetime | None = None) -> tuple[Group, ...]:
-    """What waits for a person, by kind; two queries."""
+    """What waits for a person, by kind; two queries, three for who sees many organizations."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     things: dict[str, list[Thing]] = {}

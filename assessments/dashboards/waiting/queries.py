@@ -1,4 +1,4 @@
-"""What waits for a person, of every kind, in two queries however many organizations the person sees.
+"""What waits for a person, of every kind, in three queries at most, however many organizations the person sees.
 
 A person who sees few has them listed, and each kind looks at those. A person who sees more than a few hundred sees
 most of what there is: each kind goes through what waits, the oldest first, and asks of each whether the person may

@@ -75,7 +75,7 @@ def _record(owner: Organization | Team, changes: list[tuple[str, str, str]], act
         label = str(Brand._meta.get_field(name).verbose_name)
         for place in places:
             trail.record(
-                Action.ORGANIZATION_CHANGED,
+                Action.BRANDING_CHANGED,
                 organization=place,
                 subject=f"{whose}: {label}",
                 old=old,

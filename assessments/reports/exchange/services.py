@@ -29,7 +29,7 @@ from assessments.scorecards.models import (
     Response,
     Scorecard,
 )
-from assessments.scorecards.queries import live_result
+from assessments.scorecards.queries import score_all
 from assessments.scorecards.services import start_blank
 
 Json = dict[str, Any]
@@ -83,7 +83,7 @@ def take_import(draft: ScorecardImport, *, actor: User) -> Scorecard:
         content = framework.load(contents["framework"]["key"], contents["framework"]["version"])
         scorecard = start_blank(locked.organization, title=locked.title, actor=actor, content=content)
         _fill(scorecard, content, contents, actor)
-        standings.keep(scorecard, live_result(scorecard))
+        standings.keep(scorecard, score_all([scorecard])[0].result, facts=True)
         trail.record(
             Action.SCORECARD_IMPORTED,
             organization=locked.organization,

@@ -1,10 +1,11 @@
 """One item of a roadmap: reading and changing it, moving it, what is said about it and what proves it."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -74,12 +75,16 @@ def roadmap_item_detail(request: OrganizationRequest, pk: int, item_pk: int) -> 
 
 
 def _item_page(
-    request: OrganizationRequest, item: RoadmapItem, comment_error: str = "", **typed: object
+    request: OrganizationRequest,
+    item: RoadmapItem,
+    comment_error: str = "",
+    comment_text: str = "",
+    outcomes: Sequence[Outcome] = (),
+    data: QueryDict | None = None,
 ) -> HttpResponse:
-    """The page of one item; `typed` are the outcomes of a whole posted page, with its data."""
+    """The page of one item; `outcomes` are those of a whole posted page with its `data`."""
     content = services.content_of(item.roadmap)
     choices = _choices(request, item.roadmap, item)
-    outcomes = cast(list, typed.get("outcomes", []))
     context = {
         "part": "roadmap",
         "roadmap": item.roadmap,
@@ -88,7 +93,7 @@ def _item_page(
         "choices": choices,
         # Whoever can no longer sign in still owns it, and is not among the members to choose from.
         "other_owner": item.owner if item.owner not in choices.members else None,
-        "slots": (slots := saving.slots(item, choices, outcomes, typed.get("data"))),
+        "slots": (slots := saving.slots(item, choices, outcomes, data)),
         "earns": saving.ticks(slots["target"].yours, item, content),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "statuses": RoadmapItem.Status.choices,
@@ -96,7 +101,7 @@ def _item_page(
         "phases": content.phases,
         "can_edit": request.role >= Role.EDITOR,
         "comment_error": comment_error,
-        "comment_text": typed.get("comment_text", ""),
+        "comment_text": comment_text,
     }
     status = 422 if comment_error else max((outcome.status for outcome in outcomes), default=200)
     return render(request, "roadmaps/roadmap_item_detail.html", context, status=status)
@@ -132,7 +137,7 @@ def roadmap_item_save(request: OrganizationRequest, pk: int, item_pk: int, part:
     else:
         choices = Choices((), services.content_of(roadmap), timezone.localdate())
     outcome = saving.save_part(item, part, request.POST, choices, request.user)
-    context = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
+    context: dict[str, object] = {"slot": saving.answered_slot(item, outcome, choices, request.POST)}
     if outcome.state == State.SAVED and part in ("status", "due", "target"):
         context |= _what_follows(request, item, part, choices)
         if part == "status":

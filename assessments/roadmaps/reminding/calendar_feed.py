@@ -37,7 +37,8 @@ def render_calendar(items: Iterable[RoadmapItem], *, base_url: str) -> bytes:
     calendar.add("x-published-ttl", vDuration(REFRESH))
     for item in items:
         calendar.add_component(_event(item, base_url))
-    return calendar.to_ical()
+    body: bytes = calendar.to_ical()
+    return body
 
 
 def _event(item: RoadmapItem, base_url: str) -> Event:

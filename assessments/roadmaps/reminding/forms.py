@@ -7,7 +7,7 @@ from assessments.roadmaps.reminding.models import DAYS_BEFORE_MAX, ReminderSetti
 DAYS = [(days, f"{days} day{'s' * (days > 1)} before") for days in range(1, DAYS_BEFORE_MAX + 1)]
 
 
-class ReminderSettingForm(forms.ModelForm):
+class ReminderSettingForm(forms.ModelForm):  # type: ignore[type-arg]  # only Django's stubs know arguments
     days_before = forms.TypedChoiceField(
         label="How early",
         choices=DAYS,

@@ -66,9 +66,14 @@ def compose(reminder: Reminder, now: datetime) -> EmailMessage | None:
     return (_digest if reminder.kind == Kind.DIGEST else _note)(reminder, user, now)
 
 
+def _organization_of(reminder: Reminder, user: User) -> Organization | None:
+    """The organization a reminder is about; None if it is about none, or the person does not see it any more."""
+    return Organization.objects.visible_to(user).filter(pk=reminder.organization_id or 0).first()
+
+
 def _assessment_note(reminder: Reminder, user: User, now: datetime) -> EmailMessage | None:
     """About the next assessment of an organization, as long as it is due on that day and not signed off yet."""
-    organization = Organization.objects.visible_to(user).filter(pk=reminder.organization_id).first()
+    organization = _organization_of(reminder, user)
     if organization is None or not setting_of(user).due_notes:
         return None
     today, name = organization.today(now), one_line(organization.name)
@@ -91,7 +96,7 @@ def _assessment_note(reminder: Reminder, user: User, now: datetime) -> EmailMess
 
 def _note(reminder: Reminder, user: User, now: datetime) -> EmailMessage | None:
     setting = setting_of(user)
-    organization = Organization.objects.visible_to(user).filter(pk=reminder.organization_id).first()
+    organization = _organization_of(reminder, user)
     if organization is None or not setting.due_notes:
         return None
     today = organization.today(now)
@@ -169,7 +174,7 @@ def _digest(reminder: Reminder, user: User, now: datetime) -> EmailMessage | Non
         weeks.append(OrganizationWeek(one_line(organization.name), listings))
     if not weeks:
         return None
-    context = {"opening": _digest_opening(*sums), "weeks": weeks, "monday": _day(monday, monday)}
+    context: dict[str, object] = {"opening": _digest_opening(*sums), "weeks": weeks, "monday": _day(monday, monday)}
     return _message(reminder, user, f"Your week: {_sums(*sums)}", "reminder_digest", context)
 
 

@@ -70,14 +70,15 @@ def _days(now: datetime) -> tuple[dict[str, date], dict[str, date]]:
 
 
 def _send_notes(days: Mapping[str, date], now: datetime) -> None:
-    notes: dict[tuple[int, int], list[RoadmapItem]] = {}
+    notes: dict[tuple[User, int], list[RoadmapItem]] = {}
     for item in _items_to_note(days):
-        notes.setdefault((item.owner_id, item.roadmap.organization_id), []).append(item)
-    for items in notes.values():
+        if item.owner:
+            notes.setdefault((item.owner, item.roadmap.organization_id), []).append(item)
+    for (owner, _), items in notes.items():
         organization = items[0].roadmap.organization
         today = days[organization.time_zone]
         with _mail_server() as server:
-            if reminder := _claim_note(items[0].owner, organization, today, items, now):
+            if reminder := _claim_note(owner, organization, today, items, now):
                 _send(reminder, server, now)
 
 
@@ -140,13 +141,14 @@ def _claim_items(reminder: Reminder, items: list[RoadmapItem], days: Mapping[str
     rows = [
         ReminderItem(
             reminder=reminder,
-            user_id=item.owner_id,
+            user_id=reminder.user_id,
             item=item,
-            about=_about(item, days[item.roadmap.organization.time_zone]),
+            about=about,
             due_on=item.due_on,
             day=days[item.roadmap.organization.time_zone],
         )
         for item in sorted(items, key=lambda item: item.pk)
+        if (about := _about(item, days[item.roadmap.organization.time_zone]))
     ]
     ReminderItem.objects.bulk_create(rows, ignore_conflicts=True)
 

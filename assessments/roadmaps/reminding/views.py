@@ -105,6 +105,6 @@ def calendar_feed_detail(request: HttpRequest, token: str) -> HttpResponse:
     if items:
         changed_at = max(item.updated_at or item.created_at for item in items)
         response["Last-Modified"] = http_date(changed_at.timestamp())
-    answer = get_conditional_response(request, etag=etag, response=response)
+    answer = get_conditional_response(request, etag=etag, response=response) or response
     patch_cache_control(answer, private=True, max_age=300)
     return answer

@@ -63,7 +63,12 @@ def enter_earlier(
     try:
         with transaction.atomic():
             earlier.save(force_insert=True)
-            _record(earlier, new=f"{earlier.total} of {content.scale.max_score}, entered later", actor=actor)
+            _record(
+                Action.EARLIER_ENTERED,
+                earlier,
+                new=f"{earlier.total} of {content.scale.max_score}, entered later",
+                actor=actor,
+            )
     except IntegrityError:
         raise ValidationError({"on": "There is an earlier assessment of that day already."}) from None
     return earlier
@@ -74,7 +79,7 @@ def remove_earlier(earlier: EarlierAssessment, *, actor: User) -> None:
     with transaction.atomic():
         deleted, _ = EarlierAssessment.objects.filter(pk=earlier.pk).delete()
         if deleted:
-            _record(earlier, old=f"{earlier.total}, entered later", actor=actor)
+            _record(Action.EARLIER_REMOVED, earlier, old=f"{earlier.total}, entered later", actor=actor)
 
 
 def levels_of(earlier: EarlierAssessment) -> tuple[EarlierLevel, ...]:
@@ -106,7 +111,7 @@ def listed(earlier: Iterable[EarlierAssessment]) -> list[EarlierAssessment]:
     return sorted(earlier, key=lambda each: (each.on, each.pk), reverse=True)
 
 
-def _record(earlier: EarlierAssessment, *, old: str = "", new: str = "", actor: User) -> None:
+def _record(action: Action, earlier: EarlierAssessment, *, old: str = "", new: str = "", actor: User) -> None:
     subject = f"Earlier assessment of {date_format(earlier.on, 'j M Y')}"
     about = {"subject": subject, "old": old, "new": new}
-    trail.record(Action.ORGANIZATION_CHANGED, organization=earlier.organization_id, actor=actor, **about)
+    trail.record(action, organization=earlier.organization_id, actor=actor, **about)

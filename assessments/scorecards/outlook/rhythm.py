@@ -88,4 +88,4 @@ def _words(rhythm: Rhythm) -> str:
 def _record(organization: Organization, *, old: str, new: str, actor: User) -> None:
     if old != new:
         about = {"subject": "Rhythm of assessments", "old": old, "new": new}
-        trail.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)
+        trail.record(Action.RHYTHM_CHANGED, organization=organization, actor=actor, **about)

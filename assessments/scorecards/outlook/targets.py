@@ -168,7 +168,7 @@ def _record(
     new = _words(*now) if now else ""
     if old != new:
         about = {"subject": f"Target of {category.name}", "old": old, "new": new}
-        trail.record(Action.ORGANIZATION_CHANGED, organization=organization, actor=actor, **about)
+        trail.record(Action.TARGET_CHANGED, organization=organization, actor=actor, **about)
 
 
 def _words(level: int, due_on: date) -> str:

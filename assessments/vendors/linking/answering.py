@@ -9,12 +9,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Sum
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
-from assessments.accounts import notices
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.figures.models import FigureDrop
@@ -31,23 +29,18 @@ from assessments.saving.parts import (
 )
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
+from assessments.vendors import submissions
+from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.linking import links
 from assessments.vendors.measured import files
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
-from assessments.vendors.readings import topics_of
-from assessments.vendors.services import EVIDENCE_MAX_ITEMS, content_of, lock, record_evidence, wording
+from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock, record_evidence, wording
 
 MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
 ENDED = "This link has ended. Ask whoever sent it for a new one."
 SUBMITTED = "These answers were submitted already and no longer change."
 CLOSED = "The answers were closed by whoever asked for them, and no longer change."
-
-
-def asked_of(review: VendorReview) -> dict[str, VendorQuestion]:
-    """The questions that are put, by key: those of the topics that the hosting model makes one of."""
-    topics = topics_of(content_of(review), review.hosting_model)
-    return {question.key: question for topic in topics for question in topic.questions}
 
 
 def can_answer(link: VendorLink) -> bool:
@@ -125,13 +118,6 @@ def save_page(link: VendorLink, data: QueryDict) -> list[Outcome]:
         for key, question in asked_of(link.review).items()
         if is_posted(key, "said", data) and plain(data.get(f"{key}-said", "")) != stored[key]
     ]
-
-
-def count_answered(review: VendorReview) -> int:
-    """How many of the questions that are put have words or evidence of the vendor's."""
-    by_vendor = VendorEvidence.objects.filter(answer=OuterRef("pk"), by_vendor=True)
-    answers = review.answers.filter(question_key__in=asked_of(review))
-    return answers.filter(Q(vendor_said__gt="") | Exists(by_vendor)).count()
 
 
 # ---- Evidence
@@ -232,20 +218,4 @@ def submit(link: VendorLink) -> None:
             new=f"{count_answered(link.review)} of {len(asked_of(link.review))} questions answered",
             **_who(link),
         )
-        _tell(link)
-
-
-def _tell(link: VendorLink) -> None:
-    """Mail whoever made the link, who may have many to look after."""
-    if link.created_by is None:
-        return
-    vendor = link.review.vendor
-    answered = f"{count_answered(link.review)} of {len(asked_of(link.review))}"
-    notices.tell(
-        [link.created_by],
-        subject=f"{vendor} has answered",
-        text=f"{vendor} has submitted the answers for {vendor.organization}: {answered} questions answered.",
-        path=reverse("vendor_review_update", args=[vendor.organization.slug, link.review_id]),
-        foot="You get this because you made the link.",
-        but_actor=False,
-    )
+        submissions.tell(link, now)

@@ -148,7 +148,7 @@ def test_emptied_it_is_as_if_there_were_none(client, organization):
 def test_every_change_is_in_the_activity(client, organization):
     client.post(url(organization), {"color": "#0f5c5c", "logo": logo()})
 
-    events = AuditEvent.objects.filter(organization=organization, action="organization-changed")
+    events = AuditEvent.objects.filter(organization=organization, action="branding-changed")
     assert {(event.subject, event.old, event.new.partition(",")[0]) for event in events} == {
         ("Branding: color", "", "#0f5c5c"),
         ("Branding: logo", "", "PNG"),

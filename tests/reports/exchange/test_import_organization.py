@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,9 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from assessments import framework
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.standings import fresh
 from assessments.organizations.models import Organization, Role
+from assessments.organizations.tags import set_tags
 from assessments.reports.archives import write_archive
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.exchange.whole.restoring import import_organization
@@ -27,6 +30,9 @@ from assessments.reports.services import request_report
 from assessments.roadmaps.items import attachments
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
+from assessments.scorecards.outlook.earlier import enter_earlier
+from assessments.scorecards.outlook.rhythm import set_rhythm
+from assessments.scorecards.outlook.targets import set_targets
 from tests.factories import (
     make_grant,
     make_measured,
@@ -72,6 +78,15 @@ def organization():
     review.answers.filter(question_key="latency-target").update(vendor_said="Yes", vendor_said_from=f"{review.pk}/3")
     make_scenario(organization, mix={"batch": "100"})
     make_measured(organization)
+    Organization.objects.filter(pk=organization.pk).update(lead=owner)
+    set_tags(organization, ["Nordics", "Étoile", "renewal 2027"])
+    set_targets(
+        organization, {"cost-model": (2, date(2027, 6, 30)), "data-pipeline": (1, date(2027, 3, 1))}, actor=owner
+    )
+    set_rhythm(organization, months=6, first_due_on=None, reminded=owner, actor=owner)
+    levels = dict.fromkeys(framework.current().category_keys, 1)
+    before = {"on": date(2025, 2, 28), "levels": levels, "notes": {"cost-model": "Per team"}, "source": "A workshop"}
+    enter_earlier(organization, **before, actor=owner)
     report = request_report(signed, actor=owner)
     report.file.save("x", ContentFile(b"%PDF-1.7"), save=False)
     Report.objects.filter(pk=report.pk).update(status="done", file=report.file.name, finished_at=report.requested_at)
@@ -133,6 +148,27 @@ def test_where_everybody_has_an_account_the_rows_and_files_are_the_same(organiza
     assert_same(packed(back), before)
     assert not OrganizationRest.objects.filter(rows={}, references={}).exists()
     assert back.scorecards.count() == 2
+
+
+def test_lead_tags_targets_rhythm_and_earlier_assessments_come_along(organization):
+    before = packed(organization)
+    gone(organization)
+
+    back = import_organization(before)
+
+    assert_same(packed(back), before)
+    assert back.lead == User.objects.get(email="ada@example.com")
+    assert [tag.name for tag in back.tags.order_by("pk")] == ["Nordics", "Étoile", "renewal 2027"]
+    assert {(t.category_key, t.level, t.due_on) for t in back.targets.all()} == {
+        ("cost-model", 2, date(2027, 6, 30)),
+        ("data-pipeline", 1, date(2027, 3, 1)),
+    }
+    assert (back.rhythm.months, back.rhythm.due_on, back.rhythm.reminded) == (6, date(2026, 7, 5), back.lead)
+    [earlier] = back.earlier_assessments.all()
+    assert (earlier.on, earlier.total, earlier.notes) == (date(2025, 2, 28), 8, {"cost-model": "Per team"})
+    assert (earlier.source, earlier.entered_by, earlier.entered_name) == ("A workshop", back.lead, "Ada Lovelace")
+    assert list(fresh.wrong()) == []
+    assert back.standing.due_on == date(2026, 7, 5)
 
 
 def test_where_nobody_has_an_account_the_rows_and_files_are_the_same(organization):

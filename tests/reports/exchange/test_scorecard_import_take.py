@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.accounts.erasure import erase_user
 from assessments.audit.models import AuditEvent
+from assessments.dashboards.standings import fresh
 from assessments.reports.exchange.models import ScorecardImport
 from assessments.reports.tasks import purge_scorecard_imports
 from assessments.scorecards.models import Scorecard
@@ -47,6 +48,16 @@ def test_the_assessment_is_made_and_the_activity_says_so(client, organization, d
     assert not ScorecardImport.objects.exists()
     event = AuditEvent.objects.get(action=AuditEvent.Action.SCORECARD_IMPORTED)
     assert (event.subject, event.new, event.actor_name) == ("Q4 2026 assessment", "Q4.json", "Ada Lovelace")
+
+
+def test_what_is_kept_of_it_counts_its_missing_facts_too(client, organization, draft):
+    draft.contents["facts"] = {}
+    draft.save()
+
+    take(client, organization, draft)
+
+    assert organization.scorecards.get().standing.missing_facts == 3
+    assert {pk: columns for pk, columns in fresh.wrong() if pk == organization.pk} == {}
 
 
 def test_a_second_click_makes_no_second_assessment(client, organization, draft):

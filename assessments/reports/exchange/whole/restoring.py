@@ -77,7 +77,7 @@ class _Restoring:
                 self._add(name, range(len(self.rows[name])))
         self._keep_rest(organization)
         for row in score_all(organization.scorecards.all()):
-            standings.keep(row.scorecard, row.result)
+            standings.keep(row.scorecard, row.result, facts=True)
         trail.record(Action.ORGANIZATION_IMPORTED, organization=organization, subject=organization.name, actor=actor)
         return organization
 

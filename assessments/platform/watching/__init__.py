@@ -1,0 +1,1 @@
+"""What an operator watches over: how health is told, what can be mended, the way in through a proxy."""

@@ -1,0 +1,91 @@
+"""Mail to whoever made a link, once the vendor has submitted by it: at once, or where many come close together, in one.
+
+Nobody gets more than one such mail in the time of `TOGETHER`: what comes in meanwhile goes out in one when it is over.
+A link says when its submission was told; whoever tells it locks the person first, so that each is told once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.scoring.english import counted
+from assessments.vendors.asked import asked_of, count_answered
+from assessments.vendors.models import VendorLink
+
+TOGETHER = timedelta(hours=1)
+NAMED = 50  # in one mail
+
+
+def tell(link: VendorLink, now: datetime) -> None:
+    """Mail whoever made the link of a submission, unless the last such mail is too fresh: then it waits its turn."""
+    if link.created_by is not None:
+        _tell(link.created_by, now)
+
+
+def tell_together(now: datetime) -> None:
+    """Mail everybody of the submissions that have waited. Run twice, or in two workers at once, nobody gets two."""
+    people = User.objects.filter(pk__in=VendorLink.objects.untold().values("created_by"))
+    for person in people.order_by("pk"):
+        with transaction.atomic():
+            _tell(person, now)
+
+
+def _tell(person: User, now: datetime) -> None:
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    made = VendorLink.objects.filter(created_by=person)
+    if made.filter(told_at__gt=now - TOGETHER).exists():
+        return
+    links = list(made.untold().select_related("review__vendor__organization").order_by("submitted_at", "pk"))
+    VendorLink.objects.filter(pk__in=[link.pk for link in links]).update(told_at=now)
+    at = {link.review.vendor.organization_id for link in links}
+    seen = set(Organization.objects.visible_to(person).filter(pk__in=at).values_list("pk", flat=True))
+    links = [link for link in links if link.review.vendor.organization_id in seen]
+    if len(links) == 1:
+        _mail_one(person, links[0])
+    elif links:
+        _mail_several(person, links)
+
+
+def _mail_one(person: User, link: VendorLink) -> None:
+    vendor = link.review.vendor
+    notices.tell(
+        [person],
+        subject=f"{vendor} has answered",
+        text=f"{vendor} has submitted the answers for {vendor.organization}: {_answered(link)} questions answered.",
+        path=_path(link),
+        foot="You get this because you made the link.",
+        but_actor=False,
+    )
+
+
+def _mail_several(person: User, links: Sequence[VendorLink]) -> None:
+    lines = [f"{_named(link)}\n{notices.address(_path(link))}" for link in links[:NAMED]]
+    if len(links) > NAMED:
+        lines.append(f"And {counted(len(links) - NAMED, 'more', 'more')}.")
+    intro = f"{counted(len(links), 'vendor').capitalize()} have submitted their answers since the last mail."
+    notices.tell(
+        [person],
+        subject=f"{counted(len(links), 'vendor').capitalize()} have answered",
+        text="\n\n".join([intro, *lines, "Everything that waits for you:"]),
+        path=reverse("waiting_list"),
+        foot="You get this because you made the links. What comes in within an hour comes in one mail.",
+        but_actor=False,
+    )
+
+
+def _named(link: VendorLink) -> str:
+    vendor = link.review.vendor
+    return f"{vendor}, for {vendor.organization}: {_answered(link)} questions answered"
+
+
+def _answered(link: VendorLink) -> str:
+    return f"{count_answered(link.review)} of {len(asked_of(link.review))}"
+
+
+def _path(link: VendorLink) -> str:
+    return reverse("vendor_review_update", args=[link.review.vendor.organization.slug, link.review_id])

@@ -1,0 +1,241 @@
+"""The sample configurations of `docs/proxy`, each run by the real proxy in front of the real web process.
+
+What an operator copies has to do all of it: sign in, save, take a file of 19 MB, let the site itself refuse one of
+25 MB, speak HTTP/2, hand on whence a request came. Those proxies that this machine has are tried.
+"""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from http.cookiejar import CookieJar
+from pathlib import Path
+from ssl import CERT_NONE, create_default_context
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPSHandler, Request, build_opener
+
+import pytest
+import yaml
+from django.urls import reverse
+
+from tests.processes import ROOT, environment, manage, migrated, run_python, running, wait_for
+
+SAMPLES = ROOT / "docs" / "proxy"
+MADE = """
+from tests.factories import make_organization, make_scorecard, make_user
+owner = make_user(email="owner@example.com")
+owner.set_password("violet-anchor-42")
+owner.save()
+organization = make_organization(owner=owner, name="Kestrel")
+print(organization.slug, make_scorecard(organization).pk)
+"""
+NGINX = """pid {folder}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log {folder}/access.log;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {sample}
+}}
+"""
+MODULES = (
+    *("mpm_event", "authz_core", "ssl", "socache_shmcb", "http2", "proxy", "proxy_http", "headers", "unique_id"),
+    *("setenvif", "log_config"),
+)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The web process as behind a proxy: its port and its log, the organization and its scorecard."""
+    folder = tmp_path_factory.mktemp("site")
+    migrated(folder)
+    port, output = free_port(), folder / "log"
+    collected = ROOT / "var" / "static"
+    env = environment(
+        folder,
+        HTTPS="true",
+        TRUSTED_PROXY_COUNT="1",
+        ALLOWED_HOSTS="localhost",
+        LOG_FORMAT="json",
+        STATIC_ROOT=str(collected if (collected / "staticfiles.json").exists() else folder / "static"),
+    )
+    if not (collected / "staticfiles.json").exists():
+        manage(env, "collectstatic", "--noinput", "-v0", "-i", "datasets", "-i", "templates", "-i", "plotly*")
+    slug, scorecard = run_python(MADE, env).split()
+    command = [sys.executable, "-m", "gunicorn", "scorecard.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--logger-class", "scorecard.logs.AccessLogger", "--access-logfile", "-", "--no-control-socket"]
+    with running([*command, "--threads", "4"], env, output=output) as process:
+        wait_for(lambda: listens(port), process=process, output=output)
+        yield port, output, slug, scorecard
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """One for localhost, that nobody vouches for: certificate, key and both in one file."""
+    folder = tmp_path_factory.mktemp("certificate")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out", folder / "pem.pem"]
+    subprocess.run(command, check=True, capture_output=True)
+    (folder / "both.pem").write_text((folder / "pem.pem").read_text() + (folder / "key.pem").read_text())
+    return folder
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def configured(name, port, site_port, certificate):
+    """The sample with this machine's ports and certificate in place of its own."""
+    text = (SAMPLES / name).read_text()
+    paths = {
+        "/etc/ssl/private/score.example.com.both.pem": "both.pem",
+        "/etc/ssl/private/score.example.com.key": "key.pem",
+        "/etc/ssl/score.example.com.pem": "pem.pem",
+    }
+    for path, ours in paths.items():
+        text = text.replace(path, str(certificate / ours))
+    return re.sub(r"\b443\b", str(port), text.replace("127.0.0.1:8000", f"127.0.0.1:{site_port}"))
+
+
+def nginx(folder, port, site_port, certificate):
+    sample = configured("nginx.conf", port, site_port, certificate).replace("score.example.com", "localhost")
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, sample=sample))
+    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+
+
+def caddy(folder, port, site_port, certificate):
+    sample = configured("Caddyfile", port, site_port, certificate)
+    tls = f"tls {certificate}/pem.pem {certificate}/key.pem"
+    sample = sample.replace("score.example.com {", f"localhost:{port} {{\n\t{tls}")
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + sample)
+    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+
+
+def apache2(folder, port, site_port, certificate):
+    sample = configured("apache.conf", port, site_port, certificate).replace("score.example.com", "localhost")
+    sample = sample.replace("/var/log/apache2", str(folder))
+    head = [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES]
+    head = [line for line in head if Path(line.split()[-1]).exists()]  # what is built in has no file
+    head += [f"ServerRoot {folder}", f"PidFile {folder}/pid", f"Listen {port}", f"ErrorLog {folder}/error.log"]
+    head += ['LogFormat "%h %r %>s" common', "ServerName localhost", f"DefaultRuntimeDir {folder}"]
+    (folder / "apache.conf").write_text("\n".join([*head, sample]))
+    return ["apache2", "-f", str(folder / "apache.conf"), "-D", "FOREGROUND"]
+
+
+def haproxy(folder, port, site_port, certificate):
+    (folder / "haproxy.cfg").write_text(configured("haproxy.cfg", port, site_port, certificate))
+    return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
+
+
+class Browser:
+    """Keeps cookies and says where it comes from, as a browser does."""
+
+    def __init__(self, url):
+        self.url, context = url, create_default_context()
+        context.check_hostname, context.verify_mode = False, CERT_NONE
+        self.opener = build_opener(HTTPSHandler(context=context), HTTPCookieProcessor(CookieJar()))
+
+    def ask(self, path, body=None, **headers):
+        headers = {"Referer": self.url + path, "Origin": self.url, **headers}
+        try:
+            with self.opener.open(Request(self.url + path, body, headers), timeout=120) as response:
+                return response.status, response.headers, response.read()
+        except HTTPError as error:
+            return error.code, error.headers, error.read()
+
+    def page(self, path):
+        status, _, body = self.ask(path)
+        assert status == 200, body[:500]
+        return body.decode()
+
+    def send(self, path, **fields):
+        return self.ask(path, urlencode(fields).encode())
+
+    def attach(self, path, token, size):
+        content = b"%PDF-1.7 " + b"x" * size
+        parts = {"csrfmiddlewaretoken": token, "kind": "file", "title": f"{size} bytes"}
+        body = b"".join(
+            f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in parts.items()
+        )
+        head = 'Content-Disposition: form-data; name="file"; filename="plan.pdf"\r\nContent-Type: application/pdf'
+        body += f"--edge\r\n{head}\r\n\r\n".encode() + content + b"\r\n--edge--\r\n"
+        kind = {"Content-Type": "multipart/form-data; boundary=edge", "HX-Request": "true"}
+        return self.ask(path, body, **kind)
+
+
+def token_in(page):
+    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("proxy", [nginx, caddy, apache2, haproxy], ids=lambda proxy: proxy.__name__)
+def test_a_sample_configuration_does_all_that_the_site_needs(proxy, site, certificate, tmp_path, monkeypatch):
+    if not shutil.which(proxy.__name__):
+        pytest.skip(f"{proxy.__name__} is not installed")
+    site_port, log, slug, scorecard = site
+    port, output = free_port(), tmp_path / "output"
+    env = environment(tmp_path, XDG_DATA_HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path))
+    command = proxy(tmp_path, port, site_port, certificate)
+    with running(command, env, output=output) as process:
+        wait_for(lambda: listens(port), process=process, output=output, timeout=60)
+        browser, url = Browser(f"https://localhost:{port}"), f"https://localhost:{port}"
+
+        # Signing in and saving: the host, the scheme and the origin arrive.
+        token = token_in(browser.page("/accounts/login/"))
+        fields = {"login": "owner@example.com", "password": "violet-anchor-42", "csrfmiddlewaretoken": token}
+        status, _, body = browser.send("/accounts/login/", **fields)
+        assert status == 200, body[:500]
+        assert "Kestrel" in body.decode()
+        fill = browser.page(f"/o/{slug}/")
+        assert "Kestrel" in fill
+
+        # A file of 19 MB is taken, one of 25 MB refused by the site itself, in its words.
+        attach = reverse("evidence_create", args=[slug, scorecard, "cost-model"])
+        token = token_in(browser.page(reverse("organization_update", args=[slug])))
+        status, _, body = browser.attach(attach, token, 19 * 1024**2)
+        assert status in (200, 201), body[:500]
+        status, headers, body = browser.attach(attach, token, 25 * 1024**2)
+        assert status in (413, 422), body[:500]
+        assert headers["X-Scorecard"] == "POST"
+        assert "20 MB" in body.decode()
+
+        # HTTP/2, what is packed has its validators, and the log knows who asked and under which name.
+        asked = ["curl", "-sk", "--http2", "-o", "/dev/null", "-w", "%{http_version}", url + "/health/live"]
+        assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "2"
+        style = re.search(r'href="(/static/css/base[^"]+)"', fill)[1]
+        _, headers, _ = browser.ask(style, **{"Accept-Encoding": "gzip"})
+        assert headers["Content-Encoding"] == "gzip"
+        since = {"If-Modified-Since": headers["Last-Modified"], "Accept-Encoding": "gzip"}
+        assert browser.ask(style, **since)[0] == 304
+        browser.ask("/robots.txt", **{"X-Forwarded-For": "203.0.113.9"})  # a forged one does not count
+
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    asked = [line for line in lines if line.get("path") == "/robots.txt"][-1]
+    assert asked["address"] == "127.0.0.1"
+    assert len(asked["request"]) > 8
+
+
+def test_the_sample_for_traefik_lets_large_bodies_through_and_asks_for_health():
+    """Debian has no Traefik: what can be told without it."""
+    sample = yaml.safe_load((SAMPLES / "traefik.yml").read_text())["http"]
+
+    assert sample["routers"]["scorecard"]["middlewares"] == ["scorecard-bodies"]
+    assert sample["middlewares"]["scorecard-bodies"]["buffering"]["maxRequestBodyBytes"] == 30 * 1024**2
+    assert sample["services"]["scorecard"]["loadBalancer"]["healthCheck"]["path"] == "/health/web/"
