@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from assessments.readers import Reading, read_path
 
-INSTALLING, RUNNING = 240, 60  # seconds
+INSTALLING, RUNNING = 240, 180  # seconds
 SCRIPT = """import http from "k6/http";
 export const options = { vus: 4, duration: "3s", summaryTrendStats: ["avg", "med", "max", "p(95)", "p(99)"] };
 export default function () { http.get(__ENV.URL); }
