@@ -32,6 +32,7 @@ POSTGRESQL = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse
 PASSWORD = "violet-anchor-42"
 MADE = """
 from tests.factories import make_organization, make_scorecard, make_user
+make_user(email="other@example.com")
 owner = make_user(email="owner@example.com")
 owner.set_password("violet-anchor-42")
 owner.save()
@@ -171,7 +172,7 @@ def test_with_redis_away_people_sign_in_work_and_ask_for_reports_that_wait(site)
     stranger = site.visitor()
     for _ in range(7):
         token = token_in(stranger.page("/accounts/login/"))
-        fields = {"login": "owner@example.com", "password": "wrong", "csrfmiddlewaretoken": token}
+        fields = {"login": "other@example.com", "password": "wrong", "csrfmiddlewaretoken": token}
         _, _, body = stranger.send("/accounts/login/", **fields)
     assert "Too many attempts. Wait five minutes" in body.decode()
 
