@@ -37,6 +37,7 @@ from assessments.roadmaps.models import (
     RoadmapItem,
 )
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.rounds.models import Rater, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -74,6 +75,9 @@ __all__ = [
     "OrganizationStanding",
     "OrganizationTag",
     "PortfolioView",
+    "Rater",
+    "RaterLink",
+    "Rating",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -98,10 +102,13 @@ __all__ = [
     "RoadmapEvidence",
     "RoadmapItem",
     "Role",
+    "Round",
+    "RoundReminder",
     "Scenario",
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "Settlement",
     "SharedBenchmark",
     "Standing",
     "Team",

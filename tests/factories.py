@@ -25,6 +25,8 @@ from assessments.organizations.models import Membership, Organization, Role, Tea
 from assessments.organizations.services import create_organization
 from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.models import Roadmap, RoadmapItem
+from assessments.rounds import services as rounds
+from assessments.rounds.models import Rater, Rating, Round
 from assessments.scorecards import services, standings
 from assessments.scorecards.models import DeciderAnswer, DeciderProof, Evidence, Response, Scorecard
 from assessments.scorecards.outlook.earlier import enter_earlier
@@ -255,3 +257,48 @@ def make_item(
 ) -> RoadmapItem:
     actor = roadmap.scorecard.organization.created_by
     return roadmaps.add_item(roadmap, title=title, phase_key=phase_key, actor=actor, **fields)
+
+
+def make_round(
+    scorecard: Scorecard | None = None,
+    *,
+    levels: Sequence[Sequence[int | str | None]] = (),
+    names: Sequence[str] = (),
+    close: bool = False,
+    **values: object,
+) -> Round:
+    """A round of raters without accounts, one for each row of `levels`, which are in the framework's order.
+
+    "x" is for who cannot judge, None for open. Everybody has finished; closed if asked for.
+    """
+    scorecard = scorecard or make_scorecard()
+    actor = scorecard.organization.created_by
+    asked = rounds.start_round(scorecard, actor=actor, **values)
+    for place, row in enumerate(levels):
+        name = names[place] if place < len(names) else f"Rater {place + 1}"
+        make_rater(asked, name=name, levels=row)
+    return rounds.close_round(asked, actor=actor) if close else asked
+
+
+def make_rater(
+    asked: Round,
+    *,
+    name: str = "Rater",
+    levels: Sequence[int | str | None] = (),
+    user: User | None = None,
+    role: str = "",
+    note: str = "",
+) -> Rater:
+    """A rater who has finished; with a `note` on every category, if one is given."""
+    actor = asked.scorecard.organization.created_by
+    if user:
+        rater = rounds.add_member(asked, user=user, actor=actor, role=role)
+    else:
+        rater = rounds.add_by_link(asked, name=name, actor=actor, role=role)
+    ratings = list(rater.ratings.order_by("pk"))
+    for rating, level in zip(ratings, levels, strict=False):
+        rating.level, rating.cannot_judge = (None, True) if level == "x" else (level, False)
+        rating.note = note and f"{note} {rating.category_key}"
+    Rating.objects.bulk_update(ratings, ["level", "cannot_judge", "note"])
+    Rater.objects.filter(pk=rater.pk).update(finished_at=timezone.now())
+    return rater

@@ -44,6 +44,7 @@ from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
+from assessments.rounds.models import Rater
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
@@ -59,7 +60,9 @@ from tests.factories import (
     make_measured,
     make_membership,
     make_organization,
+    make_rater,
     make_roadmap,
+    make_round,
     make_scenario,
     make_scorecard,
     make_team,
@@ -272,6 +275,26 @@ team_check_list                      |      sign-in   404      200    200    200
 team_check_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 team_check_save                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 nist_detail                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+round_list                           |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
+round_create                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    422
+round_detail                         |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+round_update                         |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+round_close                          |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+rater_create                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+rater_update                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+rater_delete                         |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+rater_link_create                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    200
+rater_link_revoke                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+rating_update                        |      sign-in   404      404    404    404   |       sign-in   404      404    404    404
+rating_save                          |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+settlement_update                    |      sign-in   404      403    302    302   |       sign-in   404      403    302    302
+settlement_take                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+rating_take                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+rater_link_rate                      |      404       404      404    404    404   |       404       404      404    404    404
+rater_link_unlock                    |      405       405      405    405    405   |       404       404      404    404    404
+rater_link_save                      |      405       405      405    405    405   |       404       404      404    404    404
+rater_link_logo                      |      404       404      404    404    404   |       405       405      405    405    405
+rater_link_styles                    |      404       404      404    404    404   |       405       405      405    405    405
 report_list                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
 report_create                        |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 report_prepare                       |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
@@ -339,6 +362,11 @@ PUBLIC = {
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "rater_link_logo",
+    "rater_link_rate",
+    "rater_link_save",
+    "rater_link_styles",
+    "rater_link_unlock",
     "reminder_setting_stop",
     "report_share_detail",
     "report_share_logo",
@@ -405,6 +433,7 @@ class World:
     earlier: EarlierAssessment
     template: ReportTemplate
     brand: Brand
+    rater: Rater
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -419,6 +448,10 @@ class World:
             "scenario": self.scenario,
             "earlier": self.earlier,
             "benchmark": self.grant.team,
+            "round": self.rater.round,
+            "rater": self.rater.round,
+            "rating": self.rater.round,
+            "settlement": self.rater.round,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
@@ -426,6 +459,7 @@ class World:
         row = self.imported if name.startswith("vendor_import_") else row
         row = self.grant.team if name.startswith("team_brand_") else row
         row = self.brought if name.startswith("scorecard_import_") else row
+        row = self.scorecard if name in ("round_list", "round_create") else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
@@ -440,6 +474,8 @@ class World:
             "batch": str(self.drop.batch),
             "figure_pk": str(self.figure.pk),
             "token_pk": "1",
+            "rater_pk": str(self.rater.pk),
+            "rating_pk": str(self.rater.ratings.first().pk),
             "link_pk": str(self.link.pk),
             "schedule_pk": str(self.schedule.pk),
             "sending_pk": str(self.sending.pk),
@@ -482,6 +518,9 @@ class World:
             "figure_token_list": {"name": "Nightly load test"},
             "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
+            "rater_link_create": {"days": "14"},
+            "rater_create": {"how": "link", "name": "Sofia Lindqvist"},
+            "settlement_update": {"level": "1", "version": "0"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
             "roadmap_create": {"scorecard": str(self.plannable.pk), "starts_on": timezone.localdate().isoformat()},
             "suggestion_take": {"source": "fact:unit-cost"},
@@ -747,6 +786,7 @@ def _make_world(organization: Organization) -> World:
     return World(
         organization=organization,
         scorecard=scorecard,
+        rater=make_rater(make_round(scorecard), name="Sofia Lindqvist"),
         plannable=plannable,
         roadmap=roadmap,
         item=item,

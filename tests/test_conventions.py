@@ -29,7 +29,7 @@ TEMPLATES, STATIC = ROOT / "templates", ROOT / "static"
 PACKAGES = (
     *("framework", "scoring", "charts", "readers"),
     *("platform", "audit", "accounts", "organizations", "saving"),
-    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook"),
+    *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook", "rounds"),
     *("reports", "dashboards", "administration"),
 )
 PURE = ("framework", "scoring", "charts", "readers")
@@ -220,6 +220,11 @@ PUBLIC_VIEWS = {
     "figure_push",
     "calendar_feed_detail",
     "invitation_accept",
+    "rater_link_logo",
+    "rater_link_rate",
+    "rater_link_save",
+    "rater_link_styles",
+    "rater_link_unlock",
     "reminder_setting_stop",
     "report_share_detail",
     "report_share_logo",

@@ -10,8 +10,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from assessments.models import Organization, Response, Scorecard
+from assessments.rounds.settling.services import settle
+from assessments.scorecards.services import answers_digest, sign_off
 from assessments.scorecards.signing import immutability
-from tests.factories import make_scorecard
+from tests.factories import make_round, make_scorecard
 
 SPRING = datetime(2026, 4, 14, tzinfo=UTC)
 # References to what may go while a signed-off scorecard stays.
@@ -22,6 +24,10 @@ MAY_BECOME_NULL = {
     "DeciderProof": set(),
     "FactAnswer": {"updated_by_id"},
     "Evidence": {"created_by_id"},
+    "Round": {"created_by_id", "closed_by_id"},
+    "Rater": {"user_id", "invitation_id"},
+    "Rating": set(),
+    "Settlement": {"settled_by_id"},
 }
 OTHER = {
     "CharField": "other",
@@ -44,9 +50,11 @@ BESIDE = {
     "AnswerRequest": "who was asked, and whether the answer came",
     "FigureDrop": "a file of figures on its way into an answer",
     "OrganizationStanding": "what the portfolio shows, worked out again from the rows",
+    "RaterLink": "the address of a rater's page, opened and ended as it always was",
     "Report": "made of a scorecard, and deleted without it",
     "ReportDraft": "the words of a report that is being written",
     "Roadmap": "what is done about it afterwards",
+    "RoundReminder": "a mail to a rater, and whether it went out",
     "Scenario": "a calculation that took a figure from it",
     "Standing": "the totals, worked out again from the answers",
 }
@@ -67,6 +75,10 @@ def row_of(scorecard, model):
         "DeciderAnswer": "response__scorecard",
         "Evidence": "response__scorecard",
         "DeciderProof": "evidence__response__scorecard",
+        "Round": "scorecard",
+        "Rater": "round__scorecard",
+        "Rating": "rater__round__scorecard",
+        "Settlement": "round__scorecard",
     }
     return model.objects.filter(pk=model.objects.filter(**{paths[model.__name__]: scorecard.pk}).first().pk)
 
@@ -91,7 +103,7 @@ def is_refused(change):
 
 def is_guarded(scorecard):
     """A column of each table keeps its value."""
-    changes = {"Scorecard": "title", "DeciderProof": "evidence_id", "Evidence": "title"}
+    changes = {"Scorecard": "title", "DeciderProof": "evidence_id", "Evidence": "title", "Settlement": "reason"}
     guarded = []
     for name in immutability.GUARDED:
         rows = row_of(scorecard, apps.get_model("assessments", name))
@@ -103,13 +115,21 @@ def is_guarded(scorecard):
 
 @pytest.fixture
 def signed_off(db):
-    return make_scorecard(levels=[2] * 8, signed_off_at=SPRING)
+    return with_round()
 
 
 @pytest.fixture
 def lasting(db):
     """A signed-off scorecard of a test that commits."""
-    return make_scorecard(levels=[2] * 8, signed_off_at=SPRING)
+    return with_round()
+
+
+def with_round():
+    """Signed off with a round in which a category was settled."""
+    scorecard = make_scorecard(levels=[2] * 8)
+    asked, actor = make_round(scorecard, levels=[[1] * 8], close=True), scorecard.created_by
+    settle(asked, category="cost-model", level=1, reason="", actor=actor, version=0)
+    return sign_off(scorecard, actor=actor, digest=answers_digest(scorecard), at=SPRING)
 
 
 def test_every_guarded_table_is_tried():
@@ -188,7 +208,7 @@ def test_the_triggers_stand_after_a_flush(lasting):
     Organization.objects.all().delete()
     call_command("flush", interactive=False, verbosity=0)
 
-    assert is_guarded(make_scorecard(levels=[2] * 8, signed_off_at=SPRING))
+    assert is_guarded(with_round())
 
 
 @pytest.mark.django_db

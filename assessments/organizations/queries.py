@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet, Value
+from django.db.models import Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from assessments.accounts.models import User
@@ -78,8 +78,8 @@ def list_events(organization: Organization, *, action: str, who: str, search: st
 
 
 def _with_word(events: QuerySet[AuditEvent], search: str) -> QuerySet[AuditEvent]:
-    whole = Folded(Concat("subject", BETWEEN, "old", BETWEEN, "new"))  # one text to fold instead of three
-    return events.alias(searched=whole).filter(searched__contains=fold(search))
+    whole = Concat("subject", BETWEEN, "old", BETWEEN, "new", output_field=TextField())  # one to fold instead of three
+    return events.alias(searched=Folded(whole)).filter(searched__contains=fold(search))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,13 +83,21 @@ def way_back(request: HttpRequest) -> str:
         return reverse("organization_list")
     word, kwargs = match.url_name.partition("_")[0], match.kwargs
     if "token" in kwargs:
-        is_report = match.url_name.startswith("report_share_")
-        return _address("report_share_detail" if is_report else "vendor_link_answer", token=kwargs["token"])
+        pages = {"report": "report_share_detail", "rater": "rater_link_rate"}
+        return _address(pages.get(word, "vendor_link_answer"), token=kwargs["token"])
     if match.url_name.startswith("scorecard_import_"):
         return _address("scorecard_list", slug=kwargs["slug"])
     if match.url_name.startswith("report_batch_"):
         return _address("report_batch_list")
-    above = {"response": "scorecard", "fact": "scorecard", "evidence": "scorecard", "suggestion": "roadmap"}
+    above = {
+        "response": "scorecard",
+        "fact": "scorecard",
+        "evidence": "scorecard",
+        "suggestion": "roadmap",
+        "round": "scorecard",
+    }
+    if word in ("round", "rater", "rating", "settlement") and match.url_name not in ("round_list", "round_create"):
+        return _address("round_detail", slug=kwargs["slug"], pk=kwargs["pk"])
     detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))
     if word == "vendor" and "pk" in kwargs:
         detail = "vendor_import_detail" if match.url_name.startswith("vendor_import_") else "vendor_review_detail"

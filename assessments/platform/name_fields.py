@@ -144,7 +144,10 @@ class Folded(Func):
     output_field = models.TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Without a function of Python's: taken apart, without accents, lower case by the rules of Unicode."""
+        """Without a function of Python's: taken apart, without accents, lower case by the rules of Unicode.
+
+        Most texts have none but ASCII letters, and lower case is all there is to them.
+        """
         text = Func(
             self.source_expressions[0], template="normalize(%(expressions)s, NFKD)", output_field=self.output_field
         )
@@ -157,7 +160,10 @@ class Folded(Func):
         for letter, written in (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("þ", "th")):
             like = Func(like, Value(letter), Value(written), function="replace", output_field=self.output_field)
         whole = Func(like, template="normalize(%(expressions)s, NFC)", output_field=self.output_field)
-        return whole.as_sql(compiler, connection)
+        given, given_values = compiler.compile(self.source_expressions[0])
+        sql, values = whole.as_sql(compiler, connection)
+        plain = f'octet_length({given}) = char_length({given}) THEN lower(({given}) COLLATE "C")'
+        return f"(CASE WHEN {plain} ELSE {sql} END)", [*given_values, *given_values, *given_values, *values]
 
 
 MARKS = (

@@ -33,6 +33,7 @@ from assessments.reports.retention.services import days_of
 from assessments.reports.schedules.archive import archived_schedules
 from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
+from assessments.rounds.settling.frozen import archived_rounds
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
@@ -156,6 +157,7 @@ def _evidence_place(item: Proof, number: int, kind: str = "") -> str:
 
 
 def _organization(organization: Organization, files: Files) -> dict[str, Any]:
+    rounds = archived_rounds(organization.scorecards.all())
     return {
         "format": FORMAT,
         "exported_at": _time(timezone.now()),
@@ -182,7 +184,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             for grant in organization.team_grants.select_related("team").prefetch_related("team__members")
         ],
         "assessments": [
-            _scorecard(row.scorecard, row.result, files)
+            {**_scorecard(row.scorecard, row.result, files), "rounds": rounds.get(row.scorecard.pk, [])}
             for row in score_all(
                 organization.scorecards.order_by("pk").prefetch_related(
                     "responses__evidence__deciders",

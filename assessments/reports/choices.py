@@ -30,6 +30,9 @@ SECTIONS = (
     Section("glance", "Scorecard at a glance", "Eight categories with what was shown, and the change over time."),
     Section("flags", "Red flags", "Categories at 0, the three facts, and what else to watch.", follows=True),
     Section("categories", "Category by category", "Finding, level, proof with its age, and what raises it."),
+    Section(
+        "raters", "Several raters", "How far they agreed, where views differed, and how it was settled.", follows=True
+    ),
     Section("vendors", "Vendor comparison", "Vendors side by side, and what they cannot prove."),
     Section("use-cases", "Use cases", "What AI is for, what it needs, and what was considered.", follows=True),
     Section("plan", "The plan", "Every action with owner and date, or what to do in which order."),
@@ -39,7 +42,8 @@ SECTIONS = (
     Section("nist", "Annex: NIST AI RMF", "The same answers by Govern, Map, Measure, and Manage."),
 )
 BY_KEY = {section.key: section for section in SECTIONS}
-FULL = tuple(section.key for section in SECTIONS if section.key not in ("answers", "rubric", "nist"))
+OPTIONAL = ("raters", "answers", "rubric", "nist")  # only where asked for
+FULL = tuple(section.key for section in SECTIONS if section.key not in OPTIONAL)
 LENGTHS = {
     "full": ("Full report", FULL),
     "short": ("Short report", ("cover", "summary", "glance", "flags", "plan", "method")),

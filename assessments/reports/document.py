@@ -12,6 +12,7 @@ from assessments.reports.categories import category_block, rubric
 from assessments.reports.choices import BY_KEY, PAPERS, Section
 from assessments.reports.glance import flags, glance
 from assessments.reports.plan import plan_section
+from assessments.reports.raters import raters_section
 from assessments.reports.sentences import direction, no_widow, number, paragraphs, sentence
 from assessments.reports.snapshot import Snapshot, digest, upgraded
 from assessments.reports.summary import month, score, summary
@@ -57,6 +58,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "brand": brand_section(snapshot),
         "use_cases": snapshot.get("use_cases"),
         "nist": snapshot.get("nist"),
+        "raters": raters_section(snapshot.get("raters")),
         "plan": plan_section(snapshot.get("plan"), [step["title"] for step in first]),
         "glossary": _thirds(snapshot["glossary"]) if "categories" in choices["sections"] else [],
     }
@@ -67,7 +69,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
 
 def _sections(context: dict[str, Any]) -> list[dict[str, Any]]:
     """What was chosen and has something to show. What follows the cover or the summary begins a page in any case."""
-    needs = {"vendors": "vendors", "answers": "vendors", "use-cases": "use_cases", "nist": "nist"}
+    needs = {"vendors": "vendors", "answers": "vendors", "use-cases": "use_cases", "nist": "nist", "raters": "raters"}
     keys = [key for key in context["choices"]["sections"] if key not in needs or context[needs[key]]]
     sections = []
     for key, before in zip(keys, ["", *keys], strict=False):

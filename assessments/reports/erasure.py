@@ -16,6 +16,8 @@ from assessments.reports.plan import forget_owner
 from assessments.reports.preparing.models import ReportDraft
 from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRecipient
 from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
+from assessments.rounds.erasure import forget_the_rater  # noqa: F401  before what is below
+from assessments.rounds.settling.frozen import forget_former
 
 Action = AuditEvent.Action
 HANDED_ON = (Action.REPORT_SENT, Action.REPORT_LINK_MADE, Action.REPORT_LINK_REVOKED, Action.REPORT_LINK_OPENED)
@@ -47,6 +49,14 @@ def forget_who_claimed_and_saw(user: User, name: str, **kwargs: object) -> None:
     """In the categories of snapshots, as on the scorecards themselves."""
     for report in Report.objects.filter(snapshot__has_key="categories").iterator(chunk_size=100):
         if forget_person(report.snapshot, user.pk, str(user), name):
+            Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
+
+
+@receiver(user_erased)
+def forget_who_rated(user: User, name: str, **kwargs: object) -> None:
+    """In what snapshots hold of rounds: once the raters themselves have lost their names, which `rounds` does first."""
+    for report in Report.objects.filter(snapshot__has_key="raters").iterator(chunk_size=100):
+        if forget_former(report.snapshot["raters"]):
             Report.objects.filter(pk=report.pk).update(snapshot=report.snapshot)
 
 

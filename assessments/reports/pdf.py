@@ -19,7 +19,6 @@ from assessments.reports.branding import Pictures, colors, pictures
 from assessments.reports.document import document
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.tagging import finish
-from assessments.reports.thrift import thrift
 
 if TYPE_CHECKING:
     from weasyprint import CSS, HTML
@@ -62,7 +61,7 @@ def render_pdf(html: str, snapshot: Snapshot | None = None) -> Made:
 
     The logos and colors of the firms on it are the snapshot's; without one there are none.
     """
-    with _complaints_heard() as blanks, _no_garbage_collection(), thrift():
+    with _complaints_heard() as blanks, _no_garbage_collection():
         made = _set(html, pictures(snapshot or {}), colors(snapshot or {}))
     return replace(made, blanks=len(blanks))
 

@@ -15,7 +15,7 @@ from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.platform import heartbeats
 from assessments.reports.branding import freeze_brand
-from assessments.reports.choices import Choices
+from assessments.reports.choices import Choices, cleaned
 from assessments.reports.exchange.contents import freeze_exchange
 from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
@@ -25,6 +25,7 @@ from assessments.reports.tasks import send
 from assessments.reports.vendors import freeze_vendors
 from assessments.reports.words import Words
 from assessments.roadmaps.plan.planned import planned_steps
+from assessments.rounds.settling.frozen import freeze_round
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.targets import frozen_target
 from assessments.scorecards.readings import ScorecardReading, read_scorecard, score_history
@@ -108,6 +109,7 @@ def freeze_report(
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
         target=frozen_target(organization, reading.framework, reading.result),
+        raters=freeze_round(scorecard, cleaned(choices or {})["people"]),
         choices=choices,
         words=words,
     )

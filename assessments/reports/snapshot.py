@@ -51,6 +51,7 @@ def freeze(
     use_cases: Sequence[dict[str, str]] = (),
     brand: dict[str, Any] | None = None,
     target: dict[str, Any] | None = None,
+    raters: dict[str, Any] | None = None,
     choices: Choices | None = None,
     words: Words | None = None,
 ) -> Snapshot:
@@ -83,6 +84,7 @@ def freeze(
         **({"use_cases": list(use_cases)} if use_cases else {}),
         **({"brand": brand} if brand else {}),
         **({"target": target} if target else {}),
+        **({"raters": raters} if raters and "raters" in chosen["sections"] else {}),
         **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
         "choices": chosen,
     }

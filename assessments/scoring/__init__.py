@@ -1,5 +1,6 @@
 """Pure scoring: what was shown of each category goes in, a result and its sentences come out."""
 
+from assessments.scoring.agreement import Agreement, Apart, Spread, agree
 from assessments.scoring.checklists import ChecklistResult, RatedQuestion, Tally, percent, tally
 from assessments.scoring.deciders import Age, DeciderAnswer, age_of, level_of, months_back, months_between, proven_level
 from assessments.scoring.goals import (
@@ -40,6 +41,8 @@ from assessments.scoring.wording import cause, headline
 
 __all__ = [
     "Age",
+    "Agreement",
+    "Apart",
     "CategoryAnswer",
     "Change",
     "ChecklistResult",
@@ -53,12 +56,14 @@ __all__ = [
     "Projection",
     "RatedQuestion",
     "Result",
+    "Spread",
     "Step",
     "Tally",
     "Verdict",
     "Work",
     "after",
     "age_of",
+    "agree",
     "asked_for",
     "by_weight",
     "cause",

@@ -19,7 +19,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def update(request: HttpRequest, pk: int) -> HttpResponse:
-    Organization.objects.filter(pk=pk).update(industry=request.POST["text"])
+    # A column that no trigger of the product's looks at: what those take is the product's, not the floor's.
+    Organization.objects.filter(pk=pk).update(currency=request.POST["text"])
     return HttpResponse(PAGE.render({"text": request.POST["text"]}, request))
 
 

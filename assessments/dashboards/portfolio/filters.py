@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.http import QueryDict
 from django.utils import timezone
 
+from assessments.dashboards.portfolio.orders import USUAL, Order
 from assessments.dashboards.portfolio.reach import Reach
 from assessments.dashboards.standings.models import RANKS, UNASSESSED, OrganizationStandingQuerySet, rank_of
 from assessments.organizations.models import Organization, OrganizationTag, TeamGrant
@@ -22,6 +24,12 @@ WORDS_MAX = 8
 VERDICTS = (*RANKS, UNASSESSED)
 AGES = {"6": "Over six months", "12": "Over a year"}
 SWITCHES = {"draft": "Has a draft", "vendor": "A vendor waits", "overdue": "Plan overdue"}
+
+
+class NotByIndex(Func):
+    """A column that a condition looks at in each row, whatever index there is on it."""
+
+    template = "(+%(expressions)s)"
 
 
 @dataclass(frozen=True)
@@ -68,17 +76,20 @@ class Filters:
         """The address of the list without one of the filters."""
         return urlencode([pair for pair in self.query if pair[0] != name or (value and pair[1] != value)])
 
-    def of(self, rows: OrganizationStandingQuerySet, today: date) -> OrganizationStandingQuerySet:
-        """Those of the rows that it leaves."""
-        for condition in self._conditions(today):
+    def of(self, rows: OrganizationStandingQuerySet, today: date, order: Order = USUAL) -> OrganizationStandingQuerySet:
+        """Those of the rows that it leaves, which are then put in the order."""
+        for condition in self._conditions(today, order):
             rows = rows.filter(condition)
         return rows
 
-    def _conditions(self, today: date) -> list[Q]:
+    def _conditions(self, today: date, order: Order) -> list[Q]:
         found = []
         if self.verdict:
             rank = rank_of(self.verdict)
-            found.append(Q(verdict_rank=rank) if rank else Q(verdict_rank__isnull=True))
+            # The index of verdicts holds the order of scores only: by it, all of a verdict would be sorted anew.
+            is_by_index = rank is None or order.key in ("score", "verdict")
+            column = F("verdict_rank") if is_by_index else NotByIndex("verdict_rank")
+            found.append(Q(Exact(column, rank)) if rank else Q(verdict_rank__isnull=True))
         found += [Q(lead=self.lead)] if self.lead else []
         found += [Q(industry_key=fold(self.industry))] if self.industry else []
         found += [Q(size_band=self.size)] if self.size else []

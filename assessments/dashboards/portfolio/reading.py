@@ -93,7 +93,7 @@ class ListReading:
         return sha256(parts.encode()).hexdigest()[:MARK_LENGTH]
 
     def listing(self, reach: Reach) -> Listing:
-        rows = self.filters.of(reach.rows(), timezone.localdate())
+        rows = self.filters.of(reach.rows(), timezone.localdate(), self.order)
         return Listing(rows, self.order, self.is_reversed, self.mark)
 
     def heading(self, column: Column) -> Heading:

@@ -16,6 +16,7 @@ from assessments import framework
 from assessments.economics import services as economics
 from assessments.figures import suits
 from assessments.handbook.services import plan_check, record_check
+from assessments.management.demo_rounds import load_rounds
 from assessments.models import (
     MeasuredFigure,
     Membership,
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             made = [_organization(entry, data["team"], people) for entry in [data["main"], *data["others"]]]
             if any(made):
                 _outlook(data["outlook"], people)
+                load_rounds(data["rounds"], people)
         self.stdout.write("Demo loaded." if any(made) else "The demo is there already; nothing was changed.")
 
 

@@ -33,8 +33,15 @@ GUARDED = {
         "(SELECT scorecard_id FROM assessments_response WHERE id = "
         "(SELECT response_id FROM assessments_decideranswer WHERE id = {row}.decider_answer_id))"
     ),
+    "Round": "{row}.scorecard_id",
+    "Rater": "(SELECT scorecard_id FROM assessments_round WHERE id = {row}.round_id)",
+    "Rating": (
+        "(SELECT scorecard_id FROM assessments_round WHERE id = "
+        "(SELECT round_id FROM assessments_rater WHERE id = {row}.rater_id))"
+    ),
+    "Settlement": "(SELECT scorecard_id FROM assessments_round WHERE id = {row}.round_id)",
 }
-NAMES = ("signed_off_name", "seen_by_name")  # of people, who can be erased
+NAMES = ("signed_off_name", "seen_by_name", "rater_name", "rater_role")  # of people, who can be erased
 SIGN_OFF = ("signed_off_at", "signed_off_name")
 
 

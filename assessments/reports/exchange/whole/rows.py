@@ -42,6 +42,10 @@ OWNED: Mapping[str, str] = {
     "DeciderProof": "evidence__response__scorecard__organization",
     "FactAnswer": "scorecard__organization",
     "AnswerRequest": "response__scorecard__organization",
+    "Round": "scorecard__organization",
+    "Rater": "round__scorecard__organization",
+    "Rating": "rater__round__scorecard__organization",
+    "Settlement": "round__scorecard__organization",
     "CategoryTarget": "organization",
     "Rhythm": "organization",
     "EarlierAssessment": "organization",
@@ -67,6 +71,8 @@ LEFT: Mapping[str, str] = {
     "Invitation": "holds the secret of a link",
     "VendorLink": "holds the secret of a link",
     "VendorImport": "is the report on a file of this installation",
+    "RaterLink": "holds the secret of a link",
+    "RoundReminder": "is about mails of this installation",
     "ReportLink": "holds the secret of a link",
     "ReportLinkOpening": "is about links of this installation",
     "ReportSending": "is about mails of this installation",
@@ -92,9 +98,11 @@ LEFT: Mapping[str, str] = {
 PARTS_LEFT = {
     "Brand": ("team", "changed_at"),
     "Organization": ("deleted_at",),
+    "Rater": ("invitation",),
     "Report": ("claim", "heartbeat_at", "sent_at", "attempts", "step", "error", "status", "snapshot_sha256"),
 }
 MOVED = (Action.ORGANIZATION_EXPORTED, Action.ORGANIZATION_IMPORTED)  # what is said of the moving itself
+ROUNDS = {"Round": "", "Rater": "round__", "Rating": "rater__round__", "Settlement": "round__"}
 UNNUMBERED = ("Membership", "TeamGrant", "AnswerRequest")  # nobody refers to them: in the order of what they hold
 
 
@@ -110,6 +118,9 @@ def rows_of(name: str, organization: Organization) -> models.QuerySet[Any]:
         rows = rows.filter(status=Report.Status.DONE)
     if name == "AuditEvent":
         rows = rows.exclude(action__in=MOVED)
+    if name in ROUNDS:  # what is said in one that is open, nobody may read yet
+        closed, signed = f"{ROUNDS[name]}closed_at", f"{ROUNDS[name]}scorecard__signed_off_at"
+        rows = rows.exclude(**{closed: None, signed: None})
     if name == "Scorecard":
         return rows.order_by(F("signed_off_at").asc(nulls_last=True), "pk")
     return rows.order_by(F("pk"))
@@ -156,6 +167,6 @@ def without_accounts(value: Any) -> Any:
     """A frozen snapshot without the numbers of accounts, which are others' elsewhere."""
     if isinstance(value, dict):
         kept = {key: without_accounts(item) for key, item in value.items()}
-        kept |= {key: None for key in ("by_id", "seen_by_id", "owner_id") if key in kept}
+        kept |= {key: None for key in ("by_id", "seen_by_id", "owner_id", "rater_id") if key in kept}
         return kept | ({"people": []} if "document" in kept and "people" in kept else {})
     return [without_accounts(item) for item in value] if isinstance(value, list) else value
