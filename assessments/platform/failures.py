@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+RETRY_AFTER = "30"  # seconds, for a database that comes back by itself
 ROOM_TO_OPEN = 1024 * 1024  # bytes
 DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
 
@@ -42,7 +43,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context, status = {"is_database_away": True}, 503
     else:
         context, status = {}, 500
-    return HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+    response = HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+    if status == 503:
+        response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
