@@ -28,15 +28,8 @@ NOT_ASKED = "You are not asked for this category any more. Reload the page."
 
 
 def rater_of(asked: Round, user: User) -> Rater | None:
-    """The rater that a member is in a round; whoever was invited is recognized by the invitation they accepted."""
-    raters = asked.raters.standing()
-    own = raters.filter(user=user).first()
-    if own is None:
-        invited = raters.filter(user=None, invitation__accepted_by=user).first()
-        if invited is not None and not asked.is_closed:
-            Rater.objects.filter(pk=invited.pk, user=None).update(user=user, rater_name=str(user)[:150])
-            invited.refresh_from_db()
-        own = invited
+    """The rater that a person with an account is in a round."""
+    own = asked.raters.standing().filter(user=user).first()
     if own is not None:
         own.round = asked
     return own
