@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyrage
 
@@ -35,7 +35,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mode = size, 0o600
         self._tar.addfile(member, content)
-        self._tar.members.clear()
+        self._tar.members.clear()  # type: ignore[attr-defined]  # else it keeps one for every file
 
     def add_text(self, name: str, text: str) -> None:
         content = text.encode("utf-8", "surrogatepass")
@@ -70,7 +70,7 @@ def _members(source: IO[bytes]) -> Members:
             if content is None or not _is_inside(member.name):
                 raise NotCopied(f"The backup holds {member.name!r}, which none of ours does. Nothing was put back.")
             yield member.name, content
-            tar.members.clear()
+            tar.members.clear()  # type: ignore[attr-defined]  # else it keeps one for every file
         while packed.read(2**16):  # to its end, where its own checksums are
             pass
 
@@ -86,7 +86,7 @@ def encrypted(target: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes
 @contextmanager
 def _opened(source: IO[bytes], identities: Sequence[str]) -> Iterator[IO[bytes]]:
     start = source.read(len(AGE))
-    whole = _After(start, source)
+    whole = cast(IO[bytes], _After(start, source))
     if start != AGE:
         yield whole
         return
@@ -190,11 +190,11 @@ def _through(work: Any, *, into: IO[bytes] | None = None, out_of: IO[bytes] | No
     with suppress(OSError):
         ours.close()
     thread.join()
-    for error in failed:
+    for failure in failed:
         # What was read breaks off where it could not be decrypted; what was written, where it could not be kept.
         if into and (broken is None or isinstance(broken, BrokenPipeError)):
-            raise error
-        if not into and (reason := _reason(error)):
+            raise failure
+        if not into and (reason := _reason(failure)):
             raise NotCopied(reason) from None
     if broken:
         raise broken

@@ -116,7 +116,7 @@ class Restored(Checked):
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            shutil.copyfileobj(content, file, 2**20)  # type: ignore[arg-type]
+            shutil.copyfileobj(content, file, 2**20)
             file.flush()
             os.fsync(file.fileno())
             return file.tell()

@@ -171,7 +171,8 @@ def _sequence(cursor: Any, table: Table) -> str | None:
     if not isinstance(table.model._meta.pk, models.AutoField | models.BigAutoField):
         return None
     cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table.name}"', table.model._meta.pk.column])
-    return cursor.fetchone()[0]
+    sequence: str | None = cursor.fetchone()[0]
+    return sequence
 
 
 def _plain(value: Any) -> Any:

@@ -66,6 +66,7 @@ def _look(url: str) -> Iterator[Finding]:
 def _ask(url: str, method: str, path: str, body: bytes | None = None) -> tuple[http.client.HTTPResponse, bytes]:
     place = urlsplit(url)
     host, port = str(place.hostname), place.port
+    connection: http.client.HTTPConnection
     if place.scheme == "https":
         connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
     else:
