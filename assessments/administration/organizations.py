@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 from django.utils.html import format_html_join
 
 from assessments.accounts.models import User
@@ -23,6 +24,7 @@ from assessments.administration.inlines import (
     TeamMemberInline,
 )
 from assessments.administration.lists import ListAdmin, TeamFilter, count_by, day, list_address, names_by
+from assessments.administration.moving import import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import services
@@ -143,6 +145,9 @@ class OrganizationAdmin(ListAdmin):
         ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
         ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(self.admin_site), *super().get_urls()]
 
     # The list
 

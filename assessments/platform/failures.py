@@ -96,6 +96,8 @@ def way_back(request: HttpRequest) -> str:
         "suggestion": "roadmap",
         "round": "scorecard",
     }
+    if match.url_name == "sign_off_review_create":
+        return _address("scorecard_detail", slug=kwargs["slug"], pk=kwargs["pk"])
     if word in ("round", "rater", "rating", "settlement") and match.url_name not in ("round_list", "round_create"):
         return _address("round_detail", slug=kwargs["slug"], pk=kwargs["pk"])
     detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))

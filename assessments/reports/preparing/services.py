@@ -11,7 +11,14 @@ from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.reports.choices import Choices, cleaned, defaults
 from assessments.reports.preparing.models import ReportDraft, ReportTemplate
-from assessments.reports.words import DECISIONS, FINDINGS, Words
+from assessments.reports.words import (
+    DECISION_LENGTH,
+    DECISIONS,
+    FINDING_LENGTH,
+    FINDINGS,
+    LETTER_LENGTH,
+    Words,
+)
 from assessments.scorecards.models import Scorecard
 
 Json = dict[str, Any]
@@ -52,6 +59,33 @@ def kept_words(words: Json) -> Words:
     """Without what the rule had written at the time."""
     findings = [{"category": each["category"], "text": each["text"]} for each in words["findings"]]
     return {"findings": findings, "decisions": list(words["decisions"]), "letter": words["letter"]}
+
+
+def check_kept(kept: Json, *, has_words: bool) -> None:
+    """ValidationError unless these are choices and words as a draft keeps them, such as those of another installation.
+    Choices of another version are read as far as they are known."""
+    if not isinstance(kept.get("choices"), dict):
+        raise ValidationError("The choices for a report cannot be read.")
+    words = kept.get("words")
+    drafted = words.get("drafted", {"findings": [], "decisions": []}) if isinstance(words, dict) else None
+    if has_words and not (_is_sound(words) and _is_sound(drafted) and isinstance(words.get("letter"), str)):
+        raise ValidationError("The words for a report cannot be read.")
+
+
+def _is_sound(words: Any) -> bool:
+    if not isinstance(words, dict) or len(str(words.get("letter", ""))) > LETTER_LENGTH:
+        return False
+    findings, decisions = words.get("findings"), words.get("decisions")
+    if not isinstance(findings, list) or not isinstance(decisions, list):
+        return False
+    texts = [each.get("text") if isinstance(each, dict) else None for each in findings]
+    categories = [each.get("category") if isinstance(each, dict) else None for each in findings]
+    return (
+        len(findings) <= FINDINGS
+        and len(decisions) <= DECISIONS
+        and all(isinstance(text, str) and len(text) <= FINDING_LENGTH for text in [*texts, *categories])
+        and all(isinstance(text, str) and len(text) <= DECISION_LENGTH for text in decisions)
+    )
 
 
 def _offered(words: Json, drafted: Words) -> Words:

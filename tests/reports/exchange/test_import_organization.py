@@ -22,10 +22,13 @@ from assessments.dashboards.standings import fresh
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.tags import set_tags
 from assessments.reports.archives import write_archive
+from assessments.reports.choices import defaults
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.exchange.whole.restoring import import_organization
 from assessments.reports.exchange.whole.rows import LEFT, OWNED
 from assessments.reports.models import Report
+from assessments.reports.preparing.models import ReportTemplate
+from assessments.reports.preparing.services import of_draft, prepared, save_draft, save_template
 from assessments.reports.services import request_report
 from assessments.roadmaps.items import attachments
 from assessments.saving.uploads import check_upload
@@ -78,6 +81,11 @@ def organization():
     review.answers.filter(question_key="latency-target").update(vendor_said="Yes", vendor_said_from=f"{review.pk}/3")
     make_scenario(organization, mix={"batch": "100"})
     make_measured(organization)
+    words = {"findings": [{"category": "cost-model", "text": "No price."}], "decisions": ["Ask."], "letter": "Dear all"}
+    chosen = {**defaults(), "paper": "letter", "people": "roles"}
+    drafted = {"findings": [], "decisions": ["Ask once."], "letter": ""}
+    save_draft(signed, choices=chosen, words=words, drafted=drafted, version=0, actor=owner)
+    save_template(organization, name="For the board", choices=chosen, actor=owner)
     Organization.objects.filter(pk=organization.pk).update(lead=owner)
     set_tags(organization, ["Nordics", "Étoile", "renewal 2027"])
     set_targets(
@@ -205,6 +213,21 @@ def test_what_is_signed_off_stays_so_and_is_scored_the_same(organization):
     assert back.scorecards.open().get().predecessor == back.scorecards.signed_off().get()
 
 
+def test_what_was_written_and_chosen_for_reports_comes_along(organization):
+    before = packed(organization)
+    gone(organization)
+
+    back = import_organization(before)
+
+    signed, draft = back.scorecards.signed_off().get(), back.scorecards.open().get()
+    assert of_draft(signed)["words"]["findings"] == [{"category": "cost-model", "text": "No price."}]
+    assert of_draft(signed)["choices"]["paper"] == "letter"
+    offered = prepared(draft, {"findings": [], "decisions": [], "letter": ""})
+    assert offered.words["decisions"] == ["Ask."]
+    template = ReportTemplate.objects.get(organization=back)
+    assert (template.name, template.team, template.choices["people"]) == ("For the board", None, "roles")
+
+
 def test_beside_the_original_it_gets_an_address_of_its_own(organization):
     User.objects.filter(email="ada@example.com").update(email="other@example.com")
     stream = packed(organization)
@@ -252,6 +275,15 @@ REFUSED = {
     "a place outside": (
         lambda c: next(r for r in c["rows"]["Evidence"] if r["file"])["file"].update(place="../../etc/passwd"),
         "at a place where no export puts a file",
+    ),
+    "words that are no words": (rows_changed("ReportDraft", 0, words=["x"]), "ReportDraft 1: The words for a report"),
+    "a finding as long as a book": (
+        lambda c: c["rows"]["ReportDraft"][0]["words"]["findings"][0].update(text="x" * 9999),
+        "The words for a report cannot be read",
+    ),
+    "choices that are none": (
+        rows_changed("ReportTemplate", 0, choices=3),
+        "ReportTemplate 1: The choices for a report",
     ),
     "another checksum": (
         lambda c: next(r for r in c["rows"]["Evidence"] if r["file"])["file"].update(sha256="0" * 64),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
@@ -23,11 +24,15 @@ from assessments.reports.exchange.lookalikes import unknown
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.exchange.whole.packing import Archive
 from assessments.reports.exchange.whole.rows import OWNED, fields_of, is_person, is_team, model_of, owned_name
+from assessments.reports.exchange.whole.shapes import people_in, rows_in
 from assessments.reports.models import Report
+from assessments.reports.preparing.services import check_kept
+from assessments.reports.sentences import sentence
 from assessments.reports.snapshot import digest
 from assessments.saving.addresses import read_address
 from assessments.scorecards import standings
 from assessments.scorecards.queries import score_all
+from assessments.scoring.english import counted
 
 Json = dict[str, Any]
 
@@ -37,16 +42,31 @@ SIGNING = ("signed_off_at", "signed_off_by_id", "signed_off_name")
 BATCH = 500
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
 FOLDERS = {"Report": "reports", "Brand": "logos"}  # where files are stored; all others as evidence
-MOST_ROWS = 500_000
 
 
 def import_organization(upload: IO[bytes], *, actor: User | None = None) -> Organization:
     """The organization that an archive holds, with everything in it; ValidationError, and nothing changed, else."""
+    with _restoring(upload) as restoring:
+        return restoring.run(actor)
+
+
+def look_through(upload: IO[bytes], *, actor: User | None = None) -> list[str]:
+    """What `import_organization` would take, a line each, by doing it and taking it back; ValidationError as there."""
+    with _restoring(upload) as restoring:
+        restoring.run(actor)
+        lines = restoring.lines()
+        restoring.throw_files_away()
+        transaction.set_rollback(True)
+    return lines
+
+
+@contextmanager
+def _restoring(upload: IO[bytes]) -> Iterator["_Restoring"]:
     archive = Archive(upload)
     restoring = _Restoring(archive, archive.rows())
     try:
         with transaction.atomic():
-            return restoring.run(actor)
+            yield restoring
     except BaseException as error:
         restoring.throw_files_away()
         if isinstance(error, IntegrityError):
@@ -59,8 +79,8 @@ def import_organization(upload: IO[bytes], *, actor: User | None = None) -> Orga
 class _Restoring:
     def __init__(self, archive: Archive, content: Json) -> None:
         self.archive = archive
-        self.rows = _rows(content.get("rows"))
-        self.people = _people(content.get("people"))
+        self.rows = rows_in(content.get("rows"))
+        self.people = people_in(content.get("people"))
         self.accounts = self._accounts()
         self.made: dict[str, list[Any]] = {name: [] for name in OWNED}  # by number, beginning with 0
         self.stored: dict[str, str] = {}
@@ -80,6 +100,29 @@ class _Restoring:
             standings.keep(row.scorecard, row.result, facts=True)
         trail.record(Action.ORGANIZATION_IMPORTED, organization=organization, subject=organization.name, actor=actor)
         return organization
+
+    def lines(self) -> list[str]:
+        """What was taken, for whoever decides about it."""
+        [organization] = self.made["Organization"]
+        lines = [f"{organization.name}, at /o/{organization.slug}/."]
+        wanted = self.rows["Organization"][0]["slug"]
+        if wanted != organization.slug:
+            lines.append(f"Its own address, /o/{str(wanted)[:60]}/, is taken here.")
+        for name in OWNED:
+            if name != "Organization" and (count := sum(item is not None for item in self.made[name])):
+                meta = model_of(name)._meta
+                lines.append(sentence(f"{counted(count, str(meta.verbose_name), str(meta.verbose_name_plural))}."))
+        if self.stored:
+            lines.append(sentence(f"{counted(len(self.stored), 'file', 'files')}."))
+        have = {place for place in range(len(self.people)) if place in self.accounts}
+        for place, person in enumerate(self.people):
+            known = "has an account here" if place in have else "has no account here and is kept by name"
+            lines.append(f"{person['name'] or person['email']}, {person['email']}, {known}.")
+        for name, rows in self.waiting.items():
+            meta = model_of(name)._meta
+            what = counted(len(rows), str(meta.verbose_name), str(meta.verbose_name_plural))
+            lines.append(sentence(f"{what} left without effect, as nobody here stands for them."))
+        return lines
 
     def throw_files_away(self) -> None:
         for name in self.stored.values():
@@ -193,7 +236,15 @@ class _Restoring:
         if name == "VendorAnswer":
             item.vendor_said_from = self._review_mark(item.vendor_said_from)
         self._check_framework(item, where)
+        if name in ("ReportDraft", "ReportTemplate"):
+            self._check_kept(row, where, has_words=name == "ReportDraft")
         return item
+
+    def _check_kept(self, row: Json, where: str, *, has_words: bool) -> None:
+        try:
+            check_kept(row, has_words=has_words)
+        except ValidationError as error:
+            raise ValidationError(f"{where}: {error.messages[0]}") from None
 
     def _check_framework(self, item: Any, where: str) -> None:
         if hasattr(item, "framework_version"):
@@ -344,33 +395,3 @@ def _read(field: Any, value: Any) -> Any:
             raise ValueError(value)
         return value
     return field.to_python(value)
-
-
-def _rows(found: Any) -> dict[str, list[Json]]:
-    if not isinstance(found, dict):
-        raise ValidationError("The file holds no rows.")
-    for name in found:
-        if name not in OWNED:
-            raise ValidationError(unknown(name, list(OWNED), "kind of row of this format"))
-    rows = {name: found.get(name, []) for name in OWNED}
-    for name, each in rows.items():
-        if not isinstance(each, list) or not all(isinstance(row, dict) for row in each):
-            raise ValidationError(f"The rows of {name} should be a list of objects.")
-    if sum(map(len, rows.values())) > MOST_ROWS:
-        raise ValidationError(f"The file holds more than {MOST_ROWS:,} rows.")
-    return rows
-
-
-def _people(found: Any) -> list[Json]:
-    people = list(_sound_people(found if isinstance(found, list) else [None]))
-    if len({person["email"] for person in people}) < len(people):
-        raise ValidationError("Two people of the file have the same address.")
-    return people
-
-
-def _sound_people(found: list[Any]) -> Iterator[Json]:
-    for person in found:
-        is_sound = isinstance(person, dict) and set(person) == {"email", "name"}
-        if not is_sound or not all(isinstance(text, str) and len(text) <= 254 for text in person.values()):
-            raise ValidationError("The people of the file should have an address and a name each.")
-        yield person

@@ -46,6 +46,8 @@ OWNED: Mapping[str, str] = {
     "Rater": "round__scorecard__organization",
     "Rating": "rater__round__scorecard__organization",
     "Settlement": "round__scorecard__organization",
+    "ReviewSetting": "organization",
+    "SignOffReview": "scorecard__organization",
     "CategoryTarget": "organization",
     "Rhythm": "organization",
     "EarlierAssessment": "organization",
@@ -63,6 +65,8 @@ OWNED: Mapping[str, str] = {
     "RoadmapComment": "item__roadmap__organization",
     "RoadmapEvidence": "item__roadmap__organization",
     "TeamCheck": "organization",
+    "ReportDraft": "organization",
+    "ReportTemplate": "organization",
     "Report": "organization",
     "AuditEvent": "organization",
 }
@@ -82,8 +86,6 @@ LEFT: Mapping[str, str] = {
     "ReportScheduleRun": "is about reports of this installation",
     "ReportBatch": "is about reports of this installation",
     "ReportBatchItem": "is about reports of this installation",
-    "ReportDraft": "is not a report yet",
-    "ReportTemplate": "is a choice of this installation",
     "FigureDrop": "waits to be taken, for a day",
     "FigureSource": "holds a secret",
     "FigureToken": "holds a secret",
@@ -98,7 +100,9 @@ LEFT: Mapping[str, str] = {
 PARTS_LEFT = {
     "Brand": ("team", "changed_at"),
     "Organization": ("deleted_at",),
+    "ReportTemplate": ("team",),
     "Rater": ("invitation",),
+    "SignOffReview": ("digest",),
     "Report": ("claim", "heartbeat_at", "sent_at", "attempts", "step", "error", "status", "snapshot_sha256"),
 }
 MOVED = (Action.ORGANIZATION_EXPORTED, Action.ORGANIZATION_IMPORTED)  # what is said of the moving itself
