@@ -17,6 +17,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.rounds import erasure as in_rounds  # noqa: F401  likewise
+        from assessments.rounds.reviewing import services as reviewing  # noqa: F401  a sign-off waits for a review
         from assessments.scorecards import erasure as in_scorecards  # noqa: F401  likewise
         from assessments.scorecards.signing import immutability
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise

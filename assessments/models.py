@@ -38,6 +38,7 @@ from assessments.roadmaps.models import (
 )
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
 from assessments.rounds.models import Rater, RaterLink, Rating, Round, RoundReminder, Settlement
+from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -96,6 +97,7 @@ __all__ = [
     "ReportTemplate",
     "RequestKey",
     "Response",
+    "ReviewSetting",
     "Rhythm",
     "Roadmap",
     "RoadmapComment",
@@ -110,6 +112,7 @@ __all__ = [
     "ScorecardImport",
     "Settlement",
     "SharedBenchmark",
+    "SignOffReview",
     "Standing",
     "Team",
     "TeamCheck",

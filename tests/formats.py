@@ -6,6 +6,7 @@ one that ran and whose output gives no figure fails.
 """
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from assessments.readers import Reading, read_path
 
-INSTALLING, RUNNING = 240, 60  # seconds
+INSTALLING, RUNNING = 240, 180  # seconds
 SCRIPT = """import http from "k6/http";
 export const options = { vus: 4, duration: "3s", summaryTrendStats: ["avg", "med", "max", "p(95)", "p(99)"] };
 export default function () { http.get(__ENV.URL); }
@@ -32,6 +33,43 @@ class Visitor(HttpUser):
     def home(self):
         self.client.get("/")
 """
+TOKENIZER = """import sys
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
+
+words = Tokenizer(models.BPE())
+words.pre_tokenizer, words.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+alphabet = pre_tokenizers.ByteLevel.alphabet()
+trainer = trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet, special_tokens=["<s>", "</s>"])
+words.train_from_iterator(["the quick brown fox jumps over the lazy dog " * 50], trainer)
+template = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
+PreTrainedTokenizerFast(
+    tokenizer_object=words, bos_token="<s>", eos_token="</s>", pad_token="</s>", chat_template=template
+).save_pretrained(sys.argv[1])
+"""
+LOADGEN = """import threading
+import time
+
+import mlperf_loadgen as loadgen
+
+
+def answer(queries):
+    for query in queries:
+        time.sleep(0.002)
+        loadgen.QuerySamplesComplete([loadgen.QuerySampleResponse(query.id, 0, 0)])
+
+
+settings = loadgen.TestSettings()
+settings.scenario, settings.mode = loadgen.TestScenario.SingleStream, loadgen.TestMode.PerformanceOnly
+settings.single_stream_expected_latency_ns, settings.min_duration_ms = 3_000_000, 1000
+settings.min_query_count, settings.max_query_count = 1000, 1200
+output, logs = loadgen.LogOutputSettings(), loadgen.LogSettings()
+output.outdir, logs.log_output = ".", output
+system = loadgen.ConstructSUT(lambda queries: threading.Thread(target=answer, args=(queries,)).start(), lambda: None)
+samples = loadgen.ConstructQSL(64, 64, lambda indices: None, lambda indices: None)
+loadgen.StartTestWithLogSettings(system, samples, settings, logs)
+"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +77,8 @@ class Tool:
     """A tool, where it comes from, what it is run with, and what must be among the figures of what it writes.
 
     `{url}`, `{host}`, `{port}`, `{folder}` and `{spare}`, a free port, stand in the command; `output` is the file it
-    writes, else it prints. `beside` are the words by which the same program serves what the command asks.
+    writes, else it prints, and may be a pattern. `beside` are the words by which the same program serves what the
+    command asks, `first` a script that its Python runs before, with the folder "words".
     """
 
     name: str
@@ -49,6 +88,7 @@ class Tool:
     figures: Sequence[str]
     output: str = ""
     beside: Sequence[str] = ()
+    first: str = ""
 
 
 TOOLS = (
@@ -139,6 +179,61 @@ TOOLS = (
         ("sysbench", "cpu", "--time=2", "--percentile=99", "run"),
         ("latency p99", "throughput mean"),
     ),
+    *(
+        Tool(
+            *(name, "pypi", "mlcommons-loadgen"),
+            ("python", "-c", LOADGEN),
+            ("latency p99", "throughput mean"),
+            output,
+        )
+        for name, output in (("loadgen", "mlperf_log_summary.txt"), ("loadgen log", "mlperf_log_detail.txt"))
+    ),
+    *(
+        Tool(
+            *(name, "pypi", package),
+            (
+                *("guidellm", "benchmark", "--target", "{url}", "--model", "tiny", "--processor", "{folder}/words"),
+                *("--rate-type", "concurrent", "--rate", "4", "--max-requests", "120"),
+                *("--data", "prompt_tokens=20,output_tokens=12", "--output-path", "{folder}/benchmarks.json"),
+            ),
+            ("latency p99", "time_to_first_token p95", "error_rate mean"),
+            "benchmarks.json",
+            first=TOKENIZER,
+        )
+        for name, package in (
+            ("guidellm 0.3", "guidellm==0.3.1 transformers<5"),
+            ("guidellm 0.5", "guidellm==0.5.3 transformers<5"),
+        )
+    ),
+    *(
+        Tool(
+            *(name, "pypi", "aiperf"),
+            (
+                *("aiperf", "profile", "--model", "tiny", "--url", "{url}", "--endpoint-type", "chat", "--streaming"),
+                *("--tokenizer", "{folder}/words", "--request-count", "120", "--concurrency", "4"),
+                *("--isl", "20", "--osl", "12", "--ui", "none"),
+            ),
+            ("latency p99", "time_to_first_token p99", "error_rate mean"),
+            output,
+            first=TOKENIZER,
+        )
+        for name, output in (
+            ("aiperf", "artifacts/*/profile_export_aiperf.json"),
+            ("aiperf csv", "artifacts/*/profile_export_aiperf.csv"),
+            ("aiperf text", ""),
+        )
+    ),
+    Tool(
+        *("artillery", "npm", "artillery@2.0.21"),
+        ("artillery", "quick", "-c", "4", "-n", "300", "-o", "report.json", "{url}/"),
+        ("latency p99", "throughput mean", "error_rate mean"),
+        "report.json",
+    ),
+    Tool(
+        *("artillery text", "npm", "artillery@2.0.21"),
+        ("artillery", "quick", "-c", "4", "-n", "300", "{url}/"),
+        ("latency p99", "throughput mean", "error_rate mean"),
+    ),
     Tool(*("iostat", "debian", "sysstat"), ("iostat", "-x", "-o", "JSON", "1", "2"), ("utilization mean",)),
     Tool(*("iostat text", "debian", "sysstat"), ("iostat", "--pretty", "-x", "1", "2"), ("utilization mean",)),
     Tool(*("mpstat", "debian", "sysstat"), ("mpstat", "-o", "JSON", "1", "2"), ("utilization mean",)),
@@ -147,15 +242,44 @@ TOOLS = (
 
 
 class Answering(BaseHTTPRequestHandler):
-    """A server that answers every request at once."""
+    """A server that answers every request at once, and a chat as a model of twelve words does."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Length", "2")
+        body = (
+            b'{"object": "list", "data": [{"id": "tiny", "object": "model"}]}' if "/v1/models" in self.path else b"ok"
+        )
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        chat, streamed = "chat" in self.path, asked.get("stream")
+        usage = {"prompt_tokens": 20, "completion_tokens": 12, "total_tokens": 32}
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream" if streamed else "application/json")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if not streamed:
+            said = {"message": {"role": "assistant", "content": "a " * 12}} if chat else {"text": "a " * 12}
+            answer = {"id": "1", "model": "tiny", "choices": [{"index": 0, **said}], "usage": usage}
+            self.wfile.write(json.dumps(answer).encode())
+            return
+        for _ in range(12):
+            time.sleep(0.004)
+            said = {"delta": {"role": "assistant", "content": "a "}} if chat else {"text": "a "}
+            self._event({"choices": [{"index": 0, **said, "finish_reason": None}]})
+        self._event({"choices": [], "usage": usage})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _event(self, part: dict[str, object]) -> None:
+        event = {"id": "1", "model": "tiny", "object": "chat.completion.chunk", **part}
+        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.flush()
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -178,7 +302,7 @@ def server() -> Iterator[int]:
 
 def found(tool: Tool, folder: Path) -> Path | None:
     """Where the tool is: on this machine already, or installed into the folder."""
-    if here := shutil.which(tool.command[0]):
+    if "=" not in tool.package and tool.command[0] != "python" and (here := shutil.which(tool.command[0])):
         return Path(here)
     with contextlib.suppress(subprocess.SubprocessError, OSError):
         return {"pypi": _from_pypi, "npm": _from_npm, "debian": _from_debian}[tool.source](tool, folder)
@@ -191,7 +315,11 @@ def _run(*command: str | Path, folder: Path) -> None:
 
 def _from_pypi(tool: Tool, folder: Path) -> Path:
     _run(sys.executable, "-m", "venv", "python", folder=folder)
-    _run("python/bin/pip", "install", "--quiet", tool.package, folder=folder)
+    uv = Path(sys.executable).with_name("uv")  # is there after `make lock`, and much quicker
+    install = (uv, "pip", "install", "--python", "python/bin/python") if uv.exists() else ("python/bin/pip", "install")
+    _run(*install, "--quiet", *tool.package.split(), folder=folder)
+    if tool.first:
+        _run("python/bin/python", "-c", tool.first, "words", folder=folder)
     return folder / "python" / "bin" / tool.command[0]
 
 
@@ -210,7 +338,6 @@ def _from_debian(tool: Tool, folder: Path) -> Path | None:
 
 def written(tool: Tool, program: Path, folder: Path) -> Path | None:
     """Run the tool and return the file with what it wrote; None where it does not run here."""
-    output = folder / (tool.output or "printed")
     with server() as port, (folder / "printed").open("wb") as printed, contextlib.suppress(subprocess.TimeoutExpired):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -231,7 +358,8 @@ def written(tool: Tool, program: Path, folder: Path) -> Path | None:
                 )
         except OSError:
             return None
-    return output if output.is_file() and output.stat().st_size else None
+    output = next(folder.glob(tool.output or "printed"), None)
+    return output if output and output.stat().st_size else None
 
 
 @contextlib.contextmanager

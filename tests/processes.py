@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -101,6 +102,28 @@ def manage(env: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def collected_static(env: dict[str, str]) -> str:
+    """The folder of collected static files: that of the checkout if there is one, else one made in DATA_DIR."""
+    folder = ROOT / "var" / "static"
+    if (folder / "staticfiles.json").exists():
+        return str(folder)
+    manage(env, "collectstatic", "--noinput", "-v0", "-i", "datasets", "-i", "templates", "-i", "widgetbundle.js")
+    return str(Path(env["DATA_DIR"]) / "static")
 
 
 def migrated(folder: Path) -> None:

@@ -45,6 +45,7 @@ from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
 from assessments.rounds.models import Rater
+from assessments.rounds.reviewing.models import SignOffReview
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, Scorecard
@@ -275,6 +276,9 @@ team_check_list                      |      sign-in   404      200    200    200
 team_check_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 team_check_save                      |      sign-in   405      405    405    405   |       sign-in   404      403    200    200
 nist_detail                          |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+review_setting_update                |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
+sign_off_review_create               |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
+sign_off_review_update               |      sign-in   404      200    200    200   |       sign-in   404      422    422    422
 round_list                           |      sign-in   404      302    302    302   |       sign-in   405      405    405    405
 round_create                         |      sign-in   404      403    403    200   |       sign-in   404      403    403    422
 round_detail                         |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
@@ -434,6 +438,7 @@ class World:
     template: ReportTemplate
     brand: Brand
     rater: Rater
+    sign_off_review: SignOffReview
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -460,6 +465,7 @@ class World:
         row = self.grant.team if name.startswith("team_brand_") else row
         row = self.brought if name.startswith("scorecard_import_") else row
         row = self.scorecard if name in ("round_list", "round_create") else row
+        row = self.sign_off_review if name == "sign_off_review_update" else row
         return {
             "slug": self.organization.slug,
             "pk": str(row.pk),
@@ -519,6 +525,7 @@ class World:
             "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "rater_link_create": {"days": "14"},
+            "sign_off_review_create": {"reviewer": str(self.membership.user_id)},
             "rater_create": {"how": "link", "name": "Sofia Lindqvist"},
             "settlement_update": {"level": "1", "version": "0"},
             "reminder_setting_update": {"days_before": "3", "weekly_digest": "on"},
@@ -787,6 +794,9 @@ def _make_world(organization: Organization) -> World:
         organization=organization,
         scorecard=scorecard,
         rater=make_rater(make_round(scorecard), name="Sofia Lindqvist"),
+        sign_off_review=SignOffReview.objects.create(
+            scorecard=scorecard, reviewer_name="Mark", state=SignOffReview.State.APPROVED
+        ),
         plannable=plannable,
         roadmap=roadmap,
         item=item,
@@ -874,6 +884,7 @@ def shown(response) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = f"{response.status_code} {sorted(response.headers.items())} {body.decode(errors='replace')}"
     once = r'X-CSRFToken": "\w+|csrfmiddlewaretoken" value="\w+|request_key" value="[^"]+|\'Content-Length\', \'\d+\''
+    once += r"|'X-Request-ID', '\w+'"
     return re.sub(once, "", text)
 
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from assessments.models import Organization, Response, Scorecard
+from assessments.models import Organization, Response, Scorecard, SignOffReview
 from assessments.rounds.settling.services import settle
 from assessments.scorecards.services import answers_digest, sign_off
 from assessments.scorecards.signing import immutability
@@ -28,6 +28,7 @@ MAY_BECOME_NULL = {
     "Rater": {"user_id", "invitation_id"},
     "Rating": set(),
     "Settlement": {"settled_by_id"},
+    "SignOffReview": {"reviewer_id", "asked_by_id"},
 }
 OTHER = {
     "CharField": "other",
@@ -79,6 +80,7 @@ def row_of(scorecard, model):
         "Rater": "round__scorecard",
         "Rating": "rater__round__scorecard",
         "Settlement": "round__scorecard",
+        "SignOffReview": "scorecard",
     }
     return model.objects.filter(pk=model.objects.filter(**{paths[model.__name__]: scorecard.pk}).first().pk)
 
@@ -103,7 +105,13 @@ def is_refused(change):
 
 def is_guarded(scorecard):
     """A column of each table keeps its value."""
-    changes = {"Scorecard": "title", "DeciderProof": "evidence_id", "Evidence": "title", "Settlement": "reason"}
+    changes = {
+        "Scorecard": "title",
+        "DeciderProof": "evidence_id",
+        "Evidence": "title",
+        "Settlement": "reason",
+        "SignOffReview": "word",
+    }
     guarded = []
     for name in immutability.GUARDED:
         rows = row_of(scorecard, apps.get_model("assessments", name))
@@ -128,6 +136,7 @@ def with_round():
     """Signed off with a round in which a category was settled."""
     scorecard = make_scorecard(levels=[2] * 8)
     asked, actor = make_round(scorecard, levels=[[1] * 8], close=True), scorecard.created_by
+    SignOffReview.objects.create(scorecard=scorecard, reviewer_name="Mark Ellison")
     settle(asked, category="cost-model", level=1, reason="", actor=actor, version=0)
     return sign_off(scorecard, actor=actor, digest=answers_digest(scorecard), at=SPRING)
 

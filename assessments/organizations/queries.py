@@ -14,7 +14,7 @@ from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold, sort_key
 from assessments.scoring.english import listing
 
-SEARCHED = 1_000  # entries that one search looks at
+SEARCHED = 500  # entries that one search looks at
 BETWEEN = Value(" ¶ ")
 
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+RETRY_AFTER = "30"  # seconds, for a database that comes back by itself
 ROOM_TO_OPEN = 1024 * 1024  # bytes
 DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
 
@@ -42,7 +43,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context, status = {"is_database_away": True}, 503
     else:
         context, status = {}, 500
-    return HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+    response = HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+    if status == 503:
+        response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -92,6 +96,8 @@ def way_back(request: HttpRequest) -> str:
         "suggestion": "roadmap",
         "round": "scorecard",
     }
+    if match.url_name == "sign_off_review_create":
+        return _address("scorecard_detail", slug=kwargs["slug"], pk=kwargs["pk"])
     if word in ("round", "rater", "rating", "settlement") and match.url_name not in ("round_list", "round_create"):
         return _address("round_detail", slug=kwargs["slug"], pk=kwargs["pk"])
     detail = {"scorecard": "scorecard_detail", "roadmap": "roadmap_detail"}.get(above.get(word, word))

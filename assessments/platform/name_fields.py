@@ -162,7 +162,7 @@ class Folded(Func):
         whole = Func(like, template="normalize(%(expressions)s, NFC)", output_field=self.output_field)
         given, given_values = compiler.compile(self.source_expressions[0])
         sql, values = whole.as_sql(compiler, connection)
-        plain = f'octet_length({given}) = char_length({given}) THEN lower(({given}) COLLATE "C")'
+        plain = f'octet_length({given}) = char_length({given}) THEN lower(({given}) COLLATE "und-x-icu")'
         return f"(CASE WHEN {plain} ELSE {sql} END)", [*given_values, *given_values, *given_values, *values]
 
 

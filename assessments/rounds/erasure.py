@@ -8,11 +8,13 @@ from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
 from assessments.rounds.models import Rater, RaterLink
+from assessments.rounds.reviewing.models import SignOffReview
 
 
 @receiver(user_erased)
 def forget_the_rater(user: User, addresses: set[str], name: str, **kwargs: object) -> None:
     """Name and role, which can tell who it was; also of one who scored by a link that was mailed to their address."""
+    SignOffReview.objects.filter(reviewer=user).update(reviewer_name=name)
     by_mail = RaterLink.objects.filter(email__in=addresses)
     theirs = Rater.objects.filter(
         Q(user=user)

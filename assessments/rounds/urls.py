@@ -5,6 +5,7 @@ from django.urls import include, path
 from assessments.rounds import rater_views, views
 from assessments.rounds.rating import link_views
 from assessments.rounds.rating import views as rating_views
+from assessments.rounds.reviewing import views as reviewing_views
 from assessments.rounds.settling import views as settling_views
 
 rater = [
@@ -36,6 +37,13 @@ by_token = [
 ]
 
 urlpatterns = [
+    path("o/<slug:slug>/review", reviewing_views.review_setting_update, name="review_setting_update"),
+    path(
+        "o/<slug:slug>/scorecards/<int:pk>/review",
+        reviewing_views.sign_off_review_create,
+        name="sign_off_review_create",
+    ),
+    path("o/<slug:slug>/reviews/<int:pk>/", reviewing_views.sign_off_review_update, name="sign_off_review_update"),
     path("o/<slug:slug>/scorecards/<int:pk>/rounds/", views.round_list, name="round_list"),
     path("o/<slug:slug>/scorecards/<int:pk>/rounds/new", views.round_create, name="round_create"),
     path("o/<slug:slug>/rounds/<int:pk>/", include(asked)),

@@ -50,6 +50,7 @@ from assessments.scorecards.queries import (
 )
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.signing.immutability import TAKE_BACK
+from assessments.scorecards.signing.signals import before_sign_off
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
@@ -714,14 +715,20 @@ def answers_digest(scorecard: Scorecard) -> str:
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def sign_off(scorecard: Scorecard, *, actor: User, digest: str, at: datetime | None = None) -> Scorecard:
-    """Freeze the scorecard for good. `digest` is the `answers_digest` of what the person has read and confirmed."""
+def sign_off(
+    scorecard: Scorecard, *, actor: User, digest: str, at: datetime | None = None, override: str = ""
+) -> Scorecard:
+    """Freeze the scorecard for good. `digest` is the `answers_digest` of what the person has read and confirmed.
+
+    What stands against it says so by `before_sign_off`; `override` is the reason to sign off all the same.
+    """
     with transaction.atomic():
         locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
         if locked.is_signed_off:
             raise ValidationError(f"{locked.signed_off_name} has signed this scorecard off already.")
         if answers_digest(locked) != digest:
             raise ValidationError("An answer changed since you opened this page. Read it once more, then sign off.")
+        before_sign_off.send(sender=Scorecard, scorecard=locked, actor=actor, digest=digest, override=override)
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
         locked.signed_off_name = str(actor)

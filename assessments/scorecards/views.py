@@ -225,7 +225,12 @@ def scorecard_sign_off(request: OrganizationRequest, pk: int) -> HttpResponse:
         try:
             if not reading.result.is_complete and not request.POST.get("incomplete"):
                 raise ValidationError("Tick the box to sign off while categories are not scored.")
-            services.sign_off(scorecard, actor=request.user, digest=request.POST.get("digest", ""))
+            services.sign_off(
+                scorecard,
+                actor=request.user,
+                digest=request.POST.get("digest", ""),
+                override=request.POST.get("override", ""),
+            )
         except ValidationError as refused:
             error = refused.messages[0]
         else:

@@ -84,6 +84,9 @@ def reach():
         cursor.execute(f"UPDATE {TABLE} SET {', '.join(f'{name} = {value}' for name, value in values.items())}")
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE")
+            # Ten thousand rows are read whole about as soon as by an index; a million are not, nor from a quick disk.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL random_page_cost = 1.1")
     return Reach(user)
 
 
@@ -166,7 +169,6 @@ def test_a_later_page_begins_in_the_index_where_its_key_says(reach):
     [
         ("standing_by_activity", "sort=active"),
         ("standing_by_due", "sort=due"),
-        ("standing_of_verdict", "v=risk&sort=score"),
     ],
 )
 def test_without_its_index_an_order_reads_or_sorts_the_whole_table(reach, index, query):

@@ -5,23 +5,29 @@ What an operator copies has to do all of it: sign in, save, take a file of 19 MB
 """
 
 import json
+import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-from http.cookiejar import CookieJar
 from pathlib import Path
-from ssl import CERT_NONE, create_default_context
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, HTTPSHandler, Request, build_opener
 
 import pytest
 import yaml
 from django.urls import reverse
 
-from tests.processes import ROOT, environment, manage, migrated, run_python, running, wait_for
+from tests.processes import (
+    ROOT,
+    collected_static,
+    environment,
+    free_port,
+    listens,
+    migrated,
+    run_python,
+    running,
+    wait_for,
+)
+from tests.visits import Visitor, token_in
 
 SAMPLES = ROOT / "docs" / "proxy"
 MADE = """
@@ -32,7 +38,7 @@ owner.save()
 organization = make_organization(owner=owner, name="Kestrel")
 print(organization.slug, make_scorecard(organization).pk)
 """
-NGINX = """pid {folder}/nginx.pid;
+NGINX = """{user}pid {folder}/nginx.pid;
 error_log stderr;
 events {{}}
 http {{
@@ -51,28 +57,20 @@ MODULES = (
 )
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The web process as behind a proxy: its port and its log, the organization and its scorecard."""
     folder = tmp_path_factory.mktemp("site")
     migrated(folder)
     port, output = free_port(), folder / "log"
-    collected = ROOT / "var" / "static"
     env = environment(
         folder,
         HTTPS="true",
         TRUSTED_PROXY_COUNT="1",
         ALLOWED_HOSTS="localhost",
         LOG_FORMAT="json",
-        STATIC_ROOT=str(collected if (collected / "staticfiles.json").exists() else folder / "static"),
     )
-    if not (collected / "staticfiles.json").exists():
-        manage(env, "collectstatic", "--noinput", "-v0", "-i", "datasets", "-i", "templates", "-i", "plotly*")
+    env |= {"STATIC_ROOT": collected_static(env)}
     slug, scorecard = run_python(MADE, env).split()
     command = [sys.executable, "-m", "gunicorn", "scorecard.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     command += ["--logger-class", "scorecard.logs.AccessLogger", "--access-logfile", "-", "--no-control-socket"]
@@ -92,14 +90,6 @@ def certificate(tmp_path_factory):
     return folder
 
 
-def listens(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 def configured(name, port, site_port, certificate):
     """The sample with this machine's ports and certificate in place of its own."""
     text = (SAMPLES / name).read_text()
@@ -115,7 +105,8 @@ def configured(name, port, site_port, certificate):
 
 def nginx(folder, port, site_port, certificate):
     sample = configured("nginx.conf", port, site_port, certificate).replace("score.example.com", "localhost")
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, sample=sample))
+    user = "user root;\n" if os.getuid() == 0 else ""  # who else could not write the folders of a test
+    (folder / "nginx.conf").write_text(NGINX.format(user=user, folder=folder, sample=sample))
     return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
 
 
@@ -143,50 +134,9 @@ def haproxy(folder, port, site_port, certificate):
     return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
 
 
-class Browser:
-    """Keeps cookies and says where it comes from, as a browser does."""
-
-    def __init__(self, url):
-        self.url, context = url, create_default_context()
-        context.check_hostname, context.verify_mode = False, CERT_NONE
-        self.opener = build_opener(HTTPSHandler(context=context), HTTPCookieProcessor(CookieJar()))
-
-    def ask(self, path, body=None, **headers):
-        headers = {"Referer": self.url + path, "Origin": self.url, **headers}
-        try:
-            with self.opener.open(Request(self.url + path, body, headers), timeout=120) as response:
-                return response.status, response.headers, response.read()
-        except HTTPError as error:
-            return error.code, error.headers, error.read()
-
-    def page(self, path):
-        status, _, body = self.ask(path)
-        assert status == 200, body[:500]
-        return body.decode()
-
-    def send(self, path, **fields):
-        return self.ask(path, urlencode(fields).encode())
-
-    def attach(self, path, token, size):
-        content = b"%PDF-1.7 " + b"x" * size
-        parts = {"csrfmiddlewaretoken": token, "kind": "file", "title": f"{size} bytes"}
-        body = b"".join(
-            f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in parts.items()
-        )
-        head = 'Content-Disposition: form-data; name="file"; filename="plan.pdf"\r\nContent-Type: application/pdf'
-        body += f"--edge\r\n{head}\r\n\r\n".encode() + content + b"\r\n--edge--\r\n"
-        kind = {"Content-Type": "multipart/form-data; boundary=edge", "HX-Request": "true"}
-        return self.ask(path, body, **kind)
-
-
-def token_in(page):
-    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-
-
 @pytest.mark.once
 @pytest.mark.parametrize("proxy", [nginx, caddy, apache2, haproxy], ids=lambda proxy: proxy.__name__)
-def test_a_sample_configuration_does_all_that_the_site_needs(proxy, site, certificate, tmp_path, monkeypatch):
+def test_a_sample_configuration_does_all_that_the_site_needs(proxy, site, certificate, tmp_path):
     if not shutil.which(proxy.__name__):
         pytest.skip(f"{proxy.__name__} is not installed")
     site_port, log, slug, scorecard = site
@@ -195,7 +145,7 @@ def test_a_sample_configuration_does_all_that_the_site_needs(proxy, site, certif
     command = proxy(tmp_path, port, site_port, certificate)
     with running(command, env, output=output) as process:
         wait_for(lambda: listens(port), process=process, output=output, timeout=60)
-        browser, url = Browser(f"https://localhost:{port}"), f"https://localhost:{port}"
+        browser, url = Visitor(f"https://localhost:{port}"), f"https://localhost:{port}"
 
         # Signing in and saving: the host, the scheme and the origin arrive.
         token = token_in(browser.page("/accounts/login/"))

@@ -6,6 +6,19 @@ from assessments.readers import read
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def test_until_0_3_the_time_per_output_token_has_no_first_token_in_it():
+    def about(name):
+        reading = read((SAMPLES / name).read_bytes())
+        return {figure.about for figure in reading.figures if figure.name == "time_per_output_token"}
+
+    assert about("guidellm-0.3.1-benchmarks-trimmed.json") == {
+        "one average per successful request, time to the first token not included"
+    }
+    assert about("guidellm-0.5.3-benchmarks-trimmed.json") == {
+        "one average per successful request, first token included"
+    }
+
+
 def shown(text):
     return {f.statistic: f.value for f in read(text.encode()).figures if f.name == "time_to_first_token"}
 

@@ -317,3 +317,23 @@ def test_days_of_charges_in_another_writing_are_not_guessed():
     assert reading.figures
     assert "period" in reading.missing
     assert all("not said" in figure.about for figure in reading.figures)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        'le="0.5",model_name="m"',
+        'model_name="m",le="0.5"',
+        'model_name="a \\"le=\\"0.1\\" b",le="0.5"',
+        'scale="x",le="0.5"',
+        'rule="le=",le="0.5"',
+    ],
+)
+def test_the_bound_of_a_bucket_is_found_wherever_it_stands(labels):
+    lines = [
+        f"vllm:e2e_request_latency_seconds_bucket{{{labels}}} 900.0",
+        f"vllm:e2e_request_latency_seconds_bucket{{{labels.replace('0.5', '+Inf')}}} 1000.0",
+    ]
+    reading = read("\n".join(["# TYPE vllm:e2e_request_latency_seconds histogram", *lines]).encode())
+
+    assert any("p50 lies between 0 and 500 ms" in refusal for refusal in reading.refusals)

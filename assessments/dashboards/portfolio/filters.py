@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Func, OuterRef, Q
@@ -27,9 +28,16 @@ SWITCHES = {"draft": "Has a draft", "vendor": "A vendor waits", "overdue": "Plan
 
 
 class NotByIndex(Func):
-    """A column that a condition looks at in each row, whatever index there is on it."""
+    """A column that a condition looks at in each row, whatever index there is on it, where SQLite would go by that.
+
+    PostgreSQL counts what there is and chooses by itself.
+    """
 
     template = "(+%(expressions)s)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        sql, values = compiler.compile(self.source_expressions[0])
+        return sql, list(values)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ TIMES = {
     "Inter Token Latency": "inter_token_latency",
 }
 BARS = re.compile(r"[│┃|]")
+RATES = ("Request Throughput", "Output Token Throughput")
+COUNTS = ("Request Count", "Completed Requests", "Request Error Rate", "Usage Discrepancy Count")
+WANTED = frozenset((*TIMES, *RATES, *COUNTS))
 Table = dict[str, dict[str, str]]
 
 
@@ -89,6 +92,8 @@ def _csv_rows(source: Source) -> Iterator[tuple[str, str, dict[str, str]]]:
     for row in rows(source.lines()):
         if row[0].strip() == "Metric":
             header = [cell.strip() for cell in row]
+            continue
+        if row[0].partition(" (")[0].strip() not in WANTED:
             continue
         name = NAME.match(row[0])
         cells = {head: cell.replace(",", "") for head, cell in zip(header[1:], row[1:], strict=False)}

@@ -13,7 +13,7 @@ FORMAT = Format(
     slug="guidellm",
     title="the JSON of GuideLLM",
     tool="guidellm",
-    seen="0.8.1",
+    seen="0.3.1, 0.5.3, 0.8.1",
     made_by="guidellm run --profile kind=concurrent … (benchmarks.json)",
     figures="latency, time to first token, time per output token, time between tokens: mean, p50 to p99.9, minimum, "
     "maximum; requests and output tokens per second; error rate; date; one set per benchmark",
@@ -21,7 +21,8 @@ FORMAT = Format(
         "Request latency is in seconds, what ends in `_ms` in milliseconds.",
         "`p001` is 0.1 %, `p999` is 99.9 %.",
         "`total` counts failed requests as 0 s, `errored` holds zeros: only `successful` is read.",
-        "Its time per output token includes the first token.",
+        "Its time per output token includes the first token, up to 0.3 it does not.",
+        "Up to 0.3 how many requests failed stands beside the metrics, and there is no version in the file.",
         "The percentiles of requests per second are those of instants, no throughput.",
         "`config` may hold the key of the service.",
     ),
@@ -104,6 +105,8 @@ def _benchmark(draft: Draft, benchmark: Object, load: str) -> None:
         return
     for key, (name, scale, what) in TIMES.items():
         values = obj(metrics, key, "successful")
+        if "run_stats" in benchmark:  # 0.3 and before: from the first token to the last, by the number of all tokens
+            what = what.replace("first token included", "time to the first token not included")
         if number(values.get("count")):
             draft.latencies(name, _statistics(values, scale), good, prefix + what)
     rate = number(dig(metrics, "requests_per_second", "successful", "mean"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assessments.readers.dates import from_epoch
 from assessments.readers.draft import Draft
@@ -66,6 +67,7 @@ def read(source: Source) -> Reading:
     return draft.reading()
 
 
+@lru_cache(maxsize=4096)
 def _wanted(metric: str) -> bool:
     base = metric.rpartition("_")[0] if metric.endswith(("_bucket", "_sum", "_count", "_created")) else metric
     return metric in GAUGES or metric == OUTCOMES or latency_of(base) is not None
@@ -77,6 +79,12 @@ def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[S
         if not line or line[0] == "#":
             continue
         bare = line.split(" # ", 1)[0] if " # " in line else line  # an example of OpenMetrics follows
+        head, brace, value = bare.rpartition("} ")
+        if brace and " " not in value:  # as nearly every line is: labels, a value and no time
+            metric, brace, labels = head.partition("{")
+            if brace and " " not in metric:
+                yield Sample(metric, _labels(labels, known), number(value))
+                continue
         if found := LINE.match(bare):
             metric, labels, value, stamp = found.groups()
             if stamp and stamps is not None and len(stamps) < 1000:
@@ -86,15 +94,21 @@ def _samples(lines: Iterator[str], stamps: set[str] | None = None) -> Iterator[S
 
 def _labels(text: str, known: dict[str, dict[str, str]]) -> dict[str, str]:
     """The labels; the lines of one histogram differ in their bound alone, so what is beside it is read once."""
-    bound = BOUND.search(text)
-    if bound is None:
+    begin = text.find('le="')
+    if begin < 0:
         return dict(LABEL.findall(text))
-    others = text[: bound.start()] + text[bound.end() :]
+    end = text.find('"', begin + 4)
+    if "\\" in text or (begin and text[begin - 1] != ","):  # perhaps not the label itself: looked at closely
+        bound = BOUND.search(text)
+        if bound is None:
+            return dict(LABEL.findall(text))
+        begin, end = bound.end() - len(bound[1]) - 5, bound.end() - 1
+    others = text[:begin] + text[end + 1 :]
     if others not in known:
         if len(known) > 10_000:
             known.clear()
         known[others] = dict(LABEL.findall(others))
-    return {**known[others], "le": bound[1]}
+    return {**known[others], "le": text[begin + 4 : end]}
 
 
 def _summaries(draft: Draft, samples: list[Sample]) -> None:

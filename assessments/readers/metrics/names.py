@@ -81,6 +81,7 @@ OUTCOMES = "vllm:request_success_total"
 DEVICE = ("uuid", "gpu", "device", "minor_number", "hostname", "instance", "pci_bus_id", "gpu_i_id")
 PARTS = ("gpu_i_id", "gpu_i_profile")
 WANTED = {"p50": Decimal("0.5"), "p95": Decimal("0.95"), "p99": Decimal("0.99")}
+UNTOLD = ("le", "__name__")  # what does not tell one series of a histogram from another
 INFINITE = {"+inf", "inf", "infinity"}
 
 
@@ -151,15 +152,16 @@ def _gauge(draft: Draft, metric: str, values: list[Decimal], when: str) -> None:
 
 def histograms(draft: Draft, samples: Iterable[Sample]) -> None:
     """The mean, and between which bounds each percentile lies: a histogram says no more."""
-    found: dict[tuple[str, str], dict[tuple[tuple[str, str], ...], Buckets]] = {}
+    found: dict[tuple[str, str], dict[frozenset[tuple[str, str]], Buckets]] = {}
     for sample in samples:
         base, _, part = sample.metric.rpartition("_")
         if part not in ("bucket", "sum", "count", "created") or latency_of(base) is None or sample.value is None:
             continue
-        labels = dict(sample.labels)
-        bound, _ = labels.pop("le", ""), labels.pop("__name__", "")
+        labels = sample.labels
+        bound = labels.get("le", "")
         model = labels.get("model_name") or labels.get("model") or labels.get("served_model_name") or ""
-        parts, series = found.setdefault((base, model), {}), tuple(sorted(labels.items()))
+        series = frozenset([pair for pair in labels.items() if pair[0] not in UNTOLD])
+        parts = found.setdefault((base, model), {})
         if (buckets := parts.get(series)) is None:
             buckets = parts[series] = Buckets()
         if part == "sum":
@@ -196,7 +198,11 @@ def _histogram(draft: Draft, base: str, model: str, parts: list[Buckets]) -> Non
         if any(part.bounds for part in parts):
             draft.refuse(f"The series of {base} have different buckets: they cannot be made one.")
         return
-    summed = {bound: sum((part.bounds[bound] for part in parts), Decimal(0)) for bound in sorted(parts[0].bounds)}
+    bounds = sorted(parts[0].bounds)
+    if len(parts) == 1:
+        summed = {bound: parts[0].bounds[bound] for bound in bounds}
+    else:
+        summed = {bound: sum((part.bounds[bound] for part in parts), Decimal(0)) for bound in bounds}
     sayings = [f"the {statistic} {_between(summed, count, share, factor)}" for statistic, share in WANTED.items()]
     whose = f"{name.replace('_', ' ')}{f' of {label(model, 40)}' if model else ''}"
     draft.refuse(f"The buckets of the {whose} only say that {', '.join(sayings)}.")

@@ -39,9 +39,10 @@ GUARDED = {
         "(SELECT scorecard_id FROM assessments_round WHERE id = "
         "(SELECT round_id FROM assessments_rater WHERE id = {row}.rater_id))"
     ),
+    "SignOffReview": "{row}.scorecard_id",
     "Settlement": "(SELECT scorecard_id FROM assessments_round WHERE id = {row}.round_id)",
 }
-NAMES = ("signed_off_name", "seen_by_name", "rater_name", "rater_role")  # of people, who can be erased
+NAMES = ("signed_off_name", "seen_by_name", "rater_name", "rater_role", "reviewer_name")  # of people, who can be erased
 SIGN_OFF = ("signed_off_at", "signed_off_name")
 
 

@@ -46,6 +46,8 @@ OWNED: Mapping[str, str] = {
     "Rater": "round__scorecard__organization",
     "Rating": "rater__round__scorecard__organization",
     "Settlement": "round__scorecard__organization",
+    "ReviewSetting": "organization",
+    "SignOffReview": "scorecard__organization",
     "CategoryTarget": "organization",
     "Rhythm": "organization",
     "EarlierAssessment": "organization",
@@ -100,6 +102,7 @@ PARTS_LEFT = {
     "Organization": ("deleted_at",),
     "ReportTemplate": ("team",),
     "Rater": ("invitation",),
+    "SignOffReview": ("digest",),
     "Report": ("claim", "heartbeat_at", "sent_at", "attempts", "step", "error", "status", "snapshot_sha256"),
 }
 MOVED = (Action.ORGANIZATION_EXPORTED, Action.ORGANIZATION_IMPORTED)  # what is said of the moving itself

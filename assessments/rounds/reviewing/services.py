@@ -1,0 +1,163 @@
+"""Asking for a review, giving one, and how a sign-off waits for it; an owner may override with a reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments import framework
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization, Role
+from assessments.rounds.reviewing.models import WORD_MAX_LENGTH, ReviewSetting, SignOffReview
+from assessments.saving.parts import clean_text
+from assessments.scorecards.models import Scorecard
+from assessments.scorecards.services import answers_digest
+from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.signals import before_sign_off
+
+State = SignOffReview.State
+
+NOT_REVIEWED = "{organization} asks for a review before a sign-off. Ask somebody to read this assessment first."
+WAITING = "The sign-off waits for {name}, who is reading the answers."
+RETURNED = "{name} sent the answers back. Change what the comments say, then ask for another review."
+CHANGED = "An answer changed since {name} approved them. Ask for another review."
+OWN = "You reviewed these answers yourself. Somebody else signs them off."
+DECIDED = "This review is decided already, or the assessment was deleted meanwhile."
+
+
+def set_required(organization: Organization, *, required: bool, actor: User) -> None:
+    """Whether an organization asks for a review before every sign-off."""
+    with transaction.atomic():
+        was = is_required(organization)
+        if required == was:
+            return
+        if required:
+            ReviewSetting.objects.get_or_create(organization=organization)
+        else:
+            ReviewSetting.objects.filter(organization=organization).delete()
+        old, new = (("required" if each else "not required") for each in (was, required))
+        subject = "Review before sign-off"
+        entry = {"organization": organization, "subject": subject, "old": old, "new": new}
+        trail.record(Action.ORGANIZATION_CHANGED, actor=actor, **entry)
+
+
+def is_required(organization: Organization) -> bool:
+    return ReviewSetting.objects.filter(organization=organization).exists()
+
+
+def ask_review(scorecard: Scorecard, *, reviewer: User, actor: User) -> SignOffReview:
+    """Ask somebody who may open the organization, and is not who asks."""
+    if reviewer.pk == actor.pk:
+        raise ValidationError("A second pair of eyes is somebody else's. Choose another reviewer.")
+    if not Organization.objects.filter(pk=scorecard.organization_id).opened_by(reviewer).exists():
+        raise ValidationError(f"{reviewer} may not open this organization any more.")
+    try:
+        with transaction.atomic():
+            review = SignOffReview.objects.create(
+                scorecard=scorecard, reviewer=reviewer, reviewer_name=str(reviewer)[:150], asked_by=actor
+            )
+            _record(review, f"asked {review.reviewer_name}", actor)
+            _tell(review, [reviewer], "You are asked to read it before it is signed off", f"{actor} asks you to read")
+    except IntegrityError as error:
+        if SIGNED_OFF in str(error):
+            raise ValidationError(SIGNED_OFF) from None
+        raise ValidationError("Somebody is asked already. Wait for their word.") from None
+    return review
+
+
+def decide(
+    review: SignOffReview, *, approved: bool, actor: User, digest: str, word: str, comments: Mapping[str, str]
+) -> None:
+    """Approve what was read, whose `answers_digest` is `digest`, or send it back with at least one word why."""
+    if review.reviewer_id != actor.pk:
+        raise ValidationError(f"Only {review.reviewer_name} can decide this review.")
+    scorecard = review.scorecard
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    values: dict[str, Any] = {
+        "word": clean_text(word, WORD_MAX_LENGTH, "word"),
+        "comments": {
+            key: text
+            for key in content.category_keys
+            if (text := clean_text(comments.get(key, ""), WORD_MAX_LENGTH, "comment"))
+        },
+    }
+    if not approved and not (values["word"] or values["comments"]):
+        raise ValidationError("Say what should change: by category, or in a word on all of it.")
+    state = State.APPROVED if approved else State.RETURNED
+    with transaction.atomic():
+        locked = Scorecard.objects.select_for_update(no_key=True).filter(pk=scorecard.pk).first()
+        if locked is None:
+            raise ValidationError(DECIDED)
+        if locked.is_signed_off:
+            raise ValidationError(SIGNED_OFF)
+        if approved and answers_digest(locked) != digest:
+            raise ValidationError("An answer changed since you opened this page. Read it once more, then approve.")
+        waiting = SignOffReview.objects.filter(pk=review.pk, state=State.WAITING)
+        if not waiting.update(state=state, decided_at=timezone.now(), digest=digest if approved else "", **values):
+            raise ValidationError(DECIDED)
+        _record(review, "approved" if approved else "sent back", actor)
+        if review.asked_by:
+            said = "approved" if approved else "sent back"
+            _tell(review, [review.asked_by], f"Review {said}", f"{review.reviewer_name} has {said}")
+
+
+def obstacle(scorecard: Scorecard, actor: User, digest: str) -> str:
+    """What keeps a person from signing off these very answers; empty where nothing does."""
+    if not is_required(scorecard.organization):
+        return ""
+    review = scorecard.sign_off_reviews.first()
+    if review is None:
+        return NOT_REVIEWED.format(organization=scorecard.organization)
+    if review.state == State.WAITING:
+        return WAITING.format(name=review.reviewer_name)
+    if review.state == State.RETURNED:
+        return RETURNED.format(name=review.reviewer_name)
+    if review.digest != digest:
+        return CHANGED.format(name=review.reviewer_name)
+    return OWN if review.reviewer_id == actor.pk else ""
+
+
+@receiver(before_sign_off)
+def wait_for_review(scorecard: Scorecard, actor: User, digest: str, override: str, **kwargs: object) -> None:
+    """The sign-off waits. An owner who gives a reason goes on without, which the activity keeps."""
+    found = obstacle(scorecard, actor, digest)
+    if not found:
+        return
+    reason = clean_text(" ".join(override.split()), 500, "reason")
+    if not reason:
+        raise ValidationError(found)
+    through = Organization.objects.filter(pk=scorecard.organization_id).opened_by(actor).first()
+    if through is None or through.role < Role.OWNER:
+        raise ValidationError(f"{found} Only an owner can sign off without it.")
+    trail.record(
+        Action.SIGN_OFF_OVERRIDDEN,
+        organization=scorecard.organization_id,
+        subject=scorecard.title,
+        old=found,
+        new=reason,
+        actor=actor,
+    )
+
+
+def _record(review: SignOffReview, what: str, actor: User) -> None:
+    scorecard = review.scorecard
+    about = {"organization": scorecard.organization_id, "subject": scorecard.title, "new": what, "actor": actor}
+    trail.record(Action.SIGN_OFF_REVIEWED, **about)
+
+
+def _tell(review: SignOffReview, people: list[User], subject: str, text: str) -> None:
+    scorecard = review.scorecard
+    notices.tell(
+        people,
+        subject=f"{subject}: {scorecard.title}, {scorecard.organization}",
+        text=f"{text} “{scorecard.title}” of {scorecard.organization}.",
+        path=reverse("sign_off_review_update", args=[scorecard.organization.slug, review.pk]),
+        foot="You get this because a sign-off waits for it.",
+    )
