@@ -59,6 +59,9 @@ def _rater(asked: Round, entry: Mapping[str, Any], people: Mapping[str, User], a
             note=entry.get("says", {}).get(rating.category_key, ""),
             link=entry.get("links", {}).get(rating.category_key, ""),
         )
+    if said:  # who answered by a link has opened it
+        opened_at = timezone.now() - timedelta(days=entry.get("finished_days_ago", 1))
+        rater.links.update(opened_at=opened_at)
     if "finished_days_ago" in entry:
         Rater.objects.filter(pk=rater.pk).update(
             finished_at=timezone.now() - timedelta(days=entry["finished_days_ago"])
