@@ -161,10 +161,8 @@ class Server:
         self.process.wait(20)
 
 
-def alternating(
-    *jobs: Callable[[int], object], rounds: int = 150, pick: Callable[[list[float]], float] = statistics.median
-) -> list[float]:
-    """The median time of each job in seconds, or what `pick` takes of them, the jobs taking turns."""
+def alternating(*jobs: Callable[[int], object], rounds: int = 150) -> list[float]:
+    """The median time of each job in seconds, the jobs taking turns."""
     times: list[list[float]] = [[] for _ in jobs]
     for turn in range(rounds + 10):
         for job, taken in zip(jobs, times, strict=True):
@@ -172,7 +170,7 @@ def alternating(
             job(turn)
             if turn >= 10:
                 taken.append(time.perf_counter() - start)
-    return [pick(taken) for taken in times]
+    return [statistics.median(taken) for taken in times]
 
 
 # ---- What is measured
@@ -337,7 +335,6 @@ def save_figure() -> float:
         saving, update = alternating(
             lambda _: product.send("POST", pages.save, pages.answer()),
             lambda n: bare.send("POST", f"/update/{second.pk}", {"text": f"{n:03}"}),
-            pick=min,
         )
     finally:
         product.stop()
