@@ -70,7 +70,7 @@ from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 from assessments.scorecards import standings  # noqa: E402
 from assessments.scorecards.queries import score_all  # noqa: E402
-from tests import bench_readers  # noqa: E402
+from tests import bench_readers, bench_workers  # noqa: E402
 from tests.on_servers import DATABASE_URL  # noqa: E402
 
 MODEL_PAGES = 10
@@ -161,10 +161,8 @@ class Server:
         self.process.wait(20)
 
 
-def alternating(
-    *jobs: Callable[[int], object], rounds: int = 150, pick: Callable[[list[float]], float] = statistics.median
-) -> list[float]:
-    """The median time of each job in seconds, or what `pick` takes of them, the jobs taking turns."""
+def alternating(*jobs: Callable[[int], object], rounds: int = 150) -> list[float]:
+    """The median time of each job in seconds, the jobs taking turns."""
     times: list[list[float]] = [[] for _ in jobs]
     for turn in range(rounds + 10):
         for job, taken in zip(jobs, times, strict=True):
@@ -172,7 +170,7 @@ def alternating(
             job(turn)
             if turn >= 10:
                 taken.append(time.perf_counter() - start)
-    return [pick(taken) for taken in times]
+    return [statistics.median(taken) for taken in times]
 
 
 # ---- What is measured
@@ -337,7 +335,6 @@ def save_figure() -> float:
         saving, update = alternating(
             lambda _: product.send("POST", pages.save, pages.answer()),
             lambda n: bare.send("POST", f"/update/{second.pk}", {"text": f"{n:03}"}),
-            pick=min,
         )
     finally:
         product.stop()
@@ -441,27 +438,15 @@ def report_lines() -> list[Line]:
     return lines
 
 
-def worker_line() -> Line:
-    """Reports a second of a worker with two processes, of one with one; the first of each process is not counted."""
-    scorecard = Organization.objects.get(slug="kestrel-logistics").scorecards.signed_off().newest_first().first()
-    rates = []
-    for processes in (1, 2):
-        reports = []
-        for _ in range(14):
-            reports.append(request_report(scorecard, actor=scorecard.signed_off_by).pk)
-            Report.objects.filter(pk=reports[-1]).update(snapshot_sha256=uuid4().hex)
-        command = ["-m", "celery", "-q", "-A", "scorecard", "worker", "--loglevel", "ERROR", "--without-mingle"]
-        options = ["--concurrency", str(processes), "--without-gossip", "--without-heartbeat"]
-        worker = subprocess.Popen([sys.executable, *command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
-        atexit.register(worker.kill)
-        finished = Report.objects.filter(pk__in=reports, status=Report.Status.DONE).order_by("finished_at")
-        while finished.count() < len(reports):
-            time.sleep(0.2)
-        times = list(finished.values_list("finished_at", flat=True))
-        rates.append((len(times) - processes) / (times[-1] - times[processes - 1]).total_seconds())
-        worker.terminate()
-        worker.wait(30)
-    return Line("two worker processes, of one", rates[1] / rates[0], 1.8, "x", at_least=True)
+def worker_lines() -> list[Line]:
+    """Thirty-five reports by one process and by two, then two hundred by one."""
+    one, two = bench_workers.rate(1), bench_workers.rate(2)
+    peak, growth = bench_workers.memory()
+    return [
+        Line(f"{bench_workers.BATCH} reports, two worker processes, of one", two / one, 1.9, "x", at_least=True),
+        Line(f"{bench_workers.MANY} reports by one process, peak memory", peak, 200, "MB"),
+        Line(f"{bench_workers.MANY} reports by one process, more after {bench_workers.SETTLED}", growth, 8, "MB"),
+    ]
 
 
 def first_visit_line() -> Line:
@@ -538,7 +523,7 @@ def main() -> int:
         return 0
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
-        for measure in (web_lines, scale_lines, chart_line, report_lines, worker_line, first_visit_line, reader_lines):
+        for measure in (web_lines, scale_lines, chart_line, report_lines, worker_lines, first_visit_line, reader_lines):
             measured = measure()
             for line in measured if isinstance(measured, list) else [measured]:
                 print(line, flush=True)

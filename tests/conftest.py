@@ -5,9 +5,11 @@ import os
 import sys
 
 import pytest
+import time_machine
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test.utils import override_settings
+from django.utils import timezone
 
 # Where Python is told to write no bytecode, every worker and every process that a test starts compiles it all again.
 sys.dont_write_bytecode = False
@@ -65,6 +67,13 @@ def separate(quick, request):
     cache.clear()
     if "live_server" in request.fixturenames:
         request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("live_server").url
+
+
+@pytest.fixture
+def stopped_clock():
+    """No time passes: what is limited by the minute is counted in one, however slow the machine is."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)

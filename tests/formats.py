@@ -70,6 +70,30 @@ system = loadgen.ConstructSUT(lambda queries: threading.Thread(target=answer, ar
 samples = loadgen.ConstructQSL(64, 64, lambda indices: None, lambda indices: None)
 loadgen.StartTestWithLogSettings(system, samples, settings, logs)
 """
+LLMETER = """import asyncio
+import random
+import time
+
+from llmeter.endpoints.base import Endpoint, InvocationResponse
+from llmeter.runner import Runner
+
+
+class Pretended(Endpoint):
+    def __init__(self):
+        super().__init__(endpoint_name="pretended", model_id="tiny", provider="nobody")
+
+    def invoke(self, payload, **options):
+        took = random.uniform(0.01, 0.03)
+        time.sleep(took)
+        times = {"time_to_first_token": took / 2, "time_to_last_token": took, "time_per_output_token": took / 24}
+        return InvocationResponse(response_text="a", id="1", input_payload=payload, num_tokens_output=12, **times)
+
+    parse_response = process_raw_response = create_payload = lambda self, *given, **options: {}
+
+
+runner = Runner(endpoint=Pretended(), output_path=".")
+asyncio.run(runner.run(payload={"text": "a"}, n_requests=60, clients=4, run_name="run"))
+"""
 
 
 @dataclass(frozen=True)
@@ -224,6 +248,12 @@ TOOLS = (
         )
     ),
     Tool(
+        *("llmeter", "pypi", "llmeter"),
+        ("python", "-c", LLMETER),
+        ("latency p99", "time_to_first_token p99", "throughput mean", "error_rate mean"),
+        "run/stats.json",
+    ),
+    Tool(
         *("artillery", "npm", "artillery@2.0.21"),
         ("artillery", "quick", "-c", "4", "-n", "300", "-o", "report.json", "{url}/"),
         ("latency p99", "throughput mean", "error_rate mean"),
@@ -349,8 +379,8 @@ def written(tool: Tool, program: Path, folder: Path) -> Path | None:
             "port": str(port),
             "folder": str(folder),
         }
-        command = [str(program), *(part.format(**places) for part in tool.command[1:])]
-        beside = [str(program), *(part.format(**places) for part in tool.beside)] if tool.beside else []
+        command = [str(program), *(_filled(part, places) for part in tool.command[1:])]
+        beside = [str(program), *(_filled(part, places) for part in tool.beside)] if tool.beside else []
         try:
             with serving(beside, folder):
                 subprocess.run(
@@ -360,6 +390,13 @@ def written(tool: Tool, program: Path, folder: Path) -> Path | None:
             return None
     output = next(folder.glob(tool.output or "printed"), None)
     return output if output and output.stat().st_size else None
+
+
+def _filled(part: str, places: dict[str, str]) -> str:
+    """A word of a command with its places; other braces are those of a script."""
+    for name, value in places.items():
+        part = part.replace(f"{{{name}}}", value)
+    return part
 
 
 @contextlib.contextmanager

@@ -257,8 +257,10 @@ def source_of(view: Callable[..., object]) -> str:
 
 
 def templates_of(function: str, source: str) -> set[str]:
-    """The templates a view names, itself or in the private functions of its module that it calls."""
-    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    """The templates a view names, itself, in the private functions of its module that it calls, or by its door."""
+    body = ast.parse(source).body
+    functions: dict[str, ast.stmt] = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    functions |= {ast.unparse(node.targets[0]): node for node in body if isinstance(node, ast.Assign)}
     names, to_read, seen = set(), [function], set()
     while to_read:
         name = to_read.pop()
@@ -268,7 +270,7 @@ def templates_of(function: str, source: str) -> set[str]:
         for node in ast.walk(functions[name]):
             if isinstance(node, ast.Constant) and str(node.value).endswith(".html"):
                 names.add(str(node.value))
-            if isinstance(node, ast.Name) and node.id.startswith("_"):
+            if isinstance(node, ast.Name) and (node.id.startswith("_") or node.id == "by_link"):
                 to_read.append(node.id)
     return names
 

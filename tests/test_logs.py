@@ -187,6 +187,9 @@ def test_the_server_logs_requests_as_json_by_the_same_name_and_without_what_was_
     assert line["logger"] == "gunicorn.access"
     assert "ada@example.com" not in "".join(found.get("path", "") for found in lines)
     assert TOKEN not in output.read_text()
+    assert [
+        found["message"] for found in lines if found.get("request") == "proxy-7f3a9c01" and "path" not in found
+    ] == ["Not Found: /s/…/"]
 
 
 JAIL = ROOT / "docs" / "fail2ban"

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
 from functools import wraps
 from typing import Any
 
@@ -9,6 +11,8 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_ratelimit.core import is_ratelimited
 
@@ -50,63 +54,95 @@ class PasscodeForm(forms.Form):
     )
 
 
-def by_link(
-    view: LinkView,
-    *,
-    find: Callable[[str], SecretLink | None],
-    ended: Callable[..., HttpResponse],
-    locked: Callable[..., HttpResponse] | None,
-) -> LinkView:
-    """Finds the link of a token, asks for its passcode where `locked` is given, and gives all answers the same headers.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The door of the pages behind one kind of secret link, to be put before each of their views.
 
-    An unknown token, one that ended, and anything below one that is not there look all the same.
+    It finds the link of a token and asks for its passcode. An unknown token, one that ended, and anything below one
+    that is not there look all the same. All answers carry the same headers; times are those of the link's `zone`.
     """
 
-    @wraps(view)
-    def found(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
-        link = find(token)
-        if link is None:
-            response = ended(request, counts=True)
-        elif locked is not None and not is_unlocked(request, link):
-            response = _locked(request, link, token, locked)
-        else:
-            try:
-                response = view(request, link, token, **kwargs)
-            except Http404:
-                response = ended(request)
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+    find: Callable[[str], SecretLink | None]
+    check_passcode: Callable[[Any, str], None]
+    zone: Callable[[Any], tzinfo]
+    ended_page: str
+    passcode_page: str
+    first: str  # the URL behind the passcode
+    note_opening: Callable[[Any], None] | None = None  # also when something is sent
 
-    return found
+    def __call__(self, view: LinkView) -> LinkView:
+        return self._before(view, is_open=False)
 
+    def unlocking(self, view: LinkView) -> LinkView:
+        """Before the view that takes the passcode."""
+        return self._before(view, is_open=True)
 
-def _locked(request: HttpRequest, link: SecretLink, token: str, page: Callable[..., HttpResponse]) -> HttpResponse:
-    """The passcode's form. A script is told in a way it can mend once the passcode was typed in another tab."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse("The passcode is needed again.", status=401, content_type="text/plain")
-    return page(request, link, token, PasscodeForm(), status=200 if request.method == "GET" else 403)
+    def _before(self, view: LinkView, *, is_open: bool) -> LinkView:
+        @wraps(view)
+        def found(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
+            link = self.find(token)
+            if link is None:
+                response = self._nothing_here(request, is_limited=_is_guessing(request))
+            else:
+                with timezone.override(self.zone(link)):
+                    if is_open or _is_unlocked(request, link):
+                        response = self._behind(view, request, link, token, kwargs)
+                    else:
+                        response = self._locked(request, link, token)
+            response["Cache-Control"] = "private, no-store"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
 
+        return found
 
-def unlock(request: HttpRequest, link: SecretLink, check: Callable[[Any, str], None]) -> tuple[PasscodeForm, int]:
-    """Take the passcode that was typed. The form, and 302 if this browser may go on, else the status of the refusal."""
-    form = PasscodeForm(request.POST)
-    if is_unlocked(request, link):
-        return form, 302
-    if form.is_valid():
+    def _behind(
+        self, view: LinkView, request: HttpRequest, link: SecretLink, token: str, kwargs: dict[str, object]
+    ) -> HttpResponse:
+        if self.note_opening and request.method == "POST" and link.opened_at is None and _is_unlocked(request, link):
+            self.note_opening(link)
         try:
-            check(link, form.cleaned_data["passcode"])
-        except ValidationError as error:
-            form.add_error("passcode", error)
-        else:
-            if not request.user.is_authenticated:
-                request.session.cycle_key()
-            request.session[_seal_name(link)] = open_seal(link)
-            return form, 302
-    return form, 429 if form.has_error("passcode", "locked") else 422
+            return view(request, link, token, **kwargs)
+        except Http404:
+            return self._nothing_here(request)
+
+    def _nothing_here(self, request: HttpRequest, *, is_limited: bool = False) -> HttpResponse:
+        context = {"is_ended": True, "is_limited": is_limited}
+        return render(request, self.ended_page, context, status=429 if is_limited else 404)
+
+    def _locked(self, request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
+        """The passcode's form. A script is told in a way it can mend once the passcode was typed in another tab."""
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse("The passcode is needed again.", status=401, content_type="text/plain")
+        return self._ask(request, link, token, PasscodeForm(), status=200 if request.method == "GET" else 403)
+
+    def _ask(
+        self, request: HttpRequest, link: SecretLink, token: str, form: PasscodeForm, *, status: int
+    ) -> HttpResponse:
+        context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
+        return render(request, self.passcode_page, context, status=status)
+
+    def unlock(self, request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
+        """Take the passcode that was typed, and go on or say why not."""
+        form = PasscodeForm(request.POST)
+        if _is_unlocked(request, link):
+            return redirect(self.first, token)
+        if form.is_valid():
+            try:
+                self.check_passcode(link, form.cleaned_data["passcode"])
+            except ValidationError as error:
+                form.add_error("passcode", error)
+            else:
+                if not request.user.is_authenticated:
+                    request.session.cycle_key()
+                request.session[_seal_name(link)] = open_seal(link)
+                return redirect(self.first, token)
+        if self.find(token) is None:  # it was one wrong passcode too many
+            return self._nothing_here(request)
+        status = 429 if form.has_error("passcode", "locked") else 422
+        return self._ask(request, link, token, form, status=status)
 
 
-def is_unlocked(request: HttpRequest, link: SecretLink) -> bool:
+def _is_unlocked(request: HttpRequest, link: SecretLink) -> bool:
     if not link.passcode:
         return True
     return constant_time_compare(request.session.get(_seal_name(link), ""), open_seal(link))
@@ -116,7 +152,7 @@ def _seal_name(link: SecretLink) -> str:
     return f"{link._meta.model_name}-{link.pk}"
 
 
-def is_guessing(request: HttpRequest) -> bool:
+def _is_guessing(request: HttpRequest) -> bool:
     """Whether too many addresses that lead nowhere were opened from there; this one is counted."""
     return is_ratelimited(request, group="unknown_secret_link", key=_client, rate=UNKNOWN_RATE, increment=True)
 

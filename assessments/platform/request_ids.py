@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4
 
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
@@ -24,10 +27,13 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         name = given if GIVEN.fullmatch(given) else uuid4().hex
-        token = request_id.set(name)
-        try:
-            response = self.get_response(request)
-        finally:
-            request_id.reset(token)
+        request_id.set(name)
+        response = self.get_response(request)
         response[HEADER] = name
         return response
+
+
+@receiver(request_finished)
+def forget_request(**kwargs: Any) -> None:
+    """When the answer is sent: that something was not found or failed is logged after all middleware."""
+    request_id.set("")

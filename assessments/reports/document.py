@@ -15,11 +15,11 @@ from assessments.reports.plan import plan_section
 from assessments.reports.raters import raters_section
 from assessments.reports.sentences import direction, no_widow, number, paragraphs, sentence
 from assessments.reports.snapshot import Snapshot, digest, upgraded
-from assessments.reports.summary import month, score, summary
+from assessments.reports.summary import month, nothing_to_raise, score, summary
 from assessments.reports.vendors import section as vendors_section
 from assessments.scoring.english import counted
 
-RUNNING_NAME = 60
+RUNNING_NAME = 44  # as many letters as stand beside the mark of a draft
 LONG_NAME, VERY_LONG_NAME = 36, 72
 
 
@@ -132,7 +132,7 @@ def _steps(snapshot: Snapshot) -> dict[str, Any]:
         title = f"{steps} {brings} the proven score from {result['proven_total']} to {way[-1]['total']}."
     elif way or not frozen:
         title = "What raises the score, in this order."
-    return {"title": no_widow(title), "items": way or _old_steps(snapshot), "outlook": _nothing_to_raise(result)}
+    return {"title": no_widow(title), "items": way or _old_steps(snapshot), "outlook": nothing_to_raise(result)}
 
 
 def _old_steps(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -146,11 +146,3 @@ def _old_steps(snapshot: Snapshot) -> list[dict[str, Any]]:
         for gap in gaps
         for action in gap["next"]["actions"]
     ]
-
-
-def _nothing_to_raise(result: dict[str, Any]) -> str:
-    if result["unscored"]:
-        return "Score what is open first; the next steps follow from it."
-    if result["claims"]:
-        return "What is left is proof: add it wherever more is claimed than is proven."
-    return "There is nothing to raise. Keep the proof current: a level lasts as long as its proof is fresh."

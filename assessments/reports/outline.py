@@ -13,7 +13,7 @@ from assessments.platform.spreadsheets import without_unwritable
 from assessments.reports.people import without_names
 from assessments.reports.sentences import sentence
 from assessments.reports.snapshot import Snapshot, upgraded
-from assessments.reports.summary import verdict
+from assessments.reports.summary import nothing_to_raise, verdict
 from assessments.scoring.english import counted, listing, number_word
 
 Json = dict[str, Any]
@@ -78,6 +78,7 @@ class Outline:
     decisions: tuple[str, ...]
     steps: tuple[tuple[str, str, str, str], ...]  # what, gain, owner, due
     steps_title: str
+    nothing: str  # what to say in place of steps
     method: tuple[str, ...]
 
     @property
@@ -124,6 +125,7 @@ def outline(snapshot: Snapshot) -> Outline:
         decisions=tuple(snapshot["words"]["decisions"]),
         steps=tuple(_steps(snapshot)),
         steps_title=(snapshot.get("steps") or {}).get("heading") or "What to do first",
+        nothing=nothing_to_raise(result),
         method=tuple(_method(snapshot)),
     )
 
@@ -152,10 +154,12 @@ def _figures(snapshot: Json) -> Iterable[Figure]:
     points = counted(abs(short), "point")
     where = f"{points} below the line" if short > 0 else f"{points} above the line" if short else "on the line"
     yield Figure("Proven", f"{result['proven_total']} of {result['maximum']}", sentence(where))
-    claims = len(result["claims"])
-    note = (
-        f"{counted(claims, 'category claims', 'categories claim')} more than proven" if claims else "All of it proven"
-    )
+    claims, unscored = len(result["claims"]), len(result["unscored"])
+    note = "all of it proven"
+    if claims:
+        note = f"{counted(claims, 'category claims', 'categories claim')} more than proven"
+    elif unscored:
+        note = f"{counted(unscored, 'category', 'categories')} not scored"
     yield Figure("Claimed", f"{score_words(result)} of {result['maximum']}", sentence(note))
     if earlier and earlier["change"] is not None:
         change = earlier["change"]

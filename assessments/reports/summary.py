@@ -235,3 +235,11 @@ def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
     if claims := [categories[key]["short_name"] for key in snapshot["result"]["claims"]]:
         steps.append({"title": f"Prove what is claimed of {listing(claims)}", "gain": ""})
     return steps[:FIRST_STEPS]
+
+
+def nothing_to_raise(result: dict[str, Any]) -> str:
+    if result["unscored"]:
+        return "Score what is open first; the next steps follow from it."
+    if result["claims"]:
+        return "What is left is proof: add it wherever more is claimed than is proven."
+    return "There is nothing to raise. Keep the proof current: a level lasts as long as its proof is fresh."

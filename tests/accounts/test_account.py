@@ -165,6 +165,7 @@ def test_letters_that_look_alike_are_refused(client, mailoutbox, page, typed):
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_thousand_attempts_are_cut_off_and_elsewhere_the_right_password_works(client):
     ada = make_user(email="ada@example.com")
     answers = [sign_in(client, ada, f"guess-{number}") for number in range(1000)]
@@ -203,6 +204,7 @@ def test_the_limit_ends(client):
         assert sign_in(client, ada).url == "/"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_mails_for_a_forgotten_password_are_limited(client, mailoutbox):
     make_user(email="ada@example.com")
 
@@ -212,6 +214,7 @@ def test_mails_for_a_forgotten_password_are_limited(client, mailoutbox):
     assert len(mailoutbox) == 5
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_confirming_that_it_is_you_is_limited(client, ada):
     answers = [client.post(reverse("account_reauthenticate"), {"password": "wrong"}) for _ in range(12)]
 

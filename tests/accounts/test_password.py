@@ -169,6 +169,7 @@ def test_an_address_that_is_none_gets_a_sentence(client, email, sentence, mailou
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_asking_again_and_again_is_slowed_down(client, person, mailoutbox):
     answers = [client.post(RESET, {"email": "ada@example.com"}) for _ in range(8)]
 

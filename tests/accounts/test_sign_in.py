@@ -112,6 +112,7 @@ def test_failures_count_for_the_mail_in_whatever_letters(client, person):
     assert TOO_MANY in sign_in(client).content.decode()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_attempts_on_many_accounts_from_one_address_get_the_page_about_it(client, person):
     answers = [sign_in(client, f"person-{number}@example.com", "wrong") for number in range(40)]
 

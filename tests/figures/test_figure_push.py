@@ -178,6 +178,7 @@ def test_secrets_in_a_file_that_is_sent_are_not_kept(token):
     assert "not-a-real-one" not in json.dumps([f.provenance for f in MeasuredFigure.objects.all()])
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_much_at_once_is_slowed_down(token):
     answers = (send(token, SENT | {"value": value}).status_code for value in range(130))  # two windows at the most
 

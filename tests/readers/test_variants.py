@@ -337,3 +337,22 @@ def test_the_bound_of_a_bucket_is_found_wherever_it_stands(labels):
     reading = read("\n".join(["# TYPE vllm:e2e_request_latency_seconds histogram", *lines]).encode())
 
     assert any("p50 lies between 0 and 500 ms" in refusal for refusal in reading.refusals)
+
+
+def test_llmeter_leaves_its_rates_out_where_requests_have_no_times():
+    run = {
+        "total_requests": 240,
+        "clients": 4,
+        "total_test_time": 2.4,
+        "start_time": "2026-11-30T12:57:49Z",
+        "failed_requests": 12,
+        "failed_requests_rate": 0.05,
+        "time_to_last_token-average": 0.035,
+        "time_to_last_token-p99": 0.049,
+    }
+    reading = read(json.dumps(run).encode())
+
+    assert (reading.format, reading.date) == ("llmeter", "2026-11-30T12:57:49Z")
+    assert values(json.dumps(run), "latency") == {"mean": 35, "p99": 49}
+    assert values(json.dumps(run), "throughput") == {"mean": 100}
+    assert values(json.dumps(run), "error_rate") == {"mean": 5}

@@ -270,7 +270,7 @@ def test_a_signed_off_report_says_when():
     [
         ("Kestrel", "short", "Kestrel"),
         ("Kestrel Logistics and Northern Freight", "long", "Kestrel Logistics and Northern Freight"),
-        ("K" * 90, "longest", "K" * 59 + "…"),
+        ("K" * 90, "longest", "K" * 43 + "…"),
     ],
 )
 def test_a_long_name_is_set_smaller_and_cut_in_the_header(name, size, running):

@@ -55,6 +55,7 @@ def test_a_guessed_an_ended_and_a_revoked_link_look_the_same(client, page, token
     assert "Sofia" not in ended.content.decode() + revoked.content.decode()
 
 
+@pytest.mark.usefixtures("stopped_clock")  # what is counted is counted by the minute
 def test_many_guesses_are_stopped(client):
     statuses = [client.get(reverse("rater_link_rate", args=[f"{n:043d}"])).status_code for n in range(62)]
     assert (statuses[0], statuses[-1]) == (404, 429)

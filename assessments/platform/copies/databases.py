@@ -63,7 +63,7 @@ def one_moment(connection: BaseDatabaseWrapper, alias: str = "moment") -> Iterat
 def migrate(url: str) -> None:
     """Make the tables of this version there, in a process that knows no other database; NotCopied with what it said."""
     env = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY, "DATA_DIR": str(settings.DATA_DIR)}
-    command = [sys.executable, "-m", "django", "migrate", "--noinput", "-v0"]
+    command = [sys.executable, "manage.py", "migrate", "--noinput", "-v0"]
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]

@@ -40,7 +40,7 @@ def recognize(source: Source) -> bool:
 
 
 def _is_run(document: Object) -> bool:
-    return "failed_requests_rate" in document and "requests_per_minute" in document
+    return "failed_requests_rate" in document and "total_requests" in document and "total_test_time" in document
 
 
 def read(source: Source) -> Reading:
@@ -63,7 +63,11 @@ def read(source: Source) -> Reading:
         shares |= values.keys()
     if shares and "p95" not in shares:
         draft.lacks("p95", "The file has no p95: LLMeter writes p50, p90 and p99 unless others are asked for.")
-    _per_second(draft, run.get("requests_per_minute"), "throughput", "requests/s", total, "all requests")
+    per_minute = run.get("requests_per_minute")  # is missing where the times of the single requests are
+    seconds = number(run.get("total_test_time"))
+    if per_minute is None and seconds:
+        per_minute = plain(Decimal(total) * 60 / seconds)
+    _per_second(draft, per_minute, "throughput", "requests/s", total, "all requests")
     output = run.get("average_output_tokens_per_minute")
     _per_second(draft, output, "token_throughput", "tokens/s", total - failed, "output tokens")
     return draft.reading()

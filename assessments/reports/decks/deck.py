@@ -189,7 +189,7 @@ def _decisions(deck: Any, said: Outline) -> None:
         shapes.table(slide, heads, rows, (5.6, 3.2, 2, 1.7), top=top, words=words, size=15)
     else:
         frame = shapes.text_box(slide, style.LEFT, top, style.RIGHT - style.LEFT, Inches(1))
-        shapes.paragraph(frame, "Nothing to raise: a level lasts as long as its proof is fresh.", 18)
+        shapes.paragraph(frame, said.nothing, 18)
     shapes.notes(slide, *said.decisions, *(", ".join(filter(None, step)) for step in said.steps))
 
 

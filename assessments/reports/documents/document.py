@@ -73,7 +73,9 @@ def _summary(document: Any, said: Outline) -> None:
     if said.findings:
         parts.heading(document, "What was found", 2)
         for finding in said.findings:
-            parts.text(document, f"{finding.title}: {finding.detail}" if finding.title else finding.detail)
+            if finding.title:
+                parts.heading(document, finding.title, 3)
+            parts.text(document, finding.detail)  # a paragraph of its own, in the direction of its words
     if said.decisions:
         parts.heading(document, f"{counted(len(said.decisions), 'decision').capitalize()} for the board", 2)
         for words in said.decisions:

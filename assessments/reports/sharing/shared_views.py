@@ -3,21 +3,17 @@
 The pages are found by their token alone, and show nothing but what the link is for.
 """
 
-from functools import partial
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_ratelimit.core import is_ratelimited
 
-from assessments.organizations import secret_link_pages
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.branding.queries import consultancy_of
 from assessments.organizations.branding.shown import logo_response, shown, styles_response
-from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
+from assessments.organizations.secret_link_pages import Door, is_preview
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -29,54 +25,39 @@ FILE_RATE = "30/m"
 INLINE_POLICY = "base-uri 'none'; frame-ancestors 'none'"  # a stricter one keeps browsers from showing a PDF
 
 
-def _by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
-    locked = _passcode_page if needs_passcode else None
-    return secret_link_pages.by_link(view, find=links.find, ended=_nothing_here, locked=locked)
-
-
-def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
-    is_limited = counts and secret_link_pages.is_guessing(request)
-    context = {"is_ended": True, "is_limited": is_limited}
-    return render(request, "reports/report_share_detail.html", context, status=429 if is_limited else 404)
-
-
-def _passcode_page(
-    request: HttpRequest, link: ReportLink, token: str, form: PasscodeForm, *, status: int
-) -> HttpResponse:
-    context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
-    with timezone.override(link.organization.zone):
-        return render(request, "reports/report_share_unlock.html", context, status=status)
+by_link = Door(
+    find=links.find,
+    check_passcode=links.check_passcode,
+    zone=lambda link: link.organization.zone,
+    ended_page="reports/report_share_detail.html",
+    passcode_page="reports/report_share_unlock.html",
+    first="report_share_detail",
+)
 
 
 @login_not_required
 @require_POST
-@partial(_by_link, needs_passcode=False)
+@by_link.unlocking
 def report_share_unlock(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
-    form, status = secret_link_pages.unlock(request, link, links.check_passcode)
-    if status == 302:
-        return redirect("report_share_detail", token)
-    if links.find(token) is None:
-        return _nothing_here(request)
-    return _passcode_page(request, link, token, form, status=status)
+    return by_link.unlock(request, link, token)
 
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def report_share_detail(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The page of a link: the report with its file, or the newest assessment as it is now."""
-    if not secret_link_pages.is_preview(request):
+    if not is_preview(request):
         links.note_opening(link)
-    with timezone.override(link.organization.zone):
-        context = {
-            "link": link,
-            "token": token,
-            "organization": link.organization,
-            "brand": shown(_brand(link), at=lambda what, digest: reverse(f"report_share_{what}", args=[token, digest])),
-        }
-        if link.report is not None:
-            return render(request, "reports/report_share_detail.html", context)
-        return render(request, "reports/report_share_detail_live.html", context | live.result_of(link.organization))
+    context = {
+        "link": link,
+        "token": token,
+        "organization": link.organization,
+        "brand": shown(_brand(link), at=lambda what, digest: reverse(f"report_share_{what}", args=[token, digest])),
+    }
+    if link.report is not None:
+        return render(request, "reports/report_share_detail.html", context)
+    return render(request, "reports/report_share_detail_live.html", context | live.result_of(link.organization))
 
 
 def _brand(link: ReportLink) -> Brand | None:
@@ -87,21 +68,21 @@ def _brand(link: ReportLink) -> Brand | None:
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def report_share_logo(request: HttpRequest, link: ReportLink, token: str, digest: str) -> HttpResponse:
     return logo_response(_brand(link), digest)
 
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def report_share_styles(request: HttpRequest, link: ReportLink, token: str, digest: str) -> HttpResponse:
     return styles_response(_brand(link), digest)
 
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The file, to be read in the browser: a PDF only."""
     if link.report is None or link.report.format != Report.Format.PDF:
@@ -114,7 +95,7 @@ def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> Htt
 
 @login_not_required
 @require_GET
-@_by_link
+@by_link
 def report_share_download(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The file, to be kept."""
     return _file(request, link, as_attachment=True)
@@ -133,7 +114,7 @@ def _file(request: HttpRequest, link: ReportLink, *, as_attachment: bool) -> Htt
     if link.is_watermarked:
         with opened:
             opened = stamps.stamped(opened, link.recipient)
-    if not secret_link_pages.is_preview(request):
+    if not is_preview(request):
         links.note_opening(link, took_file=True)
     name, kind = report_filename(report, link.organization), CONTENT_TYPES[report.format]
     response = FileResponse(opened, as_attachment=as_attachment, filename=name, content_type=kind)

@@ -3,7 +3,7 @@
 The vendor has no account. His pages are found by their token alone and read nothing but what `link_pages` hands them.
 """
 
-from functools import partial, wraps
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,12 +17,11 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from assessments.framework import VendorQuestion
-from assessments.organizations import secret_link_pages
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.branding.shown import Shown, logo_response, shown, styles_response
 from assessments.organizations.models import Role
-from assessments.organizations.secret_link_pages import LinkView, PasscodeForm
+from assessments.organizations.secret_link_pages import Door, is_preview
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, open_file
@@ -78,42 +77,22 @@ def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
 # ---- The vendor's
 
 
-def by_link(view: LinkView, *, needs_passcode: bool = True) -> LinkView:
-    """The door of a vendor's page: its link, unlocked."""
-
-    @wraps(view)
-    def noted(request: HttpRequest, link: VendorLink, token: str, **kwargs: object) -> HttpResponse:
-        if request.method == "POST" and link.opened_at is None:
-            links.note_opening(link)  # whoever does something has opened it, whatever the browser said
-        return view(request, link, token, **kwargs)
-
-    locked = _passcode_page if needs_passcode else None
-    return secret_link_pages.by_link(noted, find=links.find, ended=_nothing_here, locked=locked)
-
-
-def _nothing_here(request: HttpRequest, *, counts: bool = False) -> HttpResponse:
-    is_limited = counts and secret_link_pages.is_guessing(request)
-    context = {"is_ended": True, "is_limited": is_limited}
-    return render(request, "vendors/vendor_link_answer.html", context, status=429 if is_limited else 404)
-
-
-def _passcode_page(
-    request: HttpRequest, link: VendorLink, token: str, form: PasscodeForm, *, status: int
-) -> HttpResponse:
-    context = {"link": link, "token": token, "form": form, "was_sent": status == 403}
-    return render(request, "vendors/vendor_link_unlock.html", context, status=status)
+by_link = Door(
+    find=links.find,
+    check_passcode=links.check_passcode,
+    zone=lambda link: link.review.vendor.organization.zone,
+    ended_page="vendors/vendor_link_answer.html",
+    passcode_page="vendors/vendor_link_unlock.html",
+    first="vendor_link_answer",
+    note_opening=links.note_opening,
+)
 
 
 @login_not_required
 @require_POST
-@partial(by_link, needs_passcode=False)
+@by_link.unlocking
 def vendor_link_unlock(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
-    form, status = secret_link_pages.unlock(request, link, links.check_passcode)
-    if status == 302:
-        return redirect("vendor_link_answer", token)
-    if links.find(token) is None:
-        return _nothing_here(request)
-    return _passcode_page(request, link, token, form, status=status)
+    return by_link.unlock(request, link, token)
 
 
 @login_not_required
@@ -127,7 +106,7 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
         outcomes = answering.save_page(link, data)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             return _go_on(request, link, token)
-    elif not secret_link_pages.is_preview(request):
+    elif not is_preview(request):
         links.note_opening(link)
     page = pages.read_page(link, outcomes, data)
     context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}

@@ -197,3 +197,26 @@ def test_the_firm_is_on_the_cover_with_its_logo_and_its_color():
 
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
+
+
+def test_where_nothing_is_scored_nothing_is_called_proven_or_done():
+    deck = deck_of(make_decided_snapshot({}))
+
+    shown = "\n".join(texts(slide) for slide in deck.slides)
+    assert "Eight categories not scored" in shown
+    assert "All of it proven" not in shown
+    assert "Score what is open first; the next steps follow from it." in texts(deck.slides[7])
+
+
+def test_what_a_person_wrote_stands_on_the_slides():
+    snapshot = make_decided_snapshot({})
+    snapshot["words"] = {
+        "findings": [{"category": snapshot["categories"][0]["key"], "text": "Nobody owns this list."}],
+        "decisions": ["Name one owner by May."],
+        "letter": "",
+    }
+
+    deck = deck_of(snapshot)
+
+    assert "Nobody owns this list." in texts(deck.slides[2])
+    assert "1. Name one owner by May." in texts(deck.slides[7])

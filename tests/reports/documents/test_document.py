@@ -102,3 +102,17 @@ def test_thirty_thousand_words_are_written_whole():
     document = document_of(make_snapshot(answers=(long, "", "")))
 
     assert sum(len(text) for text in texts(document)) > 149_000
+
+
+def test_what_a_person_wrote_stands_in_the_document():
+    snapshot = make_decided_snapshot({})
+    snapshot["words"] = {
+        "findings": [{"category": snapshot["categories"][0]["key"], "text": "Nobody owns this list."}],
+        "decisions": ["Name one owner by May."],
+        "letter": "",
+    }
+
+    shown = texts(document_of(snapshot))
+
+    assert "Nobody owns this list." in shown
+    assert "Name one owner by May." in shown

@@ -190,6 +190,7 @@ def test_an_attempt_is_refused_and_changes_nothing(world, attempt):
     assert [secret for secret in secrets if secret in text.replace("Rival", "")] == []
 
 
+@pytest.mark.usefixtures("stopped_clock")  # what is counted is counted by the minute
 def test_guessing_is_slowed_down_and_the_right_token_is_not(world):
     world.client.defaults["REMOTE_ADDR"] = "203.0.113.7"  # counted apart from who guesses a vendor's link meanwhile
     statuses = [world.get(token=f"{GUESS}{number}").status_code for number in range(63)]

@@ -154,6 +154,7 @@ def test_any_name_can_be_stamped(name):
     assert "Text of the page" in page.extract_text()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_watermarked_files_are_not_made_without_end(client, report, owner):
     token = links.make_link(
         report.organization, report=report, days=14, recipient="Ada", is_watermarked=True, actor=owner

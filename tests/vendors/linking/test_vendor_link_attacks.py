@@ -367,6 +367,7 @@ def test_a_name_that_is_a_path_or_a_trick_becomes_a_plain_name(world, sent, kept
     assert buyer_s() == before
 
 
+@pytest.mark.usefixtures("stopped_clock")  # what is counted is counted by the minute
 def test_guessing_is_slowed_down_and_the_right_token_is_not(world):
     world.client.defaults["REMOTE_ADDR"] = "203.0.113.8"  # counted apart from who guesses a report's link meanwhile
     statuses = [world.client.get(w.at(token=f"{GUESS}{number}")).status_code for number in range(63) for w in (world,)]
