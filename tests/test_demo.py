@@ -134,7 +134,7 @@ def test_its_accounts_sign_in(client, demo, email, organizations, is_staff):
 
     user = User.objects.get(email=email)
     assert response["Location"] == "/"
-    assert client.get("/").status_code == 200
+    assert client.get("/", follow=True).status_code == 200
     assert (Reach(user).rows().count(), user.is_staff) == (organizations, is_staff)
     assert client.get("/admin/", follow=True).status_code == (200 if is_staff else 403)
 
