@@ -221,8 +221,15 @@ def test_the_export_holds_vendors_with_their_reviews_answers_and_files(client, o
         "said_by_vendor": "",
         "follow_up": {"what": "Ask", "who": "Ada", "on": None, "done": False},
         "evidence": [
-            {"title": "Log", "link": "https://a.example.com", "file": None, "by_vendor": False, "figures": []},
-            {"title": "Drill", "link": None, "file": place, "by_vendor": False, "figures": []},
+            {
+                "title": "Log",
+                "link": "https://a.example.com",
+                "file": None,
+                "by_vendor": False,
+                "figures": [],
+                "doubts": [],
+            },
+            {"title": "Drill", "link": None, "file": place, "by_vendor": False, "figures": [], "doubts": []},
         ],
     }
     assert answers["workload-mix"]["follow_up"] is None
