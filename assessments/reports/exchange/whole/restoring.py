@@ -32,12 +32,14 @@ from assessments.reports.snapshot import digest
 from assessments.saving.addresses import read_address
 from assessments.scorecards import standings
 from assessments.scorecards.queries import score_all
+from assessments.scorecards.signing.immutability import GUARDED
 from assessments.scoring.english import counted
 
 Json = dict[str, Any]
 
 FIRST = ("OrganizationTag", "Brand", "ReportRetention", "Membership", "TeamGrant")
-OF_A_SCORECARD = ("Response", "DeciderAnswer", "Evidence", "DeciderProof", "FactAnswer")
+# What a sign-off freezes, whatever it comes to be: it has to be there before the sign-off is.
+OF_A_SCORECARD = tuple(name for name in OWNED if name in GUARDED and name != "Scorecard")
 SIGNING = ("signed_off_at", "signed_off_by_id", "signed_off_name")
 BATCH = 500
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
@@ -163,11 +165,13 @@ class _Restoring:
     def _by_scorecard(self, name: str) -> dict[int, list[int]]:
         """The places of rows by the number of their assessment."""
         found: dict[int, list[int]] = {}
+        between = OWNED[name].split("__")[:-2]  # without the scorecard and its organization
         for place, row in enumerate(self.rows[name]):
-            answer = self._row_of("Evidence", row.get("evidence")) if name == "DeciderProof" else row
-            if name not in ("Response", "FactAnswer"):
-                answer = self._row_of("Response", answer.get("response"))
-            number = answer.get("scorecard")
+            model, above = name, row
+            for part in between:
+                model = owned_name(model_of(model)._meta.get_field(part))
+                above = self._row_of(model, above.get(part))
+            number = above.get("scorecard")
             found.setdefault(number if isinstance(number, int) else 0, []).append(place)
         if 0 in found or any(number > len(self.rows["Scorecard"]) for number in found):
             raise ValidationError(f"A row of {name} belongs to no assessment in the file.")
