@@ -37,7 +37,7 @@ from assessments.roadmaps.models import (
     RoadmapItem,
 )
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
-from assessments.rounds.models import Rater, RaterLink, Rating, Round, RoundReminder, Settlement
+from assessments.rounds.models import Rater, RaterEvidence, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
 from assessments.scorecards.models import (
     AnswerRequest,
@@ -77,6 +77,7 @@ __all__ = [
     "OrganizationTag",
     "PortfolioView",
     "Rater",
+    "RaterEvidence",
     "RaterLink",
     "Rating",
     "Reminder",

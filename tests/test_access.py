@@ -44,7 +44,8 @@ from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps.items import attachments
 from assessments.roadmaps.models import Roadmap, RoadmapEvidence, RoadmapItem
-from assessments.rounds.models import Rater
+from assessments.rounds.models import Rater, RaterEvidence
+from assessments.rounds.rating import attaching
 from assessments.rounds.reviewing.models import SignOffReview
 from assessments.saving.uploads import check_upload
 from assessments.scorecards import services
@@ -294,6 +295,13 @@ rating_save                          |      sign-in   405      405    405    405
 settlement_update                    |      sign-in   404      403    302    302   |       sign-in   404      403    302    302
 settlement_take                      |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 rating_take                          |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+rating_attach                        |      sign-in   404      404    404    404   |       sign-in   404      404    404    404
+rater_evidence_download              |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+rater_evidence_delete                |      sign-in   405      405    405    405   |       sign-in   404      404    404    404
+rater_evidence_take                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+rater_link_attach                    |      404       404      404    404    404   |       404       404      404    404    404
+rater_link_download                  |      404       404      404    404    404   |       405       405      405    405    405
+rater_link_detach                    |      405       405      405    405    405   |       404       404      404    404    404
 rater_link_rate                      |      404       404      404    404    404   |       404       404      404    404    404
 rater_link_unlock                    |      405       405      405    405    405   |       404       404      404    404    404
 rater_link_save                      |      405       405      405    405    405   |       404       404      404    404    404
@@ -366,6 +374,9 @@ PUBLIC = {
     "mfa_login_webauthn",
     "openid_connect_callback",
     "openid_connect_login",
+    "rater_link_attach",
+    "rater_link_detach",
+    "rater_link_download",
     "rater_link_logo",
     "rater_link_rate",
     "rater_link_save",
@@ -438,6 +449,7 @@ class World:
     template: ReportTemplate
     brand: Brand
     rater: Rater
+    rater_proof: RaterEvidence
     sign_off_review: SignOffReview
 
     def arguments(self, name: str) -> dict[str, str]:
@@ -458,7 +470,7 @@ class World:
             "rating": self.rater.round,
             "settlement": self.rater.round,
         }
-        proofs = {"vendor": self.proof, "roadmap": self.item_proof}
+        proofs = {"vendor": self.proof, "roadmap": self.item_proof, "rater": self.rater_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
@@ -790,10 +802,13 @@ def _make_world(organization: Organization) -> World:
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
     make_scenario(organization, name="Today")
     report = _report(scorecard, Report.Status.DONE)
+    rater = make_rater(make_round(scorecard), name="Sofia Lindqvist")
+    shown = check_upload(SimpleUploadedFile("shown.txt", b"Seen on the call"))
     return World(
         organization=organization,
         scorecard=scorecard,
-        rater=make_rater(make_round(scorecard), name="Sofia Lindqvist"),
+        rater=rater,
+        rater_proof=attaching.add_file(rater, category="cost-model", title="", upload=shown),
         sign_off_review=SignOffReview.objects.create(
             scorecard=scorecard, reviewer_name="Mark", state=SignOffReview.State.APPROVED
         ),

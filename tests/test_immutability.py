@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from assessments.models import Organization, Response, Scorecard, SignOffReview
+from assessments.rounds.rating import attaching
 from assessments.rounds.settling.services import settle
 from assessments.scorecards.services import answers_digest, sign_off
 from assessments.scorecards.signing import immutability
@@ -27,6 +28,7 @@ MAY_BECOME_NULL = {
     "Round": {"created_by_id", "closed_by_id"},
     "Rater": {"user_id", "invitation_id"},
     "Rating": set(),
+    "RaterEvidence": {"created_by_id"},
     "Settlement": {"settled_by_id"},
     "SignOffReview": {"reviewer_id", "asked_by_id"},
 }
@@ -79,6 +81,7 @@ def row_of(scorecard, model):
         "Round": "scorecard",
         "Rater": "round__scorecard",
         "Rating": "rater__round__scorecard",
+        "RaterEvidence": "rating__rater__round__scorecard",
         "Settlement": "round__scorecard",
         "SignOffReview": "scorecard",
     }
@@ -109,6 +112,7 @@ def is_guarded(scorecard):
         "Scorecard": "title",
         "DeciderProof": "evidence_id",
         "Evidence": "title",
+        "RaterEvidence": "title",
         "Settlement": "reason",
         "SignOffReview": "word",
     }
@@ -137,6 +141,7 @@ def with_round():
     scorecard = make_scorecard(levels=[2] * 8)
     asked, actor = make_round(scorecard, levels=[[1] * 8], close=True), scorecard.created_by
     SignOffReview.objects.create(scorecard=scorecard, reviewer_name="Mark Ellison")
+    attaching.add_link(asked.raters.get(), category="cost-model", title="Wiki", url="https://wiki.example.com")
     settle(asked, category="cost-model", level=1, reason="", actor=actor, version=0)
     return sign_off(scorecard, actor=actor, digest=answers_digest(scorecard), at=SPRING)
 

@@ -33,7 +33,7 @@ from assessments.reports.retention.services import days_of
 from assessments.reports.schedules.archive import archived_schedules
 from assessments.reports.sharing.archive import archived_sharing
 from assessments.roadmaps.archive import archived_roadmaps, roadmap_files
-from assessments.rounds.settling.frozen import archived_rounds
+from assessments.rounds.settling.frozen import archived_rounds, raters_evidence
 from assessments.saving.models import Proof
 from assessments.scorecards.models import AnswerRequest, Evidence, Scorecard
 from assessments.scorecards.outlook import earlier
@@ -130,6 +130,8 @@ def _files(organization: Organization) -> Iterable[tuple[str, FieldFile]]:
     shown = VendorEvidence.objects.filter(answer__review__vendor__organization=organization).exclude(file="")
     for number, item in enumerate(shown.order_by("pk").iterator(), 1):
         yield _evidence_place(item, number, "vendor-"), item.file
+    for number, item in enumerate(raters_evidence(organization).exclude(file="").iterator(), 1):
+        yield _evidence_place(item, number, "rater-"), item.file
     yield from roadmap_files(organization)
     if (brand := brand_of(organization)) and brand.logo:
         yield _logo_place(brand), brand.logo
@@ -157,7 +159,7 @@ def _evidence_place(item: Proof, number: int, kind: str = "") -> str:
 
 
 def _organization(organization: Organization, files: Files) -> dict[str, Any]:
-    rounds = archived_rounds(organization.scorecards.all())
+    rounds = archived_rounds(organization.scorecards.all(), files)
     return {
         "format": FORMAT,
         "exported_at": _time(timezone.now()),

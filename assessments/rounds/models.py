@@ -11,6 +11,7 @@ from django.db import models
 
 from assessments.accounts.erasure import FORMER_MEMBER
 from assessments.organizations.secret_links import SecretLink
+from assessments.saving.models import Proof, delete_file
 from assessments.scorecards.models import MAX_LEVEL
 
 NOTE_MAX_LENGTH = 4_000
@@ -140,6 +141,27 @@ class Rating(models.Model):
     @property
     def is_answered(self) -> bool:
         return self.level is not None or self.cannot_judge
+
+
+class RaterEvidence(Proof):
+    """A link or a file by which a rater shows what they say of a category; `is_late`: attached after the closing.
+
+    Nobody else sees it before the round is closed. `taken_at`: when the scorecard took it over as proof.
+    """
+
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="evidence")
+    is_late = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta(Proof.Meta):
+        verbose_name_plural = "rater evidence"
+
+    @property
+    def organization_id(self) -> int:
+        return self.rating.rater.round.scorecard.organization_id
+
+
+models.signals.post_delete.connect(delete_file, sender=RaterEvidence)
 
 
 class RaterLink(SecretLink):

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -44,14 +45,15 @@ class Proof(models.Model):
 
 
 def delete_file(sender: type[Proof], instance: Proof, **kwargs: object) -> None:
-    """A file goes with the last row that refers to it, also when rows go with their scorecard or organization.
+    """A file goes with the last row that refers to it, of whatever kind; also when rows go with what they belong to.
 
     The rows are gone by then: a storage that fails for one file, which is logged, must not keep the others.
     """
     if instance.file:
-        transaction.on_commit(lambda: _delete_if_unused(sender, instance.file), robust=True)
+        transaction.on_commit(lambda: _delete_if_unused(instance.file), robust=True)
 
 
-def _delete_if_unused(model: type[Proof], file: models.fields.files.FieldFile) -> None:
-    if not model._default_manager.filter(file=file.name).exists():
+def _delete_if_unused(file: models.fields.files.FieldFile) -> None:
+    kinds = [model for model in apps.get_models() if issubclass(model, Proof)]
+    if not any(model._default_manager.filter(file=file.name).exists() for model in kinds):
         file.storage.delete(file.name or "")

@@ -20,6 +20,7 @@ from assessments.audit.trail import Action
 from assessments.framework import Category
 from assessments.organizations.models import Organization
 from assessments.platform.names import clean_name
+from assessments.saving.models import Proof
 from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
@@ -556,6 +557,13 @@ def add_file(
     return _add(scorecard, category, evidence, deciders, on, actor)
 
 
+def add_kept_file(scorecard: Scorecard, *, category: str, proof: Proof, actor: User) -> Evidence:
+    """Take the file of another row over as evidence: both refer to the one file, which goes with the last of them."""
+    content = {name: getattr(proof, name) for name in ("title", "filename", "content_type", "size")}
+    evidence = Evidence(kind=Evidence.Kind.FILE, file=proof.file.name, **content)
+    return _keep(scorecard, category, evidence, (), None, actor)
+
+
 def add_figure(
     scorecard: Scorecard,
     *,
@@ -609,11 +617,18 @@ def add_sighting(
 def _add(
     scorecard: Scorecard, category: str, evidence: Evidence, deciders: Collection[str], on: date | None, actor: User
 ) -> Evidence:
+    with without_leftovers(evidence):
+        return _keep(scorecard, category, evidence, deciders, on, actor)
+
+
+def _keep(
+    scorecard: Scorecard, category: str, evidence: Evidence, deciders: Collection[str], on: date | None, actor: User
+) -> Evidence:
     today = timezone.localdate()
     evidence.on, evidence.created_by = on or today, actor
     if not EARLIEST_PROOF <= evidence.on <= today:
         raise ValidationError("A proof has a date between 1 January 2000 and today.")
-    with without_leftovers(evidence), _change_to(scorecard), transaction.atomic():
+    with _change_to(scorecard), transaction.atomic():
         evidence.response = _response_for_evidence(scorecard, category)
         evidence.save(force_insert=True)
         _prove(evidence, deciders)

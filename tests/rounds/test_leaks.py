@@ -15,7 +15,7 @@ from assessments.organizations.models import Role
 from assessments.reports.choices import defaults, with_section
 from assessments.reports.services import request_report
 from assessments.rounds import services
-from assessments.rounds.models import Rating
+from assessments.rounds.models import RaterEvidence, Rating
 from assessments.rounds.rating import links
 from tests.factories import make_membership, make_organization, make_rater, make_user
 from tests.test_access import EXPECTED, URLS, _make_world
@@ -39,6 +39,7 @@ def world(settings, tmp_path):
 def other(world):
     """The rater by link whose words and scores are looked for."""
     rater = world.rater
+    RaterEvidence.objects.filter(rating__rater=rater).update(title=f"{SECRET} shown", filename=f"{SECRET}.txt")
     for rating in rater.ratings.all():
         Rating.objects.filter(pk=rating.pk).update(
             note=f"{SECRET} {rating.category_key}", link=f"https://{SECRET}.example.com/{rating.category_key}"

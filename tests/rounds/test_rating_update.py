@@ -92,6 +92,6 @@ def test_a_page_takes_the_same_queries_for_one_other_and_for_three(
     client.force_login(viewer)
     url = reverse("rating_update", args=[organization.slug, asked.pk])
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url)
     assert Rater.objects.count() == raters + 1

@@ -49,7 +49,7 @@ def test_forty_raters_are_read_in_as_many_queries_as_three(django_assert_num_que
     few = make_round(levels=APART, close=True)
     many = make_round(levels=[[n % 3, *[1] * 7] for n in range(40)], close=True)
     for asked in (few, many):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             reading = divergence(asked)
     assert len(reading.raters) == 40
     assert reading.headline == "40 raters agree closely on seven of eight. Talk about one."

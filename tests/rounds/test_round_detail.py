@@ -68,7 +68,7 @@ def test_a_page_takes_the_same_few_queries_for_three_raters_and_for_forty(
         with django_assert_num_queries(8):
             assert client.get(page_of("round_detail", asked)).status_code == 200
         services.close_round(asked, actor=owner)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             html = client.get(page_of("round_detail", asked)).content.decode()
         assert html.count('class="split"') == 1
     assert "40 raters agree closely" in html

@@ -36,7 +36,8 @@ def rater_of(asked: Round, user: User) -> Rater | None:
 
 
 @contextmanager
-def _answering(rater: Rater) -> Iterator[Round]:
+def while_asked(rater: Rater) -> Iterator[Round]:
+    """While something of what a rater says changes; ValidationError for one who was taken out."""
     with changing(rater.round) as now:
         if not Rater.objects.standing().filter(pk=rater.pk).exists():
             raise ValidationError(TAKEN_OUT)
@@ -49,7 +50,7 @@ def record(rater: Rater, *, category: str, part: str, value: str, version: int) 
     Once the round is closed, what was said in it stays; the new words are kept beside it, as late.
     """
     values = _cleaned(part, value)
-    with _answering(rater) as now:
+    with while_asked(rater) as now:
         if not rater.is_asked(category):
             raise ValidationError(NOT_ASKED)
         rows = Rating.objects.filter(rater=rater.pk, category_key=category)
@@ -111,7 +112,7 @@ def stored(rating: Rating, part: str, *, is_closed: bool) -> str:
 
 def finish(rater: Rater) -> None:
     """Say that one is done. Until the round is closed everything can still be changed."""
-    with _answering(rater) as now:
+    with while_asked(rater) as now:
         if now.is_closed or not Rater.objects.filter(pk=rater.pk, finished_at=None).update(finished_at=timezone.now()):
             return
         trail.record(

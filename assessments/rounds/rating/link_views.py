@@ -11,7 +11,7 @@ from assessments.organizations.branding.shown import Shown, logo_response, shown
 from assessments.organizations.secret_link_pages import Door, is_preview
 from assessments.rounds.models import RaterLink
 from assessments.rounds.rating import answering, links, pages
-from assessments.rounds.rating.views import go_on, save_one
+from assessments.rounds.rating.views import go_on, save_one, wants_to_attach
 from assessments.saving.parts import State
 
 by_link = Door(
@@ -43,7 +43,10 @@ def rater_link_rate(request: HttpRequest, link: RaterLink, token: str) -> HttpRe
         data = request.POST
         own = pages.own_ratings(rater)
         outcomes = answering.save_page(rater, own, data, is_closed=rater.round.is_closed)
-        if all(outcome.state == State.SAVED for outcome in outcomes) and go_on(request, rater):
+        if all(outcome.state == State.SAVED for outcome in outcomes):
+            if category := wants_to_attach(request, own):
+                return redirect("rater_link_attach", token, category)
+            go_on(request, rater)
             return redirect("rater_link_rate", token)
     elif not is_preview(request):
         links.note_opening(link)
@@ -54,7 +57,7 @@ def rater_link_rate(request: HttpRequest, link: RaterLink, token: str) -> HttpRe
         "page": page,
         "round": page.round,
         "scorecard": page.round.scorecard,
-        "brand": _brand_shown(link, token),
+        "brand": brand_shown(link, token),
     }
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "rounds/rater_link_rate.html", context, status=status)
@@ -72,7 +75,7 @@ def _brand(link: RaterLink) -> Brand | None:
     return getattr(link.rater.round.scorecard.organization, "brand", None)
 
 
-def _brand_shown(link: RaterLink, token: str) -> Shown | None:
+def brand_shown(link: RaterLink, token: str) -> Shown | None:
     return shown(_brand(link), at=lambda what, digest: reverse(f"rater_link_{what}", args=[token, digest]))
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from assessments.framework import Category, Framework
-from assessments.rounds.models import CANNOT_JUDGE, Rater, Rating, Round
+from assessments.rounds.models import CANNOT_JUDGE, Rater, RaterEvidence, Rating, Round
 from assessments.rounds.rating.answering import PARTS, stored
+from assessments.rounds.rating.attaching import may_remove
 from assessments.rounds.services import content_of
 from assessments.rounds.settling.readings import RaterReading, Said
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
@@ -16,12 +17,19 @@ EMPTY = {"level": "Not rated", "note": "Nothing", "link": "Nothing"}
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    evidence: RaterEvidence
+    can_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RatedCategory:
     category: Category
     rating: Rating
     fields: dict[str, str]
     slots: dict[str, PartSlot]
     others: tuple[Said, ...]
+    attached: tuple[Attached, ...]
 
     @property
     def is_answered(self) -> bool:
@@ -51,10 +59,10 @@ class RaterPage:
 
 
 def read_page(rater: Rater, outcomes: list[Outcome] | None = None, data: QueryDict | None = None) -> RaterPage:
-    """The page in one query, or in three where others may be read. `outcomes` is what became of the posted `data`."""
+    """The page in two queries, or in four where others may be read. `outcomes` is what became of the posted `data`."""
     asked, content = rater.round, content_of(rater.round)
     by_part = {(outcome.key, outcome.part): outcome for outcome in outcomes or ()}
-    ratings = own_ratings(rater)
+    ratings = own_ratings(rater, evidence=True)
     others = _others(rater) if asked.is_shown else {}
     rows = []
     for key in content.category_keys:
@@ -64,14 +72,17 @@ def read_page(rater: Rater, outcomes: list[Outcome] | None = None, data: QueryDi
             part: _slot(ratings[key], part, by_part.get((key, part)), data, is_closed=asked.is_closed) for part in PARTS
         }
         fields = {part: slots[part].yours[part] for part in PARTS}
-        rows.append(RatedCategory(content.category(key), ratings[key], fields, slots, tuple(others.get(key, ()))))
+        attached = tuple(Attached(item, may_remove(item, asked)) for item in ratings[key].evidence.all())
+        said = tuple(others.get(key, ()))
+        rows.append(RatedCategory(content.category(key), ratings[key], fields, slots, said, attached))
     problems = sum(outcome.state != State.SAVED for outcome in outcomes or ())
     return RaterPage(asked, rater, content, tuple(rows), problems)
 
 
-def own_ratings(rater: Rater) -> dict[str, Rating]:
-    """What the rater said of what they are asked, by category."""
-    return {row.category_key: row for row in rater.ratings.all() if rater.is_asked(row.category_key)}
+def own_ratings(rater: Rater, *, evidence: bool = False) -> dict[str, Rating]:
+    """What the rater said of what they are asked, by category; with what they attached, if asked for."""
+    rows = rater.ratings.prefetch_related("evidence") if evidence else rater.ratings.all()
+    return {row.category_key: row for row in rows if rater.is_asked(row.category_key)}
 
 
 def _others(rater: Rater) -> dict[str, list[Said]]:

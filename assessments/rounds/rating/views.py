@@ -1,5 +1,7 @@
 """A member's own page in a round: the categories they are asked, saved part by part."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.rounds.models import Rater
-from assessments.rounds.rating import answering, pages
+from assessments.rounds.models import Rater, Rating
+from assessments.rounds.rating import answering, attaching, pages
 from assessments.rounds.views import round_of
 from assessments.saving.parts import State
 
 
-def _rater(request: OrganizationRequest, pk: int) -> Rater:
+def own_rater(request: OrganizationRequest, pk: int) -> Rater:
     """Whoever is no rater of the round finds nothing here, whatever their role."""
     rater = answering.rater_of(round_of(request, pk), request.user)
     if rater is None:
@@ -26,13 +28,16 @@ def _rater(request: OrganizationRequest, pk: int) -> Rater:
 @organization_view(Role.VIEWER)
 def rating_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The categories and what the rater says. A POST is the whole page, as its buttons send it without JavaScript."""
-    rater = _rater(request, pk)
+    rater = own_rater(request, pk)
     outcomes, data = [], None
     if request.method == "POST":
         data = request.POST
         own, is_closed = pages.own_ratings(rater), rater.round.is_closed
         outcomes = answering.save_page(rater, own, data, is_closed=is_closed)
-        if all(outcome.state == State.SAVED for outcome in outcomes) and go_on(request, rater):
+        if all(outcome.state == State.SAVED for outcome in outcomes):
+            if category := wants_to_attach(request, own):
+                return redirect("rating_attach", request.organization.slug, pk, category)
+            go_on(request, rater)
             return redirect("rating_update", request.organization.slug, pk)
     page = pages.read_page(rater, outcomes, data)
     context = {"part": "scorecard", "page": page, "round": page.round, "scorecard": page.round.scorecard}
@@ -40,23 +45,33 @@ def rating_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/rating_update.html", context, status=status)
 
 
-def go_on(request: HttpRequest, rater: Rater) -> bool:
-    """After the whole page was saved by a button: do what the button stands for. False where that was refused."""
+def wants_to_attach(request: HttpRequest, own: Mapping[str, Rating]) -> str:
+    """The category whose button to attach something sent the whole page; empty for another button."""
+    then, _, category = request.POST.get("then", "").partition(":")
+    return category if then == "evidence" and category in own else ""
+
+
+def go_on(request: HttpRequest, rater: Rater) -> None:
+    """After the whole page was saved by a button: do what the button stands for."""
+    then, _, target = request.POST.get("then", "").partition(":")
     try:
-        if request.POST.get("then") == "finish":
+        if then == "finish":
             answering.finish(rater)
             messages.success(request, "Thank you: your scores are in.")
+        elif then == "remove" and target.isdecimal() and len(target) < 19:
+            if evidence := attaching.evidence_of(rater).filter(pk=int(target)).first():
+                attaching.remove(rater, evidence)
+            messages.success(request, "Removed.")
         else:
             messages.success(request, "Saved.")
     except ValidationError as error:
         messages.error(request, error.messages[0])
-    return True
 
 
 @require_POST
 @organization_view(Role.VIEWER)
 def rating_save(request: OrganizationRequest, pk: int, category: str, part: str) -> HttpResponse:
-    return save_one(request, _rater(request, pk), category, part)
+    return save_one(request, own_rater(request, pk), category, part)
 
 
 def save_one(request: HttpRequest, rater: Rater, category: str, part: str) -> HttpResponse:

@@ -3,13 +3,15 @@
 In a report people stand by name, by what they do, or not at all, as the report chose before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.accounts.erasure import FORMER_MEMBER
-from assessments.rounds.models import Rater, Round
+from assessments.organizations.models import Organization
+from assessments.rounds.models import Rater, RaterEvidence, Round
 from assessments.rounds.settling.readings import CategoryDivergence, Divergence, RaterReading, divergence
 from assessments.scorecards.models import Scorecard
 
@@ -93,17 +95,30 @@ def forget_former(frozen: dict[str, Any]) -> bool:
     return bool(found)
 
 
-def archived_rounds(scorecards: Iterable[Scorecard]) -> dict[int, list[dict[str, Any]]]:
-    """By scorecard, its rounds as an export has them. What was said in an open round is not in it."""
+def raters_evidence(organization: Organization) -> QuerySet[RaterEvidence]:
+    """What raters attached in rounds that are closed: nobody may have it before."""
+    found = RaterEvidence.objects.filter(rating__rater__round__scorecard__organization=organization)
+    return found.exclude(
+        rating__rater__round__closed_at=None, rating__rater__round__scorecard__signed_off_at=None
+    ).order_by("pk")
+
+
+def archived_rounds(
+    scorecards: Iterable[Scorecard], files: Mapping[str, Any] | None = None
+) -> dict[int, list[dict[str, Any]]]:
+    """By scorecard, its rounds as an export has them. What was said in an open round is not in it.
+
+    `files` says of each stored file where in the export it lies.
+    """
     found: dict[int, list[dict[str, Any]]] = {}
     by_number = {scorecard.pk: scorecard for scorecard in scorecards}
     for asked in Round.objects.filter(scorecard__in=list(by_number)).prefetch_related("raters"):
         asked.scorecard = by_number[asked.scorecard_id]
-        found.setdefault(asked.scorecard_id, []).append(_archived(asked))
+        found.setdefault(asked.scorecard_id, []).append(_archived(asked, files or {}))
     return found
 
 
-def _archived(asked: Round) -> dict[str, Any]:
+def _archived(asked: Round, files: Mapping[str, Any]) -> dict[str, Any]:
     head = {
         "started_at": asked.created_at.isoformat(),
         "needed_by": asked.due_on and asked.due_on.isoformat(),
@@ -129,11 +144,11 @@ def _archived(asked: Round) -> dict[str, Any]:
             "equal_pairs": reading.agreement.equal_pairs,
             "pairs": reading.agreement.pairs,
         },
-        "categories": [_archived_category(row) for row in reading.categories],
+        "categories": [_archived_category(row, files) for row in reading.categories],
     }
 
 
-def _archived_category(row: CategoryDivergence) -> dict[str, Any]:
+def _archived_category(row: CategoryDivergence, files: Mapping[str, Any]) -> dict[str, Any]:
     settled = row.settlement
     return {
         "category": row.key,
@@ -144,6 +159,15 @@ def _archived_category(row: CategoryDivergence) -> dict[str, Any]:
                 "cannot_judge": said.rating.cannot_judge,
                 "note": said.rating.note,
                 "link": said.rating.link,
+                "evidence": [
+                    {
+                        "title": item.title,
+                        "link": item.url or None,
+                        "file": files.get(item.file.name or ""),
+                        "is_late": item.is_late,
+                    }
+                    for item in said.evidence
+                ],
                 "late": {
                     "level": said.rating.late_level,
                     "note": said.rating.late_note,

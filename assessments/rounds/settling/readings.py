@@ -1,6 +1,6 @@
 """What a closed round says: per category who said what, how far apart they are, what was agreed; and it in words.
 
-Made of three queries however many raters there are. Nothing here may be called for a round that still hides its scores
+Made of four queries however many raters there are. Nothing here may be called for a round that still hides its scores
 from whoever asks: `divergence` refuses.
 """
 
@@ -11,7 +11,7 @@ from fractions import Fraction
 from django.core.exceptions import PermissionDenied
 
 from assessments.framework import Category, Framework
-from assessments.rounds.models import Rater, Rating, Round, Settlement
+from assessments.rounds.models import Rater, RaterEvidence, Rating, Round, Settlement
 from assessments.rounds.services import content_of
 from assessments.scoring.agreement import RELIABLE, TENTATIVE, Agreement, Spread, agree
 from assessments.scoring.english import counted, listing, number_word
@@ -57,11 +57,16 @@ class Said:
 
     @property
     def has_words(self) -> bool:
-        return bool(self.rating.note or self.rating.link or self.is_late)
+        return bool(self.rating.note or self.rating.link or self.evidence or self.is_late)
 
     @property
     def is_late(self) -> bool:
         return bool(self.rating.late_level or self.rating.late_note or self.rating.late_link)
+
+    @property
+    def evidence(self) -> tuple[RaterEvidence, ...]:
+        """What they attached, in the round and late."""
+        return tuple(self.rating.evidence.all())
 
     @property
     def late_words(self) -> str:
@@ -252,7 +257,7 @@ def divergence(asked: Round) -> Divergence:
         raise PermissionDenied
     content = content_of(asked)
     raters = list(asked.raters.all())
-    ratings = list(Rating.objects.filter(rater__round=asked))
+    ratings = list(Rating.objects.filter(rater__round=asked).prefetch_related("evidence"))
     settlements = {row.category_key: row for row in asked.settlements.select_related("settled_by")}
     standing = [rater for rater in raters if rater.removed_at is None]
     readings = {rater.pk: _rater(rater, ratings, content) for rater in standing}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.rounds.models import REASON_MAX_LENGTH, Rating, Round, Settlement
+from assessments.rounds.models import REASON_MAX_LENGTH, RaterEvidence, Rating, Round, Settlement
 from assessments.rounds.services import changing, content_of
 from assessments.saving.parts import StaleAnswerError, clean_text
 from assessments.scorecards import services
@@ -133,4 +133,25 @@ def take_link(asked: Round, *, rating_pk: int, actor: User) -> Evidence:
         url = rating.link or rating.late_link
         evidence = services.add_link(now.scorecard, category=rating.category_key, title=url[:200], url=url, actor=actor)
         Rating.objects.filter(pk=rating.pk).update(taken_at=timezone.now())
+    return evidence
+
+
+def take_evidence(asked: Round, *, evidence_pk: int, actor: User) -> Evidence:
+    """Let the scorecard take over what a rater attached, as `take_link` does; a file is kept once for both."""
+    with changing(asked) as now:
+        if not now.is_closed:
+            raise ValidationError(STILL_OPEN)
+        standing = RaterEvidence.objects.filter(rating__rater__round=now, rating__rater__removed_at=None)
+        found = standing.select_related("rating").filter(pk=evidence_pk).first()
+        if found is None:
+            raise ValidationError("The rater removed this meanwhile.")
+        if found.taken_at:
+            raise ValidationError("The scorecard has this already.")
+        category = found.rating.category_key
+        if found.file:
+            evidence = services.add_kept_file(now.scorecard, category=category, proof=found, actor=actor)
+        else:
+            about = {"title": found.title, "url": found.url}
+            evidence = services.add_link(now.scorecard, category=category, actor=actor, **about)
+        RaterEvidence.objects.filter(pk=found.pk).update(taken_at=timezone.now())
     return evidence

@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.rounds.forms import SettleForm
-from assessments.rounds.models import Round
+from assessments.rounds.models import RaterEvidence, Round
 from assessments.rounds.settling import services as settling
 from assessments.rounds.settling.pages import settling_row
 from assessments.rounds.settling.readings import divergence
@@ -103,4 +103,20 @@ def rating_take(request: OrganizationRequest, pk: int, rating_pk: int) -> HttpRe
         messages.error(request, error.messages[0])
         return redirect("round_detail", request.organization.slug, pk)
     messages.success(request, "The scorecard has the link. Say there which question it proves.")
+    return _to_category(request, asked, evidence.response.category_key)
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def rater_evidence_take(request: OrganizationRequest, pk: int, evidence_pk: int) -> HttpResponse:
+    """The scorecard takes over as proof what one rater attached."""
+    asked = round_of(request, pk)
+    get_object_or_404(RaterEvidence, pk=evidence_pk, rating__rater__round=asked)
+    try:
+        evidence = settling.take_evidence(asked, evidence_pk=evidence_pk, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("round_detail", request.organization.slug, pk)
+    what = "file" if evidence.file else "link"
+    messages.success(request, f"The scorecard has the {what}. Say there which question it proves.")
     return _to_category(request, asked, evidence.response.category_key)

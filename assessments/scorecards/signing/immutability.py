@@ -39,6 +39,10 @@ GUARDED = {
         "(SELECT scorecard_id FROM assessments_round WHERE id = "
         "(SELECT round_id FROM assessments_rater WHERE id = {row}.rater_id))"
     ),
+    "RaterEvidence": (
+        "(SELECT scorecard_id FROM assessments_round WHERE id = (SELECT round_id FROM assessments_rater WHERE id = "
+        "(SELECT rater_id FROM assessments_rating WHERE id = {row}.rating_id)))"
+    ),
     "SignOffReview": "{row}.scorecard_id",
     "Settlement": "(SELECT scorecard_id FROM assessments_round WHERE id = {row}.round_id)",
 }

@@ -45,6 +45,7 @@ OWNED: Mapping[str, str] = {
     "Round": "scorecard__organization",
     "Rater": "round__scorecard__organization",
     "Rating": "rater__round__scorecard__organization",
+    "RaterEvidence": "rating__rater__round__scorecard__organization",
     "Settlement": "round__scorecard__organization",
     "ReviewSetting": "organization",
     "SignOffReview": "scorecard__organization",
@@ -106,7 +107,13 @@ PARTS_LEFT = {
     "Report": ("claim", "heartbeat_at", "sent_at", "attempts", "step", "error", "status", "snapshot_sha256"),
 }
 MOVED = (Action.ORGANIZATION_EXPORTED, Action.ORGANIZATION_IMPORTED)  # what is said of the moving itself
-ROUNDS = {"Round": "", "Rater": "round__", "Rating": "rater__round__", "Settlement": "round__"}
+ROUNDS = {
+    "Round": "",
+    "Rater": "round__",
+    "Rating": "rater__round__",
+    "RaterEvidence": "rating__rater__round__",
+    "Settlement": "round__",
+}
 UNNUMBERED = ("Membership", "TeamGrant", "AnswerRequest")  # nobody refers to them: in the order of what they hold
 
 
