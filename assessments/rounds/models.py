@@ -212,7 +212,10 @@ class Settlement(models.Model):
 
 
 class RoundReminder(models.Model):
-    """One mail to one rater about one round. Its row is there before the mail goes out; nobody sends it twice."""
+    """One mail to one rater about one round. Its row is there before the mail goes out; nobody sends it twice.
+
+    `try_at` is when a mail that the server refused is tried again; without it, it is not.
+    """
 
     class Kind(models.TextChoices):
         SOON = "soon", "Due soon"
@@ -222,12 +225,15 @@ class RoundReminder(models.Model):
         CLAIMED = "claimed", "Being sent, or cut off while it was"
         SENT = "sent", "Sent"
         FAILED = "failed", "Refused by the mail server"
+        NEEDLESS = "needless", "Not needed any more"
 
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=10, choices=Kind)
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.CLAIMED)
     claimed_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+    try_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

@@ -1,15 +1,18 @@
 """Reminders of rounds: two days before the scores are needed, and once when they are late, as for roadmap items.
 
 From eight in the morning where the organization is. The row of a mail is there before it goes out, and no two rows may
-be about the same: whoever inserts it first sends it. One that the server refuses is not tried again; the log has it.
+be about the same: whoever inserts it first sends it. One that the server refuses is tried again up to three times, as
+long as it is still true; where nobody knows whether it arrived, it is not.
 """
 
 import logging
+import smtplib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection, send_mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -19,30 +22,53 @@ from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization
 from assessments.platform.time_zones import zone_of
+from assessments.roadmaps.reminding.reminders import MORNING, OVERDUE_FOR, WAITS, ServerAwayError, mail_server
 from assessments.rounds.models import Rater, RaterLink, RoundReminder
 
 log = logging.getLogger(__name__)
 
-MORNING = 8
 AHEAD = timedelta(days=2)
-OVERDUE_FOR = timedelta(days=7)  # for so long the note that they are late still goes out, when it could not before
+LOST = "The reminder of a round %s may not have arrived, and is not sent again."
 
 Kind, State = RoundReminder.Kind, RoundReminder.State
 
 
 def send_round_reminders(now: datetime) -> None:
     """Send what is to be sent at that moment; run twice, or in two workers at once, nobody gets a mail twice."""
-    due = list(_due(now))
-    if not due:
-        return
     try:
-        get_connection().open()
-    except OSError as error:  # as long as there is no server, nobody loses a mail
+        _try_again(now)
+        for rater, kind in list(_due(now)):
+            with mail_server() as server:
+                if reminder := _claim(rater, kind, now):
+                    _send(rater, reminder, server, now)
+    except ServerAwayError as error:
         log.warning("Reminders of rounds wait for the next run: the mail server cannot be reached (%s).", error)
+
+
+def _try_again(now: datetime) -> None:
+    """What the server refused: sent to who is still to hear of it, given up for all others."""
+    refused = RoundReminder.objects.filter(state=State.FAILED, try_at__lte=now)
+    if not refused.exists():
         return
-    for rater, kind in due:
-        if reminder := _claim(rater, kind, now):
-            _send(rater, reminder)
+    waiting = {rater.pk: rater for rater in _waiting(now)}
+    for reminder in list(refused):
+        rater = waiting.get(reminder.rater_id)
+        if rater is None or not _is_true(reminder, rater, now):
+            refused.filter(pk=reminder.pk).update(state=State.NEEDLESS, try_at=None)
+            continue
+        with mail_server() as server:
+            attempts = reminder.attempts + 1
+            again = {"state": State.CLAIMED, "claimed_at": now, "try_at": None, "attempts": attempts}
+            if refused.filter(pk=reminder.pk, attempts=reminder.attempts).update(**again):
+                reminder.attempts = attempts
+                _send(rater, reminder, server, now)
+
+
+def _is_true(reminder: RoundReminder, rater: Rater, now: datetime) -> bool:
+    """Whether the mail still says what is so, of the same day, and the rater can come to their page."""
+    organization, due_on = rater.round.scorecard.organization, rater.round.due_on
+    kind = _kind(due_on, now.astimezone(zone_of(organization.time_zone)).date()) if due_on else ""
+    return (reminder.kind, reminder.due_on) == (kind, due_on) and bool(_address(rater, organization))
 
 
 def _due(now: datetime) -> Iterator[tuple[Rater, str]]:
@@ -68,8 +94,8 @@ def _waiting(now: datetime) -> Iterator[Rater]:
         round__scorecard__organization__deleted_at=None,
     )
     wanted = Q(user=None) | Q(user__reminder_setting=None) | Q(user__reminder_setting__due_notes=True)
-    related = raters.filter(wanted).select_related("user", "round__scorecard__organization")
-    yield from related.prefetch_related("reminders", "links").order_by("round__due_on", "pk")
+    related = raters.filter(wanted).select_related("user", "round__created_by", "round__scorecard__organization")
+    yield from related.prefetch_related("reminders", "links__created_by").order_by("round__due_on", "pk")
 
 
 def _kind(due_on: date, today: date) -> str:
@@ -99,7 +125,15 @@ def _claim(rater: Rater, kind: str, now: datetime) -> RoundReminder | None:
         return None
 
 
-def _send(rater: Rater, reminder: RoundReminder) -> None:
+def _whom_to_ask(rater: Rater) -> str:
+    """Who can give a rater by link a new one, with their address; empty where nobody of that round has an account."""
+    link = _link(rater)
+    people = [link.created_by if link else None, rater.round.created_by]
+    able = [person for person in people if person and person.is_active]
+    return f"{able[0]}, {able[0].email}" if able else ""
+
+
+def _send(rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: datetime) -> None:
     scorecard = rater.round.scorecard
     organization = scorecard.organization
     path = reverse("rating_update", args=[organization.slug, rater.round_id])
@@ -108,14 +142,24 @@ def _send(rater: Rater, reminder: RoundReminder) -> None:
         "scorecard": scorecard,
         "is_late": reminder.kind == Kind.LATE,
         "link": f"{settings.SITE_URL}{path}" if rater.user_id else "",
+        "ask": "" if rater.user_id else _whom_to_ask(rater),
         "signature": signature(brand_of(organization)),
     }
     text = render_to_string("rounds/mail/reminder.txt", context)
     what = "Overdue" if reminder.kind == Kind.LATE else "Soon due"
+    subject = f"{what}: your scores for {organization}"
     try:
-        send_mail(f"{what}: your scores for {organization}", text, None, [_address(rater, organization)])
-    except OSError:
-        log.exception("The reminder of a round %s could not be mailed.", reminder.pk)
-        RoundReminder.objects.filter(pk=reminder.pk).update(state=State.FAILED)
+        EmailMessage(subject, text, None, [_address(rater, organization)], connection=server).send()
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        log.warning("The reminder of a round %s was refused by the mail server: %s", reminder.pk, error)
+        wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)
+        _settle(reminder, state=State.FAILED, try_at=now + wait if wait else None)
+    except OSError as error:  # where a connection breaks, more would: this run tries no other mail
+        log.exception(LOST, reminder.pk)
+        raise ServerAwayError from error
     else:
-        RoundReminder.objects.filter(pk=reminder.pk).update(state=State.SENT)
+        _settle(reminder, state=State.SENT)
+
+
+def _settle(reminder: RoundReminder, **values: object) -> None:
+    RoundReminder.objects.filter(pk=reminder.pk, state=State.CLAIMED).update(**values)

@@ -77,7 +77,7 @@ def _send_notes(days: Mapping[str, date], now: datetime) -> None:
     for (owner, _), items in notes.items():
         organization = items[0].roadmap.organization
         today = days[organization.time_zone]
-        with _mail_server() as server:
+        with mail_server() as server:
             if reminder := _claim_note(owner, organization, today, items, now):
                 _send(reminder, server, now)
 
@@ -85,7 +85,7 @@ def _send_notes(days: Mapping[str, date], now: datetime) -> None:
 def _send_assessment_notes(now: datetime) -> None:
     days = assessments.days_of_rhythms(now, MORNING)
     for note in list(assessments.due_notes(days)) if days else ():
-        with _mail_server() as server:
+        with mail_server() as server:
             if reminder := assessments.claim(*note, now):
                 _send(reminder, server, now)
 
@@ -164,7 +164,7 @@ def _send_digests(days: Mapping[str, date], awake: Mapping[str, date], now: date
     monday = min(today - timedelta(days=today.weekday()) for today in begun.values())
     for user_id, time_zone in _digest_readers(monday):
         if time_zone in begun:
-            with _mail_server() as server:
+            with mail_server() as server:
                 if reminder := _claim_digest(user_id, monday, days, now):
                     _send(reminder, server, now)
 
@@ -204,7 +204,7 @@ def _claim_digest(user_id: int, monday: date, days: Mapping[str, date], now: dat
 def _try_again(now: datetime) -> None:
     refused = Reminder.objects.filter(state=State.FAILED, try_at__lte=now)
     for pk in list(refused.order_by("pk").values_list("pk", flat=True)):
-        with _mail_server() as server:
+        with mail_server() as server:
             taken = refused.filter(pk=pk).update(
                 state=State.CLAIMED, claimed_at=now, try_at=None, attempts=F("attempts") + 1
             )
@@ -213,7 +213,7 @@ def _try_again(now: datetime) -> None:
 
 
 @contextmanager
-def _mail_server() -> Iterator[BaseEmailBackend]:
+def mail_server() -> Iterator[BaseEmailBackend]:
     """A connection that stands before anything is claimed: as long as there is none, nobody loses a mail."""
     server = get_connection()
     try:
