@@ -2,11 +2,13 @@
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from assessments.organizations.models import Role
 from assessments.reports.models import Report
-from assessments.rounds.models import Rating, Round, Settlement
-from assessments.scorecards.models import Response, Scorecard
+from assessments.reports.tasks import make_report
+from assessments.rounds.models import RaterEvidence, Rating, Round, Settlement
+from assessments.scorecards.models import Evidence, Response, Scorecard
 from tests.browsers import sign_in
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
@@ -91,6 +93,11 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
     for key in (*KEYS[1:], *REST[:3]):
         choose(phone, key, "1")
     expect(phone.locator("#live-n")).to_have_text("8 of 8 answered")
+    phone.locator("#workload-clarity").get_by_role("button", name="Attach a file or one more link").click()
+    register = {"name": "register.csv", "mimeType": "text/csv", "buffer": b"workload,owner"}
+    phone.get_by_label("or a file").set_input_files(register)
+    phone.get_by_role("button", name="Attach", exact=True).click()
+    expect(phone.locator("#workload-clarity-evidence")).to_contain_text("register.csv")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
     # The owner sees who has finished, and nothing that was said, until she closes; the phone goes on typing.
@@ -109,6 +116,11 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
     context.close()
     page.reload()
     expect(page.locator("#workload-clarity .split__late")).to_contain_text("twice")
+
+    # The file of the phone goes over by a click, without a second copy.
+    page.locator("#workload-clarity").get_by_role("button", name="Take it over").click()
+    expect(page.locator("#workload-clarity .split__evid")).to_contain_text("taken over")
+    assert Evidence.objects.get().file.name == RaterEvidence.objects.get().file.name
 
     # They settle it: a reason, a dissent; the level goes over by a click. The rest is accepted as it is.
     split = page.locator("#workload-clarity")
@@ -141,6 +153,15 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
     page.get_by_role("button", name="Make report", exact=True).click()
     page.wait_for_url("**/reports/**")
     assert Scorecard.objects.get().signed_off_at
-    raters = Report.objects.latest("pk").snapshot["raters"]
+    report = Report.objects.latest("pk")
+    raters = report.snapshot["raters"]
     assert raters["categories"][0]["settled"]["reason"] == "The list covers one site of three."
+    make_report(report.pk)
+    report.refresh_from_db()
+    with report.file.open() as file:
+        text = " ".join(" ".join(leaf.extract_text() for leaf in PdfReader(file).pages).split())
+    assert "Three raters agree closely on seven of eight." in text
+    assert "The list covers one site of three." in text
+    assert "Joao Pires" in text
+    assert "on the call" not in text  # what raters wrote stays on their page
     assert Rating.objects.filter(late_note__contains="twice").count() == 1
