@@ -26,6 +26,11 @@ from assessments.roadmaps import services as roadmaps
 from assessments.roadmaps.items import attachments
 from assessments.roadmaps.readings import find_offer
 from assessments.roadmaps.reminding.settings import unsubscribe_token
+from assessments.rounds import services as rounds
+from assessments.rounds.rating import attaching
+from assessments.rounds.rating import links as rating
+from assessments.rounds.reviewing import services as reviewing
+from assessments.rounds.settling.services import settle
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.signing import immutability
@@ -40,7 +45,9 @@ from tests.factories import (
     make_measured,
     make_membership,
     make_organization,
+    make_rater,
     make_roadmap,
+    make_round,
     make_scenario,
     make_scorecard,
     make_team,
@@ -847,3 +854,80 @@ def test_the_buyer_s_pages_of_a_link(visit, owner, asked):
     made.get_by_role("button", name="Make the link").click()
     made.locator("#address").wait_for()
     assert problems(made) == []
+
+
+def a_round(scorecard, owner):
+    """A round with everything a page of it can show: a member, one by link, one by invitation, words, links, files."""
+    asked = make_round(scorecard, is_blind=False, due_on=timezone.localdate() + timedelta(days=3))
+    member = make_rater(asked, user=owner, role="Head of platform", levels=[0, 1, "x", None, 1, 1, 1, 1], note="Seen")
+    other = make_rater(asked, name=LONG_NAME, role=f"Security lead, {LONG_NAME}", levels=[2, *[1] * 7], note="Heard")
+    rounds.add_invited(asked, email=LONG_ADDRESS, actor=owner)
+    for rater in (member, other):
+        url = f"https://wiki.kestrel.example/{LONG_NAME}"
+        attaching.add_link(rater, category="workload-clarity", title=LONG_NAME, url=url)
+        rater.ratings.filter(category_key="workload-clarity").update(link=url)
+    return asked, other
+
+
+def test_pages_of_an_open_round(visit, owner, draft):
+    inside = f"/o/{draft.organization.slug}"
+    editor = make_membership(draft.organization, make_user(name="Dana"), role=Role.EDITOR).user
+    check(visit, owner, [f"{inside}/scorecards/{draft.pk}/rounds/", f"{inside}/scorecards/{draft.pk}/rounds/new"])
+    asked, other = a_round(draft, owner)
+    page = f"{inside}/rounds/{asked.pk}"
+    own = f"{page}/raters/{other.pk}"
+    forms = [f"{page}/close", f"{page}/raters/new", f"{own}/", f"{own}/link"]
+    check(visit, owner, [f"{page}/", *forms, f"{page}/rate", f"{page}/rate/cost-model/attach"])
+    check(visit, editor, [f"{page}/"])
+
+    made = visit(owner, f"{own}/link")
+    made.get_by_role("button", name="Make the link").click()
+    made.get_by_label("Address to send").wait_for()
+    assert problems(made) == []
+    over = visit(owner, f"{page}/rate")
+    over.locator("#cost-model").get_by_role("button", name="Attach a file or one more link").click()
+    over.get_by_role("dialog").wait_for()
+    assert problems(over) == []
+
+
+def test_pages_of_a_closed_round(visit, owner, draft):
+    asked, _ = a_round(draft, owner)
+    rounds.close_round(asked, actor=owner)
+    late = asked.raters.get(user=owner).ratings.filter(category_key="workload-clarity")
+    late.update(late_level="1", late_note="After all", late_at=timezone.now())
+    settle(asked, category="cost-model", level=1, reason="One site", actor=owner, version=0)
+    inside = f"/o/{draft.organization.slug}"
+    page = f"{inside}/rounds/{asked.pk}"
+    settled = [f"{page}/settle/{key}" for key in ("workload-clarity", "cost-model")]
+    check(visit, owner, [f"{page}/", *settled, f"{page}/rate", f"{inside}/scorecards/{draft.pk}/rounds/new"])
+
+    refused = visit(owner, settled[0])
+    refused.get_by_role("button", name="Settle", exact=True).click()
+    refused.locator(".errors").wait_for()
+    assert problems(refused) == []
+
+
+def test_pages_of_a_rater_by_link(visit, owner, draft):
+    asked, other = a_round(draft, owner)
+    token = rating.make_link(other, days=14, actor=owner)
+    page = f"/rate/{token}/"
+    check(visit, None, [page, f"{page}answers/cost-model/attach", "/rate/nowhere/"])
+    locked = rating.make_link(other, days=14, passcode="amber-harbor", actor=owner)
+    check(visit, None, [f"/rate/{locked}/"])
+    again = rating.make_link(other, days=14, actor=owner)
+    rounds.close_round(asked, actor=owner)
+    check(visit, None, [f"/rate/{again}/"])
+
+
+def test_pages_of_a_second_pair_of_eyes(visit, owner, draft):
+    reviewer = make_membership(draft.organization, make_user(name="Mark Ellison"), role=Role.EDITOR).user
+    reviewing.set_required(draft.organization, required=True, actor=owner)
+    inside = f"/o/{draft.organization.slug}"
+    sign_off = f"{inside}/scorecards/{draft.pk}/sign-off"
+    check(visit, owner, [f"{inside}/review", f"{inside}/scorecards/{draft.pk}/review", sign_off])
+    review = reviewing.ask_review(draft, reviewer=reviewer, actor=owner)
+    for person in (reviewer, owner):
+        check(visit, person, [f"{inside}/reviews/{review.pk}/"])
+    back = {"approved": False, "word": "Look again", "comments": {"cost-model": "No price."}}
+    reviewing.decide(review, actor=reviewer, digest=services.answers_digest(draft), **back)
+    check(visit, owner, [f"{inside}/reviews/{review.pk}/", sign_off])
