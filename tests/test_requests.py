@@ -189,7 +189,10 @@ def test_head_has_no_effect(world, client):
 # The address of a form, opened by hand
 
 # Below a token nobody here has.
-BY_TOKEN = ("vendor_link_unlock", "vendor_link_save", "vendor_link_detach", "report_share_unlock")
+BY_TOKEN = (
+    *("vendor_link_unlock", "vendor_link_save", "vendor_link_detach"),
+    *("report_share_unlock", "rater_link_unlock", "rater_link_save"),
+)
 
 
 def test_an_address_that_only_takes_forms_shows_a_page_with_the_way_back(world, client):
