@@ -109,7 +109,8 @@ def test_a_broken_wait_ends_says_where_and_leaves_a_picture_and_a_log(tmp_path):
     (tmp_path / "test_it.py").write_text(BROKEN)
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.browsers"]')
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml")]
-    environment = {**os.environ, "FAILED_TESTS": str(tmp_path / "failed"), "PATIENCE": "5", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "FAILED_TESTS": str(tmp_path / "failed"), "PATIENCE": "10", "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTEST_ADDOPTS", None)  # what is added to this run would be added to what that one says
 
     ended = subprocess.run(
         [*command, str(tmp_path / "test_it.py")], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
