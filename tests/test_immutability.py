@@ -92,6 +92,8 @@ def other_value(field, value):
     kind = field.get_internal_type()
     if kind == "BooleanField":
         return not value
+    if kind == "CharField":
+        return OTHER[kind][: field.max_length]  # longer ones PostgreSQL refuses by itself
     if kind in OTHER:
         return OTHER[kind]
     return (value or 0) + 1000  # numbers, keys
