@@ -21,6 +21,7 @@ def well(settings, tmp_path):
     settings.DATA_DIR = settings.MEDIA_ROOT = settings.STATIC_ROOT = tmp_path
     settings.BASE_DIR = tmp_path
     settings.DEBUG = False
+    settings.DATABASE_URL = "sqlite:///data"  # as on a laptop: on a team server passwords would travel in clear
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     tmp_path.chmod(0o700)
