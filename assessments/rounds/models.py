@@ -1,7 +1,7 @@
 """Rounds in which several people score a scorecard apart, what each of them said, and what was agreed.
 
 Rows hold keys, never the framework's wording; the framework is the scorecard's. Once the scorecard is signed off the
-database refuses every change to them but to links and reminders (see `scorecards/immutability.py`).
+database refuses every change to them but to links and reminders (see `scorecards/signing/immutability.py`).
 """
 
 from typing import Self

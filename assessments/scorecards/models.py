@@ -2,7 +2,7 @@
 
 Rows hold keys and the framework's version, never the framework's wording. What can be edited separately carries its own
 version number, so that a stale tab is noticed answer by answer. Once `signed_off_at` is set, the database itself
-refuses every change (see `immutability.py`).
+refuses every change (see `signing/immutability.py`).
 """
 
 from typing import Self
