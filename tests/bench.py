@@ -114,7 +114,7 @@ class Server:
             "--threads",
             "2",
             "--keep-alive",
-            "60",
+            "600",
             "--log-level",
             "error",
             "--no-control-socket",
