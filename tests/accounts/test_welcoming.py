@@ -8,7 +8,8 @@ from django.core import mail
 from django.urls import reverse
 
 from assessments.accounts.models import User, Welcome
-from assessments.accounts.welcoming import SUBJECT, send_due, welcome
+from assessments.accounts.welcome_mails import SUBJECT, send_due
+from assessments.accounts.welcoming import welcome
 from tests.factories import make_user
 from tests.roadmaps.reminding.plans import mail_server
 from tests.roadmaps.reminding.test_reminders import deliver_to
@@ -125,7 +126,7 @@ def test_a_mail_whose_connection_broke_is_sent_after_its_lease(sam, ada, monkeyp
         raise ConnectionResetError
 
     welcome(ada, actor=sam)
-    monkeypatch.setattr("assessments.accounts.welcoming.EmailMessage.send", broken)
+    monkeypatch.setattr("assessments.accounts.welcome_mails.EmailMessage.send", broken)
     send_due(later())
     monkeypatch.undo()
     send_due(later(minutes=1))

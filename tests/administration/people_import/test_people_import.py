@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from assessments.accounts.models import User, Welcome
-from assessments.accounts.welcoming import send_due
+from assessments.accounts.welcome_mails import send_due
 from assessments.models import AuditEvent, Membership, Role, TeamMembership
 from tests.factories import make_membership, make_organization, make_team, make_user
 
