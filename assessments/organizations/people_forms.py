@@ -52,7 +52,7 @@ class InvitationForm(forms.Form):
         self.fields["email"].help_text = f"Several are parted by commas or lines, at most {MOST_AT_ONCE}."
         self.fields["role"].initial = Role.EDITOR
         self.fields["role"].help_text = "Viewers read. Editors score, sign off and make reports. Owners also invite."
-        self.fields["message"].help_text = "Stands in the mail, whose answers come to you. It may be left out."
+        self.fields["message"].help_text = "Stands in the mail, whose answers come to you."
 
     def clean_email(self) -> list[str]:
         """The addresses, each once, in the order they were written."""
