@@ -217,7 +217,7 @@ def test_a_list_of_people_tells_who_has_a_second_factor(client, superuser):
     assert "ada@example.com" not in text(client.get(url("user", "changelist"), {"two_factor": "off"}))
 
     chosen = {"action": "turn_off_two_factor", "index": 0, "_selected_action": [ada.pk]}
-    client.post(url("user", "changelist"), chosen | {"confirmed": "1"})
+    client.post(url("user", "changelist"), chosen | {"confirmed": "1", "reason": "lost phone"})
     assert not authenticators.filter(user=ada).exists()
     assert authenticators.filter(user=ben).exists()
 

@@ -255,3 +255,11 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(client, administrato
         text = "\n".join(f"p{n}@example.com, P{n}" for n in range(lines))
         with django_assert_num_queries(5):
             assert look(client, text).context["wrong"] == 0
+
+
+def test_staff_put_themselves_nowhere_by_a_list(client, team, kestrel):
+    me = staff("view_user", "add_user", "change_team", "change_organization")
+    client.force_login(me)
+    for cells in ("North, South;", ";Kestrel Logistics"):
+        response = look(client, f"Email;Name;Team;Client\n{me.email};Me;{cells}")
+        assert problems(response) == [["You cannot give access to yourself. Ask a superuser to do it."]]
