@@ -67,7 +67,10 @@ class PostgreSQL:
         self.prefix = f"scorecard_{checkout}_"
         self.template = self.prefix + digest()
         self.is_kept = self.template in self._templates()
-        test = settings.DATABASES["default"]["TEST"]
+        database = settings.DATABASES["default"]
+        # What a test commits need not outlast the machine.
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), "options": "-c synchronous_commit=off"}
+        test = database["TEST"]
         test["NAME"] = f"{test['NAME'] or 'test'}_{checkout}"
         if self.is_kept:
             test["TEMPLATE"] = self.template
