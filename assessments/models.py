@@ -1,6 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
-from assessments.accounts.models import User
+from assessments.accounts.models import User, Welcome
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
@@ -126,4 +126,5 @@ __all__ = [
     "VendorEvidence",
     "VendorLink",
     "VendorReview",
+    "Welcome",
 ]

@@ -1,5 +1,6 @@
 """Index of the background tasks, for Celery to find."""
 
+from assessments.accounts.tasks import send_welcomes
 from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
@@ -27,6 +28,7 @@ __all__ = [
     "refresh_standings",
     "remind_raters",
     "send_reminders",
+    "send_welcomes",
     "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",

@@ -472,6 +472,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.reports.schedules.tasks.make_scheduled_reports",
         "schedule": crontab(minute="*/10"),
     },
+    "send-welcomes": {"task": "assessments.accounts.tasks.send_welcomes", "schedule": 60},
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
     "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},

@@ -19,14 +19,16 @@ from django.db.models import ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
-from assessments.accounts.models import User
+from assessments.accounts.models import User, Welcome
+from assessments.accounts.welcoming import welcome
 from assessments.administration.inlines import PersonOrganizationInline, PersonTeamInline
 from assessments.administration.lists import ListAdmin, TeamFilter, day, drop_nonsense, list_address, names_by, titled
+from assessments.administration.people_import.views import people_import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Membership, TeamMembership
@@ -40,6 +42,18 @@ def second_factors() -> QuerySet | None:
     if not apps.is_installed("allauth.mfa"):
         return None
     return apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
+
+
+def _mailed(person: User) -> str:
+    """How the mail with the link to choose a password went, as a sentence."""
+    found = Welcome.objects.filter(user=person).first()
+    if found is None:
+        return "No link to choose one was mailed."
+    if found.sent_at:
+        return f"A link to choose one was mailed on {day(found.sent_at)}."
+    if found.try_at:
+        return "A link to choose one waits for the mail server."
+    return "The mail server refused the link to choose one."
 
 
 def record_about(person: User, change: str) -> None:
@@ -61,8 +75,13 @@ class PersonCreateForm(AdminUserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["usable_password"]
-        field.label = "Signs in with a password"
-        field.help_text = "Choose “Enabled” and set one below, which the person can change after signing in."
+        field.label = "Password"
+        field.choices = {
+            "false": "They choose it themselves, by a link that is mailed to them",
+            "true": "I set one below, and tell it to them",
+        }
+        field.initial = "false"
+        field.help_text = ""
 
 
 class PersonChangeForm(UserChangeForm):
@@ -145,7 +164,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     filter_horizontal = ("groups",)
     readonly_fields = ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
     inlines = (PersonTeamInline, PersonOrganizationInline)
-    actions = ["deactivate", "activate", "turn_off_two_factor", "export_csv"]
+    actions = ["mail_link", "deactivate", "activate", "turn_off_two_factor", "export_csv"]
     export_name = "people"
     export_header = (
         "Name",
@@ -166,12 +185,14 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             None,
             {
                 "fields": ("email", "name", "usable_password", "password1", "password2"),
-                "description": "After saving you can put the person into teams and organizations. People who belong to "
-                "one organization only are better invited from that organization's page: they choose their own "
-                "password.",
+                "description": "After saving you can put the person into teams and organizations. For many people at "
+                "once, add them by list.",
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*people_import_urls(self.admin_site), *super().get_urls()]
 
     # The list
 
@@ -219,7 +240,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         link = reverse("admin:auth_user_password_change", args=[row.pk])
         if row.has_usable_password():
             return format_html('Has one. <a href="{}">Set another one</a>', link)
-        return format_html('Has none. <a href="{}">Set one</a>', link)
+        return format_html('Has none. {} <a href="{}">Set one</a>', _mailed(row), link)
 
     @admin.display(description="Two-factor")
     def two_factor_state(self, row: User) -> str:
@@ -300,6 +321,9 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             record_about(obj, "Account opened")
+            if not obj.has_usable_password():
+                welcome(obj, actor=request.user)
+                messages.info(request, f"A link to choose a password is mailed to {obj.email}.")
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             record_about(obj, "Email")
@@ -347,6 +371,20 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         return TemplateResponse(request, self.delete_confirmation_template, context)
 
     # Actions
+
+    @admin.action(description="Mail the selected people a link to choose a password", permissions=["change"])
+    def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Whoever has a password keeps it until the link is used."""
+        count = 0
+        for person in queryset:
+            if not person.is_active:
+                messages.warning(request, f"{person} is switched off and gets no mail.")
+            elif not self.has_change_permission(request, person):
+                messages.warning(request, f"{person} is staff. Only a superuser can do this.")
+            else:
+                welcome(person, actor=request.user)
+                count += 1
+        messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
 
     @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

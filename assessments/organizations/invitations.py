@@ -3,12 +3,13 @@
 import hashlib
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -30,7 +31,27 @@ MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NOT_VALID = "This invitation cannot be used."
 
 
-def invite(organization: Organization, *, email: str, role: Role, actor: User, base_url: str) -> Invitation:
+def invite_all(
+    organization: Organization, *, emails: Sequence[str], role: Role, actor: User, base_url: str, message: str = ""
+) -> list[Invitation]:
+    """Invite several people, all of them or none. ValidationError with a sentence for each address that stops it."""
+    invited, problems = [], []
+    with transaction.atomic():
+        for email in emails:
+            try:
+                each = invite(organization, email=email, role=role, actor=actor, base_url=base_url, message=message)
+                invited.append(each)
+            except ValidationError as error:
+                problems += error.messages
+        if problems:
+            nobody = ["Nobody was invited."] if len(emails) > 1 else []
+            raise ValidationError([*dict.fromkeys(problems), *nobody])
+    return invited
+
+
+def invite(
+    organization: Organization, *, email: str, role: Role, actor: User, base_url: str, message: str = ""
+) -> Invitation:
     """Send an invitation. `base_url` is the site's address that the link begins with, without a slash at its end.
 
     What comes back has its `sent_at` once the mail is out; without, the mail failed and the invitation stands.
@@ -48,6 +69,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
         role=role,
         token_sha256=_hashed(token),
         invited_by=actor,
+        message=message,
         expires_at=timezone.now() + LIFETIME,
     )
     try:
@@ -130,8 +152,10 @@ def _send(invitation: Invitation, link: str) -> None:
     context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
+    inviter = invitation.invited_by
+    answer = [inviter.email] if inviter and inviter.is_active else None
     try:
-        send_mail(" ".join(subject.split()), text, None, [invitation.email])
+        EmailMessage(" ".join(subject.split()), text, None, [invitation.email], reply_to=answer).send()
     except OSError:
         log.exception("The invitation %s could not be mailed.", invitation.pk)
         return

@@ -145,13 +145,19 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if form.is_valid():
         try:
-            invited = invitations.invite(
-                request.organization, **form.cleaned_data, actor=request.user, base_url=settings.SITE_URL
+            invited = invitations.invite_all(
+                request.organization,
+                emails=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                message=form.cleaned_data["message"],
+                actor=request.user,
+                base_url=settings.SITE_URL,
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            _say_sent(request, invited, f"The invitation to {invited.email} is on its way.")
+            for each in invited:
+                _say_sent(request, each, f"The invitation to {each.email} is on its way.")
             return _back(request)
     return _page(request, form, status=422)
 
