@@ -447,12 +447,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
-CELERY_BEAT_SCHEDULER = "scorecard.celery:BeatingScheduler"
+CELERY_BEAT_SCHEDULER = "scorecard.celery:Clock"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
+    "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},
