@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -147,6 +148,17 @@ ALLAUTH_TRUSTED_PROXY_COUNT = _read(
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who may read the metrics: whoever has the token, or asks from one of these networks; without either, nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    _refuse("METRICS_TOKEN", "is too short: use 32 random characters")
+METRICS_ALLOWED = []
+for _name in _list("METRICS_ALLOWED", []):
+    try:
+        METRICS_ALLOWED.append(ip_network(_name, strict=False))
+    except ValueError:
+        _refuse("METRICS_ALLOWED", f"has {_name[:80]!r}, which must be an address or a network, such as 10.20.0.0/16")
+
 INSTALLED_APPS = [
     "assessments",
     "scorecard.apps.ScorecardAdminConfig",
@@ -168,6 +180,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
+    "assessments.platform.watching.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
