@@ -21,8 +21,8 @@ from django.utils.html import format_html
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
-from assessments.accounts.models import User, Welcome
-from assessments.accounts.welcoming import welcome
+from assessments.accounts.models import User
+from assessments.accounts.welcoming import how_it_went, welcome
 from assessments.administration.inlines import PersonOrganizationInline, PersonTeamInline
 from assessments.administration.lists import ListAdmin, TeamFilter, day, list_address, names_by, titled
 from assessments.administration.people_import.views import people_import_urls
@@ -41,18 +41,6 @@ def second_factors() -> QuerySet | None:
     if not apps.is_installed("allauth.mfa"):
         return None
     return apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
-
-
-def _mailed(person: User) -> str:
-    """How the mail with the link to choose a password went, as a sentence."""
-    found = Welcome.objects.filter(user=person).first()
-    if found is None:
-        return "No link to choose one was mailed."
-    if found.sent_at:
-        return f"A link to choose one was mailed on {day(found.sent_at)}."
-    if found.try_at:
-        return "A link to choose one waits for the mail server."
-    return "The mail server refused the link to choose one."
 
 
 def record_about(person: User, change: str) -> None:
@@ -239,7 +227,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         link = reverse("admin:auth_user_password_change", args=[row.pk])
         if row.has_usable_password():
             return format_html('Has one. <a href="{}">Set another one</a>', link)
-        return format_html('Has none. {} <a href="{}">Set one</a>', _mailed(row), link)
+        return format_html('Has none. {} <a href="{}">Set one</a>', how_it_went(row), link)
 
     @admin.display(description="Two-factor")
     def two_factor_state(self, row: User) -> str:

@@ -210,6 +210,10 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> None:
     if invitation.sent_at:
         messages.success(request, success)
+    elif invitation.is_mail_waiting:
+        messages.warning(
+            request, f"The mail server did not take the mail to {invitation.email}. It is sent by itself once it does."
+        )
     else:
         messages.error(
             request, f"The mail to {invitation.email} could not be sent. The invitation stands: send it again."

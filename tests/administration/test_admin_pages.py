@@ -97,6 +97,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
         "People and access": ["People", "Teams", "Invitations", "Staff groups"],
         "Organizations": ["Organizations"],
         "Records": ["Activity"],
+        "Work under way": ["Queue"],
     }
     assert "AI Infrastructure Scorecard" in text(response)
     assert "View site" in text(response)

@@ -5,9 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
-from assessments.accounts.models import Welcome
 from assessments.administration.staff_groups import READY, add_ready_groups
-from assessments.models import AuditEvent, User
+from assessments.models import AuditEvent, User, WaitingMail
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +83,7 @@ def test_the_helpdesk_helps_people_sign_in_and_changes_no_account(client, work_a
 
     shown = people_action(client, "mail_link", ada, boss).content.decode()
     assert "Boss is staff. Only a superuser can do this." in shown
-    assert list(Welcome.objects.values_list("user", flat=True)) == [ada.pk]
+    assert list(WaitingMail.objects.values_list("email", flat=True)) == [ada.email]
 
     confirmed = {"confirmed": "Turn off two-factor", "reason": "lost phone"}
     people_action(client, "turn_off_two_factor", ada, boss, **confirmed)
@@ -118,6 +117,6 @@ def test_the_auditor_reads_the_activity_and_changes_nothing(client, work_as):
         assert client.get(reverse(f"admin:assessments_{model}_changelist")).status_code == 200
     people_action(client, "deactivate", ada)
     people_action(client, "mail_link", ada)
-    assert (User.objects.get(pk=ada.pk).is_active, Welcome.objects.exists()) == (True, False)
+    assert (User.objects.get(pk=ada.pk).is_active, WaitingMail.objects.exists()) == (True, False)
     for page in ("assessments_user_add", "assessments_user_import", "assessments_team_add"):
         assert client.get(reverse(f"admin:{page}")).status_code == 403

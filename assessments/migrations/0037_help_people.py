@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0037_invitation_message'),
+        ('assessments', '0036_invitation_message'),
     ]
 
     operations = [
