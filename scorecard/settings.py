@@ -397,7 +397,7 @@ _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_dat
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
