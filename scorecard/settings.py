@@ -154,7 +154,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "scorecard.apps.ScorecardStaticFilesConfig",
     "django_htmx",
     "csp",
     "allauth",
@@ -381,7 +381,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
-STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
+# So does what draws the page of the API.
+_NINJA = Path(find_spec("ninja").submodule_search_locations[0]) / "static" / "ninja"
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY), ("ninja", _NINJA)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -453,6 +455,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
+    "sweep-kept-answers": {"task": "assessments.api.tasks.sweep_kept_answers", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},

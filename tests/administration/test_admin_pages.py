@@ -31,7 +31,17 @@ from tests.factories import make_membership, make_organization, make_scorecard, 
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("user", "team", "organization", "invitation", "auditevent", "membership", "teammembership", "teamgrant")
+LISTS = (
+    "accesstoken",
+    "user",
+    "team",
+    "organization",
+    "invitation",
+    "auditevent",
+    "membership",
+    "teammembership",
+    "teamgrant",
+)
 
 
 def url(model, action, *args):
@@ -62,6 +72,7 @@ def populate(number, first=0):
             organization, email=f"new-{n}@example.com", role=Role.VIEWER, actor=member, base_url="http://testserver"
         )
         make_scorecard(organization, levels=[1] * 8, signed_off_at=timezone.now())
+        tokens.make_personal(member, name=f"Client {n:03}", scope="read", expires_in=None)
 
 
 def count_queries(client, address):
@@ -94,7 +105,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
 
     groups = {group["name"]: [model["name"] for model in group["models"]] for group in response.context["app_list"]}
     assert groups == {
-        "People and access": ["People", "Teams", "Invitations", "Staff groups"],
+        "People and access": ["People", "Teams", "Invitations", "Tokens", "Staff groups"],
         "Organizations": ["Organizations"],
         "Records": ["Activity"],
     }
