@@ -26,21 +26,15 @@ from assessments.models import (
     User,
 )
 from assessments.organizations import invitations
+from assessments.organizations.tokens import services as tokens
 from assessments.scorecards.models import Response
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
 LISTS = (
-    "accesstoken",
-    "user",
-    "team",
-    "organization",
-    "invitation",
-    "auditevent",
-    "membership",
-    "teammembership",
-    "teamgrant",
+    *("user", "team", "organization", "invitation", "accesstoken", "auditevent"),
+    *("membership", "teammembership", "teamgrant"),
 )
 
 
@@ -273,6 +267,7 @@ QUERIES = {
     "user": 8,
     "team": 6,
     "invitation": 4,
+    "accesstoken": 4,
     "auditevent": 6,
     "membership": 4,
     "teammembership": 4,
