@@ -302,6 +302,7 @@ def chart_head() -> SafeString:
 # By the folder of a page's template, the style sheets of its feature; those that many features share come first.
 SHEETS = {
     **dict.fromkeys(("account", "accounts", "mfa", "socialaccount", "usersessions"), ("account",)),
+    "api": ("working", "api"),
     "dashboards": ("working", "portfolio", "dashboards"),
     "economics": ("working", "economics"),
     "figures": ("working",),
