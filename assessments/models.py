@@ -1,6 +1,6 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
-from assessments.accounts.models import User, Welcome
+from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
@@ -20,7 +20,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
-from assessments.platform.models import Heartbeat
+from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -57,6 +57,7 @@ __all__ = [
     "AuditEvent",
     "Brand",
     "CategoryTarget",
+    "ClockStroke",
     "DeciderAnswer",
     "DeciderProof",
     "Dismissal",
@@ -126,5 +127,5 @@ __all__ = [
     "VendorEvidence",
     "VendorLink",
     "VendorReview",
-    "Welcome",
+    "WaitingMail",
 ]

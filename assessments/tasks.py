@@ -1,9 +1,9 @@
 """Index of the background tasks, for Celery to find."""
 
-from assessments.accounts.tasks import send_welcomes
 from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
+from assessments.platform.tasks import send_waiting_mail, sweep_request_keys
 from assessments.reports.batches.tasks import advance_batch, sweep_batches
 from assessments.reports.retention.tasks import expire_reports
 from assessments.reports.schedules.tasks import make_scheduled_reports
@@ -28,9 +28,10 @@ __all__ = [
     "refresh_standings",
     "remind_raters",
     "send_reminders",
-    "send_welcomes",
+    "send_waiting_mail",
     "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",
+    "sweep_request_keys",
     "tell_submissions",
 ]

@@ -82,6 +82,7 @@ health                               |      503       503      503    503    503
 health_web                           |      200       200      200    200    200   |       405       405      405    405    405
 health_live                          |      200       200      200    200    200   |       405       405      405    405    405
 health_ready                         |      503       503      503    503    503   |       405       405      405    405    405
+health_metrics                       |      404       404      404    404    404   |       405       405      405    405    405
 account_login                        |      200       302      302    302    302   |       200       302      302    302    302
 account_logout                       |      302       200      200    200    200   |       302       302      302    302    302
 account_signup                       |      200       302      302    302    302   |       200       302      302    302    302
@@ -150,6 +151,7 @@ membership_list                      |      sign-in   404      403    403    200
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 membership_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+team_grant_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    422
 team_grant_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 team_grant_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 invitation_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
@@ -358,6 +360,7 @@ PUBLIC = {
     "health_web",
     "health_live",
     "health_ready",
+    "health_metrics",
     "account_login",
     "account_logout",
     "account_signup",
@@ -1042,7 +1045,17 @@ def test_a_guessed_piece_of_evidence_in_the_form_of_the_whole_page_is_not_remove
 
 def admin_path(url: Url, world: World) -> str:
     pk = str(world.organization.pk)
-    return url.path({"object_id": pk, "id": pk, "content_type_id": "1", "app_label": "assessments", "url": "no"})
+    return url.path(
+        {
+            "object_id": pk,
+            "id": pk,
+            "content_type_id": "1",
+            "app_label": "assessments",
+            "url": "no",
+            "name": "reports",
+            "pk": "1",
+        }
+    )
 
 
 @pytest.mark.once

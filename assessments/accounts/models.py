@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -51,6 +50,7 @@ class User(Named, AbstractUser):
         ordering = ["name_sort", "pk"]
         verbose_name = "person"
         verbose_name_plural = "people"
+        permissions = [("help_user", "Can help people sign in: mail a link for a password, turn off two-factor")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
 
     def __str__(self) -> str:
@@ -68,26 +68,3 @@ class User(Named, AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
-
-
-class Welcome(models.Model):
-    """The mail by which somebody chooses the password of an account that was opened for them.
-
-    The row is there before the mail, and stays until a server has taken it: `try_at` is when it is sent next, or sent
-    again by whoever finds it; without one, and not sent, it is given up.
-    """
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="welcome")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    asked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    try_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["try_at"], condition=models.Q(try_at__isnull=False), name="welcome_to_be_sent"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Welcome of {self.user}"

@@ -243,6 +243,8 @@ class Invitation(models.Model):
 
     objects = InvitationQuerySet.as_manager()
 
+    is_mail_waiting = False  # of one that was sent just now: whether the mail goes out once the server takes it
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [

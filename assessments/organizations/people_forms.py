@@ -1,6 +1,7 @@
 """What is typed on the members page, on the activity page, and by someone who was invited."""
 
 import re
+from collections.abc import Sequence
 from email.utils import parseaddr
 
 from django import forms
@@ -10,7 +11,7 @@ from django.core.validators import validate_email
 from assessments.accounts.forms import PASSWORD_HINT, visible_name
 from assessments.accounts.models import User, plain_address
 from assessments.audit.models import AuditEvent
-from assessments.organizations.models import Organization, Role
+from assessments.organizations.models import Organization, Role, Team
 from assessments.platform.names import clean_name, fold
 
 MOST_AT_ONCE = 20  # addresses in one form
@@ -27,6 +28,25 @@ def role_field() -> forms.TypedChoiceField:
 
 class RoleForm(forms.Form):
     role = role_field()
+
+
+class OwnTeamForm(forms.Form):
+    """Which of the teams that somebody is in may open the organization, too."""
+
+    team = forms.TypedChoiceField(
+        coerce=int,
+        error_messages={"required": "Choose a team.", "invalid_choice": "Choose one of the teams you are in."},
+    )
+    role = role_field()
+
+    def __init__(self, teams: Sequence[Team], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, auto_id="id_team_%s", **kwargs)
+        self.fields["team"].choices = [(team.pk, str(team)) for team in teams]
+        self.fields["role"].initial = Role.EDITOR
+        self.by_key = {team.pk: team for team in teams}
+
+    def clean_team(self) -> Team:
+        return self.by_key[self.cleaned_data["team"]]
 
 
 class InvitationForm(forms.Form):

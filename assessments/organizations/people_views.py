@@ -16,7 +16,7 @@ from assessments.accounts.models import User
 from assessments.organizations import invitations, memberships, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
-from assessments.organizations.people_forms import InvitationForm, JoinForm, RoleForm
+from assessments.organizations.people_forms import InvitationForm, JoinForm, OwnTeamForm, RoleForm
 
 
 @require_GET
@@ -25,11 +25,15 @@ def membership_list(request: OrganizationRequest) -> HttpResponse:
     return _page(request, InvitationForm())
 
 
-def _page(request: OrganizationRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: OrganizationRequest, form: InvitationForm, status: int = 200, team_form: OwnTeamForm | None = None
+) -> HttpResponse:
     grants = queries.list_grants(request.organization)
+    teams = list(queries.teams_to_grant(request.organization, request.user))
     context = {
         "part": "people",
         "form": form,
+        "team_form": team_form or OwnTeamForm(teams),
         "roles": Role.choices,
         "people": queries.list_people(request.organization, grants),
         "grants": grants,
@@ -94,6 +98,21 @@ def membership_leave(request: OrganizationRequest) -> HttpResponse:
     teams = request.organization.team_grants.filter(team__memberships__user=request.user).select_related("team")
     context = {"part": "people", "membership": membership, "teams": teams, "error": error}
     return render(request, "organizations/membership_leave.html", context, status=422 if error else 200)
+
+
+@require_POST
+@organization_view(Role.OWNER)
+def team_grant_create(request: OrganizationRequest) -> HttpResponse:
+    form = OwnTeamForm(list(queries.teams_to_grant(request.organization, request.user)), request.POST)
+    if form.is_valid():
+        try:
+            grant = memberships.grant_own_team(request.organization, **form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Everyone in {grant.team} is {_article(Role(grant.role))} now.")
+            return _back(request)
+    return _page(request, InvitationForm(), status=422, team_form=form)
 
 
 @require_POST
@@ -191,6 +210,10 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> None:
     if invitation.sent_at:
         messages.success(request, success)
+    elif invitation.is_mail_waiting:
+        messages.warning(
+            request, f"The mail server did not take the mail to {invitation.email}. It is sent by itself once it does."
+        )
     else:
         messages.error(
             request, f"The mail to {invitation.email} could not be sent. The invitation stands: send it again."

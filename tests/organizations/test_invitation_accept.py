@@ -1,5 +1,4 @@
 import re
-import smtplib
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,8 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Invitation, Membership, Organization, Role
+from assessments.platform import mailing
+from assessments.platform.models import WaitingMail
 from tests.factories import PASSWORD, make_membership, make_organization, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,23 +186,51 @@ def test_a_name_that_nobody_could_see_gets_a_sentence(client, organization, mail
     assert not User.objects.filter(email="tom@example.com").exists()
 
 
-def test_an_invitation_whose_mail_fails_stands_and_says_so(client, organization, monkeypatch, mailoutbox):
-    def refused(*args, **kwargs):
-        raise smtplib.SMTPServerDisconnected
-
-    monkeypatch.setattr("assessments.organizations.invitations.EmailMessage.send", refused)
+def test_an_invitation_whose_mail_fails_stands_and_goes_out_by_itself(client, organization, settings, mailoutbox):
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     invite(client, organization)
     page = client.get(reverse("membership_list", args=[organization.slug])).content.decode()
-    assert "The mail could not be sent." in page
-    assert "The mail to tom@example.com could not be sent. The invitation stands: send it again." in page
+    assert "The mail has not gone out." in page
+    assert "The mail server did not take the mail to tom@example.com. It is sent by itself once it does." in page
     assert "on its way" not in page
-    monkeypatch.undo()
+    settings.EMAIL_BACKEND = works
 
-    client.post(reverse("invitation_resend", args=[organization.slug, Invitation.objects.get().pk]))
+    mailing.send_waiting()
 
     assert len(mailoutbox) == 1
     assert Invitation.objects.get().sent_at is not None
+    client.logout()
+    assert client.get(link_in(mailoutbox[0])).status_code == 200
+
+
+def test_a_mail_that_waits_is_superseded_when_the_invitation_is_sent_again(client, organization, settings, mailoutbox):
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    invite(client, organization)
+    settings.EMAIL_BACKEND = works
+
+    client.post(reverse("invitation_resend", args=[organization.slug, Invitation.objects.get().pk]))
+    mailing.send_waiting()
+
+    assert len(mailoutbox) == 1
     assert "is on its way" in client.get(reverse("membership_list", args=[organization.slug])).content.decode()
+
+
+def test_a_mail_that_waits_is_not_sent_for_a_withdrawn_invitation(client, organization, settings, mailoutbox):
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    invite(client, organization)
+    settings.EMAIL_BACKEND = works
+
+    client.post(reverse("invitation_delete", args=[organization.slug, Invitation.objects.get().pk]))
+    mailing.send_waiting()
+
+    assert mailoutbox == []
+    assert not WaitingMail.objects.exists()
 
 
 def test_only_the_hash_of_the_token_is_kept(client, organization, mailoutbox):

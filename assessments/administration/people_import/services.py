@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.recorded import described
 from assessments.accounts.welcoming import welcome
+from assessments.administration.inlines import NOT_TO_ONESELF
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.dashboards.importing.reading import Line
@@ -48,6 +49,7 @@ class CheckingPeople:
     """What the lines of an administrator's list are held against, fetched once."""
 
     def __init__(self, actor: User) -> None:
+        self.actor = actor
         self.may_change_teams = actor.has_perm("assessments.change_team")
         self.may_change_organizations = actor.has_perm("assessments.change_organization")
         self.teams = {fold(team.name): team for team in Team.objects.all()}
@@ -72,6 +74,8 @@ class CheckingPeople:
             problems.append("This account is switched off. Activate it first.")
         teams = self._teams(values.get("teams", ""), problems)
         organizations = self._organizations(values.get("organizations", ""), problems)
+        if account == self.actor and not self.actor.is_superuser and (teams or organizations):
+            problems.append(NOT_TO_ONESELF)
         role = ROLES.get(fold(values.get("role", "")) or fold(str(Role.VIEWER.label)))
         if role is None:
             problems.append(f"“{clean_name(values['role'])[:40]}” is no role. There are: viewer, editor, owner.")

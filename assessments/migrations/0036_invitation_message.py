@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0036_welcome'),
+        ('assessments', '0035_clock_stroke'),
     ]
 
     operations = [
