@@ -100,7 +100,7 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
-# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+# What secrets are encrypted with in the database: the first encrypts, all decrypt.
 ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
 for key in ENCRYPTION_KEYS:
     if len(key) < 32:
