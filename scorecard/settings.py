@@ -100,7 +100,7 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
-# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+# What secrets are encrypted with in the database: the first encrypts, all decrypt.
 ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
 for key in ENCRYPTION_KEYS:
     if len(key) < 32:
@@ -141,6 +141,8 @@ if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+# Whether other names below the domain are HTTPS only, too, is for whoever owns the domain to say, at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = _read(
     env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
