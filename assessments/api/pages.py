@@ -38,18 +38,27 @@ def cut(found: Sequence[Any], limit: int) -> tuple[list[Any], str | None]:
     return rows, cursor(rows[-1].pk) if len(found) > limit else None
 
 
-def cursor(pk: int) -> str:
-    return urlsafe_b64encode(str(pk).encode()).decode().rstrip("=")
+def cursor(place: object) -> str:
+    """A place in a list as an address carries it."""
+    return urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
+
+
+def place_of(text: str) -> str:
+    """The place that a cursor stands for; ProblemError for a text that is none."""
+    try:
+        place = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
+    except ValueError:
+        raise no_cursor() from None
+    if cursor(place) != text:
+        raise no_cursor()
+    return place
 
 
 def _number(text: str) -> int:
-    try:
-        number = int(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii"))
-    except ValueError:
-        number = -1
-    if not 0 < number < 2**63 or cursor(number) != text:
+    place = place_of(text)
+    if not (place.isdecimal() and 0 < int(place[:20]) < 2**63):
         raise no_cursor()
-    return number
+    return int(place)
 
 
 def no_cursor() -> ProblemError:

@@ -41,10 +41,11 @@ class Narrowed(Listed):
 )
 def activity_list(request: ApiRequest, slug: str, asked: Query[Narrowed]) -> object:
     """What happened in an organization, the newest first."""
-    if asked.after and not queries.is_event_key(asked.after):
+    older_than = pages.place_of(asked.after) if asked.after else ""
+    if older_than and not queries.is_event_key(older_than):
         raise pages.no_cursor()
     about = {"action": asked.action, "who": asked.who, "search": ""}
-    page = queries.event_page(request.organization, **about, older_than=asked.after, size=asked.limit)
+    page = queries.event_page(request.organization, **about, older_than=older_than, size=asked.limit)
     items = [
         {
             "at": event.at,
@@ -57,4 +58,4 @@ def activity_list(request: ApiRequest, slug: str, asked: Query[Narrowed]) -> obj
         }
         for event in page.events
     ]
-    return {"items": items, "next": page.older or None}
+    return {"items": items, "next": pages.cursor(page.older) if page.older else None}
