@@ -36,7 +36,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
-from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.models import OverdueItem, Reminder, ReminderItem, ReminderSetting
 from assessments.rounds.models import Rater, RaterEvidence, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
 from assessments.scorecards.models import (
@@ -51,6 +51,7 @@ from assessments.scorecards.models import (
 )
 from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
+from assessments.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
     "AnswerRequest",
@@ -75,6 +76,7 @@ __all__ = [
     "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
+    "OverdueItem",
     "PortfolioView",
     "Rater",
     "RaterEvidence",
@@ -126,4 +128,6 @@ __all__ = [
     "VendorEvidence",
     "VendorLink",
     "VendorReview",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -269,7 +269,7 @@ def test_a_name_that_leads_to_this_machine_by_now_is_not_connected_to(settings, 
     with server() as (address, asked):
         port = int(address.rpartition(":")[2])
         found = [(2, 1, 6, "", ("127.0.0.1", port))]
-        monkeypatch.setattr(connecting.socket, "getaddrinfo", lambda *args, **kwargs: found)
+        monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: found)
 
         with pytest.raises(ValidationError, match="may not be read"):
             connecting.get(f"http://prometheus.internal:{port}", "/", [])

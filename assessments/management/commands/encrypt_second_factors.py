@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from assessments.figures.incoming import live as sources
 from assessments.platform.encryption import encrypt_second_factors
+from assessments.webhooks.services import encrypt_webhooks
 
 
 class Command(BaseCommand):
@@ -12,4 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         sources.encrypt_tokens()
+        encrypt_webhooks()
         self.stdout.write(f"{encrypt_second_factors(Authenticator)} second factors are encrypted with the first key.")
