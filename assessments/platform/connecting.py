@@ -97,6 +97,7 @@ def connected(
             sock.settimeout(_left(ends))
             sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
         connection = http.client.HTTPConnection(host, port)
+        connection.default_port = PORTS[parts.scheme]  # which the header of the host leaves out
         connection.sock = _Within(sock, ends)
         yield connection
     finally:

@@ -1,9 +1,10 @@
 """A live source: asked only where the operator allows it, within a time, without following; its token is encrypted."""
 
 import json
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -202,6 +203,25 @@ def test_a_slow_server_is_given_up(monkeypatch):
 
     with server(wait=20) as (address, _), pytest.raises(ValidationError, match="did not answer within"):
         connecting.get(address, "/", [])
+
+
+def test_a_server_that_sends_its_headers_byte_by_byte_is_given_up_as_soon(monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS", 0.5)
+
+    def drip(listening):
+        asking, _ = listening.accept()
+        with asking, suppress(OSError):
+            for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 400:
+                asking.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=(listening,), daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(ValidationError, match="did not answer within"):
+            connecting.get(f"http://127.0.0.1:{listening.getsockname()[1]}", "/", [])
+
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

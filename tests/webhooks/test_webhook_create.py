@@ -1,6 +1,8 @@
 """Adding a webhook, changing it, and giving it a new secret, on the pages of an organization and of a team."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.urls import reverse
@@ -247,6 +249,17 @@ def test_a_webhook_is_found_under_its_own_owner_only(client, owner, organization
 
     assert client.get(reverse("webhook_detail", args=[organization.slug, of_team.pk])).status_code == 404
     assert client.get(reverse("team_webhook_detail", args=[team.pk, of_organization.pk])).status_code == 404
+
+
+def test_an_export_of_the_organization_holds_nothing_of_it(client, organization, page):
+    secret = secret_on(client.post(page, FIELDS))
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.post(f"/o/{organization.slug}/export").streaming_content))) as file:
+        whole = b"".join(file.read(name) for name in file.namelist())
+
+    assert b"Kestrel Logistics" in whole
+    for text in (secret, "secret-path", MARK, decrypt(Webhook.objects.get().address)):
+        assert text.encode() not in whole
 
 
 def test_an_editor_may_not(client, organization):
