@@ -1,13 +1,14 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.accounts.models import User
+from assessments.api.models import KeptAnswer
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
-from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
+from assessments.figures.models import FigureDrop, FigureSource, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import (
@@ -20,7 +21,8 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
-from assessments.platform.models import Heartbeat
+from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -36,7 +38,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
-from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.models import OverdueItem, Reminder, ReminderItem, ReminderSetting
 from assessments.rounds.models import Rater, RaterEvidence, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
 from assessments.scorecards.models import (
@@ -51,12 +53,15 @@ from assessments.scorecards.models import (
 )
 from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
+from assessments.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
+    "AccessToken",
     "AnswerRequest",
     "AuditEvent",
     "Brand",
     "CategoryTarget",
+    "ClockStroke",
     "DeciderAnswer",
     "DeciderProof",
     "Dismissal",
@@ -66,15 +71,16 @@ __all__ = [
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
-    "FigureToken",
     "Heartbeat",
     "Invitation",
+    "KeptAnswer",
     "MeasuredFigure",
     "Membership",
     "Organization",
     "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
+    "OverdueItem",
     "PortfolioView",
     "Rater",
     "RaterEvidence",
@@ -126,4 +132,7 @@ __all__ = [
     "VendorEvidence",
     "VendorLink",
     "VendorReview",
+    "WaitingMail",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("assessments.platform.urls")),
     path("", include("assessments.accounts.urls")),
     path("", include("assessments.organizations.urls")),
+    path("", include("assessments.webhooks.urls")),
     path("", include("assessments.scorecards.urls")),
     path("", include("assessments.figures.urls")),
     path("", include("assessments.vendors.urls")),
@@ -23,4 +24,5 @@ urlpatterns = [
     path("", include("assessments.reports.schedules.urls")),
     path("", include("assessments.reports.retention.urls")),
     path("", include("assessments.dashboards.urls")),
+    path("", include("assessments.api.urls")),
 ]

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -99,7 +100,7 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
-# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+# What secrets are encrypted with in the database: the first encrypts, all decrypt.
 ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
 for key in ENCRYPTION_KEYS:
     if len(key) < 32:
@@ -140,12 +141,25 @@ if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+# Whether other names below the domain are HTTPS only, too, is for whoever owns the domain to say, at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = _read(
     env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
 )
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Who may read the metrics: whoever has the token, or asks from one of these networks; without either, nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    _refuse("METRICS_TOKEN", "is too short: use 32 random characters")
+METRICS_ALLOWED = []
+for _name in _list("METRICS_ALLOWED", []):
+    try:
+        METRICS_ALLOWED.append(ip_network(_name, strict=False))
+    except ValueError:
+        _refuse("METRICS_ALLOWED", f"has {_name[:80]!r}, which must be an address or a network, such as 10.20.0.0/16")
 
 INSTALLED_APPS = [
     "assessments",
@@ -154,7 +168,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "scorecard.apps.ScorecardStaticFilesConfig",
     "django_htmx",
     "csp",
     "allauth",
@@ -168,6 +182,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
+    "assessments.platform.watching.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -381,7 +396,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
-STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
+# So does what draws the page of the API.
+_NINJA = Path(find_spec("ninja").submodule_search_locations[0]) / "static" / "ninja"
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY), ("ninja", _NINJA)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
@@ -404,6 +421,7 @@ CONTENT_SECURITY_POLICY = {
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 FIGURE_SOURCES_ALLOWED = _list("FIGURE_SOURCES_ALLOWED", [])
+WEBHOOKS_ALLOWED = _list("WEBHOOKS_ALLOWED", [])
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five for each of its 500 items
 # Room that no file may take: the database needs it to go on saving what people type.
 DISK_RESERVE_BYTES = 50 * 1024 * 1024
@@ -447,12 +465,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
-CELERY_BEAT_SCHEDULER = "scorecard.celery:BeatingScheduler"
+CELERY_BEAT_SCHEDULER = "scorecard.celery:Clock"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
+    "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
+    "sweep-kept-answers": {"task": "assessments.api.tasks.sweep_kept_answers", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},
@@ -474,6 +493,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
+    "sweep-webhooks": {"task": "assessments.webhooks.tasks.sweep_webhooks", "schedule": 30},
+    "forget-webhook-deliveries": {
+        "task": "assessments.webhooks.tasks.forget_webhook_deliveries",
+        "schedule": crontab("37", "4"),
+    },
+    "announce-overdue-items": {
+        "task": "assessments.roadmaps.tasks.announce_overdue_items",
+        "schedule": crontab(minute="2"),
+    },
     "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},
 }
 
