@@ -499,6 +499,7 @@ def whole(text: str, templates: dict[str, str]) -> str:
             partial = re.sub(r"{% if editable %}.*?{% endif %}", "", partial, flags=re.S)
         return whole(partial, templates)
 
+    text = re.sub(r"{% drawn_item .*?%}", '{% include "roadmaps/_item.html" %}', text)
     return re.sub(r"{%\s*include\s+[\"']([^\"']+)[\"'].*?%}", included, text)
 
 
