@@ -20,7 +20,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
-from assessments.platform.models import Heartbeat
+from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.exchange.models import OrganizationRest, ScorecardImport
@@ -58,6 +58,7 @@ __all__ = [
     "AuditEvent",
     "Brand",
     "CategoryTarget",
+    "ClockStroke",
     "DeciderAnswer",
     "DeciderProof",
     "Dismissal",
@@ -128,6 +129,7 @@ __all__ = [
     "VendorEvidence",
     "VendorLink",
     "VendorReview",
+    "WaitingMail",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -3,6 +3,7 @@
 from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
+from assessments.platform.tasks import send_waiting_mail, sweep_request_keys
 from assessments.reports.batches.tasks import advance_batch, sweep_batches
 from assessments.reports.retention.tasks import expire_reports
 from assessments.reports.schedules.tasks import make_scheduled_reports
@@ -31,9 +32,11 @@ __all__ = [
     "refresh_standings",
     "remind_raters",
     "send_reminders",
+    "send_waiting_mail",
     "sweep_batches",
     "sweep_deliveries",
     "sweep_reports",
+    "sweep_request_keys",
     "sweep_webhooks",
     "tell_submissions",
 ]

@@ -5,13 +5,16 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
 from uuid import uuid4
 
 from celery import Celery
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler, SchedulingError
 from celery.signals import (
     after_setup_logger,
     after_setup_task_logger,
@@ -116,18 +119,24 @@ def sweep_at_start(**kwargs: Any) -> None:
     sweep_reports.apply_async(retry=False)
 
 
-def _beat(name: str) -> None:
-    """Write a sign of life; a database that does not answer is met again a few seconds later."""
+@contextmanager
+def _database(message: str) -> Iterator[None]:
+    """A database that does not answer is met again a few seconds later."""
     from django.db import DatabaseError, connection
 
-    from assessments.platform import heartbeats
-
     try:
-        heartbeats.beat(name)
+        yield
     except DatabaseError:
-        log.warning("No sign of life of the %s could be written.", name, exc_info=True)
+        log.warning(message, exc_info=True)
     finally:
         connection.close()  # a process forked meanwhile must not have it, too
+
+
+def _beat(name: str) -> None:
+    from assessments.platform import heartbeats
+
+    with _database(f"No sign of life of the {name} could be written."):
+        heartbeats.beat(name)
 
 
 _stopped = threading.Event()
@@ -154,18 +163,56 @@ def stop_beating(**kwargs: Any) -> None:
     _stopped.set()
 
 
-class BeatingScheduler(PersistentScheduler):
-    """The clock, which says while it ticks that it does."""
+class Clock(Scheduler):
+    """The clock, which says while it ticks that it does.
 
-    _said_at = float("-inf")
+    Any number may run, on any host: a row in the database says when each task was sent last, and whoever moves it on
+    sends the task. So nothing is sent twice, and where one clock ends the others are there already.
+    """
+
+    _said_at = _read_at = float("-inf")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.sent_at: dict[str, datetime] = {}  # as the database had it
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         from assessments.platform import heartbeats
 
-        if time.monotonic() - self._said_at >= heartbeats.EVERY:
-            self._said_at = time.monotonic()
+        now = time.monotonic()
+        if now - self._said_at >= heartbeats.EVERY:
+            self._said_at = now
             _beat(heartbeats.CLOCK)
-        return super().tick(*args, **kwargs)
+        if now - self._read_at >= heartbeats.EVERY:
+            self._read_at = now
+            self.read()
+        return super().tick(*args, **kwargs) if self.sent_at else self.max_interval
+
+    def read(self) -> None:
+        """Take over when each task was sent last, by whichever clock."""
+        from assessments.platform import strokes
+
+        with _database("When tasks were sent last cannot be read."):
+            started = {name: entry.last_run_at for name, entry in self.schedule.items()}
+            self.sent_at = strokes.sent_at(started)
+            for name, entry in self.schedule.items():
+                entry.last_run_at = self.sent_at[name]
+            self._heap = None
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """Send a task that is due, unless another clock has."""
+        from assessments.platform import strokes
+
+        self._read_at = float("-inf")  # whatever comes of it, the database knows best
+        seen, now = self.sent_at[entry.name], self.schedule[entry.name].last_run_at
+        with _database(f"{entry.name} waits for the database."):
+            if not strokes.claim(entry.name, seen=seen, now=now):
+                return
+            try:
+                self.apply_async(entry, producer=producer, advance=False)
+            except SchedulingError:
+                log.exception("%s waits for the broker.", entry.name)
+                strokes.give_back(entry.name, seen=seen, now=now)
 
 
 @worker_process_init.connect

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -147,6 +148,17 @@ ALLAUTH_TRUSTED_PROXY_COUNT = _read(
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who may read the metrics: whoever has the token, or asks from one of these networks; without either, nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    _refuse("METRICS_TOKEN", "is too short: use 32 random characters")
+METRICS_ALLOWED = []
+for _name in _list("METRICS_ALLOWED", []):
+    try:
+        METRICS_ALLOWED.append(ip_network(_name, strict=False))
+    except ValueError:
+        _refuse("METRICS_ALLOWED", f"has {_name[:80]!r}, which must be an address or a network, such as 10.20.0.0/16")
+
 INSTALLED_APPS = [
     "assessments",
     "scorecard.apps.ScorecardAdminConfig",
@@ -168,6 +180,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
+    "assessments.platform.watching.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -384,7 +397,7 @@ _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_dat
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
@@ -448,12 +461,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
-CELERY_BEAT_SCHEDULER = "scorecard.celery:BeatingScheduler"
+CELERY_BEAT_SCHEDULER = "scorecard.celery:Clock"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
+    "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},

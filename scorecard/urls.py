@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from assessments.platform.health import health, health_live, health_ready, health_web
+from assessments.platform.watching.metrics import health_metrics
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("health/web/", login_not_required(health_web), name="health_web"),
     path("health/live", login_not_required(health_live), name="health_live"),
     path("health/ready", login_not_required(health_ready), name="health_ready"),
+    path("health/metrics", login_not_required(health_metrics), name="health_metrics"),
     path("", include("assessments.urls")),
 ]
 

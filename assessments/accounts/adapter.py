@@ -16,6 +16,7 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,7 @@ from assessments.accounts import landing
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.services import settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
-from assessments.platform import encryption
+from assessments.platform import encryption, mailing
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,15 @@ SINGLE_SIGN_ON_ERRORS = {
 }
 
 
+class Notice(EmailMessage):
+    """A mail that is sent later where the mail server does not take it."""
+
+    def send(self, fail_silently: bool = False) -> int:
+        for email in self.to:
+            mailing.post(email, str(self.subject), str(self.body))
+        return len(self.to)
+
+
 class AuthenticationBackend(AllauthBackend):
     """Knows people by their email alone: an address that somebody only wants to change to signs nobody in."""
 
@@ -62,6 +72,8 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts are opened by an administrator or an invitation, never by signing up."""
 
     error_messages = {**DefaultAccountAdapter.error_messages, **ERRORS}
+
+    is_notice = False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -115,11 +127,16 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(page) from error
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Tell a person by mail what was changed. It is changed by then: mail that fails must not say otherwise."""
+        """Tell a person by mail what was changed. It is changed by then: mail that fails goes out later."""
+        self.is_notice = True
         try:
             super().send_notification_mail(*args, **kwargs)
-        except ImmediateHttpResponse:
-            log.error("A notice of a changed account could not be mailed.")
+        finally:
+            self.is_notice = False
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        message = super().render_mail(*args, **kwargs)
+        return Notice(message.subject, message.body, message.from_email, message.to) if self.is_notice else message
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """However somebody signs in: on the way to the start page they may be led on from there."""

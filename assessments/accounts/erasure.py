@@ -18,6 +18,7 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
+from assessments.platform.models import WaitingMail
 
 FORMER_MEMBER = "A former member"
 # Entries about a person whose values say more than the name: an address, where somebody signed in from.
@@ -39,6 +40,7 @@ def erase_user(user: User, *, actor: User | None = None) -> None:
         for signal in (user_erased, user_gone):
             signal.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
         _forget_trail(user)
+        WaitingMail.objects.filter(email__in=addresses).delete()
         is_oneself = actor is not None and actor.pk == user.pk
         user.delete()
         with trail.acting(None if is_oneself else actor or trail.current_actor()):

@@ -1,22 +1,19 @@
 """Mail to the people whose power somebody else has changed: what, by whom, and what they can do about it.
 
-It goes out once the change is there, to each by themselves. Mail that fails undoes nothing; the log has it.
+It goes out once the change is there, to each by themselves. Mail that fails undoes nothing, and is sent later.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 
 from assessments.accounts.models import User
 from assessments.audit import trail
-
-log = logging.getLogger(__name__)
+from assessments.platform import mailing
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
@@ -33,7 +30,7 @@ def tell(
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
     body = f"{text}\n\n{address(path)}\n\n{foot}\n"
     for email in sorted(chosen):
-        transaction.on_commit(partial(_send, email, " ".join(subject.split()), body), robust=True)
+        transaction.on_commit(partial(mailing.post, email, " ".join(subject.split()), body), robust=True)
 
 
 def address(path: str) -> str:
@@ -49,13 +46,6 @@ def silent() -> Iterator[None]:
         yield
     finally:
         _is_silent.reset(token)
-
-
-def _send(email: str, subject: str, body: str) -> None:
-    try:
-        send_mail(subject, body, None, [email])
-    except OSError:
-        log.exception("A notice could not be mailed.")
 
 
 def who() -> str:

@@ -94,7 +94,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Sent", ordering="sent_at")
     def sent_on(self, row: Invitation) -> str:
-        return day(row.sent_at) or "Could not be sent"
+        return day(row.sent_at) or "Not sent"
 
     @admin.display(description="Expires", ordering="expires_at")
     def expires_on(self, row: Invitation) -> str:

@@ -9,6 +9,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+
+from assessments.administration.queues import may_see, queue_urls
 
 # The accounts' technical rows are shown with the person they belong to, and changed there.
 UNLISTED_APPS = ("account", "mfa", "socialaccount", "usersessions")
@@ -26,6 +29,16 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Webhook", "Webhooks", "Addresses that are told what happens, and whether it gets through. Switch one off."),
     ),
     "Records": (("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),),
+}
+
+
+QUEUE: dict[str, Any] = {
+    "name": "Queue",
+    "object_name": "Queue",
+    "description": "Reports, batches, mails and live sources that wait, are under way or failed. Try them again here.",
+    "add_url": None,
+    "view_only": True,
+    "perms": {},
 }
 
 
@@ -61,11 +74,18 @@ class ScorecardAdminSite(AdminSite):
                 if model in entries
             ]
             groups.append(self._group(name, models))
+        if app_label is None and may_see(request):
+            groups.append(
+                self._group("Work under way", [QUEUE | {"admin_url": reverse("admin:queue", current_app=self.name)}])
+            )
         groups.append(self._group("More", list(entries.values())))
         return [group for group in groups if group["models"]]
 
     def _group(self, name: str, models: list[dict[str, Any]]) -> dict[str, Any]:
         return {"name": name, "app_label": name.split()[0].lower(), "has_module_perms": True, "models": models}
+
+    def get_urls(self) -> list[Any]:
+        return [*queue_urls(self), *super().get_urls()]
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

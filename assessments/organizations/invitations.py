@@ -1,16 +1,16 @@
 """Inviting people by mail: a link with a random token, of which only the hash is kept."""
 
 import hashlib
-import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,19 +21,40 @@ from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Invitation, Membership, Organization, Role
-
-log = logging.getLogger(__name__)
+from assessments.platform import mailing
 
 LIFETIME = timedelta(days=14)
+ABOUT = "invitation:"
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 # What a link says that cannot be used, whatever the reason: it tells nothing about what it once was.
 NOT_VALID = "This invitation cannot be used."
 
 
-def invite(organization: Organization, *, email: str, role: Role, actor: User, base_url: str) -> Invitation:
+def invite_all(
+    organization: Organization, *, emails: Sequence[str], role: Role, actor: User, base_url: str, message: str = ""
+) -> list[Invitation]:
+    """Invite several people, all of them or none. ValidationError with a sentence for each address that stops it."""
+    invited, problems = [], []
+    with transaction.atomic():
+        for email in emails:
+            try:
+                each = invite(organization, email=email, role=role, actor=actor, base_url=base_url, message=message)
+                invited.append(each)
+            except ValidationError as error:
+                problems += error.messages
+        if problems:
+            nobody = ["Nobody was invited."] if len(emails) > 1 else []
+            raise ValidationError([*dict.fromkeys(problems), *nobody])
+    return invited
+
+
+def invite(
+    organization: Organization, *, email: str, role: Role, actor: User, base_url: str, message: str = ""
+) -> Invitation:
     """Send an invitation. `base_url` is the site's address that the link begins with, without a slash at its end.
 
-    What comes back has its `sent_at` once the mail is out; without, the mail failed and the invitation stands.
+    What comes back has its `sent_at` if the mail is out; without, the invitation stands, and `is_mail_waiting` says
+    whether the mail goes out by itself.
     ValidationError for an address that is none, that belongs to a member, or that is invited already.
     """
     email = plain_address(email)
@@ -48,6 +69,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
         role=role,
         token_sha256=_hashed(token),
         invited_by=actor,
+        message=message,
         expires_at=timezone.now() + LIFETIME,
     )
     try:
@@ -125,15 +147,38 @@ def _record(action: Action, invitation: Invitation) -> None:
 
 
 def _send(invitation: Invitation, link: str) -> None:
-    """Send the mail; where that fails the invitation stands, and the members page offers to send it again."""
+    """Send the mail, now or once the mail server takes it; the members page offers to send it again."""
     lines = signature(brand_of(invitation.organization))
     context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
-    try:
-        send_mail(" ".join(subject.split()), text, None, [invitation.email])
-    except OSError:
-        log.exception("The invitation %s could not be mailed.", invitation.pk)
-        return
-    invitation.sent_at = timezone.now()
-    Invitation.objects.filter(pk=invitation.pk).update(sent_at=invitation.sent_at)
+    inviter = invitation.invited_by
+    state = mailing.post(
+        invitation.email,
+        " ".join(subject.split()),
+        text,
+        about=f"{ABOUT}{invitation.pk}",
+        reply_to=inviter.email if inviter and inviter.is_active else "",
+    )
+    invitation.is_mail_waiting = state == mailing.State.WAITING
+    if state == "sent":
+        invitation.sent_at = timezone.now()
+        Invitation.objects.filter(pk=invitation.pk).update(sent_at=invitation.sent_at)
+
+
+def _about(about: str):  # type: ignore[no-untyped-def]  # a queryset of its own
+    return Invitation.objects.waiting().filter(pk=about.removeprefix(ABOUT)) if about.startswith(ABOUT) else None
+
+
+@receiver(mailing.is_still_true)
+def _can_be_used(about: str, **kwargs: object) -> bool | None:
+    """Whether a mail that waits still leads to an invitation."""
+    found = _about(about)
+    usable = {"expires_at__gt": timezone.now(), "organization__deleted_at": None}
+    return None if found is None else found.filter(**usable).exists()
+
+
+@receiver(mailing.has_gone_out)
+def _note_sent(about: str, **kwargs: object) -> None:
+    if (found := _about(about)) is not None:
+        found.update(sent_at=timezone.now())

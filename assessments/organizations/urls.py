@@ -19,6 +19,7 @@ urlpatterns = [
     path("o/<slug:slug>/people/leave", people_views.membership_leave, name="membership_leave"),
     path("o/<slug:slug>/people/<int:pk>", people_views.membership_update, name="membership_update"),
     path("o/<slug:slug>/people/<int:pk>/remove", people_views.membership_delete, name="membership_delete"),
+    path("o/<slug:slug>/teams/new", people_views.team_grant_create, name="team_grant_create"),
     path("o/<slug:slug>/teams/<int:pk>", people_views.team_grant_update, name="team_grant_update"),
     path("o/<slug:slug>/teams/<int:pk>/remove", people_views.team_grant_delete, name="team_grant_delete"),
     path("o/<slug:slug>/invitations/new", people_views.invitation_create, name="invitation_create"),

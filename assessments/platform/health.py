@@ -22,6 +22,7 @@ from django.urls import reverse
 from assessments.platform import heartbeats
 from assessments.platform.storage import free_bytes
 from assessments.platform.watching import answers, schema
+from assessments.platform.watching.metrics import health_metrics
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class HealthMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         views = {"health": health, "health_web": health_web, "health_live": health_live, "health_ready": health_ready}
+        views["health_metrics"] = health_metrics
         self.views = {reverse(name): view for name, view in views.items()}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

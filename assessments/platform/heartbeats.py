@@ -32,6 +32,11 @@ def silence(name: str) -> timedelta | None:
     return None if at is None else timezone.now() - at
 
 
+def heard() -> dict[str, datetime]:
+    """When each kind of process last gave a sign of life."""
+    return dict(Heartbeat.objects.values_list("name", "at"))
+
+
 def is_alive(name: str) -> bool:
     heard = silence(name)
     return heard is not None and heard < SILENT_AFTER

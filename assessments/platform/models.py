@@ -1,6 +1,7 @@
-"""When a process that nobody sees was last alive."""
+"""What the site itself keeps: when its processes were last alive, what the clock sent, the mail that waits."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class Heartbeat(models.Model):
@@ -11,3 +12,46 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"
+
+
+class ClockStroke(models.Model):
+    """When a task of the clock was sent last, by whichever clock."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"
+
+
+class WaitingMail(models.Model):
+    """A mail that the mail server did not take. Once it has, the row goes.
+
+    The text is encrypted, as it may hold a link that opens something. `about` names the row it is about, so that what
+    is not true any more is not sent; `try_at` is when it is tried again, at the next opportunity if there is none.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being sent"
+        FAILED = "failed", "Not sent"
+        LOST = "lost", "May not have arrived"
+
+    email = models.EmailField()
+    reply_to = models.EmailField(blank=True)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    about = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    try_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "waiting mails"
+
+    def __str__(self) -> str:
+        return f"{self.subject}, to {self.email}"

@@ -1,5 +1,6 @@
 """A report: one file, made by a worker from a snapshot that was frozen when the report was asked for."""
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
@@ -97,6 +98,11 @@ class Report(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When a worker last did something about it, as long as one has to."""
+        return (self.heartbeat_at or self.sent_at or self.requested_at) if self.is_under_way else None
 
     @property
     def length(self) -> str:

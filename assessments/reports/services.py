@@ -1,6 +1,6 @@
 """Asking for a report, and asking again for one that failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,6 @@ from assessments.audit.trail import Action
 from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
-from assessments.platform import heartbeats
 from assessments.reports.branding import freeze_brand
 from assessments.reports.choices import Choices, cleaned
 from assessments.reports.exchange.contents import freeze_exchange
@@ -193,18 +192,6 @@ def retry_report(report: Report) -> Report:
         return _twin_under_way(report) or report
     report.refresh_from_db()
     return report
-
-
-def with_attention(reports: Iterable[Report]) -> list[Report]:
-    """The reports, each of which says by `is_unattended` whether it waits because no worker answers, and since when."""
-    found = list(reports)
-    limit = timezone.now() - heartbeats.SILENT_AFTER
-    waiting = [r for r in found if r.is_under_way and (r.heartbeat_at or r.sent_at or r.requested_at) < limit]
-    heard_at = heartbeats.heard_at(heartbeats.WORKER) if waiting else None
-    is_away = heard_at is None or heard_at < limit
-    for report in found:
-        report.is_unattended, report.worker_heard_at = is_away and report in waiting, heard_at
-    return found
 
 
 def record_download(report: Report) -> None:

@@ -35,7 +35,7 @@ def report_list(request: OrganizationRequest) -> HttpResponse:
 
 def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     reports = request.organization.reports
-    jobs = services.with_attention(reports.unfinished())
+    jobs = list(reports.unfinished())
     context = {
         "part": "reports",
         "form": form,
@@ -100,7 +100,6 @@ def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(request.organization.reports.defer("snapshot"), pk=pk)
     if not request.htmx:
         return redirect("report_list", request.organization.slug)
-    services.with_attention([report])
     context = {
         "report": report,
         "can_edit": request.role.can_edit,

@@ -6,7 +6,6 @@ long as it is still true; where nobody knows whether it arrived, it is not.
 """
 
 import logging
-import smtplib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -21,8 +20,9 @@ from django.urls import reverse
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization
+from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
 from assessments.platform.time_zones import zone_of
-from assessments.roadmaps.reminding.reminders import MORNING, OVERDUE_FOR, WAITS, ServerAwayError, mail_server
+from assessments.roadmaps.reminding.reminders import MORNING, OVERDUE_FOR, WAITS
 from assessments.rounds.models import Rater, RaterLink, RoundReminder
 
 log = logging.getLogger(__name__)
@@ -149,12 +149,12 @@ def _send(rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: 
     what = "Overdue" if reminder.kind == Kind.LATE else "Soon due"
     subject = f"{what}: your scores for {organization}"
     try:
-        EmailMessage(subject, text, None, [_address(rater, organization)], connection=server).send()
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        hand_over(EmailMessage(subject, text, None, [_address(rater, organization)]), server)
+    except RefusedError as error:
         log.warning("The reminder of a round %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)
         _settle(reminder, state=State.FAILED, try_at=now + wait if wait else None)
-    except OSError as error:  # where a connection breaks, more would: this run tries no other mail
+    except CutOffError as error:  # where a connection breaks, more would: this run tries no other mail
         log.exception(LOST, reminder.pk)
         raise ServerAwayError from error
     else:

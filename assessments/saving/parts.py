@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from assessments.platform.names import has_words
 from assessments.platform.spreadsheets import without_unwritable
+from assessments.platform.watching.metrics import SAVES
 from assessments.saving.numbers import write_number
 
 INCOMPLETE = "This page is incomplete. Reload it and try again."
@@ -133,6 +134,12 @@ def is_posted(key: str, part: str, data: QueryDict) -> bool:
 
 def attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) -> Outcome:
     """Save one part with `save`, which takes the posted version and gives the new one; never raises for bad input."""
+    outcome = _attempt(key, part, data, save)
+    SAVES.labels(outcome.state.value).inc()
+    return outcome
+
+
+def _attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) -> Outcome:
     try:
         version = int(data.get(f"{key}-{part}_version", ""))
         if not 0 <= version < 2**31:

@@ -95,8 +95,9 @@ def test_the_index_is_grouped_by_job(client, superuser):
     groups = {group["name"]: [model["name"] for model in group["models"]] for group in response.context["app_list"]}
     assert groups == {
         "People and access": ["People", "Teams", "Invitations", "Staff groups"],
-        "Organizations": ["Organizations"],
+        "Organizations": ["Organizations", "Webhooks"],
         "Records": ["Activity"],
+        "Work under way": ["Queue"],
     }
     assert "AI Infrastructure Scorecard" in text(response)
     assert "View site" in text(response)
@@ -217,7 +218,7 @@ def test_a_list_of_people_tells_who_has_a_second_factor(client, superuser):
     assert "ada@example.com" not in text(client.get(url("user", "changelist"), {"two_factor": "off"}))
 
     chosen = {"action": "turn_off_two_factor", "index": 0, "_selected_action": [ada.pk]}
-    client.post(url("user", "changelist"), chosen | {"confirmed": "1"})
+    client.post(url("user", "changelist"), chosen | {"confirmed": "1", "reason": "lost phone"})
     assert not authenticators.filter(user=ada).exists()
     assert authenticators.filter(user=ben).exists()
 

@@ -86,7 +86,7 @@ def test_a_server_that_is_away_loses_nothing(rater, monkeypatch):
         def open(self):
             raise ConnectionRefusedError
 
-    monkeypatch.setattr("assessments.roadmaps.reminding.reminders.get_connection", Away)
+    monkeypatch.setattr("assessments.platform.mailing.get_connection", Away)
     send_round_reminders(NOW)
     assert not RoundReminder.objects.exists()
     monkeypatch.undo()
@@ -149,10 +149,10 @@ def test_a_refused_mail_that_is_true_no_more_is_given_up(rater, asked, viewer, o
 
 
 def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(rater, monkeypatch):
-    def broken(message, **kwargs):
+    def broken(*args):
         raise ConnectionResetError
 
-    monkeypatch.setattr("assessments.rounds.reminders.EmailMessage.send", broken)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", broken)
     send_round_reminders(NOW)
     monkeypatch.undo()
     send_round_reminders(NOW + timedelta(hours=1))

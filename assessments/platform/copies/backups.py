@@ -25,7 +25,11 @@ from assessments.platform.watching import schema
 
 FORMAT = 1
 # Who is signed in where, and which process lives: of no use in another life of the site.
-LEFT_OUT = ("django_session", "usersessions_usersession", "assessments_heartbeat", "assessments_requestkey")
+LEFT_OUT = (
+    *("django_session", "usersessions_usersession"),
+    *("assessments_heartbeat", "assessments_requestkey", "assessments_clockstroke"),
+    "assessments_waitingmail",
+)
 MEMBER_BYTES = 4 * 1024**2
 PREFIX = "scorecard-"
 

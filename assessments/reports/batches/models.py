@@ -1,5 +1,6 @@
 """Reports for many organizations as one job of one person: a row each, and the ZIP that is made of them."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
@@ -55,6 +56,11 @@ class ReportBatch(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in (self.Status.RUNNING, self.Status.PACKING)
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When a worker last did something about it, as long as one has to."""
+        return (self.heartbeat_at or self.requested_at) if self.is_under_way else None
 
 
 class ReportBatchItem(models.Model):

@@ -12,7 +12,6 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
+from assessments.platform import mailing
 from assessments.reports.batches import packing
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report
@@ -193,10 +193,7 @@ def _mail(batch: ReportBatch, number: int) -> None:
         "address": settings.SITE_URL + reverse("report_batch_detail", args=[batch.pk]),
     }
     subject = f"{number} reports are ready" if number != 1 else "One report is ready"
-    try:
-        send_mail(subject, render_to_string("reports/mail/batch_ready.txt", context), None, [person.email])
-    except OSError:
-        log.exception("That batch %s is ready could not be mailed.", batch.pk)
+    mailing.post(person.email, subject, render_to_string("reports/mail/batch_ready.txt", context))
 
 
 def expire() -> None:

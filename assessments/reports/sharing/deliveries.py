@@ -5,11 +5,10 @@ the row says so, and a person decides.
 """
 
 import logging
-import smtplib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from assessments.organizations.branding.queries import sender_of
 from assessments.organizations.branding.shown import signature
+from assessments.platform import mailing
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -27,15 +27,11 @@ from assessments.reports.sharing.models import ReportDelivery, ReportSending
 
 log = logging.getLogger(__name__)
 
-# Until a mail that the server refused for now is tried again.
-WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 LOST_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH = 110
-AWAY = "The mail server cannot be reached. It is tried again by itself."
 NO_REPORT = "The report could not be made, or was removed."
 NO_FILE = "The file of the report is not where it was stored."
 NOT_WRITTEN = "The mail could not be put together. An administrator finds the reason in the worker's log."
-CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
 State = ReportDelivery.State
 
 
@@ -57,19 +53,14 @@ def deliver(sending_id: int, now: datetime | None = None) -> None:
     if not reports:
         due.update(state=State.FAILED, error=NO_REPORT, try_at=None)
         return
-    server = get_connection()
     try:
-        server.open()
-    except OSError:
+        with mailing.mail_server() as server:
+            for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+                if not _deliver_one(pk, sending, reports, server, now):
+                    break
+    except mailing.ServerAwayError:
         log.warning("The mails of sending %s wait: the mail server cannot be reached.", sending_id, exc_info=True)
-        due.update(error=AWAY)
-        return
-    try:
-        for pk in list(due.order_by("pk").values_list("pk", flat=True)):
-            if not _deliver_one(pk, sending, reports, server, now):
-                break
-    finally:
-        server.close()
+        due.update(error=mailing.AWAY)
 
 
 def _due(now: datetime):  # type: ignore[no-untyped-def]
@@ -97,34 +88,23 @@ def _deliver_one(
         _settle(delivery, state=State.FAILED, error=NOT_WRITTEN)
         return True
     try:
-        message.connection = server
-        message.send()
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        code, said = _said_by_server(error)
-        wait = WAITS[delivery.attempts - 1] if code < 500 and delivery.attempts <= len(WAITS) else None
+        mailing.hand_over(message, server)
+    except mailing.RefusedError as error:
+        wait = error.wait(delivery.attempts)
         delivery.links.exclude(pk__in=earlier).delete()  # nobody has got them
         _settle(
             delivery,
             state=State.FAILED,
-            error=f"The mail server said no: {code} {said}"[:300],
+            error=f"The mail server said no: {error}"[:300],
             try_at=now + wait if wait else None,
         )
-    except OSError:
+    except mailing.CutOffError:
         log.exception("Delivery %s may not have arrived.", pk)
-        _settle(delivery, state=State.LOST, error=CUT_OFF)
+        _settle(delivery, state=State.LOST, error=mailing.CUT_OFF)
         return False
     else:
         _settle(delivery, state=State.SENT, sent_at=timezone.now(), error="")
     return True
-
-
-def _said_by_server(error: smtplib.SMTPException) -> tuple[int, str]:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-    else:
-        code, text = error.smtp_code, error.smtp_error
-    words = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    return code, " ".join(words.split())[:200]
 
 
 def _settle(delivery: ReportDelivery, **values: object) -> None:
@@ -172,7 +152,7 @@ def sweep(now: datetime | None = None) -> None:
     """Send what waits, and say of what was begun long ago that nobody knows whether it arrived."""
     now = now or timezone.now()
     ReportDelivery.objects.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER).update(
-        state=State.LOST, error=CUT_OFF
+        state=State.LOST, error=mailing.CUT_OFF
     )
     for sending_id in _due(now).order_by("sending").values_list("sending", flat=True).distinct():
         deliver(sending_id, now)

@@ -11,18 +11,16 @@ sending, it is not: rather no mail than the same one twice.
 """
 
 import logging
-import smtplib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
+from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
 from assessments.platform.time_zones import zone_of
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminding import assessments, mail
@@ -40,10 +38,6 @@ WAITS = (timedelta(minutes=50), timedelta(minutes=110), timedelta(minutes=230))
 LOST = "Reminder %s may not have arrived, and is not sent again."
 
 About, Kind, State = ReminderItem.About, Reminder.Kind, Reminder.State
-
-
-class ServerAwayError(Exception):
-    """The mail server cannot be reached, or went away: what has not been tried is left to the next run."""
 
 
 def send_reminders(now: datetime) -> None:
@@ -217,20 +211,6 @@ def _try_again(now: datetime) -> None:
                 _send(Reminder.objects.get(pk=pk), server, now)
 
 
-@contextmanager
-def mail_server() -> Iterator[BaseEmailBackend]:
-    """A connection that stands before anything is claimed: as long as there is none, nobody loses a mail."""
-    server = get_connection()
-    try:
-        server.open()
-    except OSError as error:
-        raise ServerAwayError from error
-    try:
-        yield server
-    finally:
-        server.close()
-
-
 def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
     """Send a mail whose row this worker has claimed, unless there is nothing left to say."""
     try:
@@ -238,12 +218,12 @@ def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
         if message is None:
             _settle(reminder, state=State.NEEDLESS)
             return
-        server.send_messages([message])
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        hand_over(message, server)
+    except RefusedError as error:
         log.warning("Reminder %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)
         _settle(reminder, state=State.FAILED, try_at=now + wait if wait else None)
-    except OSError as error:  # where a connection breaks, more would: this run tries no other mail
+    except CutOffError as error:  # where a connection breaks, more would: this run tries no other mail
         log.exception(LOST, reminder.pk)
         raise ServerAwayError from error
     except Exception:  # one mail that cannot be written keeps no other from going out

@@ -1,14 +1,13 @@
 """Handing a category to a colleague: asked with a word and a day, reminded, withdrawn, ended once it is answered."""
 
-import logging
 from datetime import date
 from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,13 +20,13 @@ from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
+from assessments.platform import mailing
 from assessments.saving.parts import clean_text
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 
-log = logging.getLogger(__name__)
-
 WORD_MAX_LENGTH = 500
+ABOUT = "question:"
 ENDED = "This question was answered or withdrawn meanwhile."
 
 
@@ -140,7 +139,7 @@ def _record(
 
 
 def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str) -> None:
-    """Send the mail; where that fails the question stands, and can be sent again by a reminder."""
+    """Send the mail, now or once the mail server takes it."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
     address = reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk])
     context = {
@@ -153,7 +152,13 @@ def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str
     }
     text = render_to_string("scorecards/mail/answer_request.txt", context)
     subject = f"{what}: {content.category(category).name}, {scorecard.organization}"
-    try:
-        send_mail(" ".join(subject.split()), text, None, [request.asked.email])
-    except OSError:
-        log.exception("The question %s could not be mailed.", request.pk)
+    mailing.post(request.asked.email, " ".join(subject.split()), text, about=f"{ABOUT}{request.pk}")
+
+
+@receiver(mailing.is_still_true)
+def _is_open(about: str, **kwargs: object) -> bool | None:
+    """Whether a question whose mail waits is still to be answered, by somebody who still can."""
+    if not about.startswith(ABOUT):
+        return None
+    request = AnswerRequest.objects.select_related("asked").filter(pk=about.removeprefix(ABOUT)).first()
+    return request is not None and open_requests(request.asked).filter(pk=request.pk).exists()

@@ -271,7 +271,7 @@ def test_the_pages_take_the_same_queries_for_any_number(client, organization, ow
         schedule_of(organization, owner)
     live(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC), step=timedelta(hours=12))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("report_schedule_list", args=[organization.slug]))
     with django_assert_num_queries(4):
         client.get(reverse("team_schedule_list"))

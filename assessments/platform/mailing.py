@@ -1,0 +1,232 @@
+"""Mail that one person gets about one thing: sent at once, and where the mail server does not take it, once it does.
+
+What was not taken waits in a row of its own. A mail that may have arrived, as where the connection broke while it was
+sent, is not sent again by itself: rather no mail than the same one twice.
+"""
+
+import logging
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F, Q, QuerySet
+from django.dispatch import Signal
+from django.utils import timezone
+
+from assessments.platform.encryption import decrypt, encrypt
+from assessments.platform.models import WaitingMail
+
+log = logging.getLogger(__name__)
+
+# Until a mail that the server refused for now is tried again.
+WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+LOST_AFTER = timedelta(minutes=10)
+GIVEN_UP_AFTER = timedelta(days=3)  # what it says is old by then
+FORGOTTEN_AFTER = timedelta(days=14)
+SUBJECT_LENGTH = 300
+PAUSE = 30.0  # seconds for which a server that was away is not asked again while somebody waits for a page
+
+AWAY = "The mail server cannot be reached. It is tried again by itself."
+AWAY_TOO_LONG = "The mail server could not be reached for three days."
+CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
+
+State = WaitingMail.State
+
+# Sent before a mail that has waited goes out, with `about`: a receiver that answers False drops it.
+is_still_true = Signal()
+# Sent once it is out, with `about`.
+has_gone_out = Signal()
+
+
+class ServerAwayError(Exception):
+    """The mail server cannot be reached; nothing was sent."""
+
+
+class RefusedError(Exception):
+    """The server said no to this mail, with a code of SMTP: for good from 500 on, for now below."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"{code} {said}")
+        self.code = code
+
+    def wait(self, attempts: int) -> timedelta | None:
+        """Until it is tried again after so many attempts; None if it is not."""
+        return WAITS[attempts - 1] if self.code < 500 and attempts <= len(WAITS) else None
+
+
+class CutOffError(Exception):
+    """The connection broke while the mail was sent: nobody knows whether it arrived."""
+
+
+@contextmanager
+def mail_server() -> Iterator[BaseEmailBackend]:
+    """A connection that stands before anything is claimed: as long as there is none, nobody loses a mail."""
+    server = get_connection()
+    try:
+        server.open()
+    except OSError as error:
+        raise ServerAwayError(str(error)) from error
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def hand_over(message: EmailMessage, server: BaseEmailBackend) -> None:
+    """Give the server a mail; RefusedError where it says no, CutOffError where nobody knows."""
+    try:
+        server.send_messages([message])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        raise RefusedError(*_said_by_server(error)) from error
+    except OSError as error:
+        raise CutOffError(str(error)) from error
+
+
+def _said_by_server(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> tuple[int, str]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = cast(tuple[int, bytes | str], next(iter(error.recipients.values())))
+    else:
+        code, text = error.smtp_code, error.smtp_error
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return code, " ".join(words.split())[:200]
+
+
+# Mails that wait
+
+
+_away: dict[tuple[Any, ...], float] = {}  # until when a server is left alone, by its address
+
+
+def post(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> str:
+    """Send a mail, or keep it to be sent later: "sent", or the state of the row that waits.
+
+    `about` is the row it is about, as in "invitation:7". What waits about the same is superseded.
+    """
+    mail = _superseding(email, subject, text, about=about, reply_to=reply_to)
+    values = _try(mail, text)
+    if values is None:
+        return "sent"
+    log.warning("A mail has not gone out: %s", values["error"])
+    mail.attempts = 1
+    for name, value in values.items():
+        setattr(mail, name, value)
+    mail.save()
+    return str(mail.state)
+
+
+def keep(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> None:
+    """As `post`, for many mails at a time: a worker sends it, or the clock's next run."""
+    _superseding(email, subject, text, about=about, reply_to=reply_to).save()
+
+
+def _superseding(email: str, subject: str, text: str, *, about: str, reply_to: str) -> WaitingMail:
+    if about:
+        WaitingMail.objects.filter(about=about).delete()
+    subject = subject[:SUBJECT_LENGTH]
+    return WaitingMail(email=email, subject=subject, text=encrypt(text), about=about, reply_to=reply_to)
+
+
+def _try(mail: WaitingMail, text: str) -> dict[str, Any] | None:
+    """What the row of the mail holds, unless it went out."""
+    server_key = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if time.monotonic() < _away.get(server_key, 0):
+        return {"state": State.WAITING, "error": AWAY}
+    try:
+        with mail_server() as server:
+            return _outcome(mail, text, server, attempts=1, now=timezone.now())
+    except ServerAwayError:
+        _away[server_key] = time.monotonic() + PAUSE
+        return {"state": State.WAITING, "error": AWAY}
+
+
+def _outcome(
+    mail: WaitingMail, text: str, server: BaseEmailBackend, *, attempts: int, now: datetime
+) -> dict[str, Any] | None:
+    answers = [mail.reply_to] if mail.reply_to else None
+    try:
+        hand_over(EmailMessage(mail.subject, text, None, [mail.email], reply_to=answers), server)
+    except RefusedError as error:
+        wait = error.wait(attempts)
+        state = State.WAITING if wait else State.FAILED
+        return {
+            "state": state,
+            "error": f"The mail server said no: {error}"[:300],
+            "try_at": now + wait if wait else None,
+        }
+    except CutOffError:
+        log.exception("A mail may not have arrived.")
+        return {"state": State.LOST, "error": CUT_OFF, "try_at": None}
+    return None
+
+
+def send_waiting(now: datetime | None = None) -> None:
+    """Send what is to be sent now; run twice, or in two workers at once, nobody gets a mail twice."""
+    now = now or timezone.now()
+    _tidy(now)
+    due = _due(now)
+    if not due.exists():
+        return
+    try:
+        with mail_server() as server:
+            for row in list(due.order_by("pk")):
+                if not _send_one(row, server, now):
+                    break
+    except ServerAwayError as error:
+        log.warning("Mails wait for the next run: the mail server cannot be reached (%s).", error.__cause__)
+        due.update(error=AWAY)
+
+
+def _tidy(now: datetime) -> None:
+    rows = WaitingMail.objects.all()
+    rows.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER).update(state=State.LOST, error=CUT_OFF)
+    rows.filter(state=State.WAITING, made_at__lt=now - GIVEN_UP_AFTER).update(
+        state=State.FAILED, error=AWAY_TOO_LONG, try_at=None
+    )
+    rows.filter(made_at__lt=now - FORGOTTEN_AFTER).delete()
+
+
+def _due(now: datetime) -> QuerySet[WaitingMail]:
+    return WaitingMail.objects.filter(Q(try_at=None) | Q(try_at__lte=now), state=State.WAITING)
+
+
+def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool:
+    """Claim and send one mail. False where the connection broke: the others would be in vain."""
+    claim = {"state": State.SENDING, "claimed_at": now, "try_at": None, "attempts": F("attempts") + 1}
+    if not _due(now).filter(pk=row.pk, attempts=row.attempts).update(**claim):
+        return True
+    mine = WaitingMail.objects.filter(pk=row.pk, state=State.SENDING)
+    if not _is_wanted(row):
+        mine.delete()
+        return True
+    values = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
+    if values is not None:
+        mine.update(**values)
+        return bool(values["state"] != State.LOST)
+    mine.delete()
+    if row.about:
+        has_gone_out.send(sender=WaitingMail, about=row.about)
+    return True
+
+
+def _is_wanted(row: WaitingMail) -> bool:
+    """Not by whoever may not sign in any more, nor about what is not so any more."""
+    if get_user_model().objects.filter(email=row.email, is_active=False).exists():
+        return False
+    answers: list[Any] = (
+        [answer for _, answer in is_still_true.send(sender=WaitingMail, about=row.about)] if row.about else []
+    )
+    return False not in answers
+
+
+def send_again(mail: WaitingMail) -> bool:
+    """Have what was refused, or may not have arrived, tried once more. False if it waits or is under way."""
+    ended = WaitingMail.objects.filter(pk=mail.pk, state__in=[State.FAILED, State.LOST])
+    fresh = {"state": State.WAITING, "attempts": 0, "try_at": None, "made_at": timezone.now(), "error": ""}
+    return bool(ended.update(**fresh))
