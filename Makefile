@@ -4,6 +4,7 @@
 # make bench  measure the budgets, with AGAINST=../other those of another checkout in turn with them
 # make fuzz   send 20,000 requests of nonsense
 # make formats  run the tools whose files are read, and read what they write: some minutes, some need the network
+# make audit ask whether a pinned version has a known vulnerability; make sbom writes the bill of materials
 # make lint, make lock and make clean do as their names say
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test check fuzz lint bench formats lock clean
+.PHONY: demo test check fuzz audit sbom lint bench formats lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -54,6 +55,7 @@ demo: $(VENV)/.base $(VENV)/.pdf $(STATIC)
 
 test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 	@$(BIN)/python -m tests
+	@$(BIN)/python -m tests.audit --tell
 
 check: $(VENV)/.dev lint
 	@$(BIN)/python -m tests.reach
@@ -68,6 +70,14 @@ lint: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(MANAGE) makemigrations --check --dry-run -v0
 	@$(MANAGE) check --fail-level WARNING
+
+# Known vulnerabilities of what is pinned, where the network has the advisory service.
+audit: $(VENV)/.dev
+	@$(BIN)/python -m tests.audit
+
+# What the site is made of, as CycloneDX, in var/sbom.json.
+sbom: $(VENV)/.dev
+	@$(BIN)/python -m tests.sbom
 
 bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	$(BIN)/python -m tests.bench $(if $(AGAINST),--against $(AGAINST))

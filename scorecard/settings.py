@@ -100,7 +100,7 @@ if SECRET_KEY and len(SECRET_KEY) < 32:
 with _using_data_dir():
     SECRET_KEY = SECRET_KEY or _embedded_secret_key()
 
-# What second factors are encrypted with in the database: the first encrypts, all decrypt.
+# What secrets are encrypted with in the database: the first encrypts, all decrypt.
 ENCRYPTION_KEYS = _list("ENCRYPTION_KEYS", [SECRET_KEY])
 for key in ENCRYPTION_KEYS:
     if len(key) < 32:
@@ -141,6 +141,8 @@ if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+# Whether other names below the domain are HTTPS only, too, is for whoever owns the domain to say, at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # How many proxies in front add to X-Forwarded-For: without it, rate limits would count all people behind one as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = _read(
     env.int, "TRUSTED_PROXY_COUNT", 0, "be a whole number from 0", validate=_at_least(0)
@@ -166,7 +168,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "scorecard.apps.ScorecardStaticFilesConfig",
     "django_htmx",
     "csp",
     "allauth",
@@ -394,7 +396,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
-STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
+# So does what draws the page of the API.
+_NINJA = Path(find_spec("ninja").submodule_search_locations[0]) / "static" / "ninja"
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY), ("ninja", _NINJA)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
@@ -467,6 +471,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
     "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
+    "sweep-kept-answers": {"task": "assessments.api.tasks.sweep_kept_answers", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},

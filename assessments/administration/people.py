@@ -29,6 +29,7 @@ from assessments.administration.people_import.views import people_import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Membership, TeamMembership
+from assessments.organizations.tokens import services as tokens
 from assessments.platform.names import clean_name, has_words
 
 NOT_FROM_ONESELF = "You cannot take this away from yourself. Ask another superuser to do it."
@@ -320,6 +321,12 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         for name in form.changed_data if change else ():
             if name in STATES:
                 record_about(obj, f"{STATES[name]}: {'yes' if getattr(obj, name) else 'no'}")
+        if not obj.is_active:
+            tokens.end_all_of(obj, actor=request.user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People alone: an organization's tokens act as accounts that nobody signs in to."""
+        return super().get_queryset(request).filter(machine_token=None)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if not request.user.is_superuser:
@@ -394,6 +401,8 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             else:
                 User.objects.filter(pk=person.pk).update(is_active=is_active)
                 record_about(person, f"{STATES['is_active']}: {'yes' if is_active else 'no'}")
+                if not is_active:
+                    tokens.end_all_of(person, actor=request.user)
                 count += 1
         messages.success(request, f"{count} {'person' if count == 1 else 'people'} {done}.")
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0038_mail_answers'),
+        ('assessments', '0029_access_tokens'),
     ]
 
     operations = [

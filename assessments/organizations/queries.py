@@ -121,6 +121,11 @@ def _event_key(event: AuditEvent) -> str:
     return f"{event.at.isoformat()}.{event.pk}"
 
 
+def is_event_key(key: str) -> bool:
+    """Whether a text is the key of a place in an audit trail."""
+    return _place(key) is not None
+
+
 def _place(key: str) -> tuple[datetime, int] | None:
     moment, _, pk = key.rpartition(".")
     try:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.organizations import activity, people_views, views
 from assessments.organizations.branding import views as branding
+from assessments.organizations.tokens import views as tokens
 
 urlpatterns = [
     path("organizations/new", views.organization_create, name="organization_create"),
@@ -27,5 +28,9 @@ urlpatterns = [
     path("o/<slug:slug>/invitations/<int:pk>/withdraw", people_views.invitation_delete, name="invitation_delete"),
     path("o/<slug:slug>/activity/", activity.audit_event_list, name="audit_event_list"),
     path("o/<slug:slug>/activity/csv", activity.audit_event_export, name="audit_event_export"),
+    path("o/<slug:slug>/tokens/", tokens.organization_token_list, name="organization_token_list"),
+    path("o/<slug:slug>/tokens/<int:token_pk>/end", tokens.organization_token_delete, name="organization_token_delete"),
+    path("accounts/tokens/", tokens.personal_token_list, name="personal_token_list"),
+    path("accounts/tokens/<int:token_pk>/end", tokens.personal_token_delete, name="personal_token_delete"),
     path("invitations/<str:token>/", people_views.invitation_accept, name="invitation_accept"),
 ]

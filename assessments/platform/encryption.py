@@ -1,4 +1,5 @@
-"""What is encrypted before it is stored: the secrets of second factors, and the tokens that live sources ask for.
+"""What is encrypted before it is stored: the secrets of second factors, the tokens that live sources ask for, mail that
+waits.
 
 The first key of `ENCRYPTION_KEYS` encrypts and all of them decrypt: a key is changed by putting a new one in front.
 """
@@ -38,25 +39,34 @@ def decrypt(stored: str) -> str:
         return get_random_string(32, BASE32)
 
 
-def encrypt_second_factors(authenticators: Any) -> int:
-    """Store every secret with the first key, whatever it is stored with; returns how many rows were changed."""
-    changed = 0
+def encrypt_second_factors(authenticators: Any) -> list[str]:
+    """Store every secret with the first key, whatever it is stored with; returns them as they are stored now."""
+    stored: list[str] = []
     for row in authenticators.objects.exclude(type="webauthn").order_by("pk"):
-        held = {name: row.data[name] for name in SECRETS if row.data.get(name)}
-        codes = row.data.get("migrated_codes") or []
+        held = {name: _again(row.data[name]) for name in SECRETS if row.data.get(name)}
+        codes = [_again(code) for code in row.data.get("migrated_codes") or []]
         if not held and not codes:
             continue
-        row.data |= {name: _again(value) for name, value in held.items()}
+        row.data |= held
         if codes:
-            row.data["migrated_codes"] = [_again(code) for code in codes]
+            row.data["migrated_codes"] = codes
         row.save(update_fields=["data"])
-        changed += 1
-    return changed
+        stored += [*held.values(), *codes]
+    return stored
 
 
 def encrypt_again(stored: str) -> str:
     """The same secret by the first key, of whatever is kept here beside second factors."""
     return _again(stored)
+
+
+def is_readable(stored: str) -> bool:
+    """Whether one of the keys opens it."""
+    try:
+        _keys().decrypt(stored.removeprefix(MARK).encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def fingerprints() -> list[str]:

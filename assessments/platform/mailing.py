@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from assessments.platform.encryption import decrypt, encrypt
+from assessments.platform.encryption import decrypt, encrypt, encrypt_again
 from assessments.platform.models import WaitingMail
 
 log = logging.getLogger(__name__)
@@ -230,3 +230,12 @@ def send_again(mail: WaitingMail) -> bool:
     ended = WaitingMail.objects.filter(pk=mail.pk, state__in=[State.FAILED, State.LOST])
     fresh = {"state": State.WAITING, "attempts": 0, "try_at": None, "made_at": timezone.now(), "error": ""}
     return bool(ended.update(**fresh))
+
+
+def encrypt_texts() -> list[str]:
+    """Store the text of every mail that waits with the first key; returns them as they are stored now."""
+    rows = list(WaitingMail.objects.order_by("pk"))
+    for row in rows:
+        row.text = encrypt_again(row.text)
+        WaitingMail.objects.filter(pk=row.pk).update(text=row.text)
+    return [row.text for row in rows]

@@ -302,6 +302,7 @@ def chart_head() -> SafeString:
 # By the folder of a page's template, the style sheets of its feature; those that many features share come first.
 SHEETS = {
     **dict.fromkeys(("account", "accounts", "mfa", "socialaccount", "usersessions"), ("account",)),
+    "api": ("working", "api"),
     "dashboards": ("working", "portfolio", "dashboards"),
     "economics": ("working", "economics"),
     "figures": ("working",),
@@ -312,6 +313,7 @@ SHEETS = {
     "rounds": ("working", "rounds"),
     "scorecards": ("working", "scorecards"),
     "vendors": ("working", "vendors"),
+    "webhooks": ("working", "webhooks"),
 }
 # The pages that are opened first do without what they do not show.
 SHEETS_OF_PAGE = {

@@ -163,9 +163,12 @@ def end_webhook(webhook: Webhook, *, actor: User) -> None:
             found.delete()
 
 
-def encrypt_webhooks() -> None:
-    """Store the addresses and secrets of every webhook with the first key."""
-    for webhook in Webhook.objects.all():
+def encrypt_webhooks() -> list[str]:
+    """Store the addresses and secrets of every webhook with the first key; returns them as they are stored now."""
+    stored = []
+    for webhook in Webhook.objects.order_by("pk"):
         kept = {name: getattr(webhook, name) for name in ("address", "secret", "old_secret")}
-        again = {name: encrypt_again(stored) for name, stored in kept.items() if stored}
+        again = {name: encrypt_again(text) for name, text in kept.items() if text}
         Webhook.objects.filter(pk=webhook.pk).update(**again)
+        stored += again.values()
+    return stored

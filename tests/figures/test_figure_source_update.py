@@ -317,7 +317,7 @@ def test_a_new_key_encrypts_the_tokens_again(organization, settings):
     was = FigureSource.objects.get().token
     settings.ENCRYPTION_KEYS = ["a new key of some length", *settings.ENCRYPTION_KEYS]
 
-    call_command("encrypt_second_factors")
+    call_command("rotate_keys")
 
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
     assert FigureSource.objects.get().token != was

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from assessments import framework
 from tests.processes import migrated
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PASSWORD = "violet-anchor-42"
 LEVELS = (1, 2, 0, 1, 2, 1, 1, 1)

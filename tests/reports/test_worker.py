@@ -118,6 +118,7 @@ def test_a_report_asked_for_is_made(site):
     site.assert_every_report_is_whole()
 
 
+@pytest.mark.long
 def test_a_worker_killed_in_the_middle_of_twenty_reports_loses_none(site):
     site.ask(KILLS)
     killed = set()

@@ -402,7 +402,7 @@ def test_the_keys_are_changed_with_a_command(webhook, settings):
     before = (webhook.address, webhook.secret)
     opened = [decrypt(text) for text in before]
     settings.ENCRYPTION_KEYS = ["another-key-of-more-than-32-letters-0123456789", *settings.ENCRYPTION_KEYS]
-    call_command("encrypt_second_factors")
+    call_command("rotate_keys")
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
 
     webhook.refresh_from_db()

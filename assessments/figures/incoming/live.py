@@ -90,10 +90,13 @@ def _record(organization: Organization, address: str, new: str, actor: User) -> 
     trail.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, new=new, actor=actor)
 
 
-def encrypt_tokens() -> None:
-    """Store the token of every source with the first key."""
-    for source in FigureSource.objects.exclude(token=""):
-        FigureSource.objects.filter(pk=source.pk).update(token=encrypt_again(source.token))
+def encrypt_tokens() -> list[str]:
+    """Store the token of every source with the first key; returns them as they are stored now."""
+    sources = list(FigureSource.objects.exclude(token=""))
+    for source in sources:
+        source.token = encrypt_again(source.token)
+        FigureSource.objects.filter(pk=source.pk).update(token=source.token)
+    return [source.token for source in sources]
 
 
 def ask(address: str, queries: str, *, token: str) -> list[QueryReading]:
