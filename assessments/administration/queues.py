@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +25,9 @@ from assessments.reports.sharing.models import ReportDelivery
 from assessments.reports.sharing.sendings import send_again
 from assessments.roadmaps.reminding.models import Reminder
 from assessments.rounds.models import RoundReminder
+from assessments.webhooks.events import TEST
+from assessments.webhooks.models import WebhookDelivery
+from assessments.webhooks.services import send_again as tell_again
 
 LISTED = 50
 STATES = (("failed", "Failed"), ("running", "Under way"), ("waiting", "Waiting"))
@@ -62,6 +65,19 @@ def _round_reminder(row: RoundReminder) -> Row:
 def _source(row: FigureSource) -> Row:
     state = "Not read" if row.problem else "Waiting"
     return Row(row.pk, row.address, str(row.organization), "", row.read_at, state, row.problem)
+
+
+def _told(row: WebhookDelivery) -> Row:
+    webhook, where = row.webhook, row.organization_name or str(row.webhook.owner)
+    who = f"{webhook.name}, {webhook.host}"
+    return Row(row.pk, row.event_label, where, who, row.happened_at, row.get_state_display(), row.error)
+
+
+def _tell_again(row: WebhookDelivery, request: HttpRequest) -> object:
+    try:
+        return tell_again(row)
+    except ValidationError:  # switched off meanwhile
+        return False
 
 
 def _remind_again(row: Reminder | RoundReminder, request: HttpRequest) -> object:
@@ -144,6 +160,18 @@ register(
         since="claimed_at",
         shown=_round_reminder,
         retry=_remind_again,
+        retry_label="Send again",
+    ),
+    Queue(
+        "webhooks",
+        "Webhooks",
+        lambda: _organizations(WebhookDelivery.objects.select_related("webhook__organization", "webhook__team")),
+        waiting=Q(state="waiting"),
+        running=Q(state="sending"),
+        failed=Q(state="failed", webhook__off_at=None) & ~Q(event=TEST),
+        since="happened_at",
+        shown=_told,
+        retry=_tell_again,
         retry_label="Send again",
     ),
     Queue(
