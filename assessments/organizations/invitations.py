@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.accounts.models import User, plain_address
@@ -55,7 +56,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
             invitation.save(force_insert=True)
             with trail.acting(actor):
                 _record(Action.INVITED, invitation)
-            transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+            transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
     except IntegrityError:
         raise ValidationError({"email": f"{email} is invited already. Send that invitation again instead."}) from None
     return invitation
@@ -71,7 +72,7 @@ def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
             raise ValidationError("This invitation was accepted or withdrawn meanwhile.")
         invitation.refresh_from_db()
         _record(Action.INVITED, invitation)
-        transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+        transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
     return invitation
 
 
