@@ -1,13 +1,14 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.accounts.models import User
+from assessments.api.models import KeptAnswer
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
 from assessments.dashboards.portfolio.models import PortfolioView
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.economics.models import Scenario, ScenarioInput
-from assessments.figures.models import FigureDrop, FigureSource, FigureToken, MeasuredFigure
+from assessments.figures.models import FigureDrop, FigureSource, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import (
@@ -20,6 +21,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
+from assessments.organizations.tokens.models import AccessToken
 from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
@@ -53,6 +55,7 @@ from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 
 __all__ = [
+    "AccessToken",
     "AnswerRequest",
     "AuditEvent",
     "Brand",
@@ -67,9 +70,9 @@ __all__ = [
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
-    "FigureToken",
     "Heartbeat",
     "Invitation",
+    "KeptAnswer",
     "MeasuredFigure",
     "Membership",
     "Organization",

@@ -1,5 +1,6 @@
 """Index of the background tasks, for Celery to find."""
 
+from assessments.api.tasks import sweep_kept_answers
 from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
@@ -31,6 +32,7 @@ __all__ = [
     "send_waiting_mail",
     "sweep_batches",
     "sweep_deliveries",
+    "sweep_kept_answers",
     "sweep_reports",
     "sweep_request_keys",
     "tell_submissions",

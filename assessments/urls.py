@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("assessments.reports.schedules.urls")),
     path("", include("assessments.reports.retention.urls")),
     path("", include("assessments.dashboards.urls")),
+    path("", include("assessments.api.urls")),
 ]

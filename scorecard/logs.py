@@ -22,12 +22,14 @@ TOKEN = re.compile(
     r"""(?:(?!%2F)[^/\s?&"']){20,}""",
     re.I,
 )
-# What a provider sends back after single sign-on.
-CODE = re.compile(r"""([?&](?:code|state)=)[^&\s"']{8,}""")
+# What a provider sends back after single sign-on, and what a program put there though it belongs in a header.
+CODE = re.compile(r"""([?&](?:code|state|(?:access_|api_)?token|api_?key|key|authorization)=)[^&\s"']{8,}""", re.I)
+# A token of the API, wherever it stands.
+API_TOKEN = re.compile(r"\b(sct|fig)_[A-Za-z0-9_-]{16,}")
 
 
 def without_tokens(text: str) -> str:
-    return CODE.sub(r"\1…", TOKEN.sub(r"\1…", text))
+    return API_TOKEN.sub(r"\1_…", CODE.sub(r"\1…", TOKEN.sub(r"\1…", text)))
 
 
 class WithoutTokens(logging.Filter):

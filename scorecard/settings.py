@@ -173,7 +173,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "scorecard.apps.ScorecardStaticFilesConfig",
     "django_htmx",
     "csp",
     "allauth",
@@ -401,10 +401,12 @@ STATIC_URL = f"{PATH_PREFIX}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
-STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY)]
+# So does what draws the page of the API.
+_NINJA = Path(find_spec("ninja").submodule_search_locations[0]) / "static" / "ninja"
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY), ("ninja", _NINJA)]
 STORAGES = {
     "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
@@ -473,6 +475,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
     "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
+    "sweep-kept-answers": {"task": "assessments.api.tasks.sweep_kept_answers", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},
     "remind-raters": {"task": "assessments.rounds.tasks.remind_raters", "schedule": crontab(minute="6")},

@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
 os.environ.setdefault("STATIC_ROOT", str(ROOT / "var" / "static"))
 os.environ |= {"DATA_DIR": FOLDER.name, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "scorecard.settings"}
-SAVE = "--save"  # measures one line on the database that the environment names
+# Each measures something on the database that the environment names, in a process of its own.
+SAVE, PAGES = "--save", "--pages"
 for name in ("DATABASE_URL", "REDIS_URL"):
-    if sys.argv[1:2] != [SAVE]:
+    if sys.argv[1:2] not in ([SAVE], [PAGES]):
         os.environ.pop(name, None)
 
 import django  # noqa: E402
 
 django.setup()
 
-import pathlib  # noqa: E402
 import re  # noqa: E402
 
 import psycopg  # noqa: E402
@@ -70,7 +70,7 @@ from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 from assessments.scorecards import standings  # noqa: E402
 from assessments.scorecards.queries import score_all  # noqa: E402
-from tests import bench_readers, bench_workers  # noqa: E402
+from tests import bench_pages, bench_readers, bench_workers, pages  # noqa: E402
 from tests.on_servers import DATABASE_URL  # noqa: E402
 
 MODEL_PAGES = 10
@@ -144,16 +144,24 @@ class Server:
         self.process.kill()
         raise RuntimeError("gunicorn did not start")
 
-    def send(self, method: str, url: str, data: dict[str, Any] | None = None, *, part: str = "") -> None:
-        """One request; anything but 200 ends the run, and so does a `part` of a page without that text in it."""
+    def send(self, method: str, url: str, data: dict[str, Any] | None = None, *, part: str = "") -> bytes:
+        """One request's answer; anything but 200 ends the run, and so does a `part` of a page without that text."""
         headers = {**self.headers, "HX-Request": "true"} if method == "POST" or part else self.headers
         self.connection.request(method, url, urlencode(data) if data else None, headers)
         answer = self.connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             sys.exit(f"{method} {url} answered {answer.status}")
-        if part and part.encode() not in (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body):
+        body = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+        if part and part.encode() not in body:
             sys.exit(f"{method} {url} answered without {part}")
+        return body
+
+    def cpu(self) -> int:
+        """Nanoseconds of processor time that the process which answers has taken so far."""
+        [worker] = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        threads = Path(f"/proc/{worker}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
 
     def stop(self) -> None:
         self.connection.close()
@@ -342,6 +350,31 @@ def save_figure() -> float:
     return saving / update
 
 
+def page_figures() -> dict[str, dict[str, float]]:
+    """What one visit of each page takes, of the bare read, and how many KB its HTML has on the way."""
+    pages.load()
+    user = get_user_model().objects.get(email=pages.CONSULTANT)
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
+        chosen = bench_pages.timed_pages()
+    cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "b" * 32}
+    pk = Organization.objects.get(slug="kestrel-logistics").pk
+    connection.close()
+    product, bare = Server("scorecard.settings", cookies), Server("tests.bare.settings", cookies)
+    try:
+        stranger = Server("scorecard.settings", {"csrftoken": cookies["csrftoken"]})
+        times = bench_pages.times(product, stranger, bare, chosen, pk)
+        visitors = {True: product, False: stranger}
+        sizes = {p.view: bench_pages.compressed(visitors[p.is_person], p.address) for p in chosen}
+        stranger.stop()
+        return {"times": times, "sizes": sizes}
+    finally:
+        product.stop()
+        bare.stop()
+
+
 # A rare word, one on most pages, two words, a phrase: what people search for.
 SEARCHES = ("oversubscription", "cost", "tail latency", "who can read training data")
 
@@ -449,19 +482,22 @@ def worker_lines() -> list[Line]:
     ]
 
 
-def first_visit_line() -> Line:
-    """HTML, CSS and JavaScript of a first visit, each gzipped: the sign-in page, then the portfolio."""
-    client = Client()
-    pages = [client.get(reverse("account_login")).content]
-    client.force_login(
-        get_user_model().objects.get(email="bench@example.com"), backend=settings.AUTHENTICATION_BACKENDS[0]
-    )
-    pages.append(client.get("/").content)
-    assets = set(re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js))"', b"".join(pages)))
-    from django.contrib.staticfiles import finders
-
-    files = [pathlib.Path(finders.find(asset.decode())).read_bytes() for asset in assets]
-    return Line("first visit, compressed", sum(len(gzip.compress(x, 9)) for x in [*pages, *files]) / 1024, 60, "KB")
+def first_visit_line() -> list[Line]:
+    """HTML, CSS and JavaScript, each gzipped as they are served: sign-in page and portfolio, then an overview."""
+    person = get_user_model().objects.get(email="bench@example.com")
+    client, seen, sizes = Client(), set(), []
+    first = person.memberships.order_by("organization__name_sort").first().organization
+    for address in (reverse("account_login"), "/", reverse("organization_detail", args=[first.slug])):
+        page = client.get(address).content
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        assets = set(re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)) - seen
+        seen |= assets
+        files = [(settings.STATIC_ROOT / asset.decode()).read_bytes() for asset in assets]
+        sizes.append(sum(len(gzip.compress(x, 9)) for x in (page, *files)) / 1024)
+    return [
+        Line("first visit, compressed", sizes[0] + sizes[1], 33, "KB"),
+        Line("second page, compressed", sizes[2], 18, "KB"),
+    ]
 
 
 def reader_lines() -> list[Line]:
@@ -483,22 +519,53 @@ SCALE = {
 def scale_lines() -> list[Line]:
     """What grows with what a person can see, on SQLite and, where it is within reach, on PostgreSQL."""
     lines = _scale_on("SQLite", {})
+    with on_postgresql() as environment:
+        if environment:
+            saving = _child(["tests.bench", SAVE], environment)
+            lines.append(Line("save one answer, of the bare update, PostgreSQL", saving, 1.5, "x"))
+            lines += _scale_on("PostgreSQL", environment)
+    return lines
+
+
+@contextmanager
+def on_postgresql() -> Iterator[dict[str, str]]:
+    """The environment of a process with an empty database of its own; empty where no server is within reach."""
     try:
         server = psycopg.connect(DATABASE_URL, autocommit=True, connect_timeout=3)
     except psycopg.Error:
         print(f"Not measured on PostgreSQL: {DATABASE_URL.rpartition('@')[2]} is not within reach.", flush=True)
-        return lines
+        yield {}
+        return
     name = f"bench_{os.getpid()}"
     with server:
         server.execute(f"CREATE DATABASE {name}")
         try:
             url = f"{DATABASE_URL.rpartition('/')[0]}/{name}"
-            environment = {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" * 5}
-            saving = _child(["tests.bench", SAVE], environment)
-            lines.append(Line("save one answer, of the bare update, PostgreSQL", saving, 1.5, "x"))
-            return lines + _scale_on("PostgreSQL", environment)
+            yield {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" * 5}
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def page_lines() -> list[Line]:
+    """Every page with the demo in it, on both databases: the slowest, which is named above its line."""
+    lines = _pages_on("SQLite", {})
+    with on_postgresql() as environment:
+        return lines + _pages_on("PostgreSQL", environment) if environment else lines
+
+
+def _pages_on(database: str, environment: dict[str, str]) -> list[Line]:
+    found = _child(["tests.bench", PAGES], environment)
+    times, sizes = found["times"], found["sizes"]
+    slowest = sorted(times, key=times.__getitem__, reverse=True)
+    for name in slowest if os.environ.get("BENCH_PAGES") else slowest[:5]:
+        print(f"  {times[name]:5.2f} x {sizes[name]:6.1f} KB  {name}", flush=True)
+    lines = [
+        Line(f"slowest of {len(times)} pages, CPU of the bare read, {database}", times[slowest[0]], 3, "x"),
+        Line(f"scorecard page, CPU of the bare read, {database}", times["scorecard_update"], 2, "x"),
+    ]
+    if database == "SQLite":
+        lines.append(Line("scorecard page, HTML compressed", sizes["scorecard_update"], 10, "KB"))
+    return lines
 
 
 def _scale_on(database: str, environment: dict[str, str]) -> list[Line]:
@@ -521,9 +588,21 @@ def main() -> int:
     if sys.argv[1:2] == [SAVE]:
         print(save_figure())
         return 0
+    if sys.argv[1:2] == [PAGES]:
+        print(json.dumps(page_figures()))
+        return 0
     failed = 0
     with override_settings(STORAGES={**settings.STORAGES, **plain}, ALLOWED_HOSTS=["testserver"]):
-        for measure in (web_lines, scale_lines, chart_line, report_lines, worker_lines, first_visit_line, reader_lines):
+        for measure in (
+            web_lines,
+            page_lines,
+            scale_lines,
+            chart_line,
+            report_lines,
+            worker_lines,
+            first_visit_line,
+            reader_lines,
+        ):
             measured = measure()
             for line in measured if isinstance(measured, list) else [measured]:
                 print(line, flush=True)

@@ -28,6 +28,7 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("on_servers"):
         config.hook.pytest_deselected(items=[item for item in items if not may_differ_on_servers(item)])
         items[:] = [item for item in items if may_differ_on_servers(item)]
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish(session):

@@ -30,7 +30,7 @@ PACKAGES = (
     *("framework", "scoring", "charts", "readers"),
     *("platform", "audit", "accounts", "organizations", "saving"),
     *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook", "rounds"),
-    *("reports", "dashboards", "administration"),
+    *("reports", "dashboards", "api", "administration"),
 )
 PURE = ("framework", "scoring", "charts", "readers")
 
@@ -216,6 +216,8 @@ def test_a_module_called_utils_is_found():
 
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
+# Those of the API's operations, which show no page; what they keep stands in `tests/api`.
+OPERATIONS = "api:"
 PUBLIC_VIEWS = {
     "figure_push",
     "calendar_feed_detail",
@@ -250,9 +252,9 @@ PUBLIC_VIEWS = {
 
 
 def site_views() -> list[tuple[str, Callable[..., object]]]:
-    """The product's own URLs: names and views, without the administration's, allauth's and the health check's."""
+    """The product's own pages: names and views, without the administration's, allauth's and the health check's."""
     urls = site_urls(get_resolver("assessments.urls").url_patterns)
-    return [(url.name, url.view) for url in urls if not url.name.startswith(ACCOUNTS)]
+    return [(url.name, url.view) for url in urls if not url.name.startswith((*ACCOUNTS, OPERATIONS))]
 
 
 def source_of(view: Callable[..., object]) -> str:

@@ -244,6 +244,7 @@ def is_signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_request_makes_an_error_of_the_site_s_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path

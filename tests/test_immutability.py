@@ -61,12 +61,29 @@ BESIDE = {
     "Scenario": "a calculation that took a figure from it",
     "Standing": "the totals, worked out again from the answers",
 }
+# All at once: after each of them by itself, Django would make all models anew, which takes longer than the tables.
 ADDS = """
 from django.db import migrations, models
 
+class AddFields(migrations.operations.base.Operation):
+    fields = [migrations.AddField(name, "later", models.IntegerField(default=0)) for name in {names}]
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)
+        for field in self.fields:
+            field.state_forwards(app_label, state)
+
+    def database_forwards(self, *where):
+        for field in self.fields:
+            field.database_forwards(*where)
+
+    def database_backwards(self, *where):
+        for field in self.fields:
+            field.database_backwards(*where)
+
 class Migration(migrations.Migration):
     dependencies = [("assessments", "{latest}")]
-    operations = [migrations.AddField(name, "later", models.IntegerField(default=0)) for name in {names}]
+    operations = [AddFields()]
 """
 
 

@@ -50,6 +50,7 @@ class User(Named, AbstractUser):
         ordering = ["name_sort", "pk"]
         verbose_name = "person"
         verbose_name_plural = "people"
+        permissions = [("help_user", "Can help people sign in: mail a link for a password, turn off two-factor")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
 
     def __str__(self) -> str:

@@ -56,6 +56,7 @@ def _ways_to_sign_in(request: HttpRequest, user: User) -> dict[str, object]:
         "provider": next(iter(get_single_sign_on_adapter().list_providers(request)), None),
         "connections": list(SocialAccount.objects.filter(user=user)),
         "session_count": len(open_sessions(user)),
+        "token_count": user.tokens.filter(ended_at=None).count(),
     }
 
 

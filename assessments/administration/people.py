@@ -9,29 +9,31 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ManyToManyField, Model, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
 from assessments.accounts.models import User
+from assessments.accounts.welcoming import how_it_went, welcome
 from assessments.administration.inlines import PersonOrganizationInline, PersonTeamInline
-from assessments.administration.lists import ListAdmin, TeamFilter, day, drop_nonsense, list_address, names_by, titled
+from assessments.administration.lists import ListAdmin, TeamFilter, day, list_address, names_by, titled
+from assessments.administration.people_import.views import people_import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Membership, TeamMembership
+from assessments.organizations.tokens import services as tokens
+from assessments.platform.names import clean_name, has_words
 
 NOT_FROM_ONESELF = "You cannot take this away from yourself. Ask another superuser to do it."
+REASON_LENGTH = 120  # letters of why somebody's second factor was turned off
 STATES = {"is_active": "Can sign in", "is_staff": "Staff", "is_superuser": "Superuser"}
 
 
@@ -61,8 +63,13 @@ class PersonCreateForm(AdminUserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["usable_password"]
-        field.label = "Signs in with a password"
-        field.help_text = "Choose “Enabled” and set one below, which the person can change after signing in."
+        field.label = "Password"
+        field.choices = {
+            "false": "They choose it themselves, by a link that is mailed to them",
+            "true": "I set one below, and tell it to them",
+        }
+        field.initial = "false"
+        field.help_text = ""
 
 
 class PersonChangeForm(UserChangeForm):
@@ -145,7 +152,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     filter_horizontal = ("groups",)
     readonly_fields = ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
     inlines = (PersonTeamInline, PersonOrganizationInline)
-    actions = ["deactivate", "activate", "turn_off_two_factor", "export_csv"]
+    actions = ["mail_link", "deactivate", "activate", "turn_off_two_factor", "export_csv"]
     export_name = "people"
     export_header = (
         "Name",
@@ -166,12 +173,14 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             None,
             {
                 "fields": ("email", "name", "usable_password", "password1", "password2"),
-                "description": "After saving you can put the person into teams and organizations. People who belong to "
-                "one organization only are better invited from that organization's page: they choose their own "
-                "password.",
+                "description": "After saving you can put the person into teams and organizations. For many people at "
+                "once, add them by list.",
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*people_import_urls(self.admin_site), *super().get_urls()]
 
     # The list
 
@@ -219,7 +228,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         link = reverse("admin:auth_user_password_change", args=[row.pk])
         if row.has_usable_password():
             return format_html('Has one. <a href="{}">Set another one</a>', link)
-        return format_html('Has none. <a href="{}">Set one</a>', link)
+        return format_html('Has none. {} <a href="{}">Set one</a>', how_it_went(row), link)
 
     @admin.display(description="Two-factor")
     def two_factor_state(self, row: User) -> str:
@@ -264,6 +273,9 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             return False
         return super().has_delete_permission(request, obj) and self._is_in_reach(request, obj)
 
+    def has_help_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.help_user")
+
     def _is_in_reach(self, request: HttpRequest, person: User | None) -> bool:
         return request.user.is_superuser or person is None or not (person.is_staff or person.is_superuser)
 
@@ -284,7 +296,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
-        if second_factors() is None or not request.user.is_superuser:
+        if second_factors() is None:
             actions.pop("turn_off_two_factor", None)
         return actions
 
@@ -300,12 +312,21 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             record_about(obj, "Account opened")
+            if not obj.has_usable_password():
+                welcome(obj, actor=request.user)
+                messages.info(request, f"A link to choose a password is mailed to {obj.email}.")
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             record_about(obj, "Email")
         for name in form.changed_data if change else ():
             if name in STATES:
                 record_about(obj, f"{STATES[name]}: {'yes' if getattr(obj, name) else 'no'}")
+        if not obj.is_active:
+            tokens.end_all_of(obj, actor=request.user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People alone: an organization's tokens act as accounts that nobody signs in to."""
+        return super().get_queryset(request).filter(machine_token=None)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if not request.user.is_superuser:
@@ -348,6 +369,20 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
 
     # Actions
 
+    @admin.action(description="Mail the selected people a link to choose a password", permissions=["help"])
+    def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Whoever has a password keeps it until the link is used."""
+        count = 0
+        for person in queryset:
+            if not person.is_active:
+                messages.warning(request, f"{person} is switched off and gets no mail.")
+            elif not self._is_in_reach(request, person):
+                messages.warning(request, f"{person} is staff. Only a superuser can do this.")
+            else:
+                welcome(person, actor=request.user)
+                count += 1
+        messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
+
     @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._switch(request, queryset, is_active=False, done="deactivated")
@@ -366,23 +401,29 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             else:
                 User.objects.filter(pk=person.pk).update(is_active=is_active)
                 record_about(person, f"{STATES['is_active']}: {'yes' if is_active else 'no'}")
+                if not is_active:
+                    tokens.end_all_of(person, actor=request.user)
                 count += 1
         messages.success(request, f"{count} {'person' if count == 1 else 'people'} {done}.")
 
-    @admin.action(description="Turn off two-factor sign-in of the selected people (lost phone)", permissions=["change"])
+    @admin.action(description="Turn off two-factor sign-in of the selected people (lost phone)", permissions=["help"])
     def turn_off_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
-        """Asks first, naming the people: one wrong tick would leave many with their password alone."""
+        """Asks first, naming the people and for a reason: one wrong tick would leave many with their password alone."""
         everything = apps.get_model("mfa", "Authenticator").objects
         people = queryset.filter(pk__in=everything.values("user"))
-        if "confirmed" not in request.POST and people.exists():
+        reason = clean_name(request.POST.get("reason", ""))[:REASON_LENGTH]
+        if not request.user.is_superuser and people.filter(Q(is_staff=True) | Q(is_superuser=True)).exists():
+            messages.warning(request, "Some of them are staff. Only a superuser can do this for staff.")
+            return None
+        if people.exists() and not ("confirmed" in request.POST and has_words(reason)):
             return self._ask_about_two_factor(request, list(people))
         count = 0
         for person in people:
             everything.filter(user=person).delete()
-            record_about(person, "Two-factor sign-in turned off")
+            record_about(person, f"Two-factor sign-in turned off: {reason}")
             text = (
                 f"{request.user} turned off two-factor sign-in for your account: the password alone is enough now. "
-                "Sign in and turn it on again."
+                f"The reason given was: {reason}. Sign in and turn it on again."
             )
             subject = "Two-factor sign-in was turned off"
             notices.tell([person], subject=subject, text=text, path=reverse("account_detail"))
@@ -399,42 +440,10 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             "title": "Turn off two-factor sign-in",
             "opts": self.opts,
             "people": people,
+            "reason_length": REASON_LENGTH,
+            "is_reason_missing": "confirmed" in request.POST,
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "select_across": request.POST.get("select_across", "0"),
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/assessments/user/turn_off_two_factor.html", context)
-
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
-    """Groups decide what staff may do, so staff cannot change them."""
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        drop_nonsense(request)
-        return super().changelist_view(request, extra_context)
-
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelMultipleChoiceField | None:
-        """Offers what can be done in this administration, and nothing technical."""
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "permissions":
-            models = [model for model in self.admin_site._registry if model is not Group]
-            types = ContentType.objects.get_for_models(*models, for_concrete_models=False).values()
-            field.queryset = field.queryset.filter(content_type__in=types)
-            field.label_from_instance = lambda permission: permission.name
-            field.help_text = "“Change” without “view” shows nothing: give both."
-        return field
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_superuser
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_superuser

@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("User", "People", "Accounts: who can sign in, and whether they may work here in the administration."),
         ("Team", "Teams", "People who work together, and the organizations their team may open."),
         ("Invitation", "Invitations", "Who was invited by mail and has not answered. Send again or withdraw."),
+        ("AccessToken", "Tokens", "Programs that come in: in whose name, what they may, when they last did. End them."),
         ("Group", "Staff groups", "What staff who are not superusers may do in this administration."),
     ),
     "Organizations": (

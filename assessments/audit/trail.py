@@ -24,10 +24,12 @@ Action = AuditEvent.Action
 
 NOBODY = "The system"
 SUBJECT_LENGTH = 300
+NAME_LENGTH = 254
 HOUR = timedelta(hours=1)
 TYPING = timedelta(minutes=10)
 
 _actor: ContextVar[AbstractUser | None] = ContextVar("actor", default=None)
+_token: ContextVar[str] = ContextVar("token", default="")
 
 
 @contextmanager
@@ -38,6 +40,16 @@ def acting(user: AbstractUser | None) -> Iterator[None]:
         yield
     finally:
         _actor.reset(token)
+
+
+@contextmanager
+def by_token(name: str) -> Iterator[None]:
+    """What a person does here is done by the token of that name, and is recorded so."""
+    token = _token.set(name)
+    try:
+        yield
+    finally:
+        _token.reset(token)
 
 
 def current_actor() -> AbstractUser | None:
@@ -63,16 +75,25 @@ def record(
     can be erased from it; `subject` then is that person's name.
     """
     actor = None if actor_name else actor or current_actor()
+    actor_name = actor_name or _name_of(actor)
     AuditEvent.objects.create(
         organization_id=getattr(organization, "pk", organization),
         actor_id=actor.pk if actor else None,
-        actor_name=actor_name or (str(actor) if actor else NOBODY),
+        actor_name=actor_name,
         action=action,
         subject=subject[:SUBJECT_LENGTH],
         about_id=about.pk if about else None,
         old=old,
         new=new,
     )
+
+
+def _name_of(actor: AbstractUser | None) -> str:
+    """Who acts, and by which token of theirs."""
+    if actor is None:
+        return NOBODY
+    token = _token.get()
+    return f"{actor}, by token {token}"[:NAME_LENGTH] if token else str(actor)
 
 
 def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, what: str) -> None:
@@ -112,7 +133,8 @@ def record_typing(
         .order_by("-pk")
         .first()
     )
-    same = last and (last.actor_id == actor.pk if actor else last.actor_name == actor_name)
+    who = None if actor_name else actor or current_actor()
+    same = last and (last.actor_id, last.actor_name) == (who and who.pk, actor_name or _name_of(who))
     if last and same and last.new == old:
         AuditEvent.objects.filter(pk=last.pk).update(new=new, at=timezone.now())
     else:

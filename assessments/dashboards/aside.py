@@ -221,7 +221,8 @@ def vendor_block(organization: Organization) -> VendorBlock:
     wanted += ["review__kind", "review__vendor__is_own_team", "review__status"]
     for row in answers.order_by("pk").values(*columns, *wanted):
         pk = row["review"]
-        reviews.setdefault(pk, _review(row))
+        if pk not in reviews:
+            reviews[pk] = _review(row)
         ratings.setdefault(pk, {})[row["question_key"]] = row["rating"]
         unread = row["vendor_at"] is not None and (row["seen_at"] is None or row["seen_at"] < row["vendor_at"])
         news[pk] = news.get(pk, 0) + (unread and row["review__status"] != VendorReview.Status.COMPLETE)

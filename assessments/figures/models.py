@@ -119,23 +119,6 @@ class FigureSource(models.Model):
         return self.address
 
 
-class FigureToken(models.Model):
-    """What lets a program send figures of an organization. The token itself is shown once and kept nowhere."""
-
-    organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="figure_tokens")
-    name = models.CharField(max_length=80)
-    token_sha256 = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 @receiver(models.signals.post_delete, sender=FigureDrop)
 def delete_file(sender: type[FigureDrop], instance: FigureDrop, **kwargs: object) -> None:
     if instance.file:

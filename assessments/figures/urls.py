@@ -10,9 +10,6 @@ SCORECARD = "o/<slug:slug>/scorecards/<int:pk>/figures/"
 urlpatterns = [
     path("api/figures", push_views.figure_push, name="figure_push"),
     path("o/<slug:slug>/figures/tokens", push_views.figure_token_list, name="figure_token_list"),
-    path(
-        "o/<slug:slug>/figures/tokens/<int:token_pk>/delete", push_views.figure_token_delete, name="figure_token_delete"
-    ),
     path("o/<slug:slug>/figures/source", live_views.figure_source_update, name="figure_source_update"),
     path("o/<slug:slug>/figures/source/delete", live_views.figure_source_delete, name="figure_source_delete"),
     path("o/<slug:slug>/figures/<int:figure_pk>/take", views.figure_take, name="figure_take"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0028_round_reminders_again'),
+        ('assessments', '0029_access_tokens'),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -30,7 +31,27 @@ MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NOT_VALID = "This invitation cannot be used."
 
 
-def invite(organization: Organization, *, email: str, role: Role, actor: User, base_url: str) -> Invitation:
+def invite_all(
+    organization: Organization, *, emails: Sequence[str], role: Role, actor: User, base_url: str, message: str = ""
+) -> list[Invitation]:
+    """Invite several people, all of them or none. ValidationError with a sentence for each address that stops it."""
+    invited, problems = [], []
+    with transaction.atomic():
+        for email in emails:
+            try:
+                each = invite(organization, email=email, role=role, actor=actor, base_url=base_url, message=message)
+                invited.append(each)
+            except ValidationError as error:
+                problems += error.messages
+        if problems:
+            nobody = ["Nobody was invited."] if len(emails) > 1 else []
+            raise ValidationError([*dict.fromkeys(problems), *nobody])
+    return invited
+
+
+def invite(
+    organization: Organization, *, email: str, role: Role, actor: User, base_url: str, message: str = ""
+) -> Invitation:
     """Send an invitation. `base_url` is the site's address that the link begins with, without a slash at its end.
 
     What comes back has its `sent_at` if the mail is out; without, the invitation stands, and `is_mail_waiting` says
@@ -49,6 +70,7 @@ def invite(organization: Organization, *, email: str, role: Role, actor: User, b
         role=role,
         token_sha256=_hashed(token),
         invited_by=actor,
+        message=message,
         expires_at=timezone.now() + LIFETIME,
     )
     try:
@@ -131,7 +153,14 @@ def _send(invitation: Invitation, link: str) -> None:
     context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
     text = render_to_string("organizations/mail/invitation.txt", context)
     subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
-    state = mailing.post(invitation.email, " ".join(subject.split()), text, about=f"{ABOUT}{invitation.pk}")
+    inviter = invitation.invited_by
+    state = mailing.post(
+        invitation.email,
+        " ".join(subject.split()),
+        text,
+        about=f"{ABOUT}{invitation.pk}",
+        reply_to=inviter.email if inviter and inviter.is_active else "",
+    )
     invitation.is_mail_waiting = state == mailing.State.WAITING
     if state == "sent":
         invitation.sent_at = timezone.now()

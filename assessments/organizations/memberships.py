@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.accounts.models import User
-from assessments.organizations.models import Membership, Organization, Role, TeamGrant
+from assessments.audit import trail
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
 
@@ -29,6 +30,17 @@ def remove_member(membership: Membership) -> None:
         for found in Membership.objects.filter(pk=membership.pk).select_related("user"):
             found.delete()
             _refuse_without_owner(organization)
+
+
+def grant_own_team(organization: Organization, team: Team, *, role: Role, actor: User) -> TeamGrant:
+    """Let the people of a team that the actor is in open the organization. ValidationError for any other team."""
+    with transaction.atomic(), trail.acting(actor):
+        if not TeamMembership.objects.filter(team=team, user=actor).exists():
+            raise ValidationError("You can give access to teams you are in.")
+        grant, created = TeamGrant.objects.get_or_create(team=team, organization=organization, defaults={"role": role})
+    if not created:
+        raise ValidationError(f"{team} has access already. Change its role in the list of teams.")
+    return grant
 
 
 def change_grant(grant: TeamGrant, *, role: Role) -> TeamGrant:

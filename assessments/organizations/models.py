@@ -233,6 +233,7 @@ class Invitation(models.Model):
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
     token_sha256 = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    message = models.CharField(max_length=500, blank=True)  # of who invites, in the mail
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

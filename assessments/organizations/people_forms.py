@@ -1,14 +1,22 @@
 """What is typed on the members page, on the activity page, and by someone who was invited."""
 
+import re
+from collections.abc import Sequence
+from email.utils import parseaddr
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
 
 from assessments.accounts.forms import PASSWORD_HINT, visible_name
 from assessments.accounts.models import User, plain_address
 from assessments.audit.models import AuditEvent
-from assessments.organizations.models import Organization, Role
+from assessments.organizations.models import Organization, Role, Team
 from assessments.platform.names import clean_name, fold
 
+MOST_AT_ONCE = 20  # addresses in one form
+NO_ADDRESS = "Enter the email as name@example.com."
+LINK = re.compile(r"https?:|www\.", re.I)  # a mail in the site's name leads nowhere else
 ROLE_ERRORS = {"required": "Choose a role.", "invalid_choice": "Choose viewer, editor or owner."}
 
 
@@ -22,24 +30,72 @@ class RoleForm(forms.Form):
     role = role_field()
 
 
-class InvitationForm(forms.Form):
-    email = forms.EmailField(
-        max_length=254,
-        error_messages={
-            "required": "Enter the email of the person to invite.",
-            "invalid": "Enter the email as name@example.com.",
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+class OwnTeamForm(forms.Form):
+    """Which of the teams that somebody is in may open the organization, too."""
+
+    team = forms.TypedChoiceField(
+        coerce=int,
+        error_messages={"required": "Choose a team.", "invalid_choice": "Choose one of the teams you are in."},
     )
     role = role_field()
 
+    def __init__(self, teams: Sequence[Team], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, auto_id="id_team_%s", **kwargs)
+        self.fields["team"].choices = [(team.pk, str(team)) for team in teams]
+        self.fields["role"].initial = Role.EDITOR
+        self.by_key = {team.pk: team for team in teams}
+
+    def clean_team(self) -> Team:
+        return self.by_key[self.cleaned_data["team"]]
+
+
+class InvitationForm(forms.Form):
+    """One address or several, parted in any way that mail programs and spreadsheets part them."""
+
+    email = forms.CharField(
+        max_length=10_000,
+        label="Email",
+        error_messages={"required": "Enter the email of the person to invite."},
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = role_field()
+    message = forms.CharField(
+        max_length=500,
+        required=False,
+        label="A word from you",
+        error_messages={"max_length": "Use at most 500 characters."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = f"Several are parted by commas or lines, at most {MOST_AT_ONCE}."
         self.fields["role"].initial = Role.EDITOR
         self.fields["role"].help_text = "Viewers read. Editors score, sign off and make reports. Owners also invite."
+        self.fields["message"].help_text = "Stands in the mail, whose answers come to you."
 
-    def clean_email(self) -> str:
-        return plain_address(self.cleaned_data["email"])
+    def clean_email(self) -> list[str]:
+        """The addresses, each once, in the order they were written."""
+        parts = re.split(r"[\n;,\t]", self.cleaned_data["email"])
+        written = [address for part in parts for address in ([parseaddr(part)[1]] if "<" in part else part.split())]
+        emails = list(dict.fromkeys(map(plain_address, written)))
+        if not emails:
+            raise forms.ValidationError(self.fields["email"].error_messages["required"])
+        for email in emails:
+            try:
+                validate_email(email)
+            except forms.ValidationError:
+                several = f"{email[:80]} is no email address. " if len(emails) > 1 else ""
+                raise forms.ValidationError(f"{several}{NO_ADDRESS}") from None
+        if len(emails) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"These are {len(emails)} addresses. Invite at most {MOST_AT_ONCE} at once.")
+        return emails
+
+    def clean_message(self) -> str:
+        text = self.cleaned_data["message"].strip()
+        if LINK.search(text):
+            raise forms.ValidationError("Leave addresses of pages out: the mail has the one that leads here.")
+        return text
 
 
 class JoinForm(forms.Form):

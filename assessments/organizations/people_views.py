@@ -16,7 +16,7 @@ from assessments.accounts.models import User
 from assessments.organizations import invitations, memberships, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
-from assessments.organizations.people_forms import InvitationForm, JoinForm, RoleForm
+from assessments.organizations.people_forms import InvitationForm, JoinForm, OwnTeamForm, RoleForm
 
 
 @require_GET
@@ -25,11 +25,15 @@ def membership_list(request: OrganizationRequest) -> HttpResponse:
     return _page(request, InvitationForm())
 
 
-def _page(request: OrganizationRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: OrganizationRequest, form: InvitationForm, status: int = 200, team_form: OwnTeamForm | None = None
+) -> HttpResponse:
     grants = queries.list_grants(request.organization)
+    teams = list(queries.teams_to_grant(request.organization, request.user))
     context = {
         "part": "people",
         "form": form,
+        "team_form": team_form or OwnTeamForm(teams),
         "roles": Role.choices,
         "people": queries.list_people(request.organization, grants),
         "grants": grants,
@@ -98,6 +102,21 @@ def membership_leave(request: OrganizationRequest) -> HttpResponse:
 
 @require_POST
 @organization_view(Role.OWNER)
+def team_grant_create(request: OrganizationRequest) -> HttpResponse:
+    form = OwnTeamForm(list(queries.teams_to_grant(request.organization, request.user)), request.POST)
+    if form.is_valid():
+        try:
+            grant = memberships.grant_own_team(request.organization, **form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Everyone in {grant.team} is {_article(Role(grant.role))} now.")
+            return _back(request)
+    return _page(request, InvitationForm(), status=422, team_form=form)
+
+
+@require_POST
+@organization_view(Role.OWNER)
 def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
     form = RoleForm(request.POST)
@@ -145,13 +164,19 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if form.is_valid():
         try:
-            invited = invitations.invite(
-                request.organization, **form.cleaned_data, actor=request.user, base_url=settings.SITE_URL
+            invited = invitations.invite_all(
+                request.organization,
+                emails=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                message=form.cleaned_data["message"],
+                actor=request.user,
+                base_url=settings.SITE_URL,
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            _say_sent(request, invited, f"The invitation to {invited.email} is on its way.")
+            for each in invited:
+                _say_sent(request, each, f"The invitation to {each.email} is on its way.")
             return _back(request)
     return _page(request, form, status=422)
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
-from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold, sort_key
 from assessments.scoring.english import listing
@@ -45,6 +45,11 @@ def list_grants(organization: Organization) -> list[TeamGrant]:
     """The teams that may open the organization, each with its members."""
     members = Prefetch("team__memberships", TeamMembership.objects.select_related("user").order_by("user__name_sort"))
     return list(organization.team_grants.select_related("team").prefetch_related(members).order_by("team__name_sort"))
+
+
+def teams_to_grant(organization: Organization, user: User) -> QuerySet[Team]:
+    """The teams a person is in that cannot open the organization yet."""
+    return Team.objects.filter(memberships__user=user).exclude(grants__organization=organization)
 
 
 def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Person]:
@@ -114,6 +119,11 @@ def event_page(
 
 def _event_key(event: AuditEvent) -> str:
     return f"{event.at.isoformat()}.{event.pk}"
+
+
+def is_event_key(key: str) -> bool:
+    """Whether a text is the key of a place in an audit trail."""
+    return _place(key) is not None
 
 
 def _place(key: str) -> tuple[datetime, int] | None:

@@ -12,22 +12,35 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
+from assessments.platform import problems
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 RETRY_AFTER = "30"  # seconds, for a database that comes back by itself
 ROOM_TO_OPEN = 1024 * 1024  # bytes
+FAILED = {
+    500: "Something failed on our side. What you sent may not have been saved.",
+    503: "The database does not answer. What you sent may not have been saved: send it once more in a minute.",
+    507: "The disk of this site is full. What you sent was not saved.",
+}
 DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if problems.is_for_programs(request):
+        return problems.problem(400, "We could not read this request. Nothing was changed.")
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if problems.is_for_programs(request):
+        return problems.problem(403, problems.NOT_FOR_ROLE)
     is_administration = request.path.startswith(reverse("admin:index"))
     return render(request, "403.html", {"is_administration": is_administration}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if problems.is_for_programs(request):
+        return problems.problem(404, problems.NOT_HERE)
     return render(request, "404.html", status=404)
 
 
@@ -43,7 +56,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context, status = {"is_database_away": True}, 503
     else:
         context, status = {}, 500
-    response = HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
+    if problems.is_for_programs(request):
+        response = problems.problem(status, FAILED[status])
+    else:
+        response = HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
     if status == 503:
         response["Retry-After"] = RETRY_AFTER
     return response
@@ -51,6 +67,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The page for an address that only takes forms, opened by hand or by a reload. It keeps the `Allow` header."""
+    if problems.is_for_programs(request):
+        answer = problems.problem(405, f"Here is only {response.headers['Allow']}.")
+        answer.headers["Allow"] = response.headers["Allow"]
+        return answer
     page = render(request, "405.html", {"back": way_back(request)}, status=405)
     page.headers["Allow"] = response.headers["Allow"]
     page._has_been_logged = True  # type: ignore[attr-defined]  # as the answer it stands for
@@ -72,6 +92,7 @@ PAGES = {
     "suggestion": "roadmap_list",
     "report": "report_list",
     "organization": "organization_detail",
+    "personal": "personal_token_list",
     "calendar": "reminder_setting_update",
 }
 

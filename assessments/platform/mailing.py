@@ -104,41 +104,54 @@ def _said_by_server(error: smtplib.SMTPResponseException | smtplib.SMTPRecipient
 _away: dict[tuple[Any, ...], float] = {}  # until when a server is left alone, by its address
 
 
-def post(email: str, subject: str, text: str, *, about: str = "") -> str:
+def post(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> str:
     """Send a mail, or keep it to be sent later: "sent", or the state of the row that waits.
 
     `about` is the row it is about, as in "invitation:7". What waits about the same is superseded.
     """
-    if about:
-        WaitingMail.objects.filter(about=about).delete()
-    values = _try(email, subject, text)
+    mail = _superseding(email, subject, text, about=about, reply_to=reply_to)
+    values = _try(mail, text)
     if values is None:
         return "sent"
     log.warning("A mail has not gone out: %s", values["error"])
-    WaitingMail.objects.create(
-        email=email, subject=subject[:SUBJECT_LENGTH], text=encrypt(text), about=about, attempts=1, **values
-    )
-    return str(values["state"])
+    mail.attempts = 1
+    for name, value in values.items():
+        setattr(mail, name, value)
+    mail.save()
+    return str(mail.state)
 
 
-def _try(email: str, subject: str, text: str) -> dict[str, Any] | None:
+def keep(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> None:
+    """As `post`, for many mails at a time: a worker sends it, or the clock's next run."""
+    _superseding(email, subject, text, about=about, reply_to=reply_to).save()
+
+
+def _superseding(email: str, subject: str, text: str, *, about: str, reply_to: str) -> WaitingMail:
+    if about:
+        WaitingMail.objects.filter(about=about).delete()
+    subject = subject[:SUBJECT_LENGTH]
+    return WaitingMail(email=email, subject=subject, text=encrypt(text), about=about, reply_to=reply_to)
+
+
+def _try(mail: WaitingMail, text: str) -> dict[str, Any] | None:
     """What the row of the mail holds, unless it went out."""
     server_key = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
     if time.monotonic() < _away.get(server_key, 0):
         return {"state": State.WAITING, "error": AWAY}
     try:
         with mail_server() as server:
-            return _outcome(email, subject, text, server, attempts=1, now=timezone.now())
+            return _outcome(mail, text, server, attempts=1, now=timezone.now())
     except ServerAwayError:
         _away[server_key] = time.monotonic() + PAUSE
         return {"state": State.WAITING, "error": AWAY}
 
 
 def _outcome(
-    email: str, subject: str, text: str, server: BaseEmailBackend, *, attempts: int, now: datetime
+    mail: WaitingMail, text: str, server: BaseEmailBackend, *, attempts: int, now: datetime
 ) -> dict[str, Any] | None:
+    answers = [mail.reply_to] if mail.reply_to else None
     try:
-        hand_over(EmailMessage(subject, text, None, [email]), server)
+        hand_over(EmailMessage(mail.subject, text, None, [mail.email], reply_to=answers), server)
     except RefusedError as error:
         wait = error.wait(attempts)
         state = State.WAITING if wait else State.FAILED
@@ -192,7 +205,7 @@ def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool
     if not _is_wanted(row):
         mine.delete()
         return True
-    values = _outcome(row.email, row.subject, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
+    values = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
     if values is not None:
         mine.update(**values)
         return bool(values["state"] != State.LOST)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
-from assessments.platform import failures, request_keys
+from assessments.platform import failures, problems, request_keys
 
 
 class HeadMiddleware:
@@ -68,8 +68,8 @@ class AnswerMiddleware:
 class RepeatMiddleware:
     """Answers the second of two equal requests of a form as the first (`request_keys.py`).
 
-    The administration has its own ways. Signing in is left out, too: what it answers lets somebody in, and twice is as
-    good as once.
+    The administration has its own ways, and so have programs. Signing in is left out, too: what it answers lets
+    somebody in, and twice is as good as once.
     """
 
     left_out = (
@@ -91,7 +91,8 @@ class RepeatMiddleware:
         self, request: HttpRequest, view_func: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if request.method != "POST" or match is None or "admin" in match.app_names or match.url_name in self.left_out:
+        left_out = match is None or "admin" in match.app_names or match.url_name in self.left_out
+        if request.method != "POST" or left_out or problems.is_for_programs(request):
             return None
         key = request_keys.read(request.POST.get(request_keys.FIELD, ""))
         request.form_key = key  # type: ignore[attr-defined]

@@ -38,6 +38,7 @@ class WaitingMail(models.Model):
         LOST = "lost", "May not have arrived"
 
     email = models.EmailField()
+    reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
     about = models.CharField(max_length=60, blank=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 
 from assessments.scoring.results import MAX_LEVEL, CategoryAnswer, Result, project
@@ -53,6 +54,11 @@ def shortest_way(result: Result, works: Iterable[Work], *, to: int | None = None
     legs go as far as the works do. Equal ways are told apart by the order of the categories, then of the works. Work
     that raises nothing, alone or with others, is in no leg.
     """
+    return _shortest_way(result, tuple(works), to)
+
+
+@lru_cache(maxsize=2048)  # pages ask for the ways of the same few results again and again
+def _shortest_way(result: Result, works: tuple[Work, ...], to: int | None) -> tuple[Leg, ...]:
     goal = to if to is not None else result.threshold
     if to is None and result.proven_total >= goal:
         goal = result.maximum

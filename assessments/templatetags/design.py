@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join, json_script, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -295,6 +296,42 @@ def chart_head() -> SafeString:
         static("css/plotly.css"),
         static("js/charts.js"),
         static("plotly/plotly.min.js"),
+    )
+
+
+# By the folder of a page's template, the style sheets of its feature; those that many features share come first.
+SHEETS = {
+    **dict.fromkeys(("account", "accounts", "mfa", "socialaccount", "usersessions"), ("account",)),
+    "api": ("working", "api"),
+    "dashboards": ("working", "portfolio", "dashboards"),
+    "economics": ("working", "economics"),
+    "figures": ("working",),
+    "handbook": ("working", "handbook"),
+    "organizations": ("working", "organizations"),
+    "reports": ("working", "reports"),
+    "roadmaps": ("working", "roadmaps"),
+    "rounds": ("working", "rounds"),
+    "scorecards": ("working", "scorecards"),
+    "vendors": ("working", "vendors"),
+}
+# The pages that are opened first do without what they do not show.
+SHEETS_OF_PAGE = {
+    name: ("portfolio", "dashboards")
+    for name in ("dashboards/organization_list.html", "dashboards/organization_list_empty.html")
+}
+
+
+@register.simple_tag(takes_context=True)
+def feature_sheets(context: Context) -> SafeString:
+    """The style sheets of the page's feature: what nobody opened is not sent."""
+    return _sheets(context.template.name or "")
+
+
+@lru_cache(maxsize=512)
+def _sheets(template_name: str) -> SafeString:
+    names = SHEETS_OF_PAGE.get(template_name) or SHEETS.get(template_name.partition("/")[0], ())
+    return format_html_join(
+        "\n  ", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in names)
     )
 
 

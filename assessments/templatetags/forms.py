@@ -1,13 +1,21 @@
-"""The tag that every form has. It stands in for the framework's own, so that no form does without a request key."""
+"""Tags that every template has, in the place of the framework's own.
+
+`csrf_token` brings the request key, too, so that no form does without one; `url` works out an address once.
+"""
+
+from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.template.base import Parser, Token
 from django.template.context import Context
-from django.template.defaulttags import CsrfTokenNode
-from django.utils.html import format_html
+from django.template.defaulttags import CsrfTokenNode, URLNode
+from django.template.defaulttags import url as parse_url
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from assessments.platform import request_keys
+from assessments.platform.drawn import form_fields
 
 register = template.Library()
 
@@ -16,14 +24,41 @@ class FormKeysNode(CsrfTokenNode):
     """The token that shows where a form came from, and the key by which two equal requests of it make one thing."""
 
     def render(self, context: Context) -> SafeString | str:
-        token = super().render(context)
         request = context.get("request")
-        if not token or request is None:
-            return token
-        key = request_keys.key_of(request)
-        return token + format_html('<input type="hidden" name="{}" value="{}">', request_keys.FIELD, key)
+        if request is None or not context.get("csrf_token"):
+            return super().render(context)
+        return form_fields(request)
 
 
 @register.tag
 def csrf_token(parser: Parser, token: Token) -> FormKeysNode:
     return FormKeysNode()
+
+
+class AddressNode(URLNode):
+    """An address by its name and what stands in it; what the framework has more, such as namespaces, is left to it."""
+
+    def render(self, context: Context) -> str:
+        name = self.view_name.resolve(context)
+        if self.kwargs or ":" in name:
+            return super().render(context)
+        try:
+            arguments = (arg.resolve(context) for arg in self.args)
+            address = _address(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, *arguments)
+        except (NoReverseMatch, TypeError):
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return conditional_escape(address) if context.autoescape else address
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _address(urlconf: str, prefix: str, name: str, *arguments: str | int) -> str:
+    return reverse(name, urlconf=urlconf, args=arguments)
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> AddressNode:
+    node = parse_url(parser, token)
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)

@@ -1,9 +1,6 @@
 """Tags of the scorecard pages: framework wording that is the same for every scorecard is rendered once and kept."""
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from django import template
@@ -17,6 +14,7 @@ from django.utils.safestring import SafeString
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
+from assessments.platform.drawn import draw
 from assessments.roadmaps.readings import RoadmapReading
 from assessments.scorecards import wording
 from assessments.scorecards.asking import asking
@@ -70,31 +68,13 @@ def decider_answer(decider: Decider, state: str) -> SafeString:
     return render_to_string("scorecards/_decider_answer.html", context)
 
 
-DRAWN_MOST = 4096
-_drawn: OrderedDict[tuple[Hashable, ...], SafeString] = OrderedDict()
-_drawing = Lock()
-
-
-def _draw(template_name: str, key: tuple[Hashable, ...], context: Mapping[str, Any]) -> SafeString:
-    """A template drawn once for all that have the same `key`, which holds everything it depends on."""
-    key = (template_name, *key)
-    drawn = _drawn.get(key)
-    if drawn is None:
-        drawn = render_to_string(template_name, dict(context))
-        with _drawing:
-            _drawn[key] = drawn
-            if len(_drawn) > DRAWN_MOST:
-                _drawn.popitem(last=False)
-    return drawn
-
-
 @register.simple_tag(takes_context=True)
 def drawn_decider(context: Context, category: Category, item: DeciderForm) -> SafeString:
     """A decider as it is stored. Drawn once, since a page has two dozen: a piece of evidence never changes."""
     slug, pk = context["request"].organization.slug, context["scorecard"].pk
     proofs = tuple((proof.evidence.pk, proof.age, proof.months_old) for proof in item.reading.proofs)
     key = (slug, pk, item.reading.decider, item.state, item.slot.version, proofs, timezone.localdate())
-    return _draw("scorecards/_decider.html", key, _about(context, category) | {"item": item})
+    return draw("scorecards/_decider.html", key, _about(context, category) | {"item": item})
 
 
 @register.simple_tag(takes_context=True)
@@ -104,7 +84,7 @@ def drawn_foot(context: Context, form: CategoryForm) -> SafeString:
     versions = tuple(slot.version for slot in form.slots.values())
     key = (slug, pk, category.key, *form.fields.values(), versions)
     more = {"form": form, "claimable": context["claimable"], "reading": context["reading"]}
-    return _draw("scorecards/_decided_foot.html", key, _about(context, category) | more)
+    return draw("scorecards/_decided_foot.html", key, _about(context, category) | more)
 
 
 def _about(context: Context, category: Category) -> dict[str, Any]:

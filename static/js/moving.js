@@ -22,7 +22,37 @@ for (const place of document.querySelectorAll("[data-moving]")) {
   });
 }
 
+/* Looks up what is typed. Shown is only this site's own answer (see `answers.js`), and only the newest; it says nothing
+   where there is none: Enter goes to the page that does. */
+const looking = (form, found, delay) => {
+  const field = form.querySelector("input");
+  let looked = "", asked, timer;
+  const look = async () => {
+    clearTimeout(timer);
+    asked?.abort();
+    asked = new AbortController();
+    looked = field.value;
+    try {
+      const url = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+      const answer = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "error", signal: asked.signal });
+      if (answer.ok && answer.headers.get("X-Scorecard") === "GET") found.innerHTML = await answer.text();
+    } catch { /* away, signed out, or overtaken */ }
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => field.value !== looked && look(), delay);
+  });
+  return look;
+};
+if (search) looking(search, search.querySelector("[data-found]"), 200);
+
 for (const menu of document.querySelectorAll("details[data-switcher]")) {
+  const form = menu.querySelector("form"), look = looking(form, menu.querySelector("[data-found]"), 150);
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    look();
+  });
+  menu.addEventListener("toggle", look, { once: true });
   menu.addEventListener("toggle", () => menu.open && menu.querySelector("input").focus());
 }
 

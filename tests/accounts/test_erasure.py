@@ -203,6 +203,7 @@ def test_another_organization_s_deletion_opens_nothing(ada):
         scorecard.delete()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_migration_goes_back_and_forth():
     call_command("migrate", "assessments", "0004", verbosity=0)

@@ -26,12 +26,16 @@ from assessments.models import (
     User,
 )
 from assessments.organizations import invitations
+from assessments.organizations.tokens import services as tokens
 from assessments.scorecards.models import Response
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("user", "team", "organization", "invitation", "auditevent", "membership", "teammembership", "teamgrant")
+LISTS = (
+    *("user", "team", "organization", "invitation", "accesstoken", "auditevent"),
+    *("membership", "teammembership", "teamgrant"),
+)
 
 
 def url(model, action, *args):
@@ -62,6 +66,7 @@ def populate(number, first=0):
             organization, email=f"new-{n}@example.com", role=Role.VIEWER, actor=member, base_url="http://testserver"
         )
         make_scorecard(organization, levels=[1] * 8, signed_off_at=timezone.now())
+        tokens.make_personal(member, name=f"Client {n:03}", scope="read", expires_in=None)
 
 
 def count_queries(client, address):
@@ -94,7 +99,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
 
     groups = {group["name"]: [model["name"] for model in group["models"]] for group in response.context["app_list"]}
     assert groups == {
-        "People and access": ["People", "Teams", "Invitations", "Staff groups"],
+        "People and access": ["People", "Teams", "Invitations", "Tokens", "Staff groups"],
         "Organizations": ["Organizations"],
         "Records": ["Activity"],
         "Work under way": ["Queue"],
@@ -218,7 +223,7 @@ def test_a_list_of_people_tells_who_has_a_second_factor(client, superuser):
     assert "ada@example.com" not in text(client.get(url("user", "changelist"), {"two_factor": "off"}))
 
     chosen = {"action": "turn_off_two_factor", "index": 0, "_selected_action": [ada.pk]}
-    client.post(url("user", "changelist"), chosen | {"confirmed": "1"})
+    client.post(url("user", "changelist"), chosen | {"confirmed": "1", "reason": "lost phone"})
     assert not authenticators.filter(user=ada).exists()
     assert authenticators.filter(user=ben).exists()
 
@@ -263,6 +268,7 @@ QUERIES = {
     "user": 8,
     "team": 6,
     "invitation": 4,
+    "accesstoken": 4,
     "auditevent": 6,
     "membership": 4,
     "teammembership": 4,

@@ -1,7 +1,6 @@
 """Programs send figures by a token: kept once, answered the same, refused in a sentence."""
 
 import json
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,10 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.figures.incoming import pushes
-from assessments.figures.models import FigureToken, MeasuredFigure
+from assessments.figures.models import MeasuredFigure
+from assessments.organizations.models import Role
+from assessments.organizations.tokens import services as tokens
+from assessments.organizations.tokens.models import AccessToken
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence, FactAnswer
 from tests.factories import SAMPLES, make_measured
@@ -35,7 +37,8 @@ def organization(scorecard):
 
 @pytest.fixture
 def token(organization, owner):
-    return pushes.make_token(organization, name="Nightly load test", actor=owner)[1]
+    about = {"name": "Nightly load test", "scope": "figures", "role": Role.EDITOR, "expires_in": None, "actor": owner}
+    return tokens.make_for_organization(organization, **about)[1]
 
 
 def send(token, sent=SENT):
@@ -95,16 +98,16 @@ def test_nothing_is_answered_in_an_assessment_until_somebody_takes_it(token):
 
 
 def test_the_token_is_stored_as_its_hash_only(token):
-    row = FigureToken.objects.get()
+    row = AccessToken.objects.get()
 
     assert token not in json.dumps({field.name: str(getattr(row, field.name)) for field in row._meta.concrete_fields})
-    assert row.token_sha256 == pushes.hashed(token)
+    assert row.token_sha256 == tokens.hashed(token)
 
 
 def test_when_it_was_last_used_is_known(token):
     send(token)
 
-    assert FigureToken.objects.get().used_at
+    assert AccessToken.objects.get().used_at
 
 
 @pytest.mark.parametrize("given", ["", "fig_" + "x" * 43, "é", "x" * 5000])
@@ -116,7 +119,7 @@ def test_without_a_token_nothing_is_kept(organization, given):
 
 
 def test_a_revoked_token_is_none(client, organization, token):
-    client.post(reverse("figure_token_delete", args=[organization.slug, FigureToken.objects.get().pk]))
+    client.post(reverse("organization_token_delete", args=[organization.slug, AccessToken.objects.get().pk]))
 
     assert send(token).status_code == 401
 
@@ -185,24 +188,35 @@ def test_too_much_at_once_is_slowed_down(token):
     assert next(status for status in answers if status != 200) == 429
 
 
-def test_a_token_is_shown_once_with_a_line_to_try_it(client, organization):
-    address = reverse("figure_token_list", args=[organization.slug])
+def test_a_token_from_before_there_were_others_still_sends(organization):
+    token = f"fig_{'x' * 43}"
+    about = {"name": "Nightly load test", "scope": "figures", "role": Role.EDITOR}
+    organization.tokens.create(token_sha256=tokens.hashed(token), **about)
 
-    made = client.post(address, {"name": "Nightly load test"}).content.decode()
-    later = client.get(address).content.decode()
-
-    assert "curl -H &quot;Authorization: Bearer fig_" in made or 'curl -H "Authorization: Bearer fig_' in made
-    assert "/api/figures" in made
-    assert re.search(r"Bearer (fig_[\w-]+)", made)[1] not in later
-    assert "Nightly load test" in later
+    assert send(token).status_code == 200
+    assert AuditEvent.objects.get(action="evidence-added").actor_name == "Token Nightly load test"
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 81])
-def test_a_token_needs_a_name(client, organization, name):
-    page = client.post(reverse("figure_token_list", args=[organization.slug]), {"name": name})
+def test_a_token_that_only_reads_sends_nothing(organization, owner):
+    about = {"name": "Dashboard", "scope": "read", "role": Role.EDITOR, "expires_in": None, "actor": owner}
 
-    assert page.status_code == 422
-    assert FigureToken.objects.count() == 0
+    answer = send(tokens.make_for_organization(organization, **about)[1])
+
+    assert (answer.status_code, MeasuredFigure.objects.count()) == (403, 0)
+    assert "only reads" in answer.json()["error"]
+
+
+def test_a_personal_token_is_sent_elsewhere_where_the_organization_is_said(owner):
+    answer = send(tokens.make_personal(owner, name="Mine", scope="figures", expires_in=None)[1])
+
+    assert (answer.status_code, MeasuredFigure.objects.count()) == (403, 0)
+    assert "/api/v1/organizations/" in answer.json()["error"]
+
+
+def test_the_old_page_of_tokens_leads_to_the_one_where_all_are_made(client, organization):
+    page = client.get(reverse("figure_token_list", args=[organization.slug]))
+
+    assert page["Location"] == reverse("organization_token_list", args=[organization.slug])
 
 
 # Taking a figure of the history

@@ -12,6 +12,8 @@ from assessments.handbook.terms import explain
 from assessments.templatetags.handbook import explains_category, explains_flag, explains_question
 from tests.factories import make_organization, make_scorecard
 
+pytestmark = pytest.mark.once  # the pages are made of the content; of the database they read who one is
+
 KEYS = [page.key for page in book().pages]
 
 

@@ -16,8 +16,9 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from assessments import framework
+from tests.processes import migrated
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PASSWORD = "violet-anchor-42"
 LEVELS = (1, 2, 0, 1, 2, 1, 1, 1)
@@ -28,6 +29,7 @@ A_REPORT = 300_000  # ms: other work on the machine slows the worker as well
 def site(tmp_path_factory):
     """What `make demo` starts, on a port and with data of its own. Yields its address."""
     folder = tmp_path_factory.mktemp("demo")
+    migrated(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -249,3 +249,58 @@ def test_more_invitations_than_a_person_would_send_within_an_hour_are_refused(cl
     page = invite(client, organization, "one-more@example.com").content.decode()
     assert "more than 40 invitations within an hour" in page
     assert organization.invitations.count() == 40
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "tom@example.com, uma@example.com",
+        "tom@example.com uma@example.com\nTOM@example.com",
+        "Tom <tom@example.com>;\r\n  Uma Okafor <uma@example.com>\t",
+    ],
+)
+def test_several_are_invited_at_once_with_a_word_from_the_inviter(client, organization, mailoutbox, written):
+    fields = {"email": written, "role": int(Role.EDITOR), "message": "We score on Thursday."}
+    response = client.post(reverse("invitation_create", args=[organization.slug]), fields, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "The invitation to tom@example.com is on its way.",
+        "The invitation to uma@example.com is on its way.",
+    ]
+    assert [(m.to, m.reply_to) for m in mailoutbox] == [
+        (["tom@example.com"], ["ada@example.com"]),
+        (["uma@example.com"], ["ada@example.com"]),
+    ]
+    assert "as editor.\n\nWe score on Thursday.\n\nAccept here" in mailoutbox[0].body
+
+
+def test_where_one_of_several_cannot_be_invited_nobody_is(client, organization, mailoutbox):
+    make_membership(organization, make_user(email="in@example.com"))
+    response = invite(client, organization, email="tom@example.com, in@example.com")
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "in@example.com is a member already." in html
+    assert "Nobody was invited." in html
+    assert "tom@example.com, in@example.com</textarea>" in html
+    assert (Invitation.objects.count(), mailoutbox) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"email": "tom@example.com, uma"}, "uma is no email address. Enter the email as name@example.com."),
+        ({"email": ", ;"}, "Enter the email of the person to invite."),
+        (
+            {"email": ",".join(f"p{n}@example.com" for n in range(21))},
+            "These are 21 addresses. Invite at most 20 at once.",
+        ),
+        ({"message": "Look at https://evil.example"}, "Leave addresses of pages out"),
+        ({"message": "a" * 501}, "Use at most 500 characters."),
+    ],
+)
+def test_what_makes_no_invitation_gets_a_sentence(client, organization, mailoutbox, fields, sentence):
+    fields = {"email": "tom@example.com", "role": int(Role.VIEWER), **fields}
+    response = client.post(reverse("invitation_create", args=[organization.slug]), fields)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert mailoutbox == []

@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from assessments.audit.models import AuditEvent
@@ -52,13 +53,13 @@ def test_the_page_says_who_may_what_and_where_it_comes_from(client, organization
 
 def test_the_page_takes_the_same_queries_for_one_and_for_three(client, organization, django_assert_num_queries):
     make_grant(make_team(make_user()), organization)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, organization)
     for _ in range(3):
         make_membership(organization)
         make_grant(make_team(make_user(), make_user()), organization)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, organization)
 
 
@@ -168,3 +169,42 @@ def test_leaving_says_what_a_team_still_brings(client, organization):
     html = client.get(reverse("membership_leave", args=[organization.slug])).content.decode()
 
     assert "You still reach it through Halden, as editor." in html
+
+
+def give(client, organization, team, role=Role.EDITOR):
+    url = reverse("team_grant_create", args=[organization.slug])
+    return client.post(url, {"team": team, "role": int(role)}, follow=True)
+
+
+def test_an_owner_gives_access_to_a_team_they_are_in(client, owner, organization):
+    team = make_team(owner, name="Halden")
+    assert f'<option value="{team.pk}">Halden</option>' in page(client, organization)
+
+    response = give(client, organization, team.pk)
+
+    assert shown_messages(response) == ["Everyone in Halden is an editor now."]
+    assert list(organization.team_grants.values_list("team", "role")) == [(team.pk, Role.EDITOR)]
+    event = AuditEvent.objects.get(action=AuditEvent.Action.TEAM_GRANTED)
+    assert (event.actor, event.subject, event.new) == (owner, "Halden", "editor")
+    assert "Give a team access" not in response.content.decode()
+
+
+def test_a_team_of_others_and_one_that_has_access_are_refused(client, owner, organization):
+    others, granted = make_team(make_user(), name="Others"), make_team(owner, name="Granted")
+    make_grant(granted, organization, role=Role.VIEWER)
+    for team in (others.pk, granted.pk, "", "x", 10**30):
+        response = give(client, organization, team)
+        assert response.status_code == 422
+    assert "Choose one of the teams you are in." in response.content.decode()
+    assert list(organization.team_grants.values_list("team", "role")) == [(granted.pk, Role.VIEWER)]
+
+
+def test_a_team_left_or_granted_meanwhile_gets_a_sentence(owner, organization):
+    left, granted = make_team(name="Left"), make_team(owner, name="Granted")
+    make_grant(granted, organization)
+    for team, sentence in (
+        (left, "You can give access to teams you are in."),
+        (granted, "Granted has access already."),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            memberships.grant_own_team(organization, team, role=Role.OWNER, actor=owner)

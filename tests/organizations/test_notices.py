@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from assessments.accounts.erasure import erase_user
+from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Role
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
 
@@ -145,9 +146,14 @@ def test_turning_two_factor_off_asks_first_and_tells_each_person(client, commit,
     asked = turn_off(client, consultant, make_user())
     assert "Cora Consultant, consultant@example.com" in asked.content.decode()
     assert Authenticator.objects.count() == 1
-    commit(lambda: turn_off(client, consultant, confirmed="Turn off two-factor"))
+    unsaid = turn_off(client, consultant, confirmed="Turn off two-factor", reason=" \u200b ")
+    assert "Say why. Nothing was turned off." in unsaid.content.decode()
+    assert Authenticator.objects.count() == 1
+    commit(lambda: turn_off(client, consultant, confirmed="Turn off two-factor", reason="lost phone"))
 
     assert Authenticator.objects.count() == 0
+    assert AuditEvent.objects.get(new__startswith="Two-factor").new == "Two-factor sign-in turned off: lost phone"
+    assert "The reason given was: lost phone." in mailoutbox[0].body
     assert sent(mailoutbox) == [(consultant.email, "Two-factor sign-in was turned off")]
     assert "Bo Boss turned off two-factor sign-in for your account" in mailoutbox[0].body
 

@@ -369,6 +369,7 @@ def elements(node):
             yield from elements(node.K)
 
 
+@pytest.mark.once
 def test_the_tables_are_tagged_and_every_cell_knows_its_heads(six):
     with pikepdf.open(io.BytesIO(made_of(six).content)) as opened:
         tags = list(elements(opened.Root.StructTreeRoot))
@@ -377,6 +378,7 @@ def test_the_tables_are_tagged_and_every_cell_knows_its_heads(six):
     assert sum(tag.S == "/Table" for tag in tags) >= 4
 
 
+@pytest.mark.once
 def test_the_section_is_in_the_contents_and_the_bookmarks(six):
     reader = PdfReader(io.BytesIO(made_of(six).content))
 
@@ -385,6 +387,7 @@ def test_the_section_is_in_the_contents_and_the_bookmarks(six):
     assert "Vendor comparison" in reader.pages[0].extract_text()
 
 
+@pytest.mark.once
 def test_every_question_with_its_rating_is_on_the_pages_and_markup_is_text(six):
     text = text_of(made_of(six))
 
@@ -394,6 +397,7 @@ def test_every_question_with_its_rating_is_on_the_pages_and_markup_is_text(six):
     assert "Notrated" in text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [1, 2, 6])
 def test_the_same_snapshot_gives_the_same_bytes(six, number):
     reviews = latest_reviews(six)[:number]
@@ -401,6 +405,7 @@ def test_the_same_snapshot_gives_the_same_bytes(six, number):
     assert made_of(six, reviews).content == made_of(six, reviews).content
 
 
+@pytest.mark.once
 def test_nothing_stands_over_the_edge_of_a_page(six):
     """No text begins right of the margin: names of any length are broken within their columns."""
     pages = PdfReader(io.BytesIO(made_of(six).content)).pages

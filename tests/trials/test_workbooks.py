@@ -11,7 +11,7 @@ from assessments.vendors.models import VendorAnswer, VendorEvidence
 from tests.trials.conftest import WORKBOOKS, for_review
 from tests.vendors.workbooks import line_of, said, take
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 QUESTIONS = (
     *("workload-mix", "latency-target", "storage-throughput", "daily-data-movement", "expensive-io-steps"),

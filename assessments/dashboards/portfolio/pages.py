@@ -113,12 +113,12 @@ class Listing:
     is_reversed: bool
     mark: str
 
-    def page(self, *, after: str = "", before: str = "") -> Page:
+    def page(self, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page:
         """The page behind a key, before one, or the first. ValidationError for a key that is none of this view."""
         start = Key.read(after or before, self.order, self.mark) if after or before else None
         backwards = bool(before and not after)
-        found = list(self._from(start, backwards=backwards, number=PAGE_SIZE + 1))
-        is_more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+        found = list(self._from(start, backwards=backwards, number=size + 1))
+        is_more, found = len(found) > size, found[:size]
         if backwards:
             found.reverse()
         there_is_before, there_is_after = (is_more, True) if backwards else (bool(after), is_more)

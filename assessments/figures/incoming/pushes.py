@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,70 +12,31 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.figures import records, suits
-from assessments.figures.models import FigureToken, MeasuredFigure
+from assessments.figures.models import MeasuredFigure
 from assessments.figures.records import Found
 from assessments.organizations.models import Organization
+from assessments.organizations.tokens.models import AccessToken
 from assessments.platform.names import clean_name
 from assessments.readers import Figure, read_file
 from assessments.saving.uploads import clean_filename
 from assessments.scorecards.sources import ENVIRONMENTS
 
-MOST_TOKENS = 20
 TELLING = ("p95", "p99", "mean", "total", "max")
 NO_DATE = "The file does not say when: send the day of the measurement as “on”, such as 2026-11-28."
 NO_FIGURE = "Nothing in this file can be taken."
 FIELDS = ("name", "statistic", "value", "unit", "on", "count", "about", "service", "environment", "tool", "version")
 
 
-def make_token(organization: Organization, *, name: str, actor: User) -> tuple[FigureToken, str]:
-    """A token by which a program may send figures. Returns it beside its row, which does not hold it."""
-    name = clean_name(name)
-    if not name or len(name) > 80:
-        raise ValidationError("Say in at most 80 characters which program will send figures.")
-    token = f"fig_{secrets.token_urlsafe(32)}"
-    with transaction.atomic():
-        if organization.figure_tokens.count() >= MOST_TOKENS:
-            raise ValidationError(f"At most {MOST_TOKENS} programs can send figures. Revoke one first.")
-        row = organization.figure_tokens.create(name=name, token_sha256=hashed(token), created_by=actor)
-        _record(organization, name, new="Made", actor=actor)
-    return row, token
-
-
-def revoke_token(organization: Organization, pk: int, *, actor: User) -> bool:
-    """End a token. False if there was none any more."""
-    with transaction.atomic():
-        row = organization.figure_tokens.filter(pk=pk).first()
-        if row is None:
-            return False
-        row.delete()
-        _record(organization, row.name, old="Made", new="Revoked", actor=actor)
-    return True
-
-
-def _record(organization: Organization, name: str, *, actor: User, **change: str) -> None:
-    subject = f"Token for figures: {name}"
-    trail.record(Action.ORGANIZATION_CHANGED, organization=organization, subject=subject, actor=actor, **change)
-
-
-def hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def find_token(token: str) -> FigureToken | None:
-    """The row of a token, of an organization that is not deleted."""
-    rows = FigureToken.objects.select_related("organization")
-    return rows.filter(token_sha256=hashed(token), organization__deleted_at=None).first()
-
-
-def push_file(token: FigureToken, data: bytes, *, filename: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def push_file(
+    organization: Organization, token: AccessToken, data: bytes, *, filename: str, fields: Mapping[str, str]
+) -> dict[str, Any]:
     """Keep what a file says in the history, and answer with it; the same file gives the same answer."""
     about = _about(fields)
     reading = records.stored(read_file(io.BytesIO(data), len(data), name=clean_filename(filename)), data)
-    on = records.measured_on(reading, token.organization.zone, token.organization.today()) or about.pop("on", None)
+    on = records.measured_on(reading, organization.zone, organization.today()) or about.pop("on", None)
     about.pop("on", None)
     said = {"warnings": reading["warnings"], "refusals": reading["refusals"], "missing": reading["missing"]}
     found = [
@@ -88,13 +48,17 @@ def push_file(token: FigureToken, data: bytes, *, filename: str, fields: Mapping
         raise ValidationError(NO_DATE)
     source = {name: reading[name] for name in ("tool", "version", "format", "scenario", "warnings")}
     source |= {"file": clean_filename(filename), "sha256": hashlib.sha256(data).hexdigest()}
-    kept = [_keep(token, each, on, source | about | {"place": each.where}) for each in found]
+    kept = [_keep(organization, token, each, on, source | about | {"place": each.where}) for each in found]
     return {"figures": [_answer(figure) for figure in kept], **said}
 
 
-def push_figure(token: FigureToken, body: bytes) -> dict[str, Any]:
+def push_figure(organization: Organization, token: AccessToken, body: bytes) -> dict[str, Any]:
     """Keep one figure, sent as JSON, in the history, and answer with it."""
-    sent = _read(body)
+    return {"figures": [_answer(keep_figure(organization, token, _read(body)))]}
+
+
+def keep_figure(organization: Organization, token: AccessToken, sent: Mapping[str, Any]) -> MeasuredFigure:
+    """Keep one figure in the history: some of `FIELDS`, a number as a number or a text. The same is there once."""
     about = _about({name: str(value) for name, value in sent.items()})
     on = about.pop("on", None)
     if on is None:
@@ -116,9 +80,9 @@ def push_figure(token: FigureToken, body: bytes) -> dict[str, Any]:
     if value and not found.kept[0]:
         raise ValidationError("This number is too small to keep: eight decimals are kept.")
     source = {name: clean_name(str(sent[name]))[:80] for name in ("tool", "version") if sent.get(name)}
-    return {
-        "figures": [_answer(_keep(token, found, on, source | about | {"sha256": hashlib.sha256(body).hexdigest()}))]
-    }
+    written = json.dumps(sent, sort_keys=True, default=str)
+    source |= about | {"sha256": hashlib.sha256(written.encode()).hexdigest()}
+    return _keep(organization, token, found, on, source)
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -150,7 +114,9 @@ def _about(fields: Mapping[str, str]) -> dict[str, Any]:
     return about
 
 
-def _keep(token: FigureToken, found: Found, on: date, source: Mapping[str, Any]) -> MeasuredFigure:
+def _keep(
+    organization: Organization, token: AccessToken, found: Found, on: date, source: Mapping[str, Any]
+) -> MeasuredFigure:
     value, unit = found.kept or (found.value, found.unit)
     service = str(source.get("service", ""))
     key = f"{source['sha256']}:{found.index}:{on}:{service}"
@@ -159,7 +125,7 @@ def _keep(token: FigureToken, found: Found, on: date, source: Mapping[str, Any])
     provenance = {name: each for name, each in {**named, **rests, **source}.items() if each not in (None, "", [])}
     with transaction.atomic():
         figure, is_new = MeasuredFigure.objects.get_or_create(
-            organization=token.organization,
+            organization=organization,
             key=hashlib.sha256(key.encode()).hexdigest(),
             defaults={
                 "name": found.name,
@@ -175,8 +141,8 @@ def _keep(token: FigureToken, found: Found, on: date, source: Mapping[str, Any])
         )
         if is_new:
             subject = f"{found.title}: {found.shown}"
-            who = {"actor_name": f"Token {token.name}"}
-            trail.record(Action.EVIDENCE_ADDED, organization=token.organization, subject=subject, **who)
+            who: dict[str, Any] = {"actor": token.actor} if token.actor else {"actor_name": token.actor_name}
+            trail.record(Action.EVIDENCE_ADDED, organization=organization, subject=subject, **who)
     return figure
 
 

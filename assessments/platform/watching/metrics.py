@@ -22,6 +22,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from assessments.platform import heartbeats
+from assessments.platform.watching import counting
 from assessments.platform.watching.queues import QUEUES
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -91,7 +92,7 @@ def _address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Addr
 
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if os.environ.get(counting.VARIABLE):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_own)

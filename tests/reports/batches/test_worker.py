@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 from contextlib import closing
 
+import pytest
 from pypdf import PdfReader
 
 from tests.processes import kill, run_python, start
@@ -27,6 +28,7 @@ def one(site, query):
         return connection.execute(query).fetchone()
 
 
+@pytest.mark.long
 def test_thirty_five_reports_with_a_worker_killed_three_times_are_thirty_five_pdfs_and_one_zip(site):
     run_python(ASK, site.env)
 

@@ -455,6 +455,7 @@ def test_what_is_no_text_is_taken_as_text(review, value, number_format, text):
     assert said(review) == {"preemption": text}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("column", [ANSWER, LINKS])
 @pytest.mark.parametrize("formula", ["=1+1", '=HYPERLINK("https://a.example.com")', "='[1]Other'!A1"])
 def test_a_line_with_a_formula_is_refused_and_the_others_are_taken(review, column, formula):
@@ -568,6 +569,7 @@ def zipped(parts, compression=zipfile.ZIP_DEFLATED):
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -595,6 +597,7 @@ def test_macros_are_refused_by_name_and_by_content(review):
     assert "holds macros" in refusal(review, repacked(content, add={"xl/vbaProject.bin": b"\x01"}))
 
 
+@pytest.mark.once
 def test_a_damaged_file_is_refused_whatever_is_wrong_with_it(review):
     content = exported(review)
     broken = {"xl/workbook.xml": lambda xml: xml[:200]}
@@ -607,6 +610,7 @@ def test_a_damaged_file_is_refused_whatever_is_wrong_with_it(review):
     assert refusal(review, repacked(content, replace=no_such_string)).startswith("The file is damaged")
 
 
+@pytest.mark.once
 def test_a_file_over_five_megabytes_is_refused(review):
     assert refusal(review, b"PK\x03\x04" + b"x" * 5_500_000) == "The file is 5.2 MB; 5 MB is the most."
 
@@ -619,6 +623,7 @@ def many_rows(review, number):
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", [1_902, 100_000])
 def test_more_than_two_thousand_rows_are_refused_quickly(review, number):
     content = many_rows(review, number)
@@ -629,6 +634,7 @@ def test_more_than_two_thousand_rows_are_refused_quickly(review, number):
     assert effort(refused) < 3
 
 
+@pytest.mark.once
 def test_two_thousand_rows_are_read(review):
     assert len(take(review, many_rows(review, 1_901)).lines) == 20
 
@@ -667,6 +673,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_bomb_is_refused_before_it_unpacks(review, kind):
     content = BOMBS[kind](exported(review))
@@ -685,6 +692,7 @@ def test_a_bomb_is_refused_before_it_unpacks(review, kind):
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml", "docProps/core.xml"])
 def test_a_document_type_is_refused_wherever_it_stands(review, name):
     content = exported(review)

@@ -1,0 +1,64 @@
+"""Accounts that an administrator opens: their people choose the password themselves, by a link in a mail.
+
+The link is that of a forgotten password: it works once, for `PASSWORD_RESET_TIMEOUT`, and whoever comes too late asks
+for another one on that page.
+"""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.models import AuditEvent
+from assessments.audit.trail import Action
+from assessments.platform import mailing
+from assessments.platform.models import WaitingMail
+from assessments.platform.tasks import wake_mail
+
+SUBJECT = "Your account on AI Infrastructure Scorecard"
+MAILED = "Link to choose a password"
+
+
+def welcome(person: User, *, actor: User) -> None:
+    """Mail a person the link by which they choose a password, once the change under way is there.
+
+    Asked for again, a new mail goes out, and one that waits does not: links that are out go on working until one of
+    them was used.
+    """
+    with transaction.atomic():
+        subject = f"{person.name} <{person.email}>" if person.name else person.email
+        trail.record(Action.ACCOUNT_CHANGED, organization=None, actor=actor, subject=subject, about=person, new=MAILED)
+        about = f"welcome:{person.pk}"
+        mailing.keep(person.email, SUBJECT, _text(person, actor), about=about, reply_to=actor.email)
+        transaction.on_commit(wake_mail, robust=True)
+
+
+def how_it_went(person: User) -> str:
+    """What became of the mail, as a sentence for administrators."""
+    mail = WaitingMail.objects.filter(about=f"welcome:{person.pk}").first()
+    if mail is not None and mail.state in (WaitingMail.State.FAILED, WaitingMail.State.LOST):
+        return f"The link to choose one was not mailed. {mail.error}"
+    if mail is not None:
+        return "The link to choose one waits for the mail server."
+    asked = AuditEvent.objects.filter(about=person, new=MAILED).order_by("at").last()
+    return f"A link to choose one was mailed on {asked.at:%-d %B %Y}." if asked else "No link to choose one was mailed."
+
+
+def _text(person: User, actor: User) -> str:
+    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
+    context = {
+        "person": person,
+        "asked_by": actor,
+        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        "link": settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key),
+        "again": settings.SITE_URL + reverse("account_reset_password"),
+        "sign_in": settings.SITE_URL + reverse("account_login"),
+        "providers": [
+            app["name"] for provider in settings.SOCIALACCOUNT_PROVIDERS.values() for app in provider.get("APPS", ())
+        ],
+    }
+    return render_to_string("accounts/mail/welcome.txt", context)

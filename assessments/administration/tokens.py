@@ -1,0 +1,92 @@
+"""Administration of tokens: which programs come in, in whose name, and an end to it."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from assessments.administration.lists import day
+from assessments.administration.records import ReadOnlyAdmin
+from assessments.organizations.tokens import services
+from assessments.organizations.tokens.models import AccessToken
+
+
+def _state(token: AccessToken) -> str:
+    if token.ended_at:
+        return "Ended"
+    return "Expired" if token.is_expired else "Lets in"
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("in", "Lets in"), ("expired", "Expired"), ("ended", "Ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        expired = Q(ended_at=None, expires_at__lte=timezone.now())
+        states = {"in": Q(ended_at=None) & ~expired, "expired": expired, "ended": Q(ended_at__isnull=False)}
+        return queryset.filter(states.get(self.value() or "", Q()))
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(ReadOnlyAdmin):
+    """Tokens are made on a person's own page or in an organization's settings; here they are found and ended."""
+
+    list_display = ("name", "whose", "may", "state", "made", "used", "ends")
+    list_filter = (StateFilter, "scope")
+    list_select_related = ("user", "organization", "created_by")
+    search_fields = ("name", "user__name", "user__email", "organization__name")
+    search_help_text = "Search by name, person or organization."
+    ordering = ("-pk",)
+    fields = ("name", "whose", "may", "state", "created_by", "created_at", "expires_at", "used_at", "ended_at")
+    readonly_fields = ("whose", "may", "state")
+    actions = ["end", "export_csv"]
+    export_name = "tokens"
+    export_header = ("Name", "Whose", "May", "State", "Made (UTC)", "Last used (UTC)", "Ends (UTC)")
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("assessments.change_accesstoken")
+
+    @admin.display(description="Acts as, or in")
+    def whose(self, row: AccessToken) -> str:
+        return str(row.user or row.organization)
+
+    @admin.display(description="May")
+    def may(self, row: AccessToken) -> str:
+        return services.described(row)
+
+    @admin.display(description="State")
+    def state(self, row: AccessToken) -> str:
+        return _state(row)
+
+    @admin.display(description="Made", ordering="created_at")
+    def made(self, row: AccessToken) -> str:
+        return day(row.created_at)
+
+    @admin.display(description="Last used", ordering="used_at")
+    def used(self, row: AccessToken) -> str:
+        return day(row.used_at) or "Never"
+
+    @admin.display(description="Ends", ordering="expires_at")
+    def ends(self, row: AccessToken) -> str:
+        return day(row.expires_at) or "Never by itself"
+
+    def export_row(self, row: AccessToken) -> Iterable[object]:
+        times = (row.created_at, row.used_at, row.expires_at)
+        return (
+            row.name,
+            self.whose(row),
+            self.may(row),
+            _state(row),
+            *(f"{at:%Y-%m-%d}" if at else "" for at in times),
+        )
+
+    @admin.action(description="End the selected tokens: their programs are kept out", permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
+        tokens = queryset.standing().select_related("user", "organization")
+        count = sum(services.end(token, actor=request.user) for token in tokens)
+        messages.success(request, f"{count} token{'' if count == 1 else 's'} ended.")

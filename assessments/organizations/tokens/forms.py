@@ -1,0 +1,61 @@
+"""What is chosen for a token before it is made."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from assessments.organizations.models import Role
+from assessments.organizations.tokens.models import AccessToken
+from assessments.organizations.tokens.services import NAME_LENGTH
+
+LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until somebody ends it"))
+
+
+class TokenForm(forms.Form):
+    """A name, what the token may do, and for how long."""
+
+    name = forms.CharField(
+        label="Which program will use it",
+        max_length=NAME_LENGTH,
+        error_messages={
+            "required": f"Say in at most {NAME_LENGTH} characters which program will use it.",
+            "max_length": f"Say in at most {NAME_LENGTH} characters which program will use it.",
+        },
+        widget=forms.TextInput(attrs={"placeholder": "Nightly dashboard", "autocomplete": "off"}),
+    )
+    scope = forms.ChoiceField(
+        label="It may",
+        choices=AccessToken.Scope,
+        error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
+    )
+    lasts = forms.ChoiceField(
+        label="It ends after",
+        choices=LASTS,
+        required=False,
+        initial="90",
+        error_messages={"invalid_choice": "Choose when it ends."},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """As the services take them."""
+        data = self.cleaned_data
+        days = data["lasts"]
+        return {"name": data["name"], "scope": data["scope"], "expires_in": timedelta(days=int(days)) if days else None}
+
+
+class OrganizationTokenForm(TokenForm):
+    """Also in which role, where it does more than send figures."""
+
+    role = forms.TypedChoiceField(
+        label="As",
+        choices=[(role.value, role.label) for role in (Role.VIEWER, Role.EDITOR)],
+        coerce=int,
+        initial=Role.VIEWER,
+        help_text="A viewer reads. An editor also sees what only editors see, and changes what they change.",
+        error_messages={"required": "Choose viewer or editor.", "invalid_choice": "Choose viewer or editor."},
+    )
+    field_order = ("name", "scope", "role", "lasts")
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"role": self.cleaned_data["role"]}

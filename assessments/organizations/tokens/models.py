@@ -1,0 +1,84 @@
+"""What lets a program in. The token itself is shown once and kept nowhere."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.dispatch import receiver
+from django.utils import timezone
+
+from assessments.accounts.models import User
+from assessments.organizations.models import Role
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    def standing(self) -> Self:
+        """Those nobody has ended; expired ones are among them, so that whoever made them sees what became of them."""
+        return self.filter(ended_at=None)
+
+
+class AccessToken(models.Model):
+    """A personal token acts as its `user`; an organization's acts there alone, in a `role`, as its `machine`.
+
+    A machine is an account that nobody can sign in to: what a program changes stands under its name. One that only
+    sends figures changes nothing else and has none.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read"
+        WRITE = "write", "Read and write"
+        FIGURES = "figures", "Send figures only"
+
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=10, choices=Scope)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="tokens")
+    organization = models.ForeignKey(
+        "assessments.Organization", on_delete=models.CASCADE, null=True, related_name="tokens"
+    )
+    role = models.PositiveSmallIntegerField(choices=Role, null=True)
+    machine = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="machine_token"
+    )
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, organization__isnull=True, role__isnull=True, machine__isnull=True)
+                | Q(user__isnull=True, organization__isnull=False, role__in=[Role.VIEWER, Role.EDITOR]),
+                name="access_token_of_a_person_or_an_organization",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def actor(self) -> User | None:
+        """Who does what is done by it; nobody where it only sends figures for an organization."""
+        return self.user or self.machine
+
+    @property
+    def actor_name(self) -> str:
+        """As the activity names what a program does by itself."""
+        return f"Token {self.name}"
+
+
+@receiver(models.signals.post_delete, sender=AccessToken)
+def delete_machine(sender: type[AccessToken], instance: AccessToken, **kwargs: object) -> None:
+    """With its organization a token goes for good, and nobody is left to act as its machine."""
+    if instance.machine_id:
+        User.objects.filter(pk=instance.machine_id).delete()

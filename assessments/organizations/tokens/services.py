@@ -1,0 +1,152 @@
+"""Making tokens, ending them, and letting in whoever brings one."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from assessments.accounts import notices
+from assessments.accounts.models import User
+from assessments.audit import trail
+from assessments.audit.trail import Action
+from assessments.organizations.models import Organization, Role
+from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.names import clean_name
+
+Scope = AccessToken.Scope
+
+PREFIX = "sct_"
+LIKE_ONE = re.compile(r"(?:sct|fig)_[A-Za-z0-9_-]{20,120}")  # fig_ is what those began with that only sent figures
+MOST_TOKENS = 20  # of a person, and of an organization
+NAME_LENGTH = 80
+USED_EVERY = timedelta(minutes=1)  # how exactly it is known when a token was last used
+UNKNOWN = "This token is none of this site. Send one as Authorization: Bearer sct_..."
+MACHINE_ADDRESS = "machine.invalid"  # a domain that no mail ever reaches (RFC 2606)
+
+
+class TokenRefusedError(Exception):
+    """Why a token lets nobody in, as a sentence."""
+
+
+def make_personal(user: User, *, name: str, scope: str, expires_in: timedelta | None) -> tuple[AccessToken, str]:
+    """A token that acts as a person. Returns it beside its row, which does not hold it."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        row, token = _make(user.tokens.all(), name, scope, expires_in, created_by=user, user=user)
+        _record(row, actor=user, new=described(row))
+        text = f"A token named {row.name} was made. Whoever has it acts as you: {row.get_scope_display().lower()}."
+        notices.tell([user], subject="A token for your account", text=text, path="/accounts/tokens/", but_actor=False)
+    return row, token
+
+
+def make_for_organization(
+    organization: Organization, *, name: str, scope: str, role: int, expires_in: timedelta | None, actor: User
+) -> tuple[AccessToken, str]:
+    """A token by which a program acts on its own in one organization. Returns it beside its row."""
+    role = Role.EDITOR if scope == Scope.FIGURES else role
+    if role not in (Role.VIEWER, Role.EDITOR):
+        raise ValidationError("A token is a viewer or an editor.")
+    if scope == Scope.WRITE and role < Role.EDITOR:
+        raise ValidationError("A viewer changes nothing. Make it an editor, or let it read only.")
+    with transaction.atomic():
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        about = {"organization": organization, "role": role, "created_by": actor}
+        row, token = _make(organization.tokens.all(), name, scope, expires_in, **about)
+        if scope != Scope.FIGURES:
+            row.machine = _make_machine(row)
+            row.save(update_fields=["machine"])
+        _record(row, actor=actor, new=described(row))
+    return row, token
+
+
+def _make(
+    others: QuerySet[AccessToken], name: str, scope: str, expires_in: timedelta | None, **values: object
+) -> tuple[AccessToken, str]:
+    name = clean_name(name)
+    if not name or len(name) > NAME_LENGTH:
+        raise ValidationError(f"Say in at most {NAME_LENGTH} characters which program will use it.")
+    if scope not in Scope.values:
+        raise ValidationError("Choose what it may do.")
+    if others.filter(ended_at=None).count() >= MOST_TOKENS:
+        raise ValidationError(f"There are {MOST_TOKENS} tokens, and no more can be. End one first.")
+    token = f"{PREFIX}{secrets.token_urlsafe(32)}"
+    expires_at = timezone.now() + expires_in if expires_in else None
+    row = AccessToken.objects.create(
+        name=name, scope=scope, token_sha256=hashed(token), expires_at=expires_at, **values
+    )
+    return row, token
+
+
+def _make_machine(row: AccessToken) -> User:
+    """The account in whose name a program acts. Nobody signs in to it: it is switched off and has no password."""
+    return User.objects.create_user(f"token-{row.pk}@{MACHINE_ADDRESS}", None, name=row.actor_name, is_active=False)
+
+
+def end(token: AccessToken, *, actor: User) -> bool:
+    """End a token for good. False if it was ended already."""
+    with transaction.atomic():
+        if not AccessToken.objects.standing().filter(pk=token.pk).update(ended_at=timezone.now()):
+            return False
+        _record(token, actor=actor, old=described(token), new="Ended")
+        if token.user is not None and token.user_id != actor.pk:
+            text = f"{actor} ended the token {token.name}, which acted as you."
+            notices.tell([token.user], subject="A token for your account", text=text, path="/accounts/tokens/")
+    return True
+
+
+def end_all_of(user: User, *, actor: User) -> int:
+    """End every token of a person, who can no longer sign in. Returns how many there were."""
+    return sum(end(token, actor=actor) for token in user.tokens.standing())
+
+
+def _record(row: AccessToken, *, actor: User, old: str = "", new: str = "") -> None:
+    entry = {"subject": f"Token: {row.name}", "old": old, "new": new, "actor": actor}
+    if row.organization_id is None:
+        trail.record(Action.ACCOUNT_CHANGED, organization=None, **entry)
+    else:
+        trail.record(Action.ORGANIZATION_CHANGED, organization=row.organization_id, **entry)
+
+
+def described(row: AccessToken) -> str:
+    """What a token may do and until when, as the activity says it."""
+    may = row.get_scope_display()
+    if row.role is not None and row.scope != Scope.FIGURES:
+        may += f", as {'an editor' if row.role == Role.EDITOR else 'a viewer'}"
+    return may + (f", until {date_format(timezone.localtime(row.expires_at), 'j M Y')}" if row.expires_at else "")
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(token: str) -> AccessToken:
+    """The row of a token that lets in; TokenRefusedError, with the reason, for any other. One query."""
+    if not LIKE_ONE.fullmatch(token):
+        raise TokenRefusedError(UNKNOWN)
+    rows = AccessToken.objects.select_related("organization", "user", "machine")
+    row = rows.filter(token_sha256=hashed(token)).first()
+    if row is None:
+        raise TokenRefusedError(UNKNOWN)
+    if row.ended_at is not None:
+        raise TokenRefusedError("This token was ended. Make another one.")
+    if row.is_expired:
+        day = date_format(timezone.localtime(row.expires_at), "j M Y")
+        raise TokenRefusedError(f"This token expired on {day}. Make another one.")
+    if row.user is not None and not row.user.is_active:
+        raise TokenRefusedError("The account of this token is switched off.")
+    if row.organization is not None and row.organization.deleted_at is not None:
+        raise TokenRefusedError("The organization of this token was deleted.")
+    return row
+
+
+def note_use(row: AccessToken) -> None:
+    """Keep when a token was last used, to the minute."""
+    now = timezone.now()
+    if row.used_at is None or row.used_at <= now - USED_EVERY:
+        AccessToken.objects.filter(pk=row.pk).update(used_at=now)

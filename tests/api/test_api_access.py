@@ -1,0 +1,211 @@
+"""Who may do what by the API: every operation, by every kind of person and every kind of token."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+
+from assessments.api.site import api
+from assessments.organizations.models import Role
+from assessments.organizations.tokens import services as tokens
+from assessments.organizations.tokens.models import AccessToken
+from tests.api.calls import FIGURE, Program, machine, personal
+from tests.factories import make_organization, make_scorecard, make_user
+from tests.test_access import OTHER_OWNER, PEOPLE, nothing_written, site_urls
+
+# By the role of the person: with a token that reads, that reads and writes, that only sends figures. Then by what the
+# token of an organization is: a viewer's and an editor's that reads, an editor's that writes, one that sends figures;
+# and one that writes, of another organization.
+POLICY = """
+operation           | outsider: read write figures | viewer: read write figures | editor: read write figures | owner: read write figures | organization: viewer reads, editor reads, editor writes, sends figures | another's
+token_detail        |     200 200 200              |     200 200 200            |    200 200 200             |    200 200 200            |    200 200 200 200      | 200
+organization_list   |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
+portfolio_list      |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
+organization_detail |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+activity_list       |     404 404 403              |     403 403 403            |    403 403 403             |    200 200 403            |    403 403 403 403      | 404
+scorecard_list      |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scorecard_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+decider_detail      |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+decider_update      |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+level_detail        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+level_update        |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+note_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+note_update         |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+fact_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+fact_update         |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+figure_list         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+figure_create       |     403 404 404              |     403 403 403            |    403 201 201             |    403 201 201            |    403 403 201 201      | 404
+"""  # noqa: E501  a table is read across
+
+COLUMNS = [
+    *((role, scope) for role in ("outsider", "viewer", "editor", "owner") for scope in ("read", "write", "figures")),
+    *(("organization", kind) for kind in ("viewer reads", "editor reads", "editor writes", "sends figures")),
+    ("another", "writes"),
+]
+NAME = "Zephyrine Holdings"
+BODIES = {
+    "decider_update": {"state": 2},
+    "level_update": {"level": 1, "reason": "Seen on the call"},
+    "note_update": {"note": "Written down"},
+    "fact_update": {"values": {"amount": 2, "unit": "call", "month": "October 2026"}},
+    "figure_create": FIGURE,
+}
+ARGUMENTS = {"category": "cost-model", "decider": "feature-unit-cost", "fact": "unit-cost"}
+
+
+def read_policy(table):
+    found = {}
+    for line in table.strip().splitlines()[1:]:
+        name, *groups = line.split("|")
+        statuses = [int(status) for group in groups for status in group.split()]
+        found |= {(name.strip(), *column): status for column, status in zip(COLUMNS, statuses, strict=True)}
+    return found
+
+
+EXPECTED = read_policy(POLICY)
+URLS = {url.name.removeprefix("api:"): url for url in site_urls(get_resolver("assessments.urls").url_patterns)}
+OPERATIONS = {
+    operation.view_func.__name__: operation.methods[0]
+    for router in api._get_bound_routers()
+    for view in router.path_operations.values()
+    for operation in view.operations
+}
+# Of these no answer tells anything, and yet they are answered.
+WITHOUT_TOKEN = {"openapi-json", "api-root"}
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """Made once for the module: each test runs in a savepoint inside and leaves it as it was."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        other = make_organization(name="Kestrel Logistics", owner=make_user(email=OTHER_OWNER))
+        organization = make_organization(name=NAME)
+        scorecard = make_scorecard(organization, levels=[1] * 8)
+        people = {name: make(organization) for name, (_, make) in PEOPLE.items()}
+        yield organization, other, scorecard, people
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def call(made, db):
+    organization, _, scorecard, _ = made
+
+    def call(program, operation, slug=organization.slug):
+        path = URLS[operation].path(ARGUMENTS | {"slug": slug, "pk": str(scorecard.pk)})
+        row = scorecard.responses.get(category_key="cost-model")
+        decider = row.decider_answers.get(decider_key="feature-unit-cost")
+        fact = scorecard.fact_answers.get(fact_key="unit-cost")
+        versions = {"decider": decider.version, "level": row.level_version, "note": row.note_version}
+        version = (versions | {"fact": fact.version}).get(operation.partition("_")[0], 0)
+        headers = {"If_Match": f'"{version}"'} if OPERATIONS[operation] == "PUT" else {}
+        return program.send(OPERATIONS[operation], path, BODIES.get(operation), **headers)
+
+    return call
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    cache.clear()
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation():
+    rows = {name for name, *_ in EXPECTED}
+
+    assert set(OPERATIONS) == rows
+    assert {name for name, url in URLS.items() if url.route.startswith("api/v1/")} == {
+        *rows,
+        *WITHOUT_TOKEN,
+        "api_document_detail",
+    }
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_whoever_brings_no_token_is_refused_however_they_are_signed_in(made, call, operation):
+    for name, person in made[3].items():
+        client = Client(enforce_csrf_checks=True)
+        if person and person.is_active:
+            client.force_login(person)
+        with nothing_written():
+            answer = call(Program("", client), operation)
+        assert (name, answer.status_code, answer["WWW-Authenticate"]) == (name, 401, "Bearer")
+        assert NAME not in answer.content.decode()
+        cache.clear()
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_a_person_s_token_does_what_the_person_may_and_its_scope_allows(made, call, operation):
+    for name, person in made[3].items():
+        role = PEOPLE[name][0]
+        if person is None:
+            continue
+        for scope in ("read", "write", "figures"):
+            program = personal(person, scope)
+            with transaction.atomic():
+                answer = call(program, operation)
+                transaction.set_rollback(True)
+            expected = 401 if role == "anonymous" else EXPECTED[operation, role, scope]
+            assert (name, scope, answer.status_code) == (name, scope, expected)
+            assert role not in ("anonymous", "outsider") or NAME not in answer.content.decode()
+            cache.clear()
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_an_organization_s_token_works_there_alone_in_its_role(made, call, operation):
+    organization, other, _, _ = made
+    kinds = {
+        "viewer reads": ("read", Role.VIEWER),
+        "editor reads": ("read", Role.EDITOR),
+        "editor writes": ("write", Role.EDITOR),
+        "sends figures": ("figures", Role.EDITOR),
+    }
+    for kind, (scope, role) in kinds.items():
+        with transaction.atomic():
+            answer = call(machine(organization, scope, role), operation)
+            transaction.set_rollback(True)
+        assert (kind, answer.status_code) == (kind, EXPECTED[operation, "organization", kind])
+    answer = call(machine(other, "write"), operation)
+    assert answer.status_code == EXPECTED[operation, "another", "writes"]
+    assert NAME not in answer.content.decode()
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_a_token_that_is_over_or_none_lets_nobody_in(made, call, operation):
+    owner = made[0].created_by
+    ended, expired = personal(owner), personal(owner, lasts=timedelta(days=1))
+    tokens.end(AccessToken.objects.get(token_sha256=tokens.hashed(ended.token)), actor=owner)
+    AccessToken.objects.filter(token_sha256=tokens.hashed(expired.token)).update(expires_at=timezone.now())
+    answers = {
+        "ended": call(ended, operation),
+        "expired": call(expired, operation),
+        "unknown": call(Program("sct_" + "x" * 43), operation),
+        "garbled": call(Program("\x80é nonsense"), operation),
+    }
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 401)
+    assert "was ended" in answers["ended"].json()["detail"]
+    assert "expired on" in answers["expired"].json()["detail"]
+
+
+@pytest.mark.parametrize("operation", sorted(name for name in OPERATIONS if "slug" in URLS[name].parts))
+def test_an_outsider_cannot_tell_an_organization_from_one_that_never_was(made, call, operation):
+    program = personal(made[3]["outsider"], "figures" if operation == "figure_create" else "write")
+
+    real, never = call(program, operation), call(program, operation, slug="never-was")
+
+    assert (real.status_code, real.content) == (404, never.content)
+
+
+def test_a_switched_off_person_s_token_ends_and_an_erased_one_s_goes(made):
+    from assessments.accounts.erasure import erase_user
+
+    person = make_user()
+    program = personal(person)
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+    assert program.get("/token").status_code == 401
+
+    erase_user(person)
+    assert not AccessToken.objects.filter(token_sha256=tokens.hashed(program.token)).exists()
