@@ -200,12 +200,8 @@ def queue_urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def may_see(request: HttpRequest) -> bool:
-    """Rows of all organizations and people's addresses: for superusers, and for staff who may see all of both."""
-    return request.user.has_perms(["assessments.view_organization", "assessments.view_user"])
-
-
-def _may_retry(request: HttpRequest) -> bool:
-    return request.user.has_perm("assessments.change_organization")
+    """Rows of all organizations and people's addresses: for superusers, and for staff whose job it is."""
+    return request.user.has_perm("assessments.run_queue")
 
 
 @require_GET
@@ -213,18 +209,18 @@ def queue(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
     """What waits, what is under way, what failed, in every queue that is not empty."""
     if not may_see(request):
         raise PermissionDenied
-    shown = [part for each in QUEUES.values() if (part := _shown(each, can_retry=_may_retry(request)))["parts"]]
+    shown = [part for each in QUEUES.values() if (part := _shown(each))["parts"]]
     context = {**site.each_context(request), "title": "Queue", "shown": shown}
     return TemplateResponse(request, "admin/queue.html", context)
 
 
-def _shown(each: Queue, *, can_retry: bool) -> dict[str, Any]:
+def _shown(each: Queue) -> dict[str, Any]:
     parts = []
     for state, title in STATES:
         rows = each.rows().filter(getattr(each, state))
         if count := rows.count():
             first = [each.shown(row) for row in rows.order_by(each.since, "pk")[:LISTED]]
-            can = can_retry and state == "failed"
+            can = state == "failed"
             parts.append({"title": title, "count": count, "rows": first, "can_retry": can})
     return {"name": each.name, "title": each.title, "retry_label": each.retry_label, "parts": parts}
 
@@ -232,7 +228,7 @@ def _shown(each: Queue, *, can_retry: bool) -> dict[str, Any]:
 @require_POST
 def queue_retry(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Have one that failed tried again; one that has not (any more) is left alone."""
-    if not (may_see(request) and _may_retry(request)):
+    if not may_see(request):
         raise PermissionDenied
     if name not in QUEUES:
         raise Http404

@@ -223,13 +223,11 @@ def staff(client, *permissions):
     ("permissions", "sees", "retries"),
     [
         ((), 403, 403),
-        (("view_organization",), 403, 403),
-        (("change_organization",), 403, 403),
-        (("view_organization", "view_user"), 200, 403),
-        (("view_organization", "view_user", "change_organization"), 200, 302),
+        (("view_organization", "view_user", "change_organization"), 403, 403),
+        (("run_queue",), 200, 302),
     ],
 )
-def test_staff_see_it_who_may_see_organizations_and_people(client, owner, scorecard, permissions, sees, retries):
+def test_staff_see_it_whose_job_it_is(client, owner, scorecard, permissions, sees, retries):
     row = make_failed_report(scorecard, owner)
     staff(client, *permissions)
 
