@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='waitingmail',
-            options={'ordering': ['pk'], 'permissions': [('run_queue', 'Can see what waits for a worker, of all organizations, and try again what failed')], 'verbose_name_plural': 'waiting mails'},
+            options={'ordering': ['pk'], 'permissions': [('run_queue', 'Can see what waits for a worker, of all organizations, and try it again')], 'verbose_name_plural': 'waiting mails'},
         ),
     ]

@@ -53,7 +53,7 @@ class WaitingMail(models.Model):
         ordering = ["pk"]
         verbose_name_plural = "waiting mails"
         permissions = [
-            ("run_queue", "Can see what waits for a worker, of all organizations, and try again what failed")
+            ("run_queue", "Can see what waits for a worker, of all organizations, and try it again")
         ]
 
     def __str__(self) -> str:
