@@ -426,6 +426,7 @@ CONTENT_SECURITY_POLICY = {
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 FIGURE_SOURCES_ALLOWED = _list("FIGURE_SOURCES_ALLOWED", [])
+WEBHOOKS_ALLOWED = _list("WEBHOOKS_ALLOWED", [])
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the list of a full roadmap sends five for each of its 500 items
 # Room that no file may take: the database needs it to go on saving what people type.
 DISK_RESERVE_BYTES = 50 * 1024 * 1024
@@ -497,6 +498,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-deliveries": {"task": "assessments.reports.sharing.tasks.sweep_deliveries", "schedule": 60},
     "sweep-reports": {"task": "assessments.reports.tasks.sweep_reports", "schedule": min(60, REPORT_STALE_SECONDS)},
+    "sweep-webhooks": {"task": "assessments.webhooks.tasks.sweep_webhooks", "schedule": 30},
+    "forget-webhook-deliveries": {
+        "task": "assessments.webhooks.tasks.forget_webhook_deliveries",
+        "schedule": crontab("37", "4"),
+    },
+    "announce-overdue-items": {
+        "task": "assessments.roadmaps.tasks.announce_overdue_items",
+        "schedule": crontab(minute="2"),
+    },
     "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},
 }
 

@@ -14,6 +14,7 @@ from assessments.organizations.models import Role
 from assessments.organizations.tokens import services as tokens
 from assessments.organizations.tokens.models import AccessToken
 from tests.api.calls import FIGURE, Program, machine, personal
+from tests.api.places import ARGUMENTS, make_places
 from tests.factories import make_organization, make_scorecard, make_user
 from tests.test_access import OTHER_OWNER, PEOPLE, nothing_written, site_urls
 
@@ -21,24 +22,38 @@ from tests.test_access import OTHER_OWNER, PEOPLE, nothing_written, site_urls
 # token of an organization is: a viewer's and an editor's that reads, an editor's that writes, one that sends figures;
 # and one that writes, of another organization.
 POLICY = """
-operation           | outsider: read write figures | viewer: read write figures | editor: read write figures | owner: read write figures | organization: viewer reads, editor reads, editor writes, sends figures | another's
-token_detail        |     200 200 200              |     200 200 200            |    200 200 200             |    200 200 200            |    200 200 200 200      | 200
-organization_list   |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
-portfolio_list      |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
-organization_detail |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-activity_list       |     404 404 403              |     403 403 403            |    403 403 403             |    200 200 403            |    403 403 403 403      | 404
-scorecard_list      |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-scorecard_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-decider_detail      |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-decider_update      |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
-level_detail        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-level_update        |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
-note_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-note_update         |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
-fact_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-fact_update         |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
-figure_list         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-figure_create       |     403 404 404              |     403 403 403            |    403 201 201             |    403 201 201            |    403 403 201 201      | 404
+operation              | outsider: read write figures | viewer: read write figures | editor: read write figures | owner: read write figures | organization: viewer reads, editor reads, editor writes, sends figures | another's
+token_detail           |     200 200 200              |     200 200 200            |    200 200 200             |    200 200 200            |    200 200 200 200      | 200
+organization_list      |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
+portfolio_list         |     200 200 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 200
+organization_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+activity_list          |     404 404 403              |     403 403 403            |    403 403 403             |    200 200 403            |    403 403 403 403      | 404
+scorecard_list         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scorecard_detail       |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+decider_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+decider_update         |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+level_detail           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+level_update           |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+note_detail            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+note_update            |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+fact_detail            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+fact_update            |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+figure_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+figure_create          |     403 404 404              |     403 403 403            |    403 201 201             |    403 201 201            |    403 403 201 201      | 404
+roadmap_list           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_current        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_item_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_item_create    |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+roadmap_comment_create |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+roadmap_title_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_title_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+roadmap_owner_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_owner_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+roadmap_due_detail     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_due_update     |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+roadmap_status_detail  |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+roadmap_status_update  |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 """  # noqa: E501  a table is read across
 
 COLUMNS = [
@@ -53,8 +68,13 @@ BODIES = {
     "note_update": {"note": "Written down"},
     "fact_update": {"values": {"amount": 2, "unit": "call", "month": "October 2026"}},
     "figure_create": FIGURE,
+    "roadmap_item_create": {"title": "Write the runbook", "phase": "days-60"},
+    "roadmap_comment_create": {"text": "Agreed on the call"},
+    "roadmap_title_update": {"title": "Write the runbook down"},
+    "roadmap_owner_update": {"owner": "Sofia Lindqvist"},
+    "roadmap_due_update": {"due_on": timezone.localdate().isoformat()},
+    "roadmap_status_update": {"status": "doing"},
 }
-ARGUMENTS = {"category": "cost-model", "decider": "feature-unit-cost", "fact": "unit-cost"}
 
 
 def read_policy(table):
@@ -86,16 +106,16 @@ def made(django_db_setup, django_db_blocker):
         organization = make_organization(name=NAME)
         scorecard = make_scorecard(organization, levels=[1] * 8)
         people = {name: make(organization) for name, (_, make) in PEOPLE.items()}
-        yield organization, other, scorecard, people
+        yield organization, other, scorecard, people, make_places(organization)
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def call(made, db):
-    organization, _, scorecard, _ = made
+    organization, _, scorecard, _, places = made
 
     def call(program, operation, slug=organization.slug):
-        path = URLS[operation].path(ARGUMENTS | {"slug": slug, "pk": str(scorecard.pk)})
+        path = URLS[operation].path(ARGUMENTS | places | {"slug": slug, "pk": str(scorecard.pk)})
         row = scorecard.responses.get(category_key="cost-model")
         decider = row.decider_answers.get(decider_key="feature-unit-cost")
         fact = scorecard.fact_answers.get(fact_key="unit-cost")
@@ -155,7 +175,7 @@ def test_a_person_s_token_does_what_the_person_may_and_its_scope_allows(made, ca
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_an_organization_s_token_works_there_alone_in_its_role(made, call, operation):
-    organization, other, _, _ = made
+    organization, other, *_ = made
     kinds = {
         "viewer reads": ("read", Role.VIEWER),
         "editor reads": ("read", Role.EDITOR),

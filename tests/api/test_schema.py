@@ -18,6 +18,7 @@ from assessments.api import door
 from assessments.api.site import api
 from scorecard.wsgi import application
 from tests.api.calls import personal
+from tests.api.places import ARGUMENTS, make_places
 from tests.factories import make_measured, make_organization, make_scorecard
 
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "12"))
@@ -28,7 +29,6 @@ CHECKS = (
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 )
-ARGUMENTS = {"category": "cost-model", "decider": "feature-unit-cost", "fact": "unit-cost"}
 
 
 def document():
@@ -61,7 +61,7 @@ def test_nothing_that_is_sent_makes_a_failure_or_an_answer_outside_the_document(
     scorecard = make_scorecard(organization, levels=[1] * 8)
     make_measured(organization)
     program = personal(organization.created_by)
-    known = ARGUMENTS | {"slug": organization.slug, "pk": scorecard.pk}
+    known = ARGUMENTS | {"slug": organization.slug, "pk": scorecard.pk} | make_places(organization)
     seen = set()
 
     @hypothesis.settings(

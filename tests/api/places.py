@@ -1,0 +1,15 @@
+"""What stands in the addresses of the operations."""
+
+from datetime import UTC, datetime
+
+from assessments.organizations.models import Organization
+from tests.factories import make_roadmap, make_scorecard
+
+SPRING = datetime(2026, 4, 14, tzinfo=UTC)
+ARGUMENTS = {"category": "cost-model", "decider": "feature-unit-cost", "fact": "unit-cost"}
+
+
+def make_places(organization: Organization) -> dict[str, str]:
+    """One of everything else below an organization, by the name that its address has for it."""
+    roadmap = make_roadmap(make_scorecard(organization, levels=[1] * 8, signed_off_at=SPRING), items=1)
+    return {"roadmap": str(roadmap.pk), "item": str(roadmap.items.get().pk)}
