@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from assessments.api import door, parsing, problems
 from assessments.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from assessments.api.idempotency import AnsweredError
-from assessments.api.resources import activity, figures, organizations, roadmaps, scorecards, tokens
+from assessments.api.resources import activity, figures, organizations, roadmaps, scenarios, scorecards, tokens, vendors
 from assessments.platform.problems import MEDIA_TYPE
 
 DESCRIPTION = (
@@ -93,5 +93,5 @@ api = ScorecardAPI(
 api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
-for resource in (tokens, organizations, activity, scorecards, figures, roadmaps):
+for resource in (tokens, organizations, activity, scorecards, figures, roadmaps, vendors, scenarios):
     api.add_router("", resource.router)

@@ -54,6 +54,21 @@ roadmap_due_detail     |     404 404 403              |     200 200 403         
 roadmap_due_update     |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 roadmap_status_detail  |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_status_update  |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+vendor_review_list     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_review_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_rating_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_rating_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+vendor_said_detail     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_said_update     |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_list          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_detail        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_create        |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+scenario_input_detail  |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_input_update  |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_mix_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_mix_update    |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_text_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_text_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 """  # noqa: E501  a table is read across
 
 COLUMNS = [
@@ -74,6 +89,12 @@ BODIES = {
     "roadmap_owner_update": {"owner": "Sofia Lindqvist"},
     "roadmap_due_update": {"due_on": timezone.localdate().isoformat()},
     "roadmap_status_update": {"status": "doing"},
+    "vendor_rating_update": {"rating": "1"},
+    "scenario_create": {"name": "With less idle time", "inputs": {"idle-spend-monthly_spend": 90000}},
+    "scenario_input_update": {"value": 120000.5},
+    "scenario_mix_update": {"training": 60, "live": "40"},
+    "scenario_text_update": {"value": "From the bills of October"},
+    "vendor_said_update": {"said": "They promise it"},
 }
 
 
