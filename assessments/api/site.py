@@ -8,7 +8,17 @@ from ninja.openapi.schema import OpenAPISchema
 from assessments.api import door, parsing, problems
 from assessments.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from assessments.api.idempotency import AnsweredError
-from assessments.api.resources import activity, figures, organizations, roadmaps, scenarios, scorecards, tokens, vendors
+from assessments.api.resources import (
+    activity,
+    figures,
+    organizations,
+    roadmaps,
+    rounds,
+    scenarios,
+    scorecards,
+    tokens,
+    vendors,
+)
 from assessments.platform.problems import MEDIA_TYPE
 
 DESCRIPTION = (
@@ -93,5 +103,5 @@ api = ScorecardAPI(
 api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
-for resource in (tokens, organizations, activity, scorecards, figures, roadmaps, vendors, scenarios):
+for resource in (tokens, organizations, activity, scorecards, figures, roadmaps, vendors, scenarios, rounds):
     api.add_router("", resource.router)

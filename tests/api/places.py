@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from assessments.organizations.models import Organization
-from tests.factories import make_roadmap, make_scenario, make_scorecard, make_vendor_review
+from tests.factories import make_roadmap, make_round, make_scenario, make_scorecard, make_vendor_review
 
 SPRING = datetime(2026, 4, 14, tzinfo=UTC)
 ARGUMENTS = {
@@ -17,11 +17,12 @@ ARGUMENTS = {
 
 
 def make_places(organization: Organization) -> dict[str, str]:
-    """One of everything else below an organization, by the name that its address has for it."""
+    """One of everything but its open assessment, of which there is a round, by the name that its address has for it."""
     roadmap = make_roadmap(make_scorecard(organization, levels=[1] * 8, signed_off_at=SPRING), items=1)
     return {
         "roadmap": str(roadmap.pk),
         "item": str(roadmap.items.get().pk),
         "review": str(make_vendor_review(organization).pk),
         "scenario": str(make_scenario(organization).pk),
+        "asked": str(make_round(make_scorecard(organization), levels=[[1] * 8, [2] * 8]).pk),
     }

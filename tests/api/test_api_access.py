@@ -69,6 +69,9 @@ scenario_mix_detail    |     404 404 403              |     200 200 403         
 scenario_mix_update    |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 scenario_text_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 scenario_text_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+round_list             |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+round_detail           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+round_close            |     403 404 403              |     403 403 403            |    403 403 403             |    403 200 403            |    403 403 403 403      | 404
 """  # noqa: E501  a table is read across
 
 COLUMNS = [
@@ -125,9 +128,10 @@ def made(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         other = make_organization(name="Kestrel Logistics", owner=make_user(email=OTHER_OWNER))
         organization = make_organization(name=NAME)
+        places = make_places(organization)
         scorecard = make_scorecard(organization, levels=[1] * 8)
         people = {name: make(organization) for name, (_, make) in PEOPLE.items()}
-        yield organization, other, scorecard, people, make_places(organization)
+        yield organization, other, scorecard, people, places
         transaction.set_rollback(True)
 
 
