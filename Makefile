@@ -15,6 +15,9 @@ export PYTHON
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV := $(shell command -v uv 2>/dev/null)
+# uv, where it is at hand, installs the same files, hashes checked, in a tenth of the time; if it cannot, pip does.
+install = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) || )$(PIP) install -r $(1)
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
@@ -27,13 +30,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.base: requirements/base.txt | $(BIN)/python
-	@echo "Installing what the site needs: one to three minutes."
-	@$(PIP) install -r requirements/base.txt
+	@echo "Installing what the site needs$(if $(UV), with uv: some seconds,: one to three minutes)."
+	@$(call install,requirements/base.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt requirements/base.txt | $(BIN)/python
-	@echo "Installing what the checks and tests need: one to three minutes."
-	@$(PIP) install -r requirements/dev.txt
+	@echo "Installing what the checks and tests need$(if $(UV), with uv: some seconds,: one to three minutes)."
+	@$(call install,requirements/dev.txt)
 	@touch $(VENV)/.base $@
 
 $(VENV)/.pdf: requirements/system.sh | $(BIN)/python
@@ -57,8 +60,8 @@ test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 	@$(BIN)/python -m tests
 	@$(BIN)/python -m tests.audit --tell
 
-check: $(VENV)/.dev lint
-	@$(BIN)/python -m tests.reach
+check: $(VENV)/.dev
+	@began=$$(date +%s) && $(MAKE) --no-print-directory lint && $(BIN)/python -m tests.reach $$began
 
 fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/test_fuzz.py

@@ -38,7 +38,7 @@ from assessments.roadmaps.models import (
     RoadmapEvidence,
     RoadmapItem,
 )
-from assessments.roadmaps.reminding.models import Reminder, ReminderItem, ReminderSetting
+from assessments.roadmaps.reminding.models import OverdueItem, Reminder, ReminderItem, ReminderSetting
 from assessments.rounds.models import Rater, RaterEvidence, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
 from assessments.scorecards.models import (
@@ -53,6 +53,7 @@ from assessments.scorecards.models import (
 )
 from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, Rhythm
 from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
+from assessments.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
     "AccessToken",
@@ -79,6 +80,7 @@ __all__ = [
     "OrganizationRest",
     "OrganizationStanding",
     "OrganizationTag",
+    "OverdueItem",
     "PortfolioView",
     "Rater",
     "RaterEvidence",
@@ -131,4 +133,6 @@ __all__ = [
     "VendorLink",
     "VendorReview",
     "WaitingMail",
+    "Webhook",
+    "WebhookDelivery",
 ]

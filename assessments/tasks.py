@@ -10,16 +10,20 @@ from assessments.reports.retention.tasks import expire_reports
 from assessments.reports.schedules.tasks import make_scheduled_reports
 from assessments.reports.sharing.tasks import deliver_reports, sweep_deliveries
 from assessments.reports.tasks import make_report, purge_scorecard_imports, sweep_reports
-from assessments.roadmaps.tasks import send_reminders
+from assessments.roadmaps.tasks import announce_overdue_items, send_reminders
 from assessments.rounds.tasks import remind_raters
 from assessments.scorecards.tasks import refresh_standings
 from assessments.vendors.tasks import tell_submissions
+from assessments.webhooks.tasks import deliver_webhook, forget_webhook_deliveries, sweep_webhooks
 
 __all__ = [
     "advance_batch",
+    "announce_overdue_items",
     "check_standings",
     "deliver_reports",
+    "deliver_webhook",
     "expire_reports",
+    "forget_webhook_deliveries",
     "make_report",
     "make_scheduled_reports",
     "purge_figure_drops",
@@ -35,5 +39,6 @@ __all__ = [
     "sweep_kept_answers",
     "sweep_reports",
     "sweep_request_keys",
+    "sweep_webhooks",
     "tell_submissions",
 ]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("assessments.platform.urls")),
     path("", include("assessments.accounts.urls")),
     path("", include("assessments.organizations.urls")),
+    path("", include("assessments.webhooks.urls")),
     path("", include("assessments.scorecards.urls")),
     path("", include("assessments.figures.urls")),
     path("", include("assessments.vendors.urls")),

@@ -34,6 +34,9 @@ from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.scorecards.queries import live_result
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorReview
+from assessments.webhooks import services as webhooks
+from assessments.webhooks.events import Event
+from assessments.webhooks.models import Webhook
 
 PASSWORD = "violet-anchor-42"
 SAMPLES = Path(__file__).parent / "readers" / "samples"
@@ -257,6 +260,14 @@ def make_item(
 ) -> RoadmapItem:
     actor = roadmap.scorecard.organization.created_by
     return roadmaps.add_item(roadmap, title=title, phase_key=phase_key, actor=actor, **fields)
+
+
+def make_webhook(owner: Organization | Team, **values: object) -> Webhook:
+    """One that is told of everything."""
+    fields = {"name": "Governance channel", "address": "https://hooks.example.com/services/T0/secret", "format": "json"}
+    actor = owner.created_by if isinstance(owner, Organization) else owner.members.first()
+    webhook, _ = webhooks.make_webhook(owner, **{**fields, "events": list(Event), "actor": actor, **values})
+    return webhook
 
 
 def make_round(

@@ -39,7 +39,7 @@ from assessments.reports.schedules.models import ReportSchedule
 from assessments.reports.schedules.services import start_schedule
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import make_link
-from assessments.reports.sharing.models import ReportLink, ReportSending
+from assessments.reports.sharing.models import ReportDelivery, ReportLink, ReportSending
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps.items import attachments
@@ -53,6 +53,8 @@ from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.outlook.models import EarlierAssessment
 from assessments.vendors import services as vendors
 from assessments.vendors.models import VendorEvidence, VendorImport, VendorReview
+from assessments.webhooks.models import Webhook, WebhookDelivery
+from assessments.webhooks.services import try_webhook
 from tests.factories import (
     PASSWORD,
     make_brand,
@@ -70,6 +72,7 @@ from tests.factories import (
     make_team,
     make_user,
     make_vendor_review,
+    make_webhook,
 )
 
 COLUMNS = ("anonymous", "outsider", "viewer", "editor", "owner")
@@ -147,6 +150,24 @@ brand_styles                         |      sign-in   404      200    200    200
 team_brand_update                    |      sign-in   404      404    404    404   |       sign-in   404      404    404    404
 team_brand_logo                      |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
 team_brand_styles                    |      sign-in   404      404    404    404   |       sign-in   405      405    405    405
+webhook_list                         |      sign-in   404      403    403   200   |       sign-in   405      405    405    405
+webhook_create                       |      sign-in   404      403    403   200   |       sign-in   404      403    403    200
+webhook_detail                       |      sign-in   404      403    403   200   |       sign-in   405      405    405    405
+webhook_update                       |      sign-in   404      403    403   200   |       sign-in   404      403    403    302
+webhook_rotate                       |      sign-in   404      403    403   200   |       sign-in   404      403    403    200
+webhook_test                         |      sign-in   405      405    405   405   |       sign-in   404      403    403    302
+webhook_resume                       |      sign-in   405      405    405   405   |       sign-in   404      403    403    302
+webhook_delete                       |      sign-in   405      405    405   405   |       sign-in   404      403    403    302
+webhook_delivery_resend              |      sign-in   405      405    405   405   |       sign-in   404      403    403    302
+team_webhook_list                    |      sign-in   404      404    404   404   |       sign-in   405      405    405    405
+team_webhook_create                  |      sign-in   404      404    404   404   |       sign-in   404      404    404    404
+team_webhook_detail                  |      sign-in   404      404    404   404   |       sign-in   405      405    405    405
+team_webhook_update                  |      sign-in   404      404    404   404   |       sign-in   404      404    404    404
+team_webhook_rotate                  |      sign-in   404      404    404   404   |       sign-in   404      404    404    404
+team_webhook_test                    |      sign-in   405      405    405   405   |       sign-in   404      404    404    404
+team_webhook_resume                  |      sign-in   405      405    405   405   |       sign-in   404      404    404    404
+team_webhook_delete                  |      sign-in   405      405    405   405   |       sign-in   404      404    404    404
+team_webhook_delivery_resend         |      sign-in   405      405    405   405   |       sign-in   404      404    404    404
 membership_list                      |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
@@ -458,6 +479,8 @@ class World:
     rater: Rater
     rater_proof: RaterEvidence
     sign_off_review: SignOffReview
+    webhook: Webhook
+    team_webhook: Webhook
 
     def arguments(self, name: str) -> dict[str, str]:
         """What stands in the URL of that name, by the names of its parts."""
@@ -476,12 +499,14 @@ class World:
             "rater": self.rater.round,
             "rating": self.rater.round,
             "settlement": self.rater.round,
+            "webhook": self.webhook,
         }
         proofs = {"vendor": self.proof, "roadmap": self.item_proof, "rater": self.rater_proof}
         row = self.failed if name == "report_retry" else rows.get(name.partition("_")[0], self.scorecard)
         row = self.batch if name.startswith("report_batch_") else row
         row = self.imported if name.startswith("vendor_import_") else row
         row = self.grant.team if name.startswith("team_brand_") else row
+        row = self.team_webhook if name.startswith("team_webhook_") else row
         row = self.brought if name.startswith("scorecard_import_") else row
         row = self.scorecard if name in ("round_list", "round_create") else row
         row = self.sign_off_review if name == "sign_off_review_update" else row
@@ -504,7 +529,8 @@ class World:
             "link_pk": str(self.link.pk),
             "schedule_pk": str(self.schedule.pk),
             "sending_pk": str(self.sending.pk),
-            "delivery_pk": str(self.sending.deliveries.get().pk),
+            "delivery_pk": str(self._delivery(name).pk),
+            "team_pk": str(self.grant.team_id),
             "drop_pk": str(self.drop.pk),
             "template_pk": str(self.template.pk),
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
@@ -518,10 +544,15 @@ class World:
             "provider_id": "sso",
         }
 
+    def _delivery(self, name: str) -> ReportDelivery | WebhookDelivery:
+        webhook = {"webhook": self.webhook, "team": self.team_webhook}.get(name.partition("_")[0])
+        return webhook.deliveries.get() if webhook else self.sending.deliveries.get()
+
     def fields(self, name: str) -> dict[str, str]:
         """A form that the view of that name would act on."""
         organization = {"name": "Renamed", "hosting_model": "cloud", "currency": "EUR"}
         new = "amber-harbor-77"
+        hook = {"name": "Told", "address": "https://93.184.216.34/", "format": "json", "events": "line.below"}
         return {
             "account_login": {"login": "nobody@example.com", "password": "wrong"},
             "account_change_password": {"oldpassword": PASSWORD, "password1": new, "password2": new},
@@ -529,6 +560,10 @@ class World:
             "organization_create": organization,
             "organization_update": organization,
             "brand_update": {"color": "#1b4b78"},
+            "webhook_create": hook,
+            "webhook_update": hook | {"version": "0"},
+            "team_webhook_create": hook,
+            "team_webhook_update": hook | {"version": "0"},
             "scorecard_create": {"title": "Another"},
             "scorecard_update": {"cost-model-level": "2", "cost-model-level_version": "0"},
             "scorecard_rename": {"title": "Renamed"},
@@ -810,6 +845,7 @@ def _make_world(organization: Organization) -> World:
     proof = check_upload(SimpleUploadedFile("plan.txt", b"Written down"))
     make_scenario(organization, name="Today")
     report = _report(scorecard, Report.Status.DONE)
+    grant = make_grant(make_team(make_user()), organization, role=Role.VIEWER)
     rater = make_rater(make_round(scorecard), name="Sofia Lindqvist")
     shown = check_upload(SimpleUploadedFile("shown.txt", b"Seen on the call"))
     return World(
@@ -847,7 +883,7 @@ def _make_world(organization: Organization) -> World:
         failed=_report(scorecard, Report.Status.FAILED),
         scenario=make_scenario(organization, name="With the new pipeline"),
         membership=make_membership(organization, role=Role.VIEWER),
-        grant=make_grant(make_team(make_user()), organization, role=Role.VIEWER),
+        grant=grant,
         invitation=Invitation.objects.create(
             organization=organization,
             email="invited@example.com",
@@ -865,6 +901,8 @@ def _make_world(organization: Organization) -> World:
         earlier=make_earlier(organization),
         template=ReportTemplate.objects.create(organization=organization, name="Ours", choices=defaults()),
         brand=make_brand(organization),
+        webhook=_told(make_webhook(organization)),
+        team_webhook=_told(make_webhook(grant.team)),
         proof=vendors.add_file(
             review,
             question="preemption",
@@ -881,6 +919,11 @@ def _report(scorecard: Scorecard, status: str) -> Report:
     report.status, report.finished_at, report.pages = status, timezone.now(), 1
     report.save()
     return report
+
+
+def _told(webhook: Webhook) -> Webhook:
+    try_webhook(webhook)
+    return webhook
 
 
 def _link(report: Report) -> ReportLink:
@@ -1104,6 +1147,8 @@ NOBODY_S = {
     "admin/assessments/membership/add/",
     "admin/assessments/organization/<path:object_id>/delete/",
     "admin/assessments/teamgrant/add/",
+    "admin/assessments/webhook/<path:object_id>/delete/",
+    "admin/assessments/webhook/add/",
     "admin/assessments/teammembership/add/",
 }
 

@@ -36,6 +36,8 @@ from assessments.scorecards.models import Evidence
 from assessments.scorecards.signing import immutability
 from assessments.vendors import services as vendors
 from assessments.vendors.linking import answering, links
+from assessments.webhooks import services as hooks
+from assessments.webhooks.models import Webhook, WebhookDelivery
 from scorecard import urls
 from tests.factories import (
     PASSWORD,
@@ -53,6 +55,7 @@ from tests.factories import (
     make_team,
     make_user,
     make_vendor_review,
+    make_webhook,
 )
 from tests.vendors.workbooks import filled
 
@@ -406,6 +409,28 @@ def test_figures_out_of_files(visit, owner, draft, settings, tmp_path):
             f"{inside}/scorecards/{draft.pk}/fill",
         ],
     )
+
+
+def test_webhooks(visit, owner, draft):
+    team = make_team(owner)
+    make_grant(team, draft.organization)
+    told, off = (make_webhook(draft.organization, name=name) for name in ("Governance channel", "Old receiver"))
+    of_team = make_webhook(team)
+    state = WebhookDelivery.State
+    for values in (
+        {"state": state.DONE, "status_code": 200, "milliseconds": 41, "answer": "ok"},
+        {"state": state.FAILED, "status_code": 503, "milliseconds": 9, "error": "The server answered with 503."},
+        {"state": state.WAITING, "attempts": 2, "try_at": timezone.now() + timedelta(hours=1)},
+    ):
+        hooks.try_webhook(told)
+        WebhookDelivery.objects.filter(pk=told.deliveries.first().pk).update(**values, claimed_at=timezone.now())
+    Webhook.objects.filter(pk=told.pk).update(failing_since=timezone.now())
+    hooks.switch_off(off, now=timezone.now())
+    inside, outside = f"/o/{draft.organization.slug}/webhooks", f"/teams/{team.pk}/webhooks"
+    pages = [f"{inside}/", f"{inside}/new", f"{inside}/{told.pk}/", f"{inside}/{told.pk}/update"]
+    pages += [f"{inside}/{told.pk}/secret", f"{inside}/{off.pk}/", f"{outside}/", f"{outside}/{of_team.pk}/"]
+
+    check(visit, owner, pages)
 
 
 def test_the_handbook(visit, owner, draft):

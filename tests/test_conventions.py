@@ -28,7 +28,7 @@ TEMPLATES, STATIC = ROOT / "templates", ROOT / "static"
 
 PACKAGES = (
     *("framework", "scoring", "charts", "readers"),
-    *("platform", "audit", "accounts", "organizations", "saving"),
+    *("platform", "audit", "accounts", "organizations", "saving", "webhooks"),
     *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook", "rounds"),
     *("reports", "dashboards", "api", "administration"),
 )

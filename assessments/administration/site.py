@@ -27,6 +27,7 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Organizations": (
         ("Organization", "Organizations", "Clients and units: members, teams, latest score. Restore deleted ones."),
+        ("Webhook", "Webhooks", "Addresses that are told what happens, and whether it gets through. Switch one off."),
     ),
     "Records": (("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),),
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0029_access_tokens'),
+        ('assessments', '0031_webhooks'),
     ]
 
     operations = [

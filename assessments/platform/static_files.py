@@ -29,3 +29,7 @@ class SqueezedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
                 with open(self.path(name), "w", encoding="utf-8") as file:
                     file.write(squeezed(css))
         yield from super().post_process(paths, dry_run, **options)
+
+    def compress_files(self, paths: set[str]) -> Iterator[tuple[str, str]]:
+        """Only what pages link, which is by its hash: to compress each twice would take half of the first start."""
+        yield from super().compress_files(paths & set(self.hashed_files.values()))

@@ -361,7 +361,10 @@ def _glossary(content: framework.Framework, frozen: Snapshot) -> list[dict[str, 
     return [
         {"term": entry.term, "definition": entry.definition}
         for entry in content.handbook.glossary
-        if any(re.search(rf"\b{re.escape(word)}s?\b", shown) for word in entry.term.lower().split(" and "))
+        if any(
+            word in shown and re.search(rf"\b{re.escape(word)}s?\b", shown)
+            for word in entry.term.lower().split(" and ")
+        )
     ]
 
 

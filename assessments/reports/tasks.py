@@ -17,14 +17,17 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.dispatch import Signal
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.reports import files, pdf
 from assessments.reports.exchange import services as imports
 from assessments.reports.models import WAITING, Report, report_path
+from assessments.webhooks.announcing import announce
+from assessments.webhooks.events import Event
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +69,7 @@ def make_report(report_id: int) -> None:
     claim = _claim(report_id)
     if claim is None:
         return
-    report = Report.objects.get(pk=report_id)
+    report = Report.objects.select_related("organization").get(pk=report_id)
     try:
         with _heartbeat(report_id, claim):
             _make(report, claim)
@@ -153,24 +156,37 @@ def _store(report: Report, claim: UUID, made: pdf.Made) -> None:
     _update(report, claim, step=WRITING, file=name)
     try:
         storage.save(name, ContentFile(made.content))
-        _update(
-            report,
-            claim,
-            status=Report.Status.DONE,
-            finished_at=timezone.now(),
-            claim=None,
-            error="",
-            file_sha256=hashlib.sha256(made.content).hexdigest(),
-            size=len(made.content),
-            pages=made.pages,
-            blanks=made.blanks,
-        )
+        with transaction.atomic():
+            _update(
+                report,
+                claim,
+                status=Report.Status.DONE,
+                finished_at=timezone.now(),
+                claim=None,
+                error="",
+                file_sha256=hashlib.sha256(made.content).hexdigest(),
+                size=len(made.content),
+                pages=made.pages,
+                blanks=made.blanks,
+            )
+            _announce(report)
     except (DatabaseError, SoftTimeLimitExceeded):  # the row may be done already, and the file then stays
         raise
     except Exception:
         with suppress(Exception):
             storage.delete(name)
         raise
+
+
+def _announce(report: Report) -> None:
+    """Tell webhooks that it is ready, in the transaction that makes it so."""
+    announce(
+        Event.REPORT_READY,
+        report.organization_id,
+        text=f"The report “{report.title}” is ready ({report.get_format_display()}).",
+        path=reverse("report_list", args=[report.organization.slug]),
+        report={"id": report.pk, "title": report.title, "format": report.format, "size": report.size},
+    )
 
 
 def _failed(reason: str) -> dict[str, object]:

@@ -28,6 +28,8 @@ from assessments.rounds.models import Rater, Rating, Round
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from assessments.scoring.english import counted
+from assessments.webhooks.announcing import announce
+from assessments.webhooks.events import Event
 
 RATERS_MAX = 60
 CLOSED = "This round is closed. Start another one to ask again."
@@ -212,15 +214,24 @@ def remove_rater(rater: Rater, *, actor: User) -> None:
 def close_round(asked: Round, *, actor: User) -> Round:
     """Close it: from now on everybody reads what was said, and what is still typed is kept as late."""
     with _open(asked) as now:
-        finished = sum(rater.finished_at is not None for rater in now.raters.standing())
+        raters = list(now.raters.standing())
+        finished = sum(rater.finished_at is not None for rater in raters)
         now.closed_at, now.closed_by = timezone.now(), actor
         now.save(update_fields=["closed_at", "closed_by"])
         trail.record(
             Action.ROUND_CLOSED,
             organization=now.scorecard.organization_id,
             subject=now.scorecard.title,
-            new=f"{finished} of {counted(now.raters.standing().count(), 'rater')} finished",
+            new=f"{finished} of {counted(len(raters), 'rater')} finished",
             actor=actor,
+        )
+        scorecard = now.scorecard
+        announce(
+            Event.ROUND_CLOSED,
+            scorecard.organization_id,
+            text=f"The round on “{scorecard.title}” is closed: {finished} of {len(raters)} finished.",
+            path=reverse("round_detail", args=[scorecard.organization.slug, now.pk]),
+            round={"id": now.pk, "scorecard": scorecard.title, "raters": len(raters), "finished": finished},
         )
     return now
 

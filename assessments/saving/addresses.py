@@ -66,7 +66,7 @@ def _host_and_port(text: str) -> str:
     if text.startswith("["):
         host, bracket, port = text.partition("]")
         try:
-            ipaddress.IPv6Address(host[1:])
+            ipaddress.IPv6Address(host[1:] if bracket else "")
         except ValueError:
             raise ValidationError("What stands in the square brackets is no IPv6 address.") from None
         host, port = host + bracket, port.removeprefix(":")

@@ -49,6 +49,7 @@ from assessments.scorecards.queries import (
     live_result,
     score_all,
 )
+from assessments.scorecards.signing.announced import announce_sign_off, announce_taken_back
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.signing.immutability import TAKE_BACK
 from assessments.scorecards.signing.signals import before_sign_off
@@ -751,6 +752,7 @@ def sign_off(
         locked.save(update_fields=["signed_off_at", "signed_off_by", "signed_off_name"])
         rhythm.keep_due(locked.organization)
         trail.record(Action.SIGNED_OFF, organization=locked.organization_id, subject=locked.title, actor=actor)
+        announce_sign_off(locked)
     return locked
 
 
@@ -788,6 +790,7 @@ def take_back_sign_off(scorecard: Scorecard, *, actor: User) -> Scorecard:
             rhythm.keep_due(locked.organization)
             organization, subject = locked.organization_id, locked.title
             trail.record(Action.SIGN_OFF_TAKEN_BACK, organization=organization, subject=subject, actor=actor)
+            announce_taken_back(locked)
     except IntegrityError:  # the next one was started in the same moment
         raise ValidationError(NEXT_STARTED) from None
     return locked

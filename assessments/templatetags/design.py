@@ -313,6 +313,7 @@ SHEETS = {
     "rounds": ("working", "rounds"),
     "scorecards": ("working", "scorecards"),
     "vendors": ("working", "vendors"),
+    "webhooks": ("working", "webhooks"),
 }
 # The pages that are opened first do without what they do not show.
 SHEETS_OF_PAGE = {

@@ -1,9 +1,10 @@
 """A live source: asked only where the operator allows it, within a time, without following; its token is encrypted."""
 
 import json
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -204,6 +205,25 @@ def test_a_slow_server_is_given_up(monkeypatch):
         connecting.get(address, "/", [])
 
 
+def test_a_server_that_sends_its_headers_byte_by_byte_is_given_up_as_soon(monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS", 0.5)
+
+    def drip(listening):
+        asking, _ = listening.accept()
+        with asking, suppress(OSError):
+            for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 400:
+                asking.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, args=(listening,), daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(ValidationError, match="did not answer within"):
+            connecting.get(f"http://127.0.0.1:{listening.getsockname()[1]}", "/", [])
+
+    assert time.monotonic() - began < 10
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe", b"<html>", b'{"status":"error","error":"parse error"}', b"[" * 99999]
 )
@@ -269,7 +289,7 @@ def test_a_name_that_leads_to_this_machine_by_now_is_not_connected_to(settings, 
     with server() as (address, asked):
         port = int(address.rpartition(":")[2])
         found = [(2, 1, 6, "", ("127.0.0.1", port))]
-        monkeypatch.setattr(connecting.socket, "getaddrinfo", lambda *args, **kwargs: found)
+        monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: found)
 
         with pytest.raises(ValidationError, match="may not be read"):
             connecting.get(f"http://prometheus.internal:{port}", "/", [])

@@ -1,3 +1,5 @@
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,3 +47,20 @@ def test_a_parameter_that_does_not_count_is_refused():
 
     with pytest.raises(TypeError, match="does not reach the database"):
         ignoring.first(1)
+
+
+def test_days_and_moments_are_parameters_too():
+    early = make_organization(name="Early")
+    late = make_organization(name="Late")
+    Organization.objects.filter(pk=early.pk).update(created_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    Organization.objects.filter(pk=late.pk).update(created_at=datetime(2026, 9, 1, 12, tzinfo=UTC))
+    since = Prepared(
+        lambda moment, day: Organization.objects.filter(created_at__gt=moment, created_at__date__lt=day).order_by(
+            "name"
+        ),
+        datetime.min,
+        date.min,
+    )
+
+    assert list(since.models(datetime(2026, 2, 1, tzinfo=UTC), date(2026, 5, 1))) == [early]
+    assert list(since.models(datetime(2026, 3, 1, 12, tzinfo=UTC), date(2027, 1, 1))) == [late]

@@ -37,7 +37,7 @@ def test_a_sheet_is_served_with_all_its_rules(sheet):
 
 def test_what_is_collected_is_squeezed(tmp_path):
     (tmp_path / "css").mkdir()
-    (tmp_path / "css/a.css").write_text("/* why */ .a { color: red; }")
+    (tmp_path / "css/a.css").write_text("/* why */ .a { color: red; }" * 100)
     (tmp_path / "theirs.css").write_text("/* license */ .b { }")
     storage = SqueezedStorage(location=tmp_path)
 
@@ -45,7 +45,9 @@ def test_what_is_collected_is_squeezed(tmp_path):
     done = list(storage.post_process({name: (storage, name) for name in names}))
 
     assert len(done) >= 2
-    assert (tmp_path / storage.stored_name("css/a.css")).read_text() == ".a{color: red;}"
+    assert (tmp_path / storage.stored_name("css/a.css")).read_text() == ".a{color: red;}" * 100
+    assert (tmp_path / f"{storage.stored_name('css/a.css')}.gz").exists()
+    assert not (tmp_path / "css/a.css.gz").exists()
     assert (tmp_path / storage.stored_name("theirs.css")).read_text() == "/* license */ .b { }"
 
 

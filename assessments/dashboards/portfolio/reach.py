@@ -113,8 +113,12 @@ UNION ALL SELECT organization_id FROM (
 class RoleReach:
     """The organizations in which a person has at least a role, as a condition on what belongs to them."""
 
-    def __init__(self, user: User, role: Role) -> None:
+    def __init__(self, user: User, role: Role, *, ids: Sequence[int] | None = None) -> None:
+        """`ids` are the organizations, where they are known."""
         self.user, self.role = user, role
+        if ids is not None:
+            self.ids = list(ids)
+            return
         with connection.cursor() as cursor:
             cursor.execute(SOME, [user.pk, role, user.pk, role])
             self.ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))

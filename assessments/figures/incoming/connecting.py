@@ -1,18 +1,26 @@
 """Reading from a server that the operator allows: to a checked address, within a time, without following anywhere."""
 
 import http.client
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from assessments.platform.connecting import (
+    PORTS,
+    NotAllowedError,
+    connected,
+    is_listed,
+    is_named,
+    networks,
+    port_of,
+)
+
 SECONDS, MOST_BYTES, CHUNK = 10.0, 2 * 1024 * 1024, 64 * 1024
-PORTS = {"http": 80, "https": 443}
 NOT_ALLOWED = "This server may not be read. Ask whoever runs this site to allow it (FIGURE_SOURCES_ALLOWED)."
 NO_ADDRESS = "Write the address as https://prometheus.internal:9090."
 
@@ -20,8 +28,8 @@ NO_ADDRESS = "Write the address as https://prometheus.internal:9090."
 def read_source_address(text: str) -> str:
     """The address of a server as it is kept; ValidationError for what is none, or is not allowed."""
     parts = _parts(text.strip())
-    host, port = parts.hostname or "", _port(parts)
-    if not _is_named(host, port) and not _networks():
+    allowed = settings.FIGURE_SOURCES_ALLOWED
+    if not is_named(parts.hostname or "", port_of(parts), allowed) and not networks(allowed):
         raise ValidationError(NOT_ALLOWED)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -39,48 +47,13 @@ def _parts(address: str) -> SplitResult:
     return parts
 
 
-def _port(parts: SplitResult) -> int:
-    return parts.port or PORTS[parts.scheme]
-
-
-def _is_named(host: str, port: int) -> bool:
-    host = host.lower()
-    return any(
-        entry.lower() in (host, f"{host}:{port}", f"[{host}]:{port}") for entry in settings.FIGURE_SOURCES_ALLOWED
-    )
-
-
-def _networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    found = []
-    for entry in settings.FIGURE_SOURCES_ALLOWED:
-        try:
-            found.append(ipaddress.ip_network(entry.strip("[]"), strict=False))
-        except ValueError:
-            continue
-    return found
-
-
-def _is_allowed(host: str, port: int, ip: str) -> bool:
-    """Whether a name that leads to this address now may be connected to.
-
-    A name that is listed may lead anywhere but to this machine and to what clouds keep their secrets at: those only
-    where the address itself is listed.
-    """
-    address = ipaddress.ip_address(ip.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    if any(address in network for network in _networks() if network.version == address.version):
-        return True
-    is_special = address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified
-    return _is_named(host, port) and not is_special and not address.is_reserved
-
-
 def get(address: str, path: str, query: Sequence[tuple[str, str]], *, token: str = "") -> bytes:
     """What a server answers; ValidationError, in a sentence, where it may not be asked or does not answer in time."""
     ends = time.monotonic() + SECONDS
     parts = _parts(address)
+    is_allowed = partial(_is_allowed, parts.hostname or "", port_of(parts))
     try:
-        with _connected(parts, ends) as connection:
+        with connected(parts, ends=ends, is_allowed=is_allowed) as connection:
             connection.putrequest(
                 "GET", f"{parts.path.rstrip('/')}{path}?{urlencode(query)}", skip_accept_encoding=True
             )
@@ -89,7 +62,9 @@ def get(address: str, path: str, query: Sequence[tuple[str, str]], *, token: str
             if token:
                 connection.putheader("Authorization", f"Bearer {token}")
             connection.endheaders()
-            return _answer(connection, ends)
+            return _answer(connection)
+    except NotAllowedError:
+        raise ValidationError(NOT_ALLOWED) from None
     except TimeoutError:
         raise ValidationError(f"The server did not answer within {SECONDS:.0f} seconds.") from None
     except ssl.SSLError:
@@ -98,31 +73,11 @@ def get(address: str, path: str, query: Sequence[tuple[str, str]], *, token: str
         raise ValidationError("The server cannot be reached, or does not answer as a web server does.") from None
 
 
-class _connected:
-    """A connection to an address that was checked, and to no other, however the name is resolved the next time."""
-
-    def __init__(self, parts: SplitResult, ends: float) -> None:
-        self.parts, self.ends = parts, ends
-
-    def __enter__(self) -> http.client.HTTPConnection:
-        host, port = self.parts.hostname or "", _port(self.parts)
-        found = [each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        allowed = [ip for ip in found if _is_allowed(host, port, str(ip))]
-        if not allowed:
-            raise ValidationError(NOT_ALLOWED)
-        self.connection = http.client.HTTPConnection(host, port)
-        sock = socket.create_connection((str(allowed[0]), port), timeout=_left(self.ends))
-        if self.parts.scheme == "https":
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-        self.connection.sock = sock
-        return self.connection
-
-    def __exit__(self, *error: object) -> None:
-        self.connection.close()
+def _is_allowed(host: str, port: int, ip: str) -> bool:
+    return is_listed(host, port, ip, settings.FIGURE_SOURCES_ALLOWED)
 
 
-def _answer(connection: http.client.HTTPConnection, ends: float) -> bytes:
-    connection.sock.settimeout(_left(ends))
+def _answer(connection: http.client.HTTPConnection) -> bytes:
     answer = connection.getresponse()
     if 300 <= answer.status < 400:
         raise ValidationError("The server sends elsewhere, which is not followed. Give the address it leads to.")
@@ -134,15 +89,6 @@ def _answer(connection: http.client.HTTPConnection, ends: float) -> bytes:
         if size > MOST_BYTES:
             raise ValidationError("The answer is larger than 2 MB. Ask for one value, by sum or avg.")
         parts.append(chunk)
-        if connection.sock:
-            connection.sock.settimeout(_left(ends))
     if answer.status != 200 and answer.status != 400:  # Prometheus says with a 400 what is wrong with a query
         raise ValidationError(f"The server answers with an error ({answer.status}).")
     return b"".join(parts)
-
-
-def _left(ends: float) -> float:
-    left = ends - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left

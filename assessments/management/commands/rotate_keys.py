@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from assessments.figures.incoming import live as sources
 from assessments.platform import mailing
 from assessments.platform.encryption import encrypt_second_factors, is_readable
+from assessments.webhooks.services import encrypt_webhooks
 
 UNREADABLE = (
     "{} of them cannot be read and stay as they are: ENCRYPTION_KEYS lacks the key they were stored with. "
@@ -18,7 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Safe to run any number of times, while people work; a secret that no key opens stays as it is."""
-        stored = [*encrypt_second_factors(Authenticator), *sources.encrypt_tokens(), *mailing.encrypt_texts()]
+        stored = [
+            *encrypt_second_factors(Authenticator),
+            *sources.encrypt_tokens(),
+            *mailing.encrypt_texts(),
+            *encrypt_webhooks(),
+        ]
         self.stdout.write(f"{len(stored)} secrets are encrypted with the first key.")
         if lost := sum(not is_readable(text) for text in stored):
             raise CommandError(UNREADABLE.format(lost))

@@ -105,3 +105,16 @@ class ReminderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.about} {self.due_on}"
+
+
+class OverdueItem(models.Model):
+    """That an item was seen to be overdue, and webhooks were told: once for each of its due dates."""
+
+    item = models.ForeignKey("assessments.RoadmapItem", on_delete=models.CASCADE, related_name="overdue_dates")
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "due_on"], name="overdue_item_once_for_a_due_date")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} overdue since {self.due_on}"

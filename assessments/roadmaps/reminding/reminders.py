@@ -60,6 +60,11 @@ def _days(now: datetime) -> tuple[dict[str, date], dict[str, date]]:
     return days, {name: day for name, day in days.items() if local[name].hour >= MORNING}
 
 
+def awake_days(now: datetime) -> dict[str, date]:
+    """By time zone of organizations with roadmaps, the day it is where the morning has come."""
+    return _days(now)[1]
+
+
 # Notes about due dates
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Sum
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.audit import trail
@@ -35,6 +36,8 @@ from assessments.vendors.linking import links
 from assessments.vendors.measured import files
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock, record_evidence, wording
+from assessments.webhooks.announcing import announce
+from assessments.webhooks.events import Event
 
 MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
@@ -219,3 +222,16 @@ def submit(link: VendorLink) -> None:
             **_who(link),
         )
         submissions.tell(link, now)
+        _announce(link)
+
+
+def _announce(link: VendorLink) -> None:
+    review, vendor = link.review, link.review.vendor
+    answered, asked = count_answered(review), len(asked_of(review))
+    announce(
+        Event.VENDOR_SUBMITTED,
+        vendor.organization_id,
+        text=f"{vendor} has submitted the answers: {answered} of {asked} questions answered.",
+        path=reverse("vendor_review_detail", args=[vendor.organization.slug, review.pk]),
+        vendor={"name": vendor.name, "review_id": review.pk, "answered": answered, "asked": asked},
+    )

@@ -91,12 +91,15 @@ LEFT: Mapping[str, str] = {
     "FigureSource": "holds a secret",
     "AccessToken": "holds a secret",
     "KeptAnswer": "is about requests to this installation",
+    "Webhook": "holds a secret, and would tell others by itself",
+    "WebhookDelivery": "is about messages of this installation",
     "ScorecardImport": "waits to be taken, for a day",
     "OrganizationRest": "is written as what it stands for",
     "OrganizationStanding": "is worked out by the database",
     "Standing": "is worked out anew",
     "Reminder": "is about mails of this installation",
     "ReminderItem": "is about mails of this installation",
+    "OverdueItem": "is about messages of this installation",
 }
 # Of what is left out of a row, beside its number and what is worked out.
 PARTS_LEFT = {

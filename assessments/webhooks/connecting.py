@@ -1,0 +1,148 @@
+"""Posting to an address that somebody typed: only into the internet, unless the operator allows more."""
+
+import http.client
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from assessments.platform.connecting import (
+    PORTS,
+    NotAllowedError,
+    addresses,
+    connected,
+    is_listed,
+    is_public,
+    port_of,
+)
+from assessments.saving.addresses import read_address
+
+SECONDS = 10.0
+MOST_BYTES, KEPT = 4096, 500  # of an answer: so much is read, and so many characters are kept
+ADDRESS_LENGTH = 2000
+
+INSIDE = (
+    "This address leads to a place that may not be called from here, such as this machine or an internal network. "
+    "Whoever runs this site can allow it (WEBHOOKS_ALLOWED)."
+)
+PLAIN = "Use an address that begins with https://. Without encryption only what the operator allows is called."
+NOWHERE = "This name leads nowhere at the moment. Check how it is written."
+WITH_USER = "Leave user name and password out of the address: the signature says who calls."
+NO_ADDRESS = "Write the address as https://hooks.example.com/scorecard."
+REDIRECT = "The address sends elsewhere, which is not followed. Give the address it leads to."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `status` is None where nothing did; `error` is empty where it was taken."""
+
+    status: int | None = None
+    text: str = ""
+    error: str = ""
+    milliseconds: int = 0
+
+
+def read_webhook_address(text: str) -> str:
+    """An address as it is kept: ASCII, with its scheme. ValidationError for one that is none or leads inside."""
+    parts = _parts(_ascii(read_address(text)))
+    try:
+        found = addresses(parts.hostname or "", port_of(parts))
+    except (OSError, ValueError):
+        raise ValidationError(NOWHERE) from None
+    if not any(is_allowed(parts, ip) for ip in found):
+        raise ValidationError(PLAIN if parts.scheme == "http" and any(map(is_public, found)) else INSIDE)
+    return parts.geturl()
+
+
+def host_of(address: str) -> str:
+    """What is shown of an address: where it leads, without what comes behind."""
+    parts = urlsplit(address)
+    return parts.netloc
+
+
+def is_allowed(parts: SplitResult, ip: str) -> bool:
+    """What the operator lists, and by HTTPS every address of the internet."""
+    if is_listed(parts.hostname or "", port_of(parts), ip, settings.WEBHOOKS_ALLOWED):
+        return True
+    return parts.scheme == "https" and is_public(ip)
+
+
+def _ascii(address: str) -> str:
+    """The name in the form that the network knows it by, path and query in percent signs."""
+    parts = urlsplit(address)
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(WITH_USER)
+    host = parts.hostname or ""
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        raise ValidationError(NO_ADDRESS) from None
+    netloc = f"[{host}]" if ":" in host else host
+    netloc += f":{parts.port}" if parts.port is not None else ""
+    safe = "/%:=&?~#+!$,;'@()*[]"
+    path, query = quote(parts.path, safe=safe), quote(parts.query, safe=safe)
+    return f"{parts.scheme}://{netloc}{path or '/'}{f'?{query}' if query else ''}"
+
+
+def _parts(address: str) -> SplitResult:
+    """ValidationError for what is no address by now, say because its key was lost."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ValidationError(NO_ADDRESS) from None
+    is_written = address.isascii() and address.isprintable() and " " not in address
+    if parts.scheme not in PORTS or not parts.hostname or port == 0 or not is_written:
+        raise ValidationError(NO_ADDRESS)
+    if len(address) > ADDRESS_LENGTH:
+        raise ValidationError(f"The address is longer than {ADDRESS_LENGTH:,} characters.")
+    return parts
+
+
+def post(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body and read the beginning of the answer, in ten seconds in all. Raises nothing for what comes back."""
+    began = time.monotonic()
+    status, text, error = _post(address, body, headers, began + SECONDS)
+    return Answer(status, text, error, round((time.monotonic() - began) * 1000))
+
+
+def _post(address: str, body: bytes, headers: Mapping[str, str], ends: float) -> tuple[int | None, str, str]:
+    try:
+        parts = _parts(address)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        with connected(parts, ends=ends, is_allowed=lambda ip: is_allowed(parts, ip)) as connection:
+            connection.request("POST", target, body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, _beginning(answer), _refusal(answer.status)
+    except ValidationError as refused:
+        return None, "", refused.messages[0]
+    except NotAllowedError:
+        return None, "", INSIDE
+    except TimeoutError:
+        return None, "", f"There was no answer within {SECONDS:.0f} seconds."
+    except ssl.SSLError:
+        return None, "", "The certificate is not trusted here, or the server does not speak HTTPS."
+    except (OSError, http.client.HTTPException, ValueError):
+        return None, "", "The server cannot be reached, or does not answer as a web server does."
+
+
+def _beginning(answer: http.client.HTTPResponse) -> str:
+    """As far as it comes: once the status is there, nothing depends on the rest."""
+    read = b""
+    try:
+        while len(read) < MOST_BYTES and (chunk := answer.read1(MOST_BYTES - len(read))):
+            read += chunk
+    except (OSError, http.client.HTTPException, ValueError):
+        pass
+    text = "".join(c if c.isprintable() else " " for c in read.decode(errors="replace"))
+    return " ".join(text.split())[:KEPT]
+
+
+def _refusal(status: int) -> str:
+    if 200 <= status < 300:
+        return ""
+    return REDIRECT if 300 <= status < 400 else f"The server answered with {status}."
