@@ -15,8 +15,11 @@ from assessments.api.resources import (
     organizations,
     reports,
     roadmaps,
+    rounds,
+    scenarios,
     scorecards,
     tokens,
+    vendors,
 )
 from assessments.platform.problems import MEDIA_TYPE
 
@@ -103,5 +106,8 @@ api = ScorecardAPI(
 api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
-for resource in (tokens, organizations, activity, scorecards, evidence, figures, roadmaps, reports):
+for resource in (
+    *(tokens, organizations, activity, scorecards, evidence, figures),
+    *(roadmaps, vendors, scenarios, rounds, reports),
+):
     api.add_router("", resource.router)

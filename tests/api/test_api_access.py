@@ -61,6 +61,24 @@ report_create          |     403 404 403              |     403 403 403         
 report_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 report_detail          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 report_download        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_review_list     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_review_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_rating_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_rating_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+vendor_said_detail     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+vendor_said_update     |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_list          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_detail        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_create        |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+scenario_input_detail  |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_input_update  |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_mix_detail    |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_mix_update    |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+scenario_text_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+scenario_text_update   |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+round_list             |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+round_detail           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+round_close            |     403 404 403              |     403 403 403            |    403 403 403             |    403 200 403            |    403 403 403 403      | 404
 """  # noqa: E501  a table is read across
 
 COLUMNS = [
@@ -82,6 +100,12 @@ BODIES = {
     "roadmap_due_update": {"due_on": timezone.localdate().isoformat()},
     "roadmap_status_update": {"status": "doing"},
     "evidence_create": {"category": "cost-model", "url": "https://wiki.example.com/costs"},
+    "vendor_rating_update": {"rating": "1"},
+    "scenario_create": {"name": "With less idle time", "inputs": {"idle-spend-monthly_spend": 90000}},
+    "scenario_input_update": {"value": 120000.5},
+    "scenario_mix_update": {"training": 60, "live": "40"},
+    "scenario_text_update": {"value": "From the bills of October"},
+    "vendor_said_update": {"said": "They promise it"},
 }
 
 
@@ -113,10 +137,11 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), settings, transaction.atomic():
         other = make_organization(name="Kestrel Logistics", owner=make_user(email=OTHER_OWNER))
         organization = make_organization(name=NAME)
+        places = make_places(organization)
         scorecard = make_scorecard(organization, levels=[1] * 8)
         _report(scorecard, Report.Status.DONE)
         people = {name: make(organization) for name, (_, make) in PEOPLE.items()}
-        yield organization, other, scorecard, people, make_places(organization)
+        yield organization, other, scorecard, people, places
         transaction.set_rollback(True)
 
 

@@ -61,11 +61,12 @@ def schema(db, monkeypatch, settings, tmp_path):
 @pytest.mark.parametrize(("method", "path", "name"), OPERATIONS, ids=[name for *_, name in OPERATIONS])
 def test_nothing_that_is_sent_makes_a_failure_or_an_answer_outside_the_document(schema, method, path, name):
     organization = make_organization()
+    places = make_places(organization)
     scorecard = make_scorecard(organization, levels=[1] * 8)
     make_measured(organization)
     program = personal(organization.created_by)
     pk = _report(scorecard, Report.Status.DONE).pk if name.startswith("report_") else scorecard.pk
-    known = ARGUMENTS | {"slug": organization.slug, "pk": pk} | make_places(organization)
+    known = ARGUMENTS | {"slug": organization.slug, "pk": pk} | places
     seen = set()
 
     @hypothesis.settings(
