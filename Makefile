@@ -60,8 +60,8 @@ test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 	@$(BIN)/python -m tests
 	@$(BIN)/python -m tests.audit --tell
 
-check: $(VENV)/.dev lint
-	@$(BIN)/python -m tests.reach
+check: $(VENV)/.dev
+	@began=$$(date +%s) && $(MAKE) --no-print-directory lint && $(BIN)/python -m tests.reach $$began
 
 fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/test_fuzz.py

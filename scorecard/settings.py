@@ -136,8 +136,13 @@ def _site_url() -> str:
 
 
 SITE_URL = (env.str("SITE_URL", "").strip() or _site_url()).rstrip("/")
-if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", SITE_URL, re.A):
+_address = re.fullmatch(r"(https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?)((/[\w.~-]+)*)", SITE_URL, re.A)
+if not _address:
     _refuse("SITE_URL", f"must be the address people type, such as https://score.example.com, not {SITE_URL[:80]!r}")
+# Below a path of another site, all that the site calls its own has it in front: addresses, styles, cookies.
+SITE_URL, PATH_PREFIX = _address[1], _address[4]
+FORCE_SCRIPT_NAME = PATH_PREFIX or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{PATH_PREFIX}/"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
@@ -392,7 +397,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
     _refuse("TIME_ZONE", f"must be the name of a time zone, such as Europe/Berlin, not {TIME_ZONE[:80]!r}")
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{PATH_PREFIX}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 # plotly.js comes from the installed package; a page loads it only when a reader reaches for a chart.
 _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"

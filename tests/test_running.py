@@ -60,6 +60,20 @@ def test_a_change_reaches_the_tests_of_its_feature_and_of_what_imports_it(change
     assert reached_tests({changed}, SOURCES) == ["tests/test_conventions.py", *reached]
 
 
+def test_a_check_ends_with_the_test_during_which_its_time_is_over(tmp_path):
+    (tmp_path / "test_it.py").write_text("".join(f"def test_{number}(): pass\n" for number in range(20)))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.reach", "-n", "1", "-c", str(ROOT / "pyproject.toml")]
+    environment = {**os.environ, "CHECK_UNTIL": "0", "PYTHONPATH": str(ROOT)}
+
+    ended = subprocess.run(
+        [*command, str(tmp_path / "test_it.py")], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == pytest.ExitCode.INTERRUPTED, ended.stdout + ended.stderr
+    assert "The time is over" in ended.stdout
+    assert "1 passed" in ended.stdout
+
+
 # No test guesses how long something takes: what is waited for is an effect, what may not happen is held.
 
 GUESSES = {"wait_for_timeout": "waits for a time", "sleep": "waits for a time", "networkidle": "waits for silence"}

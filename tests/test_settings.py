@@ -265,3 +265,16 @@ def test_the_slash_at_the_end_of_a_provider_s_address_is_dropped(manage):
     shown = manage("shell", "-v0", "-c", show, OIDC_SERVER_URL="https://id.example.com/realms/x/", **names)
 
     assert shown.stdout.strip() == "https://id.example.com/realms/x"
+
+
+def test_below_a_path_everything_a_process_without_requests_writes_has_it_in_front(manage):
+    show = "from django.conf import settings as s; from django.urls import reverse; "
+    show += "print(s.SITE_URL + reverse('account_login'), s.STATIC_URL, s.SESSION_COOKIE_PATH, s.CSRF_COOKIE_PATH)"
+
+    told = manage("shell", "-v0", "-c", show, SITE_URL="https://intranet.example.com/tools/scorecard/")
+
+    prefix = "/tools/scorecard"
+    assert told.stdout.split() == [
+        f"https://intranet.example.com{prefix}/accounts/login/",
+        *(f"{prefix}/static/", f"{prefix}/", f"{prefix}/"),
+    ]

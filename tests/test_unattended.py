@@ -20,7 +20,8 @@ from assessments.reports.services import request_report
 from assessments.reports.sharing.models import ReportSending
 from assessments.reports.sharing.recipients import Recipient
 from assessments.reports.sharing.sendings import send_reports
-from tests.factories import make_grant, make_organization, make_scorecard, make_team, make_user
+from assessments.webhooks.services import try_webhook
+from tests.factories import make_grant, make_organization, make_scorecard, make_team, make_user, make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -78,12 +79,20 @@ def source_page(client, owner, scorecard):
     return reverse("figure_source_update", args=[scorecard.organization.slug])
 
 
+def webhook_page(client, owner, scorecard):
+    webhook = make_webhook(scorecard.organization)
+    try_webhook(webhook)
+    webhook.deliveries.update(try_at=timezone.now() - timedelta(seconds=40))
+    return reverse("webhook_detail", args=[scorecard.organization.slug, webhook.pk])
+
+
 WAITS = {
     batch_page: "The batch waits and goes on as soon as one runs.",
     sending_page: "What has not gone out waits, and is sent as soon as one runs.",
     schedule_page: "Nothing is made meanwhile; what is due is made once it runs again.",
     team_schedule_page: "Nothing is made meanwhile; what is due is made once it runs again.",
     source_page: "Nothing is read meanwhile.",
+    webhook_page: "What waits is sent as soon as one runs.",
 }
 
 

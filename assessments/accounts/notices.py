@@ -10,6 +10,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -21,14 +22,15 @@ FOOT = "You get this because it changes what you may do. If it was not meant, wr
 
 
 def tell(
-    people: Iterable[User], *, subject: str, text: str, path: str = "/", foot: str = FOOT, but_actor: bool = True
+    people: Iterable[User], *, subject: str, text: str, path: str = "", foot: str = FOOT, but_actor: bool = True
 ) -> None:
     """Mail each of the people who can sign in, but for whoever acts, once the change under way is there."""
     if _is_silent.get():
         return
     actor = trail.current_actor() if but_actor else None
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
-    body = f"{text}\n\n{address(path)}\n\n{foot}\n"
+    link = address(path or reverse("organization_list"))
+    body = f"{text}\n\n{link}\n\n{foot}\n"
     for email in sorted(chosen):
         transaction.on_commit(partial(mailing.post, email, " ".join(subject.split()), body), robust=True)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +25,9 @@ from assessments.reports.sharing.models import ReportDelivery
 from assessments.reports.sharing.sendings import send_again
 from assessments.roadmaps.reminding.models import Reminder
 from assessments.rounds.models import RoundReminder
+from assessments.webhooks.events import TEST
+from assessments.webhooks.models import WebhookDelivery
+from assessments.webhooks.services import send_again as tell_again
 
 LISTED = 50
 STATES = (("failed", "Failed"), ("running", "Under way"), ("waiting", "Waiting"))
@@ -62,6 +65,19 @@ def _round_reminder(row: RoundReminder) -> Row:
 def _source(row: FigureSource) -> Row:
     state = "Not read" if row.problem else "Waiting"
     return Row(row.pk, row.address, str(row.organization), "", row.read_at, state, row.problem)
+
+
+def _told(row: WebhookDelivery) -> Row:
+    webhook, where = row.webhook, row.organization_name or str(row.webhook.owner)
+    who = f"{webhook.name}, {webhook.host}"
+    return Row(row.pk, row.event_label, where, who, row.happened_at, row.get_state_display(), row.error)
+
+
+def _tell_again(row: WebhookDelivery, request: HttpRequest) -> object:
+    try:
+        return tell_again(row)
+    except ValidationError:  # switched off meanwhile
+        return False
 
 
 def _remind_again(row: Reminder | RoundReminder, request: HttpRequest) -> object:
@@ -147,6 +163,18 @@ register(
         retry_label="Send again",
     ),
     Queue(
+        "webhooks",
+        "Webhooks",
+        lambda: _organizations(WebhookDelivery.objects.select_related("webhook__organization", "webhook__team")),
+        waiting=Q(state="waiting"),
+        running=Q(state="sending"),
+        failed=Q(state="failed", webhook__off_at=None) & ~Q(event=TEST),
+        since="happened_at",
+        shown=_told,
+        retry=_tell_again,
+        retry_label="Send again",
+    ),
+    Queue(
         "sources",
         "Live sources",
         lambda: _organizations(FigureSource.objects.all()),
@@ -172,12 +200,8 @@ def queue_urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def may_see(request: HttpRequest) -> bool:
-    """Rows of all organizations and people's addresses: for superusers, and for staff who may see all of both."""
-    return request.user.has_perms(["assessments.view_organization", "assessments.view_user"])
-
-
-def _may_retry(request: HttpRequest) -> bool:
-    return request.user.has_perm("assessments.change_organization")
+    """Rows of all organizations and people's addresses: for superusers, and for staff whose job it is."""
+    return request.user.has_perm("assessments.run_queue")
 
 
 @require_GET
@@ -185,18 +209,18 @@ def queue(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
     """What waits, what is under way, what failed, in every queue that is not empty."""
     if not may_see(request):
         raise PermissionDenied
-    shown = [part for each in QUEUES.values() if (part := _shown(each, can_retry=_may_retry(request)))["parts"]]
+    shown = [part for each in QUEUES.values() if (part := _shown(each))["parts"]]
     context = {**site.each_context(request), "title": "Queue", "shown": shown}
     return TemplateResponse(request, "admin/queue.html", context)
 
 
-def _shown(each: Queue, *, can_retry: bool) -> dict[str, Any]:
+def _shown(each: Queue) -> dict[str, Any]:
     parts = []
     for state, title in STATES:
         rows = each.rows().filter(getattr(each, state))
         if count := rows.count():
             first = [each.shown(row) for row in rows.order_by(each.since, "pk")[:LISTED]]
-            can = can_retry and state == "failed"
+            can = state == "failed"
             parts.append({"title": title, "count": count, "rows": first, "can_retry": can})
     return {"name": each.name, "title": each.title, "retry_label": each.retry_label, "parts": parts}
 
@@ -204,7 +228,7 @@ def _shown(each: Queue, *, can_retry: bool) -> dict[str, Any]:
 @require_POST
 def queue_retry(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Have one that failed tried again; one that has not (any more) is left alone."""
-    if not (may_see(request) and _may_retry(request)):
+    if not may_see(request):
         raise PermissionDenied
     if name not in QUEUES:
         raise Http404

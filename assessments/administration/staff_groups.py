@@ -45,6 +45,10 @@ READY: dict[str, tuple[str, tuple[str, ...]]] = {
             *("view_membership", "view_teammembership", "view_teamgrant"),
         ),
     ),
+    "Operator": (
+        "Sees what waits for a worker, of all organizations, and has what failed tried again.",
+        ("run_queue",),
+    ),
 }
 
 

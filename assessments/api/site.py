@@ -8,7 +8,19 @@ from ninja.openapi.schema import OpenAPISchema
 from assessments.api import door, parsing, problems
 from assessments.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from assessments.api.idempotency import AnsweredError
-from assessments.api.resources import activity, figures, organizations, scorecards, tokens
+from assessments.api.resources import (
+    activity,
+    evidence,
+    figures,
+    organizations,
+    reports,
+    roadmaps,
+    rounds,
+    scenarios,
+    scorecards,
+    tokens,
+    vendors,
+)
 from assessments.platform.problems import MEDIA_TYPE
 
 DESCRIPTION = (
@@ -68,6 +80,7 @@ class ScorecardAPI(NinjaAPI):
         }
         for path in schema["paths"].values():
             for method, operation in path.items():
+                operation["summary"] = operation["description"].partition(".")[0]
                 for status in (401, 403, 404, 422, 429, "default"):
                     operation["responses"].setdefault(status, {"$ref": "#/components/responses/Problem"})
                 if method == "post":
@@ -93,5 +106,8 @@ api = ScorecardAPI(
 api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
-for resource in (tokens, organizations, activity, scorecards, figures):
+for resource in (
+    *(tokens, organizations, activity, scorecards, evidence, figures),
+    *(roadmaps, vendors, scenarios, rounds, reports),
+):
     api.add_router("", resource.router)

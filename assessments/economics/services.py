@@ -31,6 +31,7 @@ ATTEMPTS = 2  # two people who save the first scenario at once: one of them coun
 DOUBLE_CLICK = timedelta(seconds=30)
 DELETED = "This scenario was deleted meanwhile."
 FULL = f"An organization keeps at most {SCENARIOS_MAX} scenarios. Delete one first."
+TAKEN = "There is a scenario called {} already. Choose another name."
 PART_NAMES = {"name": "name", "on": "date", "note": "note", "scorecard": "assessment", "mix": "workload mix"}
 
 Numbers = Mapping[tuple[str, str], Decimal]  # by the keys of calculator and input
@@ -103,7 +104,7 @@ def _save_new(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
                 break
     if twin and twin.created_by_id == actor.pk and twin.created_at > timezone.now() - DOUBLE_CLICK:
         return twin
-    raise ValidationError(f"There is a scenario called {scenario.name} already. Choose another name.")
+    raise ValidationError(TAKEN.format(scenario.name))
 
 
 def _add(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
@@ -149,7 +150,7 @@ def record_part(scenario: Scenario, *, part: str, values: Mapping[str, Any], act
             saved=lambda before: _record_change(scenario, PART_NAMES[part], _said(before), _said(columns), actor),
         )
     except IntegrityError:
-        raise ValidationError(f"There is a scenario called {columns['name']} already. Choose another name.") from None
+        raise ValidationError(TAKEN.format(columns["name"])) from None
     if new_version is not None:
         return new_version
     current = rows.select_related("updated_by", "scorecard").first()

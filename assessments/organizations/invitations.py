@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.accounts.models import User, plain_address
@@ -77,7 +78,7 @@ def invite(
             invitation.save(force_insert=True)
             with trail.acting(actor):
                 _record(Action.INVITED, invitation)
-            transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+            transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
     except IntegrityError:
         raise ValidationError({"email": f"{email} is invited already. Send that invitation again instead."}) from None
     return invitation
@@ -93,7 +94,7 @@ def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
             raise ValidationError("This invitation was accepted or withdrawn meanwhile.")
         invitation.refresh_from_db()
         _record(Action.INVITED, invitation)
-        transaction.on_commit(partial(_send, invitation, f"{base_url}/invitations/{token}/"))
+        transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
     return invitation
 
 

@@ -34,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if problems.is_for_programs(request):
         return problems.problem(403, problems.NOT_FOR_ROLE)
-    is_administration = request.path_info.startswith(reverse("admin:index"))
+    is_administration = request.path.startswith(reverse("admin:index"))
     return render(request, "403.html", {"is_administration": is_administration}, status=403)
 
 

@@ -39,7 +39,7 @@ class HealthMiddleware:
         self.views = {reverse(name): view for name, view in views.items()}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.views.get(request.path_info, self.get_response)(request)
+        return self.views.get(request.path, self.get_response)(request)
 
 
 def health(request: HttpRequest) -> HttpResponse:

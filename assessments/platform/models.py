@@ -52,6 +52,7 @@ class WaitingMail(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "waiting mails"
+        permissions = [("run_queue", "Can see what waits for a worker, of all organizations, and try it again")]
 
     def __str__(self) -> str:
         return f"{self.subject}, to {self.email}"

@@ -213,10 +213,11 @@ class TalliedReview:
 
 def list_reviews(organization: Organization) -> list[TalliedReview]:
     """All reviews of an organization with their points, the newest first, in two queries."""
-    return _tally_all(VendorReview.objects.of(organization).newest_first())
+    return tally_reviews(VendorReview.objects.of(organization).newest_first())
 
 
-def _tally_all(reviews: Iterable[VendorReview]) -> list[TalliedReview]:
+def tally_reviews(reviews: Iterable[VendorReview]) -> list[TalliedReview]:
+    """Reviews with their points, in one query beyond the reviews themselves."""
     reviews = list(reviews)
     ratings: dict[int, dict[str, str]] = defaultdict(dict)
     news: dict[int, int] = defaultdict(int)

@@ -138,10 +138,13 @@ def _detail(request: HttpRequest, owner: Owner, pk: int) -> HttpResponse:
     page = queries.deliveries_page(webhook, request.GET.get("page"))
     for delivery in page.object_list:
         delivery.again_path = path_of(webhook, "delivery_resend", webhook.pk, delivery.pk)
+    on_their_way = [each.try_at for each in page.object_list if each.is_on_its_way and each.try_at]
+    waits_since = min(on_their_way, default=None) if webhook.off_at is None else None
     context = {
         "webhook": webhook,
         "page": page,
-        "is_under_way": webhook.off_at is None and any(each.is_on_its_way for each in page.object_list),
+        "is_under_way": waits_since is not None,
+        "waits_since": waits_since,
     }
     return _show(request, owner, "webhooks/webhook_detail.html", context)
 

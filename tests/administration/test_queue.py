@@ -25,7 +25,9 @@ from assessments.reports.sharing.sendings import send_reports
 from assessments.roadmaps.reminding.models import Reminder
 from assessments.roadmaps.reminding.reminders import send_reminders
 from assessments.rounds.models import RoundReminder
-from tests.factories import make_organization, make_rater, make_round, make_scorecard, make_user
+from assessments.webhooks.announcing import announce
+from assessments.webhooks.events import Event
+from tests.factories import make_organization, make_rater, make_round, make_scorecard, make_user, make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,13 @@ def make_failed_source(scorecard, owner):
     )
 
 
+def make_failed_telling(scorecard, owner):
+    webhook = make_webhook(scorecard.organization)
+    announce(Event.ROUND_CLOSED, scorecard.organization_id, text="Closed.", path="/")
+    webhook.deliveries.update(state="failed", error="The server answered with 503.", try_at=None)
+    return webhook.deliveries.get()
+
+
 FAILED = {
     "reports": (make_failed_report, "The disk is full."),
     "batches": (make_failed_batch, "No room for the ZIP."),
@@ -105,6 +114,7 @@ FAILED = {
     "mails": (make_failed_mail, "550 Gone"),
     "reminders": (make_failed_reminder, "Digest of the week"),
     "round_reminders": (make_failed_round_reminder, "Overdue"),
+    "webhooks": (make_failed_telling, "The server answered with 503."),
     "sources": (make_failed_source, "It does not answer."),
 }
 
@@ -213,13 +223,11 @@ def staff(client, *permissions):
     ("permissions", "sees", "retries"),
     [
         ((), 403, 403),
-        (("view_organization",), 403, 403),
-        (("change_organization",), 403, 403),
-        (("view_organization", "view_user"), 200, 403),
-        (("view_organization", "view_user", "change_organization"), 200, 302),
+        (("view_organization", "view_user", "change_organization"), 403, 403),
+        (("run_queue",), 200, 302),
     ],
 )
-def test_staff_see_it_who_may_see_organizations_and_people(client, owner, scorecard, permissions, sees, retries):
+def test_staff_see_it_whose_job_it_is(client, owner, scorecard, permissions, sees, retries):
     row = make_failed_report(scorecard, owner)
     staff(client, *permissions)
 

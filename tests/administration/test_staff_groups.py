@@ -49,7 +49,7 @@ def test_every_permission_of_a_ready_group_exists():
 def test_a_superuser_adds_them_by_one_click(client, superuser):
     assert "Helps people sign in" in client.get(LIST).content.decode()
     shown = client.post(READY_URL, follow=True).content.decode()
-    assert "Added: Helpdesk, People manager, and Auditor." in shown
+    assert "Added: Helpdesk, People manager, Auditor, and Operator." in shown
     assert "Helps people sign in" not in shown
     assert sorted(Group.objects.values_list("name", flat=True)) == sorted(READY)
     assert AuditEvent.objects.filter(subject="Staff group Auditor", new="added").count() == 1
@@ -58,7 +58,7 @@ def test_a_superuser_adds_them_by_one_click(client, superuser):
 def test_one_that_was_changed_stays_as_it_is(client, superuser):
     Group.objects.create(name="Helpdesk")
     shown = client.post(READY_URL, follow=True).content.decode()
-    assert "Added: People manager and Auditor." in shown
+    assert "Added: People manager, Auditor, and Operator." in shown
     assert not Group.objects.get(name="Helpdesk").permissions.exists()
     assert "They are all there already." in client.post(READY_URL, follow=True).content.decode()
 
@@ -120,3 +120,15 @@ def test_the_auditor_reads_the_activity_and_changes_nothing(client, work_as):
     assert (User.objects.get(pk=ada.pk).is_active, WaitingMail.objects.exists()) == (True, False)
     for page in ("assessments_user_add", "assessments_user_import", "assessments_team_add"):
         assert client.get(reverse(f"admin:{page}")).status_code == 403
+
+
+def test_the_operator_sees_the_queue_and_nobody_s_account(client, work_as):
+    work_as("Operator")
+    assert client.get(reverse("admin:queue")).status_code == 200
+    assert client.get(reverse("admin:assessments_user_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted({*READY} - {"Operator"}))
+def test_nobody_else_of_them_sees_the_queue(client, work_as, name):
+    work_as(name)
+    assert client.get(reverse("admin:queue")).status_code == 403

@@ -13,9 +13,13 @@ from tests.factories import (
     make_measured,
     make_membership,
     make_organization,
+    make_roadmap,
+    make_round,
+    make_scenario,
     make_scorecard,
     make_team,
     make_user,
+    make_vendor_review,
 )
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +93,10 @@ def test_what_makes_no_sense_narrows_nothing_and_is_said(program, query):
     assert program.get(f"/portfolio?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("list_of", ["organizations", "portfolio", "scorecards", "figures", "activity"])
+LISTS = ["organizations", "portfolio", "scorecards", "figures", "activity", "roadmaps", "vendor-reviews", "scenarios"]
+
+
+@pytest.mark.parametrize("list_of", [*LISTS, "rounds"])
 @pytest.mark.parametrize("after", ["x", "MQ=", "é", "x" * 8001, "LTE", "%00", "999999999999999999999999"])
 def test_what_is_no_cursor_is_refused(program, organization, list_of, after):
     path = (
@@ -150,6 +157,21 @@ def test_one_organization_and_one_assessment_take_so_many_queries(program, organ
 
     assert queries(program, path) == 3
     assert queries(program, f"{path}/scorecards/{scorecard.pk}") == 8
+
+
+def test_what_is_kept_below_an_organization_pages_the_newest_first(program, organization):
+    for number in range(3):
+        make_roadmap(make_scorecard(organization, signed_off_at=SPRING + timedelta(days=number)), items=0)
+        make_vendor_review(organization)
+        make_scenario(organization, name=f"Option {number}")
+    scorecard = make_scorecard(organization)
+    for _ in range(3):
+        make_round(scorecard, close=True)
+
+    for list_of in ("roadmaps", "vendor-reviews", "scenarios", "rounds"):
+        items, sizes = everything(program, f"/organizations/{organization.slug}/{list_of}", 2)
+        found = [each["id"] for each in items]
+        assert (list_of, sizes, found) == (list_of, [2, 1], sorted(set(found), reverse=True))
 
 
 def test_the_activity_is_narrowed_and_pages(program, organization):

@@ -182,6 +182,95 @@ def test_a_sample_configuration_does_all_that_the_site_needs(proxy, site, certif
     assert len(asked["request"]) > 8
 
 
+# ---- Below a path of another site
+
+ADDRESSES = re.compile(r"""\b(?:href|src|action|hx-(?:get|post|put|patch|delete))="([^"#?][^"]*)\"""")
+OTHER = """
+server {{
+    listen {port} ssl;
+    server_name localhost;
+    ssl_certificate {certificate}/pem.pem;
+    ssl_certificate_key {certificate}/key.pem;
+    location / {{ return 200 "The other site"; }}
+    {sample}
+}}
+"""
+
+
+def led_to(page):
+    """Where a page's links, forms, styles and scripts lead to on this host."""
+    return {address for address in ADDRESSES.findall(page) if not address.startswith(("http", "data:", "mailto:"))}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("is_cut_off", [False, True], ids=["path whole", "path cut off"])
+def test_below_a_path_all_that_is_the_sites_own_has_it_in_front(is_cut_off, certificate, tmp_path):
+    if not shutil.which("nginx"):
+        pytest.skip("nginx is not installed")
+    migrated(tmp_path)
+    port, site_port, log = free_port(), free_port(), tmp_path / "log"
+    root = f"https://localhost:{port}"
+    env = environment(
+        tmp_path, HTTPS="true", TRUSTED_PROXY_COUNT="1", ALLOWED_HOSTS="localhost", SITE_URL=f"{root}/scorecard"
+    )
+    env["STATIC_ROOT"] = collected_static(env)
+    made = MADE.replace("owner.save()", "owner.is_staff = owner.is_superuser = True\nowner.save()")
+    slug, scorecard = run_python(made, env).split()
+    sample = configured("nginx-path.conf", port, site_port, certificate)
+    if is_cut_off:  # a proxy may as well hand on what follows the path alone
+        sample = re.sub(r"    location ~ .*?\n    }\n", "", sample, flags=re.S)
+        sample = sample.replace(
+            f"proxy_pass http://127.0.0.1:{site_port};", f"proxy_pass http://127.0.0.1:{site_port}/;"
+        )
+    user = "user root;\n" if os.getuid() == 0 else ""
+    other = OTHER.format(port=port, certificate=certificate, sample=sample)
+    (tmp_path / "nginx.conf").write_text(NGINX.format(user=user, folder=tmp_path, sample=other))
+    web = [sys.executable, "-m", "gunicorn", "scorecard.wsgi:application", "--bind", f"127.0.0.1:{site_port}"]
+    web += ["--threads", "4", "--logger-class", "scorecard.logs.AccessLogger", "--no-control-socket"]
+    proxy = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;"]
+    with running(web, env, output=log) as site, running(proxy, env, output=tmp_path / "output") as front:
+        wait_for(lambda: listens(site_port), process=site, output=log)
+        wait_for(lambda: listens(port), process=front, output=tmp_path / "output")
+        browser = Visitor(root)
+        assert browser.page("/") == "The other site"
+
+        page = browser.page("/scorecard/accounts/login/")
+        fields = {"login": "owner@example.com", "password": "violet-anchor-42", "csrfmiddlewaretoken": token_in(page)}
+        status, _, body = browser.send("/scorecard/accounts/login/", **fields)
+        assert status == 200, body[:500]
+        assert "Kestrel" in body.decode()
+        cookies = [cookie for handler in browser.opener.handlers for cookie in getattr(handler, "cookiejar", [])]
+        assert {cookie.path for cookie in cookies if cookie.name in ("sessionid", "csrftoken")} == {"/scorecard/"}
+
+        # Pages that pages lead to, with their styles and scripts.
+        seen, found = set(), {"/scorecard/", "/scorecard/admin/"}
+        while len(seen) < 50:
+            address = min(address for address in found - seen if "/static/" not in address)
+            seen.add(address)
+            status, headers, body = browser.ask(address)
+            assert status in (200, 405), address
+            if headers.get_content_type() == "text/html":
+                led = led_to(body.decode())
+                assert {other for other in led if not f"{other}/".startswith("/scorecard/")} == set(), address
+                found |= {each for each in led if not re.search(r"logout|[?]|/admin/.", each)}
+        assert any(f"/o/{slug}/" in address for address in seen)
+        files = sorted(address for address in found if "/static/" in address)
+        assert len(files) > 10
+        assert {browser.ask(address)[0] for address in files} == {200}
+        assert browser.ask("/scorecard")[0] == 200
+
+        # A save, and a mail with a link.
+        fill = reverse("scorecard_update", args=[slug, scorecard])
+        token = token_in(browser.page(f"/scorecard{fill}"))
+        fields = {"email": "tom@example.com", "role": "20", "csrfmiddlewaretoken": token}
+        status, _, body = browser.send(f"/scorecard{reverse('invitation_create', args=[slug])}", **fields)
+        assert status == 200, body[:500]
+        wait_for(lambda: "invited" in log.read_text(), process=site, output=log)
+        link = re.search(rf"{root}(/scorecard/invitations/[\w-]+/)", log.read_text())[1]
+        assert "Kestrel" in Visitor(root).page(link)
+        assert Visitor(root).page("/scorecard/health/live") == "process: ok\n"
+
+
 def test_the_sample_for_traefik_lets_large_bodies_through_and_asks_for_health():
     """Debian has no Traefik: what can be told without it."""
     sample = yaml.safe_load((SAMPLES / "traefik.yml").read_text())["http"]

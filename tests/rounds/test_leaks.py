@@ -1,4 +1,4 @@
-"""Before a round is closed nobody reads what another rater said: not on any page, nor in an export, activity or report.
+"""Before a round is closed nobody reads what another rater said: on no page, export, activity, report, nor by the API.
 
 Every page is read twice, once while the other rater's scores are 0 and once while they are 2: it must be the same page.
 """
@@ -17,8 +17,10 @@ from assessments.reports.services import request_report
 from assessments.rounds import services
 from assessments.rounds.models import RaterEvidence, Rating
 from assessments.rounds.rating import links
+from tests.api.calls import machine, personal
+from tests.api.places import ARGUMENTS
 from tests.factories import make_membership, make_organization, make_rater, make_user
-from tests.test_access import EXPECTED, URLS, _make_world
+from tests.test_access import API_URLS, EXPECTED, URLS, _make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,26 @@ def _pages(client, world):
                 yield name, PASSING.sub("", body.decode())
 
 
+def answers(program, world):
+    """What each operation below the organization answers to a reader, by name."""
+    arguments = ARGUMENTS | {
+        "slug": world.organization.slug,
+        "pk": str(world.scorecard.pk),
+        "roadmap": str(world.roadmap.pk),
+        "item": str(world.item.pk),
+        "review": str(world.review.pk),
+        "scenario": str(world.scenario.pk),
+        "asked": str(world.rater.round.pk),
+    }
+    found = {}
+    for url in API_URLS:
+        if "slug" in url.parts:
+            response = program.get(url.path(arguments))
+            if response.status_code == 200:
+                found[url.name] = PASSING.sub("", response.content.decode())
+    return found
+
+
 @pytest.mark.parametrize(("role", "is_rater"), [(Role.OWNER, True), (Role.EDITOR, True), (Role.VIEWER, False)])
 def test_no_page_says_or_hints_what_another_rater_said(client, world, other, role, is_rater):
     client.force_login(person(world, role, is_rater=is_rater))
@@ -86,6 +108,39 @@ def test_no_page_says_or_hints_what_another_rater_said(client, world, other, rol
     assert ("rating_update" in low) == is_rater
     assert {name for name, text in {**low, **high}.items() if SECRET in text} == set()
     assert {name for name in low if low[name] != high[name]} == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "of_organization"), [(Role.OWNER, False), (Role.EDITOR, False), (Role.VIEWER, False), (Role.EDITOR, True)]
+)
+def test_no_answer_of_the_api_says_or_hints_what_another_rater_said(world, other, role, of_organization):
+    is_rater = not of_organization
+    program = machine(world.organization) if of_organization else personal(person(world, role, is_rater=is_rater))
+    levels = []
+    for level in (0, 2):
+        Rating.objects.filter(rater=other).update(level=level)
+        levels.append(answers(program, world))
+    low, high = levels
+
+    assert {"api:round_detail", "api:round_list", "api:scorecard_detail"} <= low.keys()
+    assert {name for name, text in {**low, **high}.items() if SECRET in text} == set()
+    assert {name for name in low if low[name] != high[name]} == set()
+
+
+def test_the_search_by_the_api_finds_what_is_shown_once_the_round_is_closed(world, other):
+    """An editor reads the words of all; a viewer those of where raters are two points apart, as on the page."""
+    make_rater(world.rater.round, name="Yasmin Farouk", levels=[0] + [1] * 7)
+    Rating.objects.filter(rater=other).update(level=2)
+    services.close_round(world.rater.round, actor=world.organization.created_by)
+    said = {}
+    for role in (Role.EDITOR, Role.VIEWER):
+        found = answers(personal(person(world, role, is_rater=False)), world)
+        assert {name for name, text in found.items() if SECRET in text} == {"api:round_detail"}
+        said[role] = set(re.findall(rf'"note": ?"{SECRET} ([a-z-]+)"', found["api:round_detail"]))
+
+    assert len(said[Role.EDITOR]) == 8
+    assert said[Role.VIEWER] < said[Role.EDITOR]
+    assert len(said[Role.VIEWER]) == 1
 
 
 def test_the_search_for_a_leak_finds_one(client, world, other, owner):

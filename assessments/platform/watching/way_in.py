@@ -73,7 +73,8 @@ def _ask(url: str, method: str, path: str, body: bytes | None = None) -> tuple[h
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         with suppress(BrokenPipeError, ConnectionResetError):  # who refuses a body may answer before its end
-            connection.request(method, path, body=body, headers={"Content-Type": "application/octet-stream"})
+            headers = {"Content-Type": "application/octet-stream"}
+            connection.request(method, place.path + path, body=body, headers=headers)
         response = connection.getresponse()
         return response, response.read()
     finally:

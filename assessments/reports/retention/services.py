@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -121,7 +122,7 @@ def _warn(organization: Organization, due: QuerySet[Report], kept_for: timedelta
             memberships.owners_of(organization) | readers,
             subject=f"Reports of {organization} are about to go",
             text=text,
-            path=f"/o/{organization.slug}/reports/",
+            path=reverse("report_list", args=[organization.slug]),
             foot=f"You get this because reports of {organization} are kept for {kept_for.days:,} days.",
             but_actor=False,
         )

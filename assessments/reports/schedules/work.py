@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -92,7 +93,7 @@ def _stop(schedule: ReportSchedule) -> None:
         memberships.owners_of(schedule.organization),
         subject=f"{SUBJECT}: {schedule.organization}",
         text=f"The reports of {schedule.organization} are not made any more by the calendar. {why}",
-        path=f"/o/{schedule.organization.slug}/reports/schedules/",
+        path=reverse("report_schedule_list", args=[schedule.organization.slug]),
         foot="You get this because you own the organization.",
     )
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.cache import never_cache
@@ -56,7 +57,7 @@ def calendar_feed_delete(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, user: User, form: ReminderSettingForm, *, token: str = "", status: int = 200
 ) -> HttpResponse:
-    address = f"{settings.SITE_URL}/calendar/{token}.ics" if token else ""
+    address = settings.SITE_URL + reverse("calendar_feed_detail", args=[token]) if token else ""
     context = {
         "form": form,
         "made_at": setting_of(user).calendar_made_at,
