@@ -544,6 +544,15 @@ def test_every_page_works_without_javascript():
     assert [broken for path, text in pages() for broken in needs_javascript(path, text)] == []
 
 
+WITHOUT_HTMX = "{% block htmx %}{% endblock %}"
+
+
+def test_a_page_that_leaves_htmx_out_needs_none():
+    without = {path: text for path, text in pages() if WITHOUT_HTMX in text}
+    assert without
+    assert [path for path, text in without.items() if re.search(r"\shx-\w", text)] == []
+
+
 def test_every_partial_that_sends_something_is_part_of_a_page():
     sent = r'hx-(?:get|post)="[^"]*"'
     on_pages = {found for _, text in pages() for found in re.findall(sent, text)}
