@@ -30,9 +30,9 @@ FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
 os.environ.setdefault("STATIC_ROOT", str(ROOT / "var" / "static"))
 os.environ |= {"DATA_DIR": FOLDER.name, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "scorecard.settings"}
 # Each measures something on the database that the environment names, in a process of its own.
-SAVE, PAGES = "--save", "--pages"
+SAVE, PAGES, API = "--save", "--pages", "--api"
 for name in ("DATABASE_URL", "REDIS_URL"):
-    if sys.argv[1:2] not in ([SAVE], [PAGES]):
+    if sys.argv[1:2] not in ([SAVE], [PAGES], [API]):
         os.environ.pop(name, None)
 
 import django  # noqa: E402
@@ -52,6 +52,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from assessments import framework  # noqa: E402
+from assessments.api import pages as api_pages  # noqa: E402
 from assessments.charts import figures, svg  # noqa: E402
 from assessments.models import (  # noqa: E402
     DeciderAnswer,
@@ -70,7 +71,7 @@ from assessments.reports.models import Report  # noqa: E402
 from assessments.reports.services import request_report  # noqa: E402
 from assessments.scorecards import standings  # noqa: E402
 from assessments.scorecards.queries import score_all  # noqa: E402
-from tests import bench_pages, bench_readers, bench_workers, pages  # noqa: E402
+from tests import bench_api, bench_pages, bench_readers, bench_workers, pages  # noqa: E402
 from tests.on_servers import DATABASE_URL  # noqa: E402
 
 MODEL_PAGES = 10
@@ -358,6 +359,44 @@ def save_figure() -> float:
     return saving / update
 
 
+def api_figures() -> dict[str, float]:
+    """What sending a figure takes, of the bare update, and a page of the list, of a bare one as long."""
+    user = get_user_model().objects.create_user("programs@example.com", "violet-anchor-42", name="Programs")
+    rows = make_organizations(2 * api_pages.USUAL, owner=user, prefix="Listed")
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    cookies, pk = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "b" * 32}, rows[1].pk
+    product, bare = Server("scorecard.settings", cookies), Server("tests.bare.settings", cookies)
+    try:
+        send, page = bench_api.jobs(product.port, user, rows[0])
+        connection.close()
+        sending, update, paging, listing = alternating(
+            send,
+            lambda n: bare.send("POST", f"/update/{pk}", {"text": f"{n:03}"}),
+            page,
+            lambda _: bare.send("GET", "/list/"),
+            rounds=bench_api.ROUNDS,
+        )
+    finally:
+        product.stop()
+        bare.stop()
+    return {"sending": sending / update, "paging": paging / listing}
+
+
+def api_lines() -> list[Line]:
+    lines = _api_on("SQLite", {})
+    with on_postgresql() as environment:
+        return lines + _api_on("PostgreSQL", environment) if environment else lines
+
+
+def _api_on(database: str, environment: dict[str, str]) -> list[Line]:
+    found = _child(["tests.bench", API], environment)
+    return [
+        Line(f"API: a figure sent, of the bare update, {database}", found["sending"], 1.5, "x"),
+        Line(f"API: a page of the list, of a bare one as long, {database}", found["paging"], 2.0, "x"),
+    ]
+
+
 def page_figures() -> dict[str, dict[str, float]]:
     """What one visit of each page takes, of the bare read, and how many KB its HTML has on the way."""
     pages.load()
@@ -601,6 +640,9 @@ def main() -> int:
     if sys.argv[1:2] == [SAVE]:
         print(save_figure())
         return 0
+    if sys.argv[1:2] == [API]:
+        print(json.dumps(api_figures()))
+        return 0
     if sys.argv[1:2] == [PAGES]:
         print(json.dumps(page_figures()))
         return 0
@@ -609,6 +651,7 @@ def main() -> int:
         for measure in (
             web_lines,
             page_lines,
+            api_lines,
             scale_lines,
             chart_line,
             report_lines,

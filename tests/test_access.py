@@ -546,7 +546,7 @@ class World:
 
     def _delivery(self, name: str) -> ReportDelivery | WebhookDelivery:
         webhook = {"webhook": self.webhook, "team": self.team_webhook}.get(name.partition("_")[0])
-        return webhook.deliveries.get() if webhook else self.sending.deliveries.get()
+        return webhook.deliveries.earliest("pk") if webhook else self.sending.deliveries.get()
 
     def fields(self, name: str) -> dict[str, str]:
         """A form that the view of that name would act on."""
@@ -575,7 +575,7 @@ class World:
             "evidence_create": {"url": "https://wiki.example.com/costs", "deciders": "feature-unit-cost"},
             "figure_drop_create": {"text": "Requests/sec: 12"},
             "figure_take": {"for": "of:reliability-targets:monthly-results"},
-            "organization_token_list": {"name": "Nightly load test", "scope": "figures", "role": "20"},
+            "organization_token_list": {"name": "Load test", "scope": "figures", "role": "20", "lasts": "30"},
             "figure_drop_take": {"take": f"{self.drop.pk}-4", f"d{self.drop.pk}-on": "2026-11-02"},
             "vendor_link_create": {"days": "14"},
             "rater_link_create": {"days": "14"},

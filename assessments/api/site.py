@@ -10,8 +10,10 @@ from assessments.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from assessments.api.idempotency import AnsweredError
 from assessments.api.resources import (
     activity,
+    evidence,
     figures,
     organizations,
+    reports,
     roadmaps,
     rounds,
     scenarios,
@@ -78,6 +80,7 @@ class ScorecardAPI(NinjaAPI):
         }
         for path in schema["paths"].values():
             for method, operation in path.items():
+                operation["summary"] = operation["description"].partition(".")[0]
                 for status in (401, 403, 404, 422, 429, "default"):
                     operation["responses"].setdefault(status, {"$ref": "#/components/responses/Problem"})
                 if method == "post":
@@ -103,5 +106,17 @@ api = ScorecardAPI(
 api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
-for resource in (tokens, organizations, activity, scorecards, figures, roadmaps, vendors, scenarios, rounds):
+for resource in (
+    tokens,
+    organizations,
+    activity,
+    scorecards,
+    evidence,
+    figures,
+    reports,
+    roadmaps,
+    vendors,
+    scenarios,
+    rounds,
+):
     api.add_router("", resource.router)

@@ -6,7 +6,7 @@ window.SwaggerUIBundle({
   url: place.dataset.document,
   domNode: place,
   deepLinking: true,
-  tryItOutEnabled: false,
+  defaultModelsExpandDepth: -1,
   supportedSubmitMethods: [],
   onComplete: () => place.classList.add("is-drawn"),
 });

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -13,10 +14,11 @@ from assessments.api.site import api
 from assessments.organizations.models import Role
 from assessments.organizations.tokens import services as tokens
 from assessments.organizations.tokens.models import AccessToken
+from assessments.reports.models import Report
 from tests.api.calls import FIGURE, Program, machine, personal
 from tests.api.places import ARGUMENTS, make_places
 from tests.factories import make_organization, make_scorecard, make_user
-from tests.test_access import OTHER_OWNER, PEOPLE, nothing_written, site_urls
+from tests.test_access import OTHER_OWNER, PEOPLE, _report, nothing_written, shown, site_urls
 
 # By the role of the person: with a token that reads, that reads and writes, that only sends figures. Then by what the
 # token of an organization is: a viewer's and an editor's that reads, an editor's that writes, one that sends figures;
@@ -40,6 +42,11 @@ fact_detail            |     404 404 403              |     200 200 403         
 fact_update            |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 figure_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 figure_create          |     403 404 404              |     403 403 403            |    403 201 201             |    403 201 201            |    403 403 201 201      | 404
+evidence_create        |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+report_create          |     403 404 403              |     403 403 403            |    403 202 403             |    403 202 403            |    403 403 202 403      | 404
+report_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+report_detail          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+report_download        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_list           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_current        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
@@ -98,6 +105,7 @@ BODIES = {
     "scenario_mix_update": {"training": 60, "live": "40"},
     "scenario_text_update": {"value": "From the bills of October"},
     "vendor_said_update": {"said": "They promise it"},
+    "evidence_create": {"category": "cost-model", "url": "https://wiki.example.com/costs"},
 }
 
 
@@ -123,13 +131,15 @@ WITHOUT_TOKEN = {"openapi-json", "api-root"}
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
+def made(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for the module: each test runs in a savepoint inside and leaves it as it was."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    settings = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), settings, transaction.atomic():
         other = make_organization(name="Kestrel Logistics", owner=make_user(email=OTHER_OWNER))
         organization = make_organization(name=NAME)
         places = make_places(organization)
         scorecard = make_scorecard(organization, levels=[1] * 8)
+        _report(scorecard, Report.Status.DONE)
         people = {name: make(organization) for name, (_, make) in PEOPLE.items()}
         yield organization, other, scorecard, people, places
         transaction.set_rollback(True)
@@ -140,14 +150,16 @@ def call(made, db):
     organization, _, scorecard, _, places = made
 
     def call(program, operation, slug=organization.slug):
-        path = URLS[operation].path(ARGUMENTS | places | {"slug": slug, "pk": str(scorecard.pk)})
+        pk = organization.reports.get(format="pdf").pk if operation.startswith("report_") else scorecard.pk
+        path = URLS[operation].path(ARGUMENTS | places | {"slug": slug, "pk": str(pk)})
         row = scorecard.responses.get(category_key="cost-model")
         decider = row.decider_answers.get(decider_key="feature-unit-cost")
         fact = scorecard.fact_answers.get(fact_key="unit-cost")
         versions = {"decider": decider.version, "level": row.level_version, "note": row.note_version}
         version = (versions | {"fact": fact.version}).get(operation.partition("_")[0], 0)
         headers = {"If_Match": f'"{version}"'} if OPERATIONS[operation] == "PUT" else {}
-        return program.send(OPERATIONS[operation], path, BODIES.get(operation), **headers)
+        body = {"scorecard": scorecard.pk, "format": "json"} if operation == "report_create" else BODIES.get(operation)
+        return program.send(OPERATIONS[operation], path, body, **headers)
 
     return call
 
@@ -177,7 +189,7 @@ def test_whoever_brings_no_token_is_refused_however_they_are_signed_in(made, cal
         with nothing_written():
             answer = call(Program("", client), operation)
         assert (name, answer.status_code, answer["WWW-Authenticate"]) == (name, 401, "Bearer")
-        assert NAME not in answer.content.decode()
+        assert NAME not in shown(answer)
         cache.clear()
 
 
@@ -194,7 +206,7 @@ def test_a_person_s_token_does_what_the_person_may_and_its_scope_allows(made, ca
                 transaction.set_rollback(True)
             expected = 401 if role == "anonymous" else EXPECTED[operation, role, scope]
             assert (name, scope, answer.status_code) == (name, scope, expected)
-            assert role not in ("anonymous", "outsider") or NAME not in answer.content.decode()
+            assert role not in ("anonymous", "outsider") or NAME not in shown(answer)
             cache.clear()
 
 
@@ -214,7 +226,7 @@ def test_an_organization_s_token_works_there_alone_in_its_role(made, call, opera
         assert (kind, answer.status_code) == (kind, EXPECTED[operation, "organization", kind])
     answer = call(machine(other, "write"), operation)
     assert answer.status_code == EXPECTED[operation, "another", "writes"]
-    assert NAME not in answer.content.decode()
+    assert NAME not in shown(answer)
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))

@@ -1,7 +1,7 @@
-"""Two bare views: authenticate and read one row; authenticate, update one row and render 1 KB."""
+"""Bare views: authenticate and read one row, or 50 as JSON; authenticate, update one row and render 1 KB."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
 
@@ -24,4 +24,17 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(PAGE.render({"text": request.POST["text"]}, request))
 
 
-urlpatterns = [path("read/<int:pk>", read), path("update/<int:pk>", update)]
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """As many organizations as a page of the API's list has, with as much of each."""
+    rows = Organization.objects.filter(memberships__user=request.user).order_by("name_sort", "pk")
+    columns = ("slug", "name", "industry", "size_band", "hosting_model", "currency", "language", "time_zone")
+    items = [
+        {name: getattr(row, name) for name in (*columns, "created_at")}
+        | {"lead": row.lead and row.lead.name, "tags": [tag.name for tag in row.tags.all()]}
+        for row in rows.select_related("lead").prefetch_related("tags")[:50]
+    ]
+    return JsonResponse({"items": items})
+
+
+urlpatterns = [path("list/", listing), path("read/<int:pk>", read), path("update/<int:pk>", update)]

@@ -15,7 +15,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/accounts/tokens/"
-FORM = {"name": "My script", "scope": "write", "lasts": ""}
+FORM = {"name": "My script", "scope": "write", "lasts": "never"}
 
 
 @pytest.fixture

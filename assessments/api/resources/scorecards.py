@@ -197,14 +197,14 @@ def scorecard_list(request: ApiRequest, slug: str, listed: Query[Listed]) -> obj
 @router.get(ONE, auth=door.reading(Role.VIEWER), response=ScorecardOut)
 def scorecard_detail(request: ApiRequest, slug: str, pk: int) -> object:
     """One assessment whole: answers, facts, evidence, and what they score."""
-    reading = read_scorecard(_scorecard(request, pk))
+    reading = read_scorecard(find_scorecard(request, pk))
     return _line(reading.scorecard, reading.result) | {
         "answers": [_answer(row) for row in reading.categories],
         "facts": [_fact(row) for row in reading.facts],
     }
 
 
-def _scorecard(request: ApiRequest, pk: int) -> Scorecard:
+def find_scorecard(request: ApiRequest, pk: int) -> Scorecard:
     try:
         return get_scorecard(request.organization, pk)
     except Scorecard.DoesNotExist:
@@ -295,7 +295,7 @@ def _fact(row: FactReading) -> dict[str, object]:
 # One part at a time, each with its version
 
 
-def _category(scorecard: Scorecard, key: str) -> Category:
+def find_category(scorecard: Scorecard, key: str) -> Category:
     content = _content(scorecard)
     if key not in content.category_keys:
         raise Http404
@@ -303,12 +303,12 @@ def _category(scorecard: Scorecard, key: str) -> Category:
 
 
 def _response(scorecard: Scorecard, category: str) -> Response:
-    _category(scorecard, category)
+    find_category(scorecard, category)
     return scorecard.responses.get(category_key=category)
 
 
 def _decider(scorecard: Scorecard, category: str, decider: str) -> Any:
-    if decider not in {each.key for each in _category(scorecard, category).deciders}:
+    if decider not in {each.key for each in find_category(scorecard, category).deciders}:
         raise Http404
     return _response(scorecard, category).decider_answers.get(decider_key=decider)
 
@@ -352,7 +352,7 @@ def decider_detail(
     request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str, decider: str
 ) -> object:
     """What was shown for one decider, with its version."""
-    row = _decider(_scorecard(request, pk), category, decider)
+    row = _decider(find_scorecard(request, pk), category, decider)
     return _with_version(response, _decider_values(row), row.version)
 
 
@@ -366,7 +366,7 @@ def decider_update(
     request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str, decider: str, sent: DeciderIn
 ) -> object:
     """Say what was shown for one decider."""
-    scorecard, version = _scorecard(request, pk), versions.version_of(request)
+    scorecard, version = find_scorecard(request, pk), versions.version_of(request)
     _decider(scorecard, category, decider)
     results: list[scoring.Result] = []
     data = _posted(decider, "state", version, {"state": sent.state})
@@ -389,7 +389,7 @@ def _refuse_unsaved(outcome: Outcome, yours: dict[str, object], values: Any) -> 
 )
 def level_detail(request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str) -> object:
     """The level said outright of one category, with its version."""
-    row = _response(_scorecard(request, pk), category)
+    row = _response(find_scorecard(request, pk), category)
     return _with_version(response, _level_values(row), row.level_version)
 
 
@@ -403,8 +403,8 @@ def level_update(
     request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str, sent: LevelIn
 ) -> object:
     """Say the level of one category outright, or take that back."""
-    scorecard, version = _scorecard(request, pk), versions.version_of(request)
-    about = _category(scorecard, category)
+    scorecard, version = find_scorecard(request, pk), versions.version_of(request)
+    about = find_category(scorecard, category)
     data = _posted(category, "level", version, {"level": sent.level, "claim_reason": sent.reason})
     outcome = saving.save_part(scorecard, about, "level", data, request.actor)
     _refuse_unsaved(outcome, sent.model_dump(), _level_values)
@@ -418,7 +418,7 @@ def level_update(
 )
 def note_detail(request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str) -> object:
     """What was found in one category, in words, with its version."""
-    row = _response(_scorecard(request, pk), category)
+    row = _response(find_scorecard(request, pk), category)
     return _with_version(response, _note_values(row), row.note_version)
 
 
@@ -430,8 +430,8 @@ def note_detail(request: ApiRequest, response: HttpResponse, slug: str, pk: int,
 )
 def note_update(request: ApiRequest, response: HttpResponse, slug: str, pk: int, category: str, sent: NoteIn) -> object:
     """Write what was found in one category."""
-    scorecard, version = _scorecard(request, pk), versions.version_of(request)
-    about = _category(scorecard, category)
+    scorecard, version = find_scorecard(request, pk), versions.version_of(request)
+    about = find_category(scorecard, category)
     data = _posted(category, "note", version, {"note": sent.note})
     outcome = saving.save_part(scorecard, about, "note", data, request.actor)
     _refuse_unsaved(outcome, sent.model_dump(), _note_values)
@@ -441,7 +441,7 @@ def note_update(request: ApiRequest, response: HttpResponse, slug: str, pk: int,
 @router.get(ONE + "/facts/{slug:fact}", auth=door.reading(Role.VIEWER), response=FactSaved)
 def fact_detail(request: ApiRequest, response: HttpResponse, slug: str, pk: int, fact: str) -> object:
     """The answer to one fact, with its version."""
-    row = _fact_row(_scorecard(request, pk), fact)
+    row = _fact_row(find_scorecard(request, pk), fact)
     return _with_version(response, _fact_values(row), row.version)
 
 
@@ -453,7 +453,7 @@ def fact_detail(request: ApiRequest, response: HttpResponse, slug: str, pk: int,
 )
 def fact_update(request: ApiRequest, response: HttpResponse, slug: str, pk: int, fact: str, sent: FactIn) -> object:
     """Answer one fact."""
-    scorecard, version = _scorecard(request, pk), versions.version_of(request)
+    scorecard, version = find_scorecard(request, pk), versions.version_of(request)
     _fact_row(scorecard, fact)
     item = _content(scorecard).fact(fact)
     yours = sent.model_dump()

@@ -9,7 +9,8 @@ from assessments.organizations.models import Role
 from assessments.organizations.tokens.models import AccessToken
 from assessments.organizations.tokens.services import NAME_LENGTH
 
-LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until somebody ends it"))
+NEVER = "never"
+LASTS = (("30", "After 30 days"), ("90", "After 90 days"), ("365", "After a year"), (NEVER, "Never by itself"))
 
 
 class TokenForm(forms.Form):
@@ -30,18 +31,17 @@ class TokenForm(forms.Form):
         error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
     )
     lasts = forms.ChoiceField(
-        label="It ends after",
+        label="It ends",
         choices=LASTS,
-        required=False,
         initial="90",
-        error_messages={"invalid_choice": "Choose when it ends."},
+        error_messages={"required": "Choose when it ends.", "invalid_choice": "Choose when it ends."},
     )
 
     def values(self) -> dict[str, Any]:
         """As the services take them."""
         data = self.cleaned_data
-        days = data["lasts"]
-        return {"name": data["name"], "scope": data["scope"], "expires_in": timedelta(days=int(days)) if days else None}
+        expires_in = None if data["lasts"] == NEVER else timedelta(days=int(data["lasts"]))
+        return {"name": data["name"], "scope": data["scope"], "expires_in": expires_in}
 
 
 class OrganizationTokenForm(TokenForm):
