@@ -546,7 +546,7 @@ class World:
 
     def _delivery(self, name: str) -> ReportDelivery | WebhookDelivery:
         webhook = {"webhook": self.webhook, "team": self.team_webhook}.get(name.partition("_")[0])
-        return webhook.deliveries.get() if webhook else self.sending.deliveries.get()
+        return webhook.deliveries.earliest("pk") if webhook else self.sending.deliveries.get()
 
     def fields(self, name: str) -> dict[str, str]:
         """A form that the view of that name would act on."""

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from assessments.api import door, pages, parsing
+from assessments.api.site import api
 from assessments.figures.models import MeasuredFigure
 from assessments.organizations.models import Role
 from assessments.reports.models import Report
@@ -60,6 +61,15 @@ def test_the_program_in_python_lists_saves_and_asks_for_a_report(there, monkeypa
     assert output[2] == "queued"
     assert DeciderAnswer.objects.get(decider_key="feature-unit-cost").state == 2
     assert Report.objects.get().requested_name == "Ines Halvorsen"
+
+
+def test_the_guide_names_every_address_there_is():
+    named = re.findall(r"`(/[^`]*)`", GUIDE)
+    paths = {
+        path.removeprefix("/api/v1").removeprefix("/organizations/{slug}") for path in api.get_openapi_schema()["paths"]
+    }
+
+    assert {path for path in paths if path and not any(path.endswith(each) for each in named)} == set()
 
 
 @pytest.mark.django_db
