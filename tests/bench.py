@@ -384,16 +384,10 @@ def api_figures() -> dict[str, float]:
 
 
 def api_lines() -> list[Line]:
-    lines = _api_on("SQLite", {})
-    with on_postgresql() as environment:
-        return lines + _api_on("PostgreSQL", environment) if environment else lines
-
-
-def _api_on(database: str, environment: dict[str, str]) -> list[Line]:
-    found = _child(["tests.bench", API], environment)
+    found = _child(["tests.bench", API], {})
     return [
-        Line(f"API: a figure sent, of the bare update, {database}", found["sending"], 1.5, "x"),
-        Line(f"API: a page of the list, of a bare one as long, {database}", found["paging"], 2.0, "x"),
+        Line("API: a figure sent, of the bare update", found["sending"], 1.5, "x"),
+        Line("API: a page of the list, of a bare one as long", found["paging"], 2.0, "x"),
     ]
 
 

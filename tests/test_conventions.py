@@ -490,6 +490,15 @@ def test_a_link_that_a_reader_follows_and_the_name_of_a_vocabulary_load_nothing(
     assert loaded_from_afar("x.js", 'createElementNS("http://www.w3.org/2000/svg", "svg")') == []
 
 
+# A tag that draws a partial once, and which: the page has it as if it were included.
+DRAWN = {
+    tag: partial
+    for path, text in PYTHON.items()
+    if path.startswith("assessments/templatetags/")
+    for tag, partial in re.findall(r'^def (drawn_\w+)\(.*?\bdraw(?:_form)?\([^\n]*?"([^"]+\.html)"', text, re.M | re.S)
+}
+
+
 def whole(text: str, templates: dict[str, str]) -> str:
     """A template with what it includes in its place, without the controls of a partial that is not `editable`."""
 
@@ -499,6 +508,7 @@ def whole(text: str, templates: dict[str, str]) -> str:
             partial = re.sub(r"{% if editable %}.*?{% endif %}", "", partial, flags=re.S)
         return whole(partial, templates)
 
+    text = re.sub(r"{% (drawn_\w+) [^%]*%}", lambda tag: f'{{% include "{DRAWN[tag[1]]}" with editable=True %}}', text)
     return re.sub(r"{%\s*include\s+[\"']([^\"']+)[\"'].*?%}", included, text)
 
 
@@ -532,6 +542,15 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def test_every_page_works_without_javascript():
     assert [broken for path, text in pages() for broken in needs_javascript(path, text)] == []
+
+
+WITHOUT_HTMX = "{% block htmx %}{% endblock %}"
+
+
+def test_a_page_that_leaves_htmx_out_needs_none():
+    without = {path: text for path, text in pages() if WITHOUT_HTMX in text}
+    assert without
+    assert [path for path, text in without.items() if re.search(r"\shx-\w", text)] == []
 
 
 def test_every_partial_that_sends_something_is_part_of_a_page():

@@ -107,16 +107,7 @@ api.add_decorator(door.with_operation, mode="view")
 api.add_exception_handler(AnsweredError, lambda request, error: error.answer)
 problems.register(api)
 for resource in (
-    tokens,
-    organizations,
-    activity,
-    scorecards,
-    evidence,
-    figures,
-    reports,
-    roadmaps,
-    vendors,
-    scenarios,
-    rounds,
+    *(tokens, organizations, activity, scorecards, evidence, figures),
+    *(roadmaps, vendors, scenarios, rounds, reports),
 ):
     api.add_router("", resource.router)

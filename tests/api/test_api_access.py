@@ -42,11 +42,6 @@ fact_detail            |     404 404 403              |     200 200 403         
 fact_update            |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 figure_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 figure_create          |     403 404 404              |     403 403 403            |    403 201 201             |    403 201 201            |    403 403 201 201      | 404
-evidence_create        |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
-report_create          |     403 404 403              |     403 403 403            |    403 202 403             |    403 202 403            |    403 403 202 403      | 404
-report_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-report_detail          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
-report_download        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_list           |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_current        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_detail         |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
@@ -61,6 +56,11 @@ roadmap_due_detail     |     404 404 403              |     200 200 403         
 roadmap_due_update     |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
 roadmap_status_detail  |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 roadmap_status_update  |     403 404 403              |     403 403 403            |    403 200 403             |    403 200 403            |    403 403 200 403      | 404
+evidence_create        |     403 404 403              |     403 403 403            |    403 201 403             |    403 201 403            |    403 403 201 403      | 404
+report_create          |     403 404 403              |     403 403 403            |    403 202 403             |    403 202 403            |    403 403 202 403      | 404
+report_list            |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+report_detail          |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
+report_download        |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 vendor_review_list     |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 vendor_review_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
 vendor_rating_detail   |     404 404 403              |     200 200 403            |    200 200 403             |    200 200 403            |    200 200 200 403      | 404
@@ -99,13 +99,13 @@ BODIES = {
     "roadmap_owner_update": {"owner": "Sofia Lindqvist"},
     "roadmap_due_update": {"due_on": timezone.localdate().isoformat()},
     "roadmap_status_update": {"status": "doing"},
+    "evidence_create": {"category": "cost-model", "url": "https://wiki.example.com/costs"},
     "vendor_rating_update": {"rating": "1"},
     "scenario_create": {"name": "With less idle time", "inputs": {"idle-spend-monthly_spend": 90000}},
     "scenario_input_update": {"value": 120000.5},
     "scenario_mix_update": {"training": 60, "live": "40"},
     "scenario_text_update": {"value": "From the bills of October"},
     "vendor_said_update": {"said": "They promise it"},
-    "evidence_create": {"category": "cost-model", "url": "https://wiki.example.com/costs"},
 }
 
 

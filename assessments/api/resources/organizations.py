@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from assessments import framework
+from assessments.accounts.models import User
 from assessments.api import door, pages
 from assessments.api.door import ApiRequest
 from assessments.api.problems import ProblemError
@@ -107,8 +108,8 @@ class OneOrganization(Reach):
 def _page(request: ApiRequest, asked: dict[str, str], *, after: str, limit: int) -> ListPage:
     """A page of the portfolio, by the keys that its page goes on by."""
     token = request.token
-    here = token.organization
-    reach = Reach(request.actor) if here is None else OneOrganization(request.actor, here)
+    person, here = User(pk=token.user_id or token.machine_id), token.organization
+    reach = Reach(person) if here is None else OneOrganization(person, here)
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in asked.items() if value})
     reading = ListReading.of(query, reach, "")
@@ -125,8 +126,8 @@ def organization_list(request: ApiRequest, listed: Query[Listed]) -> object:
     """All organizations that the token reaches, by name."""
     page = _page(request, {"sort": "name"}, after=listed.after, limit=listed.limit)
     found = Organization.objects.filter(pk__in=[row.pk for row in page.rows])
-    if request.token.user is not None:
-        found = found.opened_by(request.token.user)
+    if request.token.user_id is not None:
+        found = found.opened_by(User(pk=request.token.user_id))
     at_hand = {each.pk: each for each in found.order_by().select_related("lead").prefetch_related("tags")}
     items = [_out(request, at_hand[row.pk]) for row in page.rows if row.pk in at_hand]
     return {"items": items, "next": page.next or None}

@@ -123,23 +123,23 @@ def _keep(
     named = {"name": found.name, "statistic": found.statistic, "value": f"{found.value:f}", "unit": found.unit}
     rests = {"count": found.count, "counted": found.counted, "about": found.about, "period": found.period}
     provenance = {name: each for name, each in {**named, **rests, **source}.items() if each not in (None, "", [])}
-    with transaction.atomic():
-        figure, is_new = MeasuredFigure.objects.get_or_create(
-            organization=organization,
-            key=hashlib.sha256(key.encode()).hexdigest(),
-            defaults={
-                "name": found.name,
-                "statistic": found.statistic,
-                "kind": found.kind,
-                "service": service,
-                "title": found.title,
-                "value": value,
-                "unit": unit,
-                "on": on,
-                "provenance": provenance | {"how": "sent"},
-            },
-        )
-        if is_new:
+    sent = MeasuredFigure(
+        organization=organization,
+        key=hashlib.sha256(key.encode()).hexdigest(),
+        name=found.name,
+        statistic=found.statistic,
+        kind=found.kind,
+        service=service,
+        title=found.title,
+        value=value,
+        unit=unit,
+        on=on,
+        provenance=provenance | {"how": "sent"},
+    )
+    with transaction.atomic(savepoint=False):
+        MeasuredFigure.objects.bulk_create([sent], ignore_conflicts=True)
+        figure = MeasuredFigure.objects.get(organization=organization, key=sent.key)
+        if figure.created_at == sent.created_at:  # else it was there
             subject = f"{found.title}: {found.shown}"
             who: dict[str, Any] = {"actor": token.actor} if token.actor else {"actor_name": token.actor_name}
             trail.record(Action.EVIDENCE_ADDED, organization=organization, subject=subject, **who)

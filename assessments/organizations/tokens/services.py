@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -18,6 +18,7 @@ from assessments.audit.trail import Action
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.tokens.models import AccessToken
 from assessments.platform.names import clean_name
+from assessments.platform.prepared import Prepared
 
 Scope = AccessToken.Scope
 
@@ -125,12 +126,22 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# On the way of every request of a program. Who acts is looked up where a name is needed.
+_of_hash = Prepared(
+    lambda digest: (
+        AccessToken.objects.filter(token_sha256=digest)
+        .annotate(may_sign_in=F("user__is_active"), gone_at=F("organization__deleted_at"))
+        .order_by()
+    ),
+    "",
+)
+
+
 def find(token: str) -> AccessToken:
     """The row of a token that lets in; TokenRefusedError, with the reason, for any other. One query."""
     if not LIKE_ONE.fullmatch(token):
         raise TokenRefusedError(UNKNOWN)
-    rows = AccessToken.objects.select_related("organization", "user", "machine")
-    row = rows.filter(token_sha256=hashed(token)).first()
+    row = _of_hash.first(hashed(token))
     if row is None:
         raise TokenRefusedError(UNKNOWN)
     if row.ended_at is not None:
@@ -138,9 +149,9 @@ def find(token: str) -> AccessToken:
     if row.is_expired:
         day = date_format(timezone.localtime(row.expires_at), "j M Y")
         raise TokenRefusedError(f"This token expired on {day}. Make another one.")
-    if row.user is not None and not row.user.is_active:
+    if row.user_id is not None and not row.may_sign_in:  # type: ignore[attr-defined]  # annotated
         raise TokenRefusedError("The account of this token is switched off.")
-    if row.organization is not None and row.organization.deleted_at is not None:
+    if row.gone_at is not None:  # type: ignore[attr-defined]  # annotated
         raise TokenRefusedError("The organization of this token was deleted.")
     return row
 
