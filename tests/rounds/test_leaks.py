@@ -22,7 +22,8 @@ from tests.api.places import ARGUMENTS
 from tests.factories import make_membership, make_organization, make_rater, make_user
 from tests.test_access import API_URLS, EXPECTED, URLS, _make_world
 
-pytestmark = pytest.mark.django_db
+# Time stands still between two readings: a page says, say, after half a minute that no worker answers.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
 
 SECRET = "quartz-nightjar"
 PASSING = re.compile(
