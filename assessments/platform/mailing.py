@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from assessments.platform.encryption import decrypt, encrypt, encrypt_again
+from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.models import WaitingMail
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ PAUSE = 30.0  # seconds for which a server that was away is not asked again whil
 AWAY = "The mail server cannot be reached. It is tried again by itself."
 AWAY_TOO_LONG = "The mail server could not be reached for three days."
 CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
+UNREADABLE = "What it says cannot be read: ENCRYPTION_KEYS lacks the key that it was stored with."
 
 State = WaitingMail.State
 
@@ -204,6 +205,9 @@ def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool
     mine = WaitingMail.objects.filter(pk=row.pk, state=State.SENDING)
     if not _is_wanted(row):
         mine.delete()
+        return True
+    if not is_readable(row.text):
+        mine.update(state=State.FAILED, error=UNREADABLE)
         return True
     values = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
     if values is not None:

@@ -216,6 +216,36 @@ def test_nobody_is_mailed_who_was_switched_off_or_erased_meanwhile(port, back):
     assert rows() == []
 
 
+def test_a_mail_that_waits_has_no_answers_sent_to_somebody_erased(port, back):
+    inviter = make_user(email="inviter@example.com")
+    mailing.post("ada@example.com", "Hello", "A text", reply_to=inviter.email)
+    erase_user(inviter)
+
+    mailbox = back()
+    mailing.send_waiting()
+
+    [(email, content)] = mailbox.taken
+    assert (email, "Reply-To" in content, inviter.email in content) == ("ada@example.com", False, False)
+
+
+def test_a_mail_that_no_key_opens_is_not_sent_until_the_key_is_back(port, back, settings):
+    keys = settings.ENCRYPTION_KEYS
+    mailing.post("ada@example.com", "Hello", "A text")
+    settings.ENCRYPTION_KEYS = ["another key, as random as the one that was lost"]
+
+    mailbox = back()
+    mailing.send_waiting()
+
+    assert mailbox.taken == []
+    assert rows() == [(State.FAILED, 2)]
+    assert WaitingMail.objects.get().error == mailing.UNREADABLE
+
+    settings.ENCRYPTION_KEYS = keys
+    assert mailing.send_again(WaitingMail.objects.get())
+    mailing.send_waiting()
+    assert "A text" in mailbox.taken[0][1]
+
+
 @pytest.mark.parametrize("is_withdrawn", [False, True])
 def test_a_question_is_mailed_later_unless_it_is_withdrawn(
     port, back, is_withdrawn, django_capture_on_commit_callbacks
