@@ -19,7 +19,10 @@ NO_CHARACTERS = "A text has characters that are none."
 
 def read_body(request: HttpRequest) -> Any:
     """What was sent; ProblemError for anything but JSON of a sensible size, depth and width."""
-    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        raise ProblemError(400, "The Content-Length of this request is no number.")
+    size = int(length)
     if size > MOST_BYTES:
         raise ProblemError(413, f"This request has {size / 1024**2:,.1f} MB; 1 MB is the most.")
     if size and request.content_type != "application/json":

@@ -208,6 +208,13 @@ def test_only_json_is_taken(program, scorecard, content_type):
     is_problem(answer, 415)
 
 
+@pytest.mark.parametrize("length", ["many", "-5", "5, 5"])
+def test_a_length_that_is_none_is_refused(program, scorecard, length):
+    answer = program.put(part(scorecard), "{}", version=0, Content_Length=length)
+
+    assert is_problem(answer, 400)["detail"] == "The Content-Length of this request is no number."
+
+
 def test_an_unknown_parameter_is_named(program):
     told = is_problem(program.get("/organizations?page=2"), 422)
 
