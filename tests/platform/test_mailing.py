@@ -125,6 +125,19 @@ def test_what_the_server_refuses_for_now_is_tried_again_up_to_three_times(mailbo
     assert WaitingMail.objects.get().error == "The mail server said no: 452 Mailbox full"
 
 
+def test_where_the_server_ends_the_connection_the_others_wait_for_the_next_run(mailbox):
+    mailbox.answer = "421 Too much in one connection"
+    for name in ("ada", "grace", "tom"):
+        mailing.keep(f"{name}@example.com", "Hello", "A text")
+
+    mailing.send_waiting()
+    assert rows() == [(State.WAITING, 1), (State.WAITING, 0), (State.WAITING, 0)]
+
+    mailbox.answer = "250 OK"
+    mailing.send_waiting(later(minutes=6))
+    assert len(mailbox.taken) == 3
+
+
 def test_what_the_server_takes_at_the_second_try_is_out(mailbox):
     mailbox.answer = "452 Mailbox full"
     mailing.post("ada@example.com", "Hello", "A text")
