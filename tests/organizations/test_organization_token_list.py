@@ -126,6 +126,13 @@ def test_nobody_signs_in_as_a_machine_and_it_is_in_no_list_of_people(client, add
     assert machine.email not in client.get(reverse("admin:assessments_user_changelist")).content.decode()
 
 
+def test_an_account_with_the_address_of_a_machine_keeps_no_token_from_being_made(client, address):
+    for number in range(1, 200):
+        make_user(email=f"token-{number}@{services.MACHINE_ADDRESS}")
+
+    assert client.post(address, FORM).status_code == 200
+
+
 def test_with_the_organization_goes_the_machine(client, address, organization):
     client.post(address, FORM)
     machine = AccessToken.objects.get().machine_id

@@ -85,8 +85,12 @@ def _make(
 
 
 def _make_machine(row: AccessToken) -> User:
-    """The account in whose name a program acts. Nobody signs in to it: it is switched off and has no password."""
-    return User.objects.create_user(f"token-{row.pk}@{MACHINE_ADDRESS}", None, name=row.actor_name, is_active=False)
+    """The account in whose name a program acts. Nobody signs in to it: it is switched off and has no password.
+
+    Its address cannot be known before, so that nobody takes it.
+    """
+    address = f"token-{row.pk}-{secrets.token_hex(8)}@{MACHINE_ADDRESS}"
+    return User.objects.create_user(address, None, name=row.actor_name, is_active=False)
 
 
 def end(token: AccessToken, *, actor: User) -> bool:
