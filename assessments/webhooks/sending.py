@@ -82,6 +82,9 @@ def _attempt(delivery: WebhookDelivery) -> bool | None:
     """Whether it arrived; None where nobody answered, so that the next one would not, either."""
     if reason := _why_not(delivery):
         _settle(delivery, state=State.DROPPED, error=reason, try_at=None)
+        tried = WebhookDelivery.objects.filter(webhook=delivery.webhook_id, state=State.WAITING, attempts__gt=0)
+        if not tried.exists():  # what fails next begins a day of its own
+            Webhook.objects.filter(pk=delivery.webhook_id).update(failing_since=None)
         return False
     body = body_of(delivery)
     headers = signed(delivery, body, timezone.now())

@@ -345,6 +345,25 @@ def test_a_team_that_may_not_edit_any_more_is_not_told(organization, receiver):
     assert (again(delivery).state, delivery.error, receiver.heard) == (State.DROPPED, sending.NOT_TOLD, [])
 
 
+def test_a_failure_that_nobody_tries_again_does_not_switch_off_a_month_later(organization, receiver):
+    team, other = make_team(make_user()), make_organization(name="Other")
+    for each in (organization, other):
+        make_grant(team, each, role=Role.EDITOR)
+    webhook = make_webhook(team, address=receiver.address)
+    receiver.answers(status=500)
+    tell(organization)
+    send(webhook)
+    delete_organization(organization, actor=organization.created_by)
+    assert send(webhook, seconds=61).state == State.DROPPED
+
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        tell(other)
+        assert send(webhook, seconds=1).state == State.WAITING
+
+    webhook.refresh_from_db()
+    assert (webhook.off_at, webhook.failing_since is None) == (None, False)
+
+
 def test_a_deleted_team_takes_its_webhooks_along(organization, receiver):
     team = make_team(make_user())
     make_grant(team, organization)
