@@ -4,6 +4,9 @@ The link is that of a forgotten password: it works once, for `PASSWORD_RESET_TIM
 for another one on that page.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -23,18 +26,21 @@ SUBJECT = "Your account on AI Infrastructure Scorecard"
 MAILED = "Link to choose a password"
 
 
-def welcome(person: User, *, actor: User) -> None:
-    """Mail a person the link by which they choose a password, once the change under way is there.
+def welcome(people: Sequence[User], *, actor: User) -> None:
+    """Mail people the link by which they choose a password, once the change under way is there.
 
     Asked for again, a new mail goes out, and one that waits does not: links that are out go on working until one of
-    them was used.
+    them was used. A worker is woken once for all of them, as every attempt takes seconds where there is no broker.
     """
     with transaction.atomic():
-        subject = f"{person.name} <{person.email}>" if person.name else person.email
-        trail.record(Action.ACCOUNT_CHANGED, organization=None, actor=actor, subject=subject, about=person, new=MAILED)
-        about = f"welcome:{person.pk}"
-        mailing.keep(person.email, SUBJECT, _text(person, actor), about=about, reply_to=actor.email)
-        transaction.on_commit(wake_mail, robust=True)
+        for person in people:
+            subject = f"{person.name} <{person.email}>" if person.name else person.email
+            entry: dict[str, Any] = {"actor": actor, "subject": subject, "about": person, "new": MAILED}
+            trail.record(Action.ACCOUNT_CHANGED, organization=None, **entry)
+            about = f"welcome:{person.pk}"
+            mailing.keep(person.email, SUBJECT, _text(person, actor), about=about, reply_to=actor.email)
+        if people:
+            transaction.on_commit(wake_mail, robust=True)
 
 
 def how_it_went(person: User) -> str:

@@ -313,7 +313,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         if not change:
             record_about(obj, "Account opened")
             if not obj.has_usable_password():
-                welcome(obj, actor=request.user)
+                welcome([obj], actor=request.user)
                 messages.info(request, f"A link to choose a password is mailed to {obj.email}.")
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
@@ -372,15 +372,16 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     @admin.action(description="Mail the selected people a link to choose a password", permissions=["help"])
     def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Whoever has a password keeps it until the link is used."""
-        count = 0
+        mailed = []
         for person in queryset:
             if not person.is_active:
                 messages.warning(request, f"{person} is switched off and gets no mail.")
             elif not self._is_in_reach(request, person):
                 messages.warning(request, f"{person} is staff. Only a superuser can do this.")
             else:
-                welcome(person, actor=request.user)
-                count += 1
+                mailed.append(person)
+        welcome(mailed, actor=request.user)
+        count = len(mailed)
         messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
 
     @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])

@@ -49,5 +49,10 @@ def _deliver(told: Sequence[Webhook], event: Event, organization: Organization, 
         )
         for webhook in told
     )
-    for webhook in told:
-        transaction.on_commit(partial(wake, webhook.pk), robust=True)
+    transaction.on_commit(partial(_wake_all, [webhook.pk for webhook in told]), robust=True)
+
+
+def _wake_all(webhooks: Sequence[int]) -> None:
+    for pk in webhooks:
+        if not wake(pk):  # nor would the others arrive, and every attempt takes seconds
+            break

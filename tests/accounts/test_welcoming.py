@@ -32,7 +32,7 @@ def link_in(text):
 
 
 def test_the_link_leads_to_a_password_of_ones_own_and_into_the_site(client, sam, ada):
-    welcome(ada, actor=sam)
+    welcome([ada], actor=sam)
     mailing.send_waiting()
     (message,) = mail.outbox
     assert (message.to, message.reply_to, message.subject) == (["ada@example.com"], ["sam@example.com"], SUBJECT)
@@ -59,11 +59,11 @@ def test_whoever_comes_too_late_asks_for_another_link(client, sam, ada, django_c
 
 
 def test_asked_for_twice_before_it_went_out_it_goes_out_once(sam, ada):
-    welcome(ada, actor=sam)
-    welcome(ada, actor=sam)
+    welcome([ada], actor=sam)
+    welcome([ada], actor=sam)
     mailing.send_waiting()
     assert len(mail.outbox) == 1
-    welcome(ada, actor=sam)
+    welcome([ada], actor=sam)
     mailing.send_waiting()
     assert len(mail.outbox) == 2
 
@@ -71,7 +71,7 @@ def test_asked_for_twice_before_it_went_out_it_goes_out_once(sam, ada):
 def test_an_account_that_signed_in_before_is_not_told_that_it_was_opened(sam, ada):
     ada.last_login = datetime.now(UTC)
     ada.save()
-    welcome(ada, actor=sam)
+    welcome([ada], actor=sam)
     mailing.send_waiting()
     assert mail.outbox[0].body.startswith("Sam Okafor sends you a link to choose a new password for your account")
 
@@ -81,13 +81,13 @@ def test_administrators_read_how_it_went(sam, ada, settings):
     with mail_server() as server:
         deliver_to(server, settings)
         server.answer = lambda envelope: "550 No such user"
-        welcome(ada, actor=sam)
+        welcome([ada], actor=sam)
         assert how_it_went(ada) == "The link to choose one waits for the mail server."
         mailing.send_waiting()
         refused = how_it_went(ada)
         assert refused.startswith("The link to choose one was not mailed. The mail server said no: 550 No such user")
         server.answer = lambda envelope: "250 OK"
-        welcome(ada, actor=sam)
+        welcome([ada], actor=sam)
         mailing.send_waiting(datetime.now(UTC) + timedelta(minutes=1))
         assert server.recipients == ["ada@example.com"]
     assert how_it_went(ada) == f"A link to choose one was mailed on {datetime.now(UTC):%-d %B %Y}."

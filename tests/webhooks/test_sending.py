@@ -415,6 +415,20 @@ def test_a_row_stands_with_its_event_and_a_message_wakes_a_worker(organization, 
     assert broker.take() == [("assessments.webhooks.tasks.deliver_webhook", [webhook.pk])]
 
 
+@pytest.mark.parametrize(("is_there", "asked"), [(True, 2), (False, 1)])
+def test_a_broker_that_is_away_is_asked_once_for_all_webhooks(
+    organization, webhook, monkeypatch, is_there, asked, django_capture_on_commit_callbacks
+):
+    make_webhook(organization)
+    woken = []
+    monkeypatch.setattr("assessments.webhooks.announcing.wake", lambda pk: woken.append(pk) or is_there)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(organization)
+
+    assert (WebhookDelivery.objects.count(), len(woken)) == (2, asked)
+
+
 def test_the_keys_are_changed_with_a_command(webhook, settings):
     from django.core.management import call_command
 

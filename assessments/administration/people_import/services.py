@@ -181,7 +181,7 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
         raise ValidationError(NOT_YOURS.format(TEAMS))
     if any(line["organizations"] for line in people) and not actor.has_perms(ORGANIZATION_RIGHTS):
         raise ValidationError(NOT_YOURS.format(MEMBERS))
-    opened = 0
+    opened: list[User] = []
     with transaction.atomic(), trail.acting(actor):
         teams = Team.objects.in_bulk({pk for line in people for pk in line["teams"]})
         organizations = Organization.objects.current().in_bulk({pk for line in people for pk in line["organizations"]})
@@ -191,16 +191,18 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
                 raise _gone(line, "a team or an organization of it is gone")
             if line["account"] and line["account"] not in known:
                 raise _gone(line, "the account is gone or switched off")
-            person = known[line["account"]] if line["account"] else _open(line, actor)
-            opened += not line["account"]
+            person = known[line["account"]] if line["account"] else _open(line)
+            if not line["account"]:
+                opened.append(person)
             for pk in line["teams"]:
                 TeamMembership.objects.get_or_create(team=teams[pk], user=person)
             for pk in line["organizations"]:
                 add_member(organizations[pk], person, role=Role(line["role"]))
-    return opened
+        welcome(opened, actor=actor)
+    return len(opened)
 
 
-def _open(line: Mapping[str, Any], actor: User) -> User:
+def _open(line: Mapping[str, Any]) -> User:
     try:
         with transaction.atomic():
             person = User.objects.create_user(line["email"], None, name=line["name"])
@@ -209,7 +211,6 @@ def _open(line: Mapping[str, Any], actor: User) -> User:
     trail.record(
         Action.ACCOUNT_CHANGED, organization=None, subject=described(person), about=person, new="Account opened"
     )
-    welcome(person, actor=actor)
     return person
 
 

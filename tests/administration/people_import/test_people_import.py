@@ -255,6 +255,20 @@ def test_the_link_is_mailed_again_by_an_action_to_whoever_can_sign_in(client, ad
     assert list(WaitingMail.objects.values_list("email", flat=True)) == [ada.email]
 
 
+def test_a_worker_is_woken_once_for_a_whole_list(
+    client, administrator, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken = []
+    monkeypatch.setattr("assessments.accounts.welcoming.wake_mail", lambda: woken.append(1))
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(client, look(client, "ada@example.com, Ada\nbo@example.com, Bo"))
+    assert (WaitingMail.objects.count(), len(woken)) == (2, 1)
+    data = {"action": "mail_link", "_selected_action": [user.pk for user in User.objects.all()]}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("admin:assessments_user_changelist"), data)
+    assert (WaitingMail.objects.count(), len(woken)) == (3, 2)
+
+
 def test_the_number_of_queries_does_not_grow_with_the_lines(client, administrator, django_assert_num_queries):
     for lines in (1, 40):
         text = "\n".join(f"p{n}@example.com, P{n}" for n in range(lines))
