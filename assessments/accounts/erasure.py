@@ -41,6 +41,7 @@ def erase_user(user: User, *, actor: User | None = None) -> None:
             signal.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
         _forget_trail(user)
         WaitingMail.objects.filter(email__in=addresses).delete()
+        WaitingMail.objects.filter(reply_to__in=addresses).update(reply_to="")
         is_oneself = actor is not None and actor.pk == user.pk
         user.delete()
         with trail.acting(None if is_oneself else actor or trail.current_actor()):

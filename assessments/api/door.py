@@ -91,7 +91,7 @@ class Bearer(AuthBase):
         enter(trail.acting(through.actor if _has_actor(through.token) else None))
         if through.token.user_id is not None:
             enter(trail.by_token(through.token.name))
-        _refuse_unknown_parameters(through)
+        _refuse_unfit_parameters(through)
         if request.method in CHANGES:
             through.sent = parsing.read_body(request)
             enter(transaction.atomic())
@@ -219,7 +219,10 @@ def _has_actor(token: AccessToken) -> bool:
     return token.user_id is not None or token.machine_id is not None
 
 
-def _refuse_unknown_parameters(request: ApiRequest) -> None:
+def _refuse_unfit_parameters(request: ApiRequest) -> None:
+    """One that no operation knows, and a text that no column holds."""
+    if any("\x00" in value for value in request.GET.values()):
+        raise ProblemError(400, parsing.NO_CHARACTERS)
     known = {
         name
         for model in request.operation.models

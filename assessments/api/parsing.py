@@ -14,11 +14,15 @@ MOST_BYTES = 1024 * 1024
 DEEPEST = 20
 WIDEST = Decimal(10) ** 30  # no number here is beyond that, and JSON has no limit of its own
 LONGEST_NUMBER = 60  # digits
+NO_CHARACTERS = "A text has characters that are none."
 
 
 def read_body(request: HttpRequest) -> Any:
     """What was sent; ProblemError for anything but JSON of a sensible size, depth and width."""
-    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        raise ProblemError(400, "The Content-Length of this request is no number.")
+    size = int(length)
     if size > MOST_BYTES:
         raise ProblemError(413, f"This request has {size / 1024**2:,.1f} MB; 1 MB is the most.")
     if size and request.content_type != "application/json":
@@ -44,8 +48,11 @@ def _constant(text: str) -> NoReturn:
 
 
 def _number(text: str) -> Decimal:
-    number = Decimal(text) if len(text) <= LONGEST_NUMBER else None
-    if number is None or abs(number) > WIDEST or number.adjusted() < -LONGEST_NUMBER:
+    try:
+        number = Decimal(text) if len(text) <= LONGEST_NUMBER else None
+    except ArithmeticError:  # an exponent beyond those that are known
+        number = None
+    if number is None or number.copy_abs() > WIDEST or number.adjusted() < -LONGEST_NUMBER:
         raise ProblemError(400, f"{text[:20]} is no number that can be kept.")
     return number
 
@@ -70,7 +77,7 @@ def _check(value: Any, depth: int) -> None:
         raise ProblemError(400, f"This is nested more than {DEEPEST} deep.")
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise ProblemError(400, "A text has characters that are none.")
+            raise ProblemError(400, NO_CHARACTERS)
     elif isinstance(value, dict):
         for name, each in value.items():
             _check(name, depth)

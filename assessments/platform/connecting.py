@@ -15,6 +15,7 @@ from urllib.parse import SplitResult
 
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291: all other IPv6 addresses are none of the internet's
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -56,7 +57,14 @@ def is_listed(host: str, port: int, ip: str, entries: Sequence[str]) -> bool:
 
 def is_public(ip: str) -> bool:
     """Whether an address belongs to the internet at large, and so does the one that it carries within, if any."""
-    return all(each.is_global and not each.is_multicast for each in _with_carried(_read(ip)))
+    return all(_is_global(each) for each in _with_carried(_read(ip)))
+
+
+def _is_global(address: Address) -> bool:
+    """Of IPv6, only the global unicast addresses, and what carries an IPv4 address through a translator."""
+    if isinstance(address, ipaddress.IPv6Address) and address not in NAT64:
+        return address in GLOBAL_UNICAST and address.is_global
+    return address.is_global and not address.is_multicast
 
 
 def _read(ip: str) -> Address:

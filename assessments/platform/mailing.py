@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
-from assessments.platform.encryption import decrypt, encrypt, encrypt_again
+from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.models import WaitingMail
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ PAUSE = 30.0  # seconds for which a server that was away is not asked again whil
 AWAY = "The mail server cannot be reached. It is tried again by itself."
 AWAY_TOO_LONG = "The mail server could not be reached for three days."
 CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
+UNREADABLE = "What it says cannot be read: ENCRYPTION_KEYS lacks the key that it was stored with."
 
 State = WaitingMail.State
 
@@ -55,6 +56,11 @@ class RefusedError(Exception):
     def __init__(self, code: int, said: str) -> None:
         super().__init__(f"{code} {said}")
         self.code = code
+
+    @property
+    def ends_connection(self) -> bool:
+        """Whether the server closes the connection with it (RFC 5321, 3.8): the next mail takes another one."""
+        return self.code == 421
 
     def wait(self, attempts: int) -> timedelta | None:
         """Until it is tried again after so many attempts; None if it is not."""
@@ -140,7 +146,7 @@ def _try(mail: WaitingMail, text: str) -> dict[str, Any] | None:
         return {"state": State.WAITING, "error": AWAY}
     try:
         with mail_server() as server:
-            return _outcome(mail, text, server, attempts=1, now=timezone.now())
+            return _outcome(mail, text, server, attempts=1, now=timezone.now())[0]
     except ServerAwayError:
         _away[server_key] = time.monotonic() + PAUSE
         return {"state": State.WAITING, "error": AWAY}
@@ -148,22 +154,20 @@ def _try(mail: WaitingMail, text: str) -> dict[str, Any] | None:
 
 def _outcome(
     mail: WaitingMail, text: str, server: BaseEmailBackend, *, attempts: int, now: datetime
-) -> dict[str, Any] | None:
+) -> tuple[dict[str, Any] | None, bool]:
+    """What the row of the mail holds, unless it went out, and whether the connection still stands."""
     answers = [mail.reply_to] if mail.reply_to else None
     try:
         hand_over(EmailMessage(mail.subject, text, None, [mail.email], reply_to=answers), server)
     except RefusedError as error:
         wait = error.wait(attempts)
         state = State.WAITING if wait else State.FAILED
-        return {
-            "state": state,
-            "error": f"The mail server said no: {error}"[:300],
-            "try_at": now + wait if wait else None,
-        }
+        said = f"The mail server said no: {error}"[:300]
+        return {"state": state, "error": said, "try_at": now + wait if wait else None}, not error.ends_connection
     except CutOffError:
         log.exception("A mail may not have arrived.")
-        return {"state": State.LOST, "error": CUT_OFF, "try_at": None}
-    return None
+        return {"state": State.LOST, "error": CUT_OFF, "try_at": None}, False
+    return None, True
 
 
 def send_waiting(now: datetime | None = None) -> None:
@@ -197,7 +201,7 @@ def _due(now: datetime) -> QuerySet[WaitingMail]:
 
 
 def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool:
-    """Claim and send one mail. False where the connection broke: the others would be in vain."""
+    """Claim and send one mail. False where the connection ended: the others would be in vain."""
     claim = {"state": State.SENDING, "claimed_at": now, "try_at": None, "attempts": F("attempts") + 1}
     if not _due(now).filter(pk=row.pk, attempts=row.attempts).update(**claim):
         return True
@@ -205,10 +209,13 @@ def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool
     if not _is_wanted(row):
         mine.delete()
         return True
-    values = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
+    if not is_readable(row.text):
+        mine.update(state=State.FAILED, error=UNREADABLE)
+        return True
+    values, goes_on = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
     if values is not None:
         mine.update(**values)
-        return bool(values["state"] != State.LOST)
+        return goes_on
     mine.delete()
     if row.about:
         has_gone_out.send(sender=WaitingMail, about=row.about)

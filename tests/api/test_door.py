@@ -145,6 +145,9 @@ def test_whoever_guesses_tokens_is_slowed_down():
         ('{"state": NaN}', 400, "NaN is no number."),
         ('{"state": -Infinity}', 400, "-Infinity is no number."),
         ('{"state": 1e400}', 400, "1e400 is no number that can be kept."),
+        ('{"state": -1e1000000000}', 400, "-1e1000000000 is no number that can be kept."),
+        ('{"state": 1e99999999999999999999}', 400, "1e999999999999999999 is no number that can be kept."),
+        ('{"state": 1e-99999999999999999999}', 400, "1e-99999999999999999 is no number that can be kept."),
         ('{"state": ' + "9" * 5000 + "}", 400, "is no number that can be kept."),
         ('{"state": 1, "state": 2}', 400, "“state” is there twice."),
         ('{"state": 1, "surprise": 2}', 422, "“surprise”: There is no such field."),
@@ -205,10 +208,26 @@ def test_only_json_is_taken(program, scorecard, content_type):
     is_problem(answer, 415)
 
 
+@pytest.mark.parametrize("length", ["many", "-5", "5, 5"])
+def test_a_length_that_is_none_is_refused(program, scorecard, length):
+    answer = program.put(part(scorecard), "{}", version=0, Content_Length=length)
+
+    assert is_problem(answer, 400)["detail"] == "The Content-Length of this request is no number."
+
+
 def test_an_unknown_parameter_is_named(program):
     told = is_problem(program.get("/organizations?page=2"), 422)
 
     assert told["errors"] == [{"field": "page", "detail": "There is no such parameter."}]
+
+
+@pytest.mark.parametrize(
+    "path", ["/activity?who=%00", "/activity?action=a%00", "/figures?service=%00", "/figures?name=%00"]
+)
+def test_a_parameter_that_no_column_holds_is_refused(program, organization, path):
+    answer = program.get(f"/organizations/{organization.slug}{path}")
+
+    assert is_problem(answer, 400)["detail"] == "A text has characters that are none."
 
 
 # What is not there, and what fails

@@ -151,6 +151,8 @@ def test_a_deleted_organization_takes_nothing(organization, token):
         (SENT | {"value": "1e-999999"}, "too small to keep"),
         (SENT | {"count": "many"}, "Send “count” as a whole number."),
         (SENT | {"environment": "moon"}, "“environment” is one of"),
+        ('{"value": 1e99999999999999999999}', "Send a file"),
+        ('{"value": 1e-99999999999999999999}', "Send a file"),
         ('{"name": "latency", "statistic": "p95", "value": Infinity, "unit": "ms", "on": "2026-11-28"}', "no number"),
     ],
 )

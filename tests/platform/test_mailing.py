@@ -125,6 +125,19 @@ def test_what_the_server_refuses_for_now_is_tried_again_up_to_three_times(mailbo
     assert WaitingMail.objects.get().error == "The mail server said no: 452 Mailbox full"
 
 
+def test_where_the_server_ends_the_connection_the_others_wait_for_the_next_run(mailbox):
+    mailbox.answer = "421 Too much in one connection"
+    for name in ("ada", "grace", "tom"):
+        mailing.keep(f"{name}@example.com", "Hello", "A text")
+
+    mailing.send_waiting()
+    assert rows() == [(State.WAITING, 1), (State.WAITING, 0), (State.WAITING, 0)]
+
+    mailbox.answer = "250 OK"
+    mailing.send_waiting(later(minutes=6))
+    assert len(mailbox.taken) == 3
+
+
 def test_what_the_server_takes_at_the_second_try_is_out(mailbox):
     mailbox.answer = "452 Mailbox full"
     mailing.post("ada@example.com", "Hello", "A text")
@@ -214,6 +227,36 @@ def test_nobody_is_mailed_who_was_switched_off_or_erased_meanwhile(port, back):
 
     assert mailbox.taken == []
     assert rows() == []
+
+
+def test_a_mail_that_waits_has_no_answers_sent_to_somebody_erased(port, back):
+    inviter = make_user(email="inviter@example.com")
+    mailing.post("ada@example.com", "Hello", "A text", reply_to=inviter.email)
+    erase_user(inviter)
+
+    mailbox = back()
+    mailing.send_waiting()
+
+    [(email, content)] = mailbox.taken
+    assert (email, "Reply-To" in content, inviter.email in content) == ("ada@example.com", False, False)
+
+
+def test_a_mail_that_no_key_opens_is_not_sent_until_the_key_is_back(port, back, settings):
+    keys = settings.ENCRYPTION_KEYS
+    mailing.post("ada@example.com", "Hello", "A text")
+    settings.ENCRYPTION_KEYS = ["another key, as random as the one that was lost"]
+
+    mailbox = back()
+    mailing.send_waiting()
+
+    assert mailbox.taken == []
+    assert rows() == [(State.FAILED, 2)]
+    assert WaitingMail.objects.get().error == mailing.UNREADABLE
+
+    settings.ENCRYPTION_KEYS = keys
+    assert mailing.send_again(WaitingMail.objects.get())
+    mailing.send_waiting()
+    assert "A text" in mailbox.taken[0][1]
 
 
 @pytest.mark.parametrize("is_withdrawn", [False, True])

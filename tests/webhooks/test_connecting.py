@@ -105,6 +105,12 @@ def test_an_address_inside_is_refused_however_it_is_written(host):
         ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False),  # a private client by Teredo
         ("::ffff:127.0.0.1", False),
         ("fe80::1%eth0", False),
+        ("fec0::1", False),  # inside a site, as it once was
+        ("::127.0.0.1", False),  # as IPv4 was once written in IPv6
+        ("::ffff:0:10.0.0.1", False),
+        ("64:ff9b:1::a00:1", False),  # a translator of one's own
+        ("ff0e::1", False),
+        ("2001:db8::1", False),
     ],
 )
 def test_an_address_is_public_if_what_it_carries_is_too(ip, answer):

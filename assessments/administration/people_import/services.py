@@ -24,7 +24,15 @@ from assessments.platform.spreadsheets import FORMULA_STARTS
 
 ROLES = {fold(str(role.label)): role for role in Role}
 NAME_LENGTH = 150
-NOT_YOURS = "You may not change {what}: leave the column out, or ask a superuser."
+# As on the pages of one person, one team and one organization; a list can raise the role of a member, too.
+TEAM_RIGHTS = ("assessments.change_team", "assessments.add_teammembership")
+ORGANIZATION_RIGHTS = (
+    "assessments.change_organization",
+    "assessments.add_membership",
+    "assessments.change_membership",
+)
+NOT_YOURS = "You may not change {}: leave the column out, or ask a superuser."
+TEAMS, MEMBERS = "teams", "who is a member of an organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,8 @@ class CheckingPeople:
 
     def __init__(self, actor: User) -> None:
         self.actor = actor
-        self.may_change_teams = actor.has_perm("assessments.change_team")
-        self.may_change_organizations = actor.has_perm("assessments.change_organization")
+        self.may_change_teams = actor.has_perms(TEAM_RIGHTS)
+        self.may_change_organizations = actor.has_perms(ORGANIZATION_RIGHTS)
         self.teams = {fold(team.name): team for team in Team.objects.all()}
         self.organizations: dict[str, list[Organization]] = {}
         for organization in Organization.objects.current().only("pk", "name", "slug"):
@@ -110,7 +118,7 @@ class CheckingPeople:
     def _teams(self, text: str, problems: list[str]) -> list[Team]:
         names = list(_parts(text, self.teams))
         if names and not self.may_change_teams:
-            problems.append(NOT_YOURS.format(what="teams"))
+            problems.append(NOT_YOURS.format(TEAMS))
             return []
         problems += [f"There is no team called “{name[:60]}”." for name in names if fold(name) not in self.teams]
         return list(dict.fromkeys(self.teams[fold(name)] for name in names if fold(name) in self.teams))
@@ -118,7 +126,7 @@ class CheckingPeople:
     def _organizations(self, text: str, problems: list[str]) -> list[Organization]:
         names = list(_parts(text, self.organizations))
         if names and not self.may_change_organizations:
-            problems.append(NOT_YOURS.format(what="who is a member of an organization"))
+            problems.append(NOT_YOURS.format(MEMBERS))
             return []
         found = []
         for name in names:
@@ -167,8 +175,12 @@ def _words(
 def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
     """Take in what was looked at before; how many accounts were opened.
 
-    ValidationError, with the line, where one can no longer be taken: then none is.
+    ValidationError, with the line, where one can no longer be taken: then none is. So it is where a right is gone.
     """
+    if any(line["teams"] for line in people) and not actor.has_perms(TEAM_RIGHTS):
+        raise ValidationError(NOT_YOURS.format(TEAMS))
+    if any(line["organizations"] for line in people) and not actor.has_perms(ORGANIZATION_RIGHTS):
+        raise ValidationError(NOT_YOURS.format(MEMBERS))
     opened = 0
     with transaction.atomic(), trail.acting(actor):
         teams = Team.objects.in_bulk({pk for line in people for pk in line["teams"]})

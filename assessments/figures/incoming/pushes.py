@@ -88,7 +88,7 @@ def keep_figure(organization: Organization, token: AccessToken, sent: Mapping[st
 def _read(body: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise ValidationError("Send a file as the field “file”, or one figure as JSON.") from None
     if not isinstance(sent, dict) or not set(sent) <= set(FIELDS):
         raise ValidationError(f"A figure has these fields, and no others: {', '.join(FIELDS)}.")

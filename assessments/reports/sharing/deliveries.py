@@ -71,7 +71,7 @@ def _due(now: datetime):  # type: ignore[no-untyped-def]
 def _deliver_one(
     pk: int, sending: ReportSending, reports: list[Report], server: BaseEmailBackend, now: datetime
 ) -> bool:
-    """Claim and send one mail. False where the connection broke: the others would be in vain."""
+    """Claim and send one mail. False where the connection ended: the others would be in vain."""
     if not _due(now).filter(pk=pk).update(state=State.SENDING, claimed_at=now, try_at=None, attempts=F("attempts") + 1):
         return True
     delivery = ReportDelivery.objects.get(pk=pk)
@@ -98,6 +98,7 @@ def _deliver_one(
             error=f"The mail server said no: {error}"[:300],
             try_at=now + wait if wait else None,
         )
+        return not error.ends_connection
     except mailing.CutOffError:
         log.exception("Delivery %s may not have arrived.", pk)
         _settle(delivery, state=State.LOST, error=mailing.CUT_OFF)

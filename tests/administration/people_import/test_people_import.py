@@ -205,6 +205,9 @@ def test_what_somebody_else_looked_at_is_not_taken(client, administrator):
     assert not User.objects.filter(email="ada@example.com").exists()
 
 
+RIGHTS = ("change_team", "add_teammembership", "change_organization", "add_membership", "change_membership")
+
+
 def staff(*codenames):
     user = make_user(email="staff@example.com", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
@@ -217,8 +220,11 @@ def test_staff_need_the_right_to_add_people(client, db):
     assert look(client, "ada@example.com, Ada").status_code == 403
 
 
-def test_staff_who_may_add_people_change_no_team_or_organization_by_it(client, team, kestrel):
-    client.force_login(staff("view_user", "add_user"))
+@pytest.mark.parametrize(
+    "rights", [(), ("change_team", "change_organization"), ("add_teammembership", "add_membership")]
+)
+def test_staff_who_may_add_people_change_no_team_or_organization_by_it(client, team, kestrel, rights):
+    client.force_login(staff("view_user", "add_user", *rights))
     response = look(client, "Email;Name;Team;Client\nada@example.com;Ada;North, South;Kestrel Logistics")
     assert problems(response) == [
         [
@@ -256,8 +262,24 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(client, administrato
             assert look(client, text).context["wrong"] == 0
 
 
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ("North, South;", "You may not change teams:"),
+        (";Kestrel Logistics", "You may not change who is a member of an organization:"),
+    ],
+)
+def test_a_right_that_is_gone_since_the_look_stops_the_whole_list(client, team, kestrel, cells, problem):
+    me = staff("view_user", "add_user", *RIGHTS)
+    client.force_login(me)
+    response = look(client, f"Email;Name;Team;Client\nada@example.com;Ada;{cells}")
+    me.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "add_user"]))
+    assert problem in confirm(client, response).content.decode()
+    assert not User.objects.filter(email="ada@example.com").exists()
+
+
 def test_staff_put_themselves_nowhere_by_a_list(client, team, kestrel):
-    me = staff("view_user", "add_user", "change_team", "change_organization")
+    me = staff("view_user", "add_user", *RIGHTS)
     client.force_login(me)
     for cells in ("North, South;", ";Kestrel Logistics"):
         response = look(client, f"Email;Name;Team;Client\n{me.email};Me;{cells}")

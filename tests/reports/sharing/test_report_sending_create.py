@@ -164,6 +164,8 @@ class Refusing(EmailBackend):
             raise smtplib.SMTPRecipientsRefused({"gone@example.com": (550, b"No such user")})
         if message.to == ["full@example.com"]:
             raise smtplib.SMTPRecipientsRefused({"full@example.com": (452, b"Mailbox full")})
+        if message.to == ["busy@example.com"]:
+            raise smtplib.SMTPRecipientsRefused({"busy@example.com": (421, b"Too much in one connection")})
         if message.to == ["cut@example.com"]:
             raise smtplib.SMTPServerDisconnected("in the middle")
         return super().send_messages(messages)
@@ -197,6 +199,16 @@ def test_what_the_server_refuses_is_said_tried_again_where_it_may_help_and_holds
             work()
     full.refresh_from_db()
     assert (full.state, full.attempts, full.try_at) == ("failed", 4, None)
+
+
+def test_a_connection_that_the_server_ends_is_used_for_no_other_mail(client, organization, send, refusing):
+    send(to="busy@example.com, ada@example.com")
+
+    work()
+    assert states() == ["failed", "waiting"]
+    assert ReportDelivery.objects.get(state="failed").try_at is not None
+    work()
+    assert states() == ["failed", "sent"]
 
 
 def test_a_connection_that_breaks_sends_nothing_twice_until_a_person_says_so(client, organization, send, refusing):
