@@ -33,7 +33,7 @@ def scorecard():
 
 
 def choose(page, key, level):
-    page.locator(f'#{key} input[name="{key}-level"][value="{level}"]').check(force=True)
+    page.locator(f'#{key} label:has(input[name="{key}-level"][value="{level}"])').click()
     expect(page.locator(f"#{key}-level-slot")).to_contain_text("Saved")
 
 
@@ -124,7 +124,7 @@ def test_three_raters_apart_to_one_settled_signed_off_and_reported(browser, page
 
     # They settle it: a reason, a dissent; the level goes over by a click. The rest is accepted as it is.
     split = page.locator("#workload-clarity")
-    split.locator('.seg input[value="1"]').check(force=True)
+    split.locator('.seg label:has(input[value="1"])').click()
     split.get_by_label("Reason").fill("The list covers one site of three.")
     split.get_by_text("Who dissents").click()
     split.get_by_label("Joao Pires").check()
