@@ -197,6 +197,7 @@ class Fuzz:
             "id": str(self.world.organization.created_by_id),
             "content_type_id": "1",
             "app_label": "assessments",
+            "name": "reports",
             "url": "no",
         }
         name = "vendor_link_answer" if url.name.startswith("vendor_link_") else url.name

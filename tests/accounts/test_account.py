@@ -81,7 +81,7 @@ def test_the_page_needs_the_same_queries_for_one_passkey_and_three(client, ada, 
         while Authenticator.objects.count() < number:
             data = {"name": f"Key {Authenticator.objects.count()}", "credential": {}}
             Authenticator.objects.create(user=ada, type="webauthn", data=data)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             html = client.get(reverse("account_detail")).content.decode()
         assert html.count("Second step after the password") == number
 
@@ -247,7 +247,7 @@ def test_the_pages_need_the_same_queries_for_one_browser_and_three(client, djang
         with django_assert_num_queries(5):
             html = client.get(reverse("usersessions_list")).content.decode()
         assert html.count("From 127.0.0.1") == number
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("account_detail"))
 
 
