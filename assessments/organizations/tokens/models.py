@@ -7,9 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Role
+from assessments.platform.prepared import Prepared
+
+_person = Prepared(lambda pk: User.objects.filter(pk=pk).order_by(), 0)
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
@@ -66,10 +70,11 @@ class AccessToken(models.Model):
     def is_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
-    @property
+    @cached_property
     def actor(self) -> User | None:
         """Who does what is done by it; nobody where it only sends figures for an organization."""
-        return self.user or self.machine
+        pk = self.user_id or self.machine_id
+        return _person.first(pk) if pk else None
 
     @property
     def actor_name(self) -> str:
