@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments.figures.models import FigureSource
 from assessments.platform import heartbeats, mailing
+from assessments.platform.encryption import encrypt
 from assessments.platform.models import WaitingMail
 from assessments.platform.watching.queues import QUEUES
 from assessments.reports.batches.models import ReportBatch
@@ -76,9 +77,8 @@ def make_failed_delivery(scorecard, owner):
 
 def make_failed_mail(scorecard, owner):
     mailing.post("ada@example.com", "Your access to Kestrel", "A text")
-    return WaitingMail.objects.create(
-        email="ada@example.com", subject="Your access to Kestrel", text="A text", state="failed", error="550 Gone"
-    )
+    about = {"email": "ada@example.com", "subject": "Your access to Kestrel", "text": encrypt("A text")}
+    return WaitingMail.objects.create(**about, state="failed", error="550 Gone")
 
 
 def make_failed_reminder(scorecard, owner):

@@ -97,13 +97,14 @@ LISTS = ["organizations", "portfolio", "scorecards", "figures", "activity", "roa
 
 
 @pytest.mark.parametrize("list_of", [*LISTS, "rounds"])
-@pytest.mark.parametrize("after", ["x", "MQ=", "é", "x" * 8001, "LTE", "%00", "999999999999999999999999"])
+@pytest.mark.parametrize("after", ["x", "MQ=", "é", "x" * 8001, "LTE", "999999999999999999999999"])
 def test_what_is_no_cursor_is_refused(program, organization, list_of, after):
     path = (
         f"/{list_of}" if list_of in ("organizations", "portfolio") else f"/organizations/{organization.slug}/{list_of}"
     )
 
     assert program.get(f"{path}?after={after}").status_code == 422
+    assert program.get(f"{path}?after=%00").status_code == 400
 
 
 def test_ten_thousand_organizations_page_through_in_equal_steps():

@@ -34,6 +34,14 @@ def token(settings):
     settings.METRICS_TOKEN = TOKEN
 
 
+@pytest.fixture(autouse=True)
+def counts_alone():
+    """This process counts for itself, whichever test has named a folder to it before."""
+    os.environ.pop(counting.VARIABLE, None)
+    yield
+    os.environ.pop(counting.VARIABLE, None)
+
+
 def samples(text: str) -> dict[tuple[str, ...], float]:
     """Each value by its name and the values of its labels, which stand in the order of their names."""
     return {
