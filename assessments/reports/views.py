@@ -2,21 +2,19 @@
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from assessments.accounts.access import personal_view
-from assessments.audit import trail
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
 from assessments.reports.choices import defaults, with_section
 from assessments.reports.document import document
-from assessments.reports.filenames import report_filename
-from assessments.reports.files import CONTENT_TYPES
+from assessments.reports.downloads import report_file
 from assessments.reports.forms import ReportForm
 from assessments.reports.models import Report
 from assessments.reports.preparing.services import of_draft
@@ -115,16 +113,7 @@ def report_status(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_GET
 @organization_view(Role.VIEWER)
 def report_download(request: OrganizationRequest, pk: int) -> FileResponse:
-    finished = request.organization.reports.filter(status=Report.Status.DONE).defer("snapshot")
-    report = get_object_or_404(finished, pk=pk)
-    try:
-        opened = report.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    with trail.if_possible():
-        services.record_download(report)
-    name = report_filename(report, request.organization)
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
+    response = report_file(request.organization, pk)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

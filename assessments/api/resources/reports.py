@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from ninja import Query, Router, Schema
@@ -14,10 +14,9 @@ from pydantic import ConfigDict, Field
 from assessments.api import door, pages
 from assessments.api.door import ApiRequest
 from assessments.api.resources.listed import Listed
-from assessments.audit import trail
 from assessments.organizations.models import Role
 from assessments.reports import services
-from assessments.reports.filenames import report_filename
+from assessments.reports.downloads import report_file
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
 from assessments.reports.preparing.services import of_draft
@@ -87,16 +86,7 @@ def report_detail(request: ApiRequest, slug: str, pk: int) -> object:
 @router.get(PATH + "/{int:pk}/file", auth=door.reading(Role.VIEWER), response={200: None}, openapi_extra=FILE)
 def report_download(request: ApiRequest, slug: str, pk: int) -> object:
     """The file of a report that is done."""
-    finished = request.organization.reports.filter(status=Report.Status.DONE).defer("snapshot")
-    report = get_object_or_404(finished, pk=pk)
-    try:
-        opened = report.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    with trail.if_possible():
-        services.record_download(report)
-    name = report_filename(report, request.organization)
-    return FileResponse(opened, as_attachment=True, filename=name, content_type=CONTENT_TYPES[report.format])
+    return report_file(request.organization, pk)
 
 
 def _out(request: ApiRequest, report: Report) -> dict[str, Any]:
