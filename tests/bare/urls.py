@@ -1,7 +1,7 @@
 """Bare views: authenticate and read one row, or 50 as JSON; authenticate, update one row and render 1 KB."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template import engines
 from django.urls import path
 
@@ -37,4 +37,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"items": items})
 
 
+def nothing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there, without the product's page for it, which needs the product's addresses."""
+    return HttpResponseNotFound()
+
+
+handler404 = nothing
 urlpatterns = [path("list/", listing), path("read/<int:pk>", read), path("update/<int:pk>", update)]
