@@ -91,6 +91,24 @@ def _embedded_secret_key() -> str:
     return path.read_text()
 
 
+# Where evidence, reports and logos lie: a bucket, for hosts that share no folder.
+FILES_URL = env.str("FILES_URL", "")
+FILES_ENDPOINT = env.str("FILES_ENDPOINT", "")
+FILES_REGION = env.str("FILES_REGION", "")
+
+
+def _bucket(url: str) -> dict[str, Any]:
+    """The storage of Django for `s3://bucket` or `s3://bucket/prefix`."""
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or "@" in parts.netloc:
+        _refuse("FILES_URL", "must be s3://, the name of a bucket and perhaps a folder in it: s3://scorecard/files")
+    if FILES_ENDPOINT and urlsplit(FILES_ENDPOINT).scheme not in ("https", "http"):
+        _refuse("FILES_ENDPOINT", "must begin with https:// or http://")
+    options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+    options |= {"endpoint_url": FILES_ENDPOINT or None, "region_name": FILES_REGION or None}
+    return {"BACKEND": "assessments.platform.buckets.BucketStorage", "OPTIONS": options}
+
+
 DATABASE_POOLED = _read(env.bool, "DATABASE_POOLED", False, "be true or false")
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):
@@ -405,7 +423,7 @@ _PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_dat
 _NINJA = Path(find_spec("ninja").submodule_search_locations[0]) / "static" / "ninja"
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", _PLOTLY), ("ninja", _NINJA)]
 STORAGES = {
-    "default": {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
+    "default": _bucket(FILES_URL) if FILES_URL else {"BACKEND": "assessments.platform.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "assessments.platform.static_files.SqueezedStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"

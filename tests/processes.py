@@ -21,6 +21,7 @@ OWN = (
     "DATA_DIR",
     "DATABASE_URL",
     "REDIS_URL",
+    "FILES_URL",
     "SECRET_KEY",
     "REPORT_STALE_SECONDS",
     "LOG_LEVEL",

@@ -18,6 +18,7 @@ UNSET = (
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_URL",
     "REDIS_URL",
+    "FILES_URL",
     "SECRET_KEY",
     "STATIC_ROOT",
     "PORT",
@@ -72,6 +73,14 @@ def test_the_defaults_are_accepted(manage, tmp_path):
             "SECRET_KEY must be set on a team server: all its processes need the same one, 50 random characters.",
         ),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short: use 50 random characters."),
+        (
+            {"FILES_URL": "scorecard/files"},
+            "FILES_URL must be s3://, the name of a bucket and perhaps a folder in it: s3://scorecard/files.",
+        ),
+        (
+            {"FILES_URL": "s3://scorecard", "FILES_ENDPOINT": "minio.example.com"},
+            "FILES_ENDPOINT must begin with https:// or http://.",
+        ),
         ({"REDIS_URL": "foo"}, "REDIS_URL must begin with redis://, rediss:// or unix://."),
         (
             {"REDIS_URL": "redis://redis.example.com:port", "SECRET_KEY": KEY},

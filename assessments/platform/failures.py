@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
-from assessments.platform import problems
+from assessments.platform import problems, storage
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 RETRY_AFTER = "30"  # seconds, for a database that comes back by itself
@@ -22,6 +22,7 @@ FAILED = {
     503: "The database does not answer. What you sent may not have been saved: send it once more in a minute.",
     507: "The disk of this site is full. What you sent was not saved.",
 }
+STORE_AWAY = "The place where this site keeps files does not answer. Nothing was changed: try again in a minute."
 DISK_FULL = re.compile(r"disk is full|no space left|could not extend file", re.I)
 
 
@@ -54,10 +55,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context, status = {"is_disk_full": True}, 507
     elif is_database_away(error):
         context, status = {"is_database_away": True}, 503
+    elif is_store_away(error):
+        context, status = {"is_store_away": True}, 503
     else:
         context, status = {}, 500
     if problems.is_for_programs(request):
-        response = problems.problem(status, FAILED[status])
+        response = problems.problem(status, STORE_AWAY if "is_store_away" in context else FAILED[status])
     else:
         response = HttpResponse(render_to_string("500.html", {**context, "status": status}), status=status)
     if status == 503:
@@ -148,6 +151,20 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True  # so says SQLite where not even the files beside its own can be opened
         error = error.__cause__
     return False
+
+
+def is_store_away(error: BaseException | None) -> bool:
+    """Whether this, or what it came from, is that files cannot be reached where they are kept."""
+    while error is not None and not isinstance(error, storage.StoreAwayError):
+        error = error.__cause__
+    return error is not None
+
+
+def why_not_stored(error: BaseException) -> str:
+    """The sentence for whoever sent a file that could not be stored; "" if that is not what failed."""
+    if is_disk_full(error):
+        return storage.NO_ROOM
+    return storage.STORE_AWAY if is_store_away(error) else ""
 
 
 def _has_no_room() -> bool:

@@ -1,14 +1,22 @@
-"""Rows against files, both ways: which files that rows name are not there, and which are there that no row names."""
+"""Rows against files, both ways: which files that rows name are not there, and which are there that no row names.
 
+And the way of all files from one storage to another.
+"""
+
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import Storage, default_storage
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import FileField
 from django.utils import timezone
+
+from assessments.platform.storage import WholeFileStorage
 
 # A file is stored a moment before its row: what is younger may still get one.
 SETTLED_AFTER = timedelta(hours=1)
@@ -39,6 +47,39 @@ def unnamed_files(now: datetime | None = None) -> list[tuple[str, int]]:
         if name not in named and default_storage.get_modified_time(name) < settled:
             found.append((name, default_storage.size(name)))
     return found
+
+
+class DifferentError(Exception):
+    """Under one name lie two different files."""
+
+
+def on_disk() -> WholeFileStorage:
+    """The folder that files lie in where no bucket is named."""
+    return WholeFileStorage(location=settings.MEDIA_ROOT)
+
+
+def copy_files(source: Storage, target: Storage) -> tuple[int, int]:
+    """Copy whatever lies in one storage to the other, and read it back; how many were copied, how many were there.
+
+    DifferentError where the target has something else under that name, or does not give back what it was given.
+    """
+    copied = there = 0
+    for name in _stored(source):
+        expected = _checksum(source, name)
+        if target.exists(name):
+            there += 1
+        else:
+            with source.open(name) as content:
+                target.save(name, File(content, name))
+            copied += 1
+        if _checksum(target, name) != expected:
+            raise DifferentError(f"{name} is another file there. Look at both; nothing was overwritten.")
+    return copied, there
+
+
+def _checksum(storage: Storage, name: str) -> bytes:
+    with storage.open(name) as content:
+        return hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # Django's file is one
 
 
 def _stored(storage: Storage, folder: str = "") -> Iterator[str]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
@@ -149,6 +151,9 @@ def _cache() -> str:
 
 
 def _disk() -> str:
+    """The room of files, where they lie on a disk of this host."""
+    if settings.FILES_URL:
+        return OFF
     free = free_bytes(Path(settings.MEDIA_ROOT))
     enough = free >= settings.DISK_RESERVE_BYTES
     return OK if enough else f"{free // 1024**2} MB free: no file is taken any more"
@@ -156,6 +161,8 @@ def _disk() -> str:
 
 def _storage() -> str:
     """Whether a file can be stored: one is, and taken away again."""
+    if settings.FILES_URL:
+        return _bucket()
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -164,6 +171,16 @@ def _storage() -> str:
             file.flush()
     except OSError as error:
         return f"{folder} cannot be written: {error.strerror}"
+    return OK
+
+
+def _bucket() -> str:
+    try:
+        name = default_storage.save("health/tried", ContentFile(b"ok"))
+        default_storage.delete(name)
+    except OSError as error:
+        log.error("Health: storage: %s", error)
+        return f"{settings.FILES_URL} cannot be written: {error.strerror}"
     return OK
 
 

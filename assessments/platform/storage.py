@@ -15,6 +15,15 @@ NO_ROOM = (
     "Attach a link instead, or tell whoever runs this site that it needs room."
 )
 
+STORE_AWAY = (
+    "The place where this site keeps files does not answer, so the file was not stored. Nothing was changed. "
+    "Attach a link instead, or try again in a minute."
+)
+
+
+class StoreAwayError(OSError):
+    """Files are kept on another host, and it cannot be reached or refuses: this may pass by itself."""
+
 
 class WholeFileStorage(FileSystemStorage):
     """Keeps a reserve, leaves no partial file, and says that a file is stored once no power cut can take it."""

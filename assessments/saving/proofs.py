@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest
 
-from assessments.platform.failures import is_disk_full
+from assessments.platform.failures import why_not_stored
 from assessments.platform.storage import NO_ROOM
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.models import Proof
@@ -30,15 +30,15 @@ def file_fields(upload: CheckedUpload, title: str) -> dict[str, Any]:
 def without_leftovers(proof: Proof) -> Iterator[None]:
     """While a proof is saved: its file is stored before its row, and goes again if the row is refused.
 
-    A disk without room is a ValidationError: its sentence is for whoever attached the file.
+    Without room, or without the place where files are kept, it is a ValidationError for whoever attached the file.
     """
     try:
         yield
     except Exception as error:
         if proof.file.name and proof.file._committed:  # type: ignore[attr-defined]
             proof.file.storage.delete(proof.file.name)
-        if is_disk_full(error):
-            raise ValidationError(NO_ROOM) from error
+        if reason := why_not_stored(error):
+            raise ValidationError(reason) from error
         raise
 
 

@@ -16,9 +16,8 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.figures import masking, records
 from assessments.figures.models import FigureDrop
-from assessments.platform.failures import is_disk_full
+from assessments.platform.failures import why_not_stored
 from assessments.platform.spreadsheets import without_unwritable
-from assessments.platform.storage import NO_ROOM
 from assessments.readers import read_file
 from assessments.readers.text import decode, encoding_of
 from assessments.saving.uploads import clean_filename
@@ -80,9 +79,9 @@ def keep_files(
                     setattr(drop, name, value)
                 drop.save(force_insert=True)
     except OSError as error:
-        if not is_disk_full(error):
-            raise
-        raise ValidationError(NO_ROOM) from error
+        if reason := why_not_stored(error):
+            raise ValidationError(reason) from error
+        raise
     return batch
 
 

@@ -12,8 +12,7 @@ from assessments.audit.trail import Action
 from assessments.organizations.branding.logos import EXTENSIONS, Logo
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.models import Organization, Team, TeamGrant
-from assessments.platform.failures import is_disk_full
-from assessments.platform.storage import NO_ROOM
+from assessments.platform.failures import why_not_stored
 
 
 def update_brand(
@@ -40,8 +39,8 @@ def update_brand(
     except Exception as error:
         if stored:
             Brand._meta.get_field("logo").storage.delete(stored)
-        if is_disk_full(error):
-            raise ValidationError({"logo": NO_ROOM}) from error
+        if reason := why_not_stored(error):
+            raise ValidationError({"logo": reason}) from error
         raise
     return brand
 

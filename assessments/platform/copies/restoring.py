@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from assessments.platform.copies import archive, moving, tables, triggers
@@ -102,24 +105,18 @@ class Checked:
 
 
 class Restored(Checked):
-    """Likewise, and writes the rows and, into a folder, the files."""
+    """Likewise, and writes the rows and the files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: "_Folder | _Bucket") -> None:
         super().__init__()
-        self.folder = folder
+        self.place = place
 
     def take_rows(self, table: Table, rows: Iterator[Row]) -> None:
         for _ in table.write(connection, rows):
             pass
 
     def take_file(self, name: str, content: Hashed) -> int:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            shutil.copyfileobj(content, file, 2**20)
-            file.flush()
-            os.fsync(file.fileno())
-            return file.tell()
+        return self.place.write(name, content)
 
 
 def check(source: IO[bytes], *, identities: Sequence[str] = ()) -> Checked:
@@ -136,8 +133,8 @@ def restore(source: IO[bytes], *, identities: Sequence[str] = (), without_keys: 
     NotCopied, with nothing of it there, if rows or files are there already or the backup is not whole.
     """
     moving.prepare(connection, settings.DATABASE_URL)
-    with _Place() as place, transaction.atomic():
-        restored = Restored(place.beside)
+    with _Bucket() if settings.FILES_URL else _Folder() as place, transaction.atomic():
+        restored = Restored(place)
         with triggers.held(connection):
             tables.empty_what_migrate_made(connection)
             with archive.reading(source, identities) as members:
@@ -149,19 +146,28 @@ def restore(source: IO[bytes], *, identities: Sequence[str] = (), without_keys: 
     return restored
 
 
-class _Place:
+class _Folder:
     """Where the files go, and a folder beside it that they are written to; it takes that place if all goes well."""
 
     def __init__(self) -> None:
         self.path = Path(settings.MEDIA_ROOT)
         self.beside = self.path.with_name(f"{self.path.name}.restoring")
 
-    def __enter__(self) -> "_Place":
+    def __enter__(self) -> "_Folder":
         if self.path.exists() and any(self.path.iterdir()):
             raise NotCopied(f"There are files in {self.path} already. Move them away first. Nothing was changed.")
         shutil.rmtree(self.beside, ignore_errors=True)
         self.beside.mkdir(parents=True)
         return self
+
+    def write(self, name: str, content: Hashed) -> int:
+        path = self.beside / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            shutil.copyfileobj(content, file, 2**20)
+            file.flush()
+            os.fsync(file.fileno())
+            return file.tell()
 
     def take(self) -> None:
         if self.path.exists():
@@ -174,6 +180,35 @@ class _Place:
         if not self.beside.exists() and self.path.exists():
             self.path.rename(self.beside)  # the rows were not kept after all
         shutil.rmtree(self.beside, ignore_errors=True)
+
+
+class _Bucket:
+    """An empty bucket, which is emptied again if not all goes well."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def __enter__(self) -> "_Bucket":
+        if any(default_storage.listdir("")):
+            raise NotCopied(
+                f"There are files in {settings.FILES_URL} already. Name an empty place. Nothing was changed."
+            )
+        return self
+
+    def write(self, name: str, content: Hashed) -> int:
+        with tempfile.TemporaryFile() as file:
+            shutil.copyfileobj(content, file, 2**20)
+            size = file.tell()
+            self.written.append(name)
+            default_storage.save(name, File(file, name))
+        return size
+
+    def take(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        for name in self.written if error else ():
+            default_storage.delete(name)
 
 
 def _json(name: str, content: IO[bytes]) -> dict[str, Any]:

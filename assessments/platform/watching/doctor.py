@@ -100,7 +100,10 @@ def _disk(name: str) -> Iterator[Finding]:
 def _permissions(name: str) -> Iterator[Finding]:
     state = health.run(health.READY)["storage"]
     if state != OK:
-        yield Finding(name, state, f"Give {settings.MEDIA_ROOT} to the account that runs the site.")
+        remedy = f"Give {settings.MEDIA_ROOT} to the account that runs the site."
+        if settings.FILES_URL:
+            remedy = "Look at FILES_ENDPOINT and the keys: they need to list, read, write and delete in that bucket."
+        yield Finding(name, state, remedy)
     private = {Path(settings.DATA_DIR): "700", Path(settings.DATA_DIR) / "secret_key": "600"}
     for path, mode in {**private, Path(settings.BASE_DIR) / ".env": "600"}.items():
         if path.exists() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
