@@ -66,11 +66,21 @@ KEY_PARAMETER = {
 
 
 class ScorecardAPI(NinjaAPI):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._schemas: dict[str, OpenAPISchema] = {}
+
     def get_openapi_operation_id(self, operation: Any) -> str:
         return str(operation.view_func.__name__)
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """As ninja writes it, with what the door adds to every operation."""
+        """As ninja writes it, with what the door adds to every operation: made once a process."""
+        key = repr(sorted(options.items()))
+        if key not in self._schemas:
+            self._schemas[key] = self._schema(options)
+        return self._schemas[key]
+
+    def _schema(self, options: dict[str, Any]) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         components = schema["components"]
         components["schemas"] |= {"Problem": PROBLEM, "Changed": CHANGED}
