@@ -84,7 +84,7 @@ sbom: $(VENV)/.dev
 	@$(BIN)/python -m tests.sbom
 
 docs: $(VENV)/.dev
-	@$(BIN)/python -m mkdocs --quiet build
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build
 
 bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
 	$(BIN)/python -m tests.bench $(if $(AGAINST),--against $(AGAINST))

@@ -22,7 +22,7 @@ IN_MEMORY = 1024 * 1024  # bytes of a file that is read; the rest lies in a temp
 FULL = 507  # "Insufficient Storage", as stores answer that have a quota
 
 
-class BucketStorage(S3Storage):
+class BucketStorage(S3Storage):  # type: ignore[misc]  # as the package has no types
     """Never overwrites, never makes anything public, and fails with an OSError like a disk would."""
 
     def __init__(self, **options: Any) -> None:

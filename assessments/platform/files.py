@@ -79,7 +79,7 @@ def copy_files(source: Storage, target: Storage) -> tuple[int, int]:
 
 def _checksum(storage: Storage, name: str) -> bytes:
     with storage.open(name) as content:
-        return hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # Django's file is one
+        return hashlib.file_digest(content, "sha256").digest()
 
 
 def _stored(storage: Storage, folder: str = "") -> Iterator[str]:
