@@ -20,24 +20,27 @@ from assessments.organizations.people_forms import InvitationForm, JoinForm, Own
 
 
 @require_GET
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def membership_list(request: OrganizationRequest) -> HttpResponse:
-    return _page(request, InvitationForm())
+    return _page(request, InvitationForm(request.role.given))
 
 
 def _page(
     request: OrganizationRequest, form: InvitationForm, status: int = 200, team_form: OwnTeamForm | None = None
 ) -> HttpResponse:
     grants = queries.list_grants(request.organization)
-    teams = list(queries.teams_to_grant(request.organization, request.user))
+    people = queries.list_people(request.organization, grants)
+    teams = list(queries.teams_to_grant(request.organization, request.user)) if request.role.can_manage else []
     context = {
         "part": "people",
         "form": form,
         "team_form": team_form or OwnTeamForm(teams),
-        "roles": Role.choices,
-        "people": queries.list_people(request.organization, grants),
+        "roles": [(role.value, role.label) for role in request.role.given],
+        "people": people,
+        "in_reach": {person.user.pk for person in people if person.membership and person.role <= request.role},
         "grants": grants,
-        "invitations": request.organization.invitations.waiting(),
+        "can_manage": request.role.can_manage,
+        "invitations": request.organization.invitations.waiting().filter(role__in=request.role.given),
     }
     return render(request, "organizations/membership_list.html", context, status=status)
 
@@ -47,31 +50,31 @@ def _back(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def membership_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
-    form = RoleForm(request.POST)
+    form = RoleForm(request.role.given, request.POST)
     try:
         if not form.is_valid():
             raise ValidationError(form.errors["role"])
-        changed = memberships.change_role(membership, role=form.cleaned_data["role"])
+        changed = memberships.change_role(membership, role=form.cleaned_data["role"], by=request.role)
     except Membership.DoesNotExist:
         messages.error(request, f"{membership.user} is no longer a member.")
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"{membership.user} is {_article(Role(changed.role))} now.")
+        messages.success(request, f"{membership.user} is {Role(changed.role).phrase} now.")
     if membership.user_id == request.user.pk and form.is_valid() and form.cleaned_data["role"] < Role.OWNER:
         return redirect("organization_list")
     return _back(request)
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def membership_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
     try:
-        memberships.remove_member(membership)
+        memberships.remove_member(membership, by=request.role)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
@@ -110,16 +113,16 @@ def team_grant_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Everyone in {grant.team} is {_article(Role(grant.role))} now.")
+            messages.success(request, f"Everyone in {grant.team} is {Role(grant.role).phrase} now.")
             return _back(request)
-    return _page(request, InvitationForm(), status=422, team_form=form)
+    return _page(request, InvitationForm(request.role.given), status=422, team_form=form)
 
 
 @require_POST
 @organization_view(Role.OWNER)
 def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
-    form = RoleForm(request.POST)
+    form = RoleForm(request.role.given, request.POST)
     try:
         if not form.is_valid():
             raise ValidationError(form.errors["role"])
@@ -129,7 +132,7 @@ def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"Everyone in {grant.team} is {_article(Role(changed.role))} now.")
+        messages.success(request, f"Everyone in {grant.team} is {Role(changed.role).phrase} now.")
     return _back_or_out(request)
 
 
@@ -153,15 +156,10 @@ def _back_or_out(request: OrganizationRequest) -> HttpResponse:
     return _back(request) if still else redirect("organization_list")
 
 
-def _article(role: Role) -> str:
-    word = str(role.label).lower()
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
-
-
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_create(request: OrganizationRequest) -> HttpResponse:
-    form = InvitationForm(request.POST)
+    form = InvitationForm(request.role.given, request.POST)
     if form.is_valid():
         try:
             invited = invitations.invite_all(
@@ -182,9 +180,9 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(request.organization.invitations.select_related("organization"), pk=pk)
+    invitation = _invitation(request, pk)
     try:
         sent = invitations.send_again(invitation, base_url=settings.SITE_URL)
     except ValidationError as error:
@@ -195,9 +193,9 @@ def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(request.organization.invitations, pk=pk)
+    invitation = _invitation(request, pk)
     try:
         invitations.withdraw(invitation)
     except ValidationError as error:
@@ -205,6 +203,12 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
     return _back(request)
+
+
+def _invitation(request: OrganizationRequest, pk: int) -> Invitation:
+    """One to a role that the person may give: the others are not on their page either."""
+    mine = request.organization.invitations.filter(role__in=request.role.given).select_related("organization")
+    return get_object_or_404(mine, pk=pk)
 
 
 def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> None:

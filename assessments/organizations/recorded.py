@@ -104,10 +104,10 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
 def tell_of_membership(membership: Membership, before: int, now: int | None) -> None:
     """Mail whose role was changed or taken; the other owners, too, where an owner loses that role."""
     organization, person = membership.organization, membership.user
-    change = "removed you from" if now is None else f"made you {_article(now)} of"
+    change = "removed you from" if now is None else f"made you {Role(now).phrase} of"
     notices.tell([person], subject=f"Your access to {organization}", text=f"{notices.who()} {change} {organization}.")
     if before == Role.OWNER:
-        change = "removed" if now is None else f"made {_article(now)} of"
+        change = "removed" if now is None else f"made {Role(now).phrase} of"
         text = f"{notices.who()} {change} {person}, who was an owner of {organization}."
         _tell_owners(organization, text, but={person})
 
@@ -116,12 +116,12 @@ def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
     """Mail the people of a team whose role was changed or taken; the owners, too, where it could own."""
     organization, team = grant.organization, grant.team
     change = "took away the access of your team" if now is None else "changed the role of your team"
-    role = "" if now is None else f" Everyone in it is {_article(now)} now."
+    role = "" if now is None else f" Everyone in it is {Role(now).phrase} now."
     text = f"{notices.who()} {change} {team} to {organization}.{role}"
     members = set(User.objects.filter(team_memberships__team=team))
     notices.tell(members, subject=f"The access of {team} to {organization}", text=text)
     if before == Role.OWNER:
-        change = "took away the access of" if now is None else f"made {_article(now)} of everyone in"
+        change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
         _tell_owners(organization, f"{notices.who()} {change} {team}, which owned {organization}.", but=members)
 
 
@@ -129,11 +129,6 @@ def _tell_owners(organization: Organization, text: str, *, but: set[User]) -> No
     owners = memberships.owners_of(organization) - but
     people = reverse("membership_list", args=[organization.slug])
     notices.tell(owners, subject=f"Who owns {organization}", text=text, path=people)
-
-
-def _article(role: int) -> str:
-    word = _role(role)
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 @receiver(post_save, sender=TeamMembership)
