@@ -180,10 +180,10 @@ team_webhook_delivery_resend         |      sign-in   405      405    405   405 
 membership_list                      |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
-membership_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+membership_delete                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 team_grant_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    422
 team_grant_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
-team_grant_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+team_grant_delete                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 invitation_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 invitation_resend                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 invitation_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302

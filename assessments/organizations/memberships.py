@@ -18,7 +18,7 @@ def change_role(membership: Membership, *, role: Role, by: Role = Role.OWNER) ->
     with transaction.atomic():
         organization = _locked(membership.organization_id)
         membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
-        _refuse_above(organization, membership.user, by)
+        refuse_above(organization, membership.user, by=by)
         if role > by:
             raise PermissionDenied
         if membership.role == role:
@@ -34,7 +34,7 @@ def remove_member(membership: Membership, *, by: Role = Role.OWNER) -> None:
     with transaction.atomic():
         organization = _locked(membership.organization_id)
         for found in Membership.objects.filter(pk=membership.pk).select_related("user"):
-            _refuse_above(organization, found.user, by)
+            refuse_above(organization, found.user, by=by)
             found.delete()
             _refuse_without_owner(organization)
 
@@ -95,8 +95,8 @@ def role_in(organization: Organization, user: User) -> int:
     return next(iter(found), 0)
 
 
-def _refuse_above(organization: Organization, user: User, by: Role) -> None:
-    """Whoever owns through a team is out of reach as well, whatever their membership says."""
+def refuse_above(organization: Organization, user: User, *, by: Role) -> None:
+    """PermissionDenied for a person above `by`, through a team as well, whatever their own membership says."""
     if by < Role.OWNER and role_in(organization, user) > by:
         raise PermissionDenied
 

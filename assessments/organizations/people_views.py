@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.accounts.models import User
-from assessments.organizations import invitations, memberships, queries
+from assessments.organizations import invitations, losing, memberships, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
 from assessments.organizations.people_forms import InvitationForm, JoinForm, OwnTeamForm, RoleForm
@@ -52,34 +52,74 @@ def _back(request: OrganizationRequest) -> HttpResponse:
 @require_POST
 @organization_view(Role.LEAD)
 def membership_update(request: OrganizationRequest, pk: int) -> HttpResponse:
-    membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
+    """Gives another role. One's own step down, and that of an owner, is asked about first."""
+    membership = _membership(request, pk)
     form = RoleForm(request.role.given, request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["role"][0])
+        return _back(request)
+    role, error = form.cleaned_data["role"], ""
+    is_weighty = membership.role == Role.OWNER or membership.user_id == request.user.pk
+    if is_weighty and role < membership.role and "confirmed" not in request.POST:
+        return _ask(request, "organizations/membership_update.html", membership, role=role)
     try:
-        if not form.is_valid():
-            raise ValidationError(form.errors["role"])
-        changed = memberships.change_role(membership, role=form.cleaned_data["role"], by=request.role)
+        changed = memberships.change_role(membership, role=role, by=request.role)
     except Membership.DoesNotExist:
         messages.error(request, f"{membership.user} is no longer a member.")
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
+    except ValidationError as refused:
+        error = refused.messages[0]
     else:
         messages.success(request, f"{membership.user} is {Role(changed.role).phrase} now.")
-    if membership.user_id == request.user.pk and form.is_valid() and form.cleaned_data["role"] < Role.OWNER:
-        return redirect("organization_list")
-    return _back(request)
+    if error:
+        return _ask(request, "organizations/membership_update.html", membership, role=role, error=error)
+    return _back_or_out(request)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @organization_view(Role.LEAD)
 def membership_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
+    """Ends a membership, after a page that says who loses what. One's own is left on a page of its own."""
+    membership = _membership(request, pk)
+    if membership.user_id == request.user.pk:
+        return redirect("membership_leave", request.organization.slug)
+    if request.method == "GET":
+        return _ask(request, "organizations/membership_delete.html", membership)
     try:
         memberships.remove_member(membership, by=request.role)
     except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, f"{membership.user} is no longer a member.")
-    return redirect("organization_list") if membership.user_id == request.user.pk else _back(request)
+        return _ask(request, "organizations/membership_delete.html", membership, error=error.messages[0])
+    messages.success(request, f"{membership.user} is no longer a member.")
+    return _back(request)
+
+
+def _membership(request: OrganizationRequest, pk: int) -> Membership:
+    """One that the person may change: PermissionDenied for that of somebody above them."""
+    membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
+    memberships.refuse_above(request.organization, membership.user, by=request.role)
+    return membership
+
+
+def _ask(
+    request: OrganizationRequest,
+    template: str,
+    row: Membership | TeamGrant,
+    *,
+    role: Role | None = None,
+    error: str = "",
+) -> HttpResponse:
+    """The page that says who would lose what, with the button that does it; without one where it is refused."""
+    found = losing.losses(request.organization, row, role)
+    error = error or (memberships.LAST_OWNER if found.leaves_no_owner else "")
+    context = {
+        "part": "people",
+        "row": row,
+        "role": role,
+        "losses": found.people,
+        "is_oneself": getattr(row, "user_id", None) == request.user.pk,
+        "was_owner": row.role == Role.OWNER,
+        "error": error,
+    }
+    return render(request, template, context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,39 +161,51 @@ def team_grant_create(request: OrganizationRequest) -> HttpResponse:
 @require_POST
 @organization_view(Role.OWNER)
 def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
-    grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
+    """Gives everyone in a team another role. A lower one is asked about first."""
+    grant = _grant(request, pk)
     form = RoleForm(request.role.given, request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["role"][0])
+        return _back(request)
+    role = form.cleaned_data["role"]
+    if role < grant.role and "confirmed" not in request.POST:
+        return _ask(request, "organizations/team_grant_update.html", grant, role=role)
     try:
-        if not form.is_valid():
-            raise ValidationError(form.errors["role"])
-        changed = memberships.change_grant(grant, role=form.cleaned_data["role"])
+        changed = memberships.change_grant(grant, role=role)
     except TeamGrant.DoesNotExist:
         messages.error(request, f"{grant.team} no longer has access.")
     except ValidationError as error:
-        messages.error(request, error.messages[0])
+        return _ask(request, "organizations/team_grant_update.html", grant, role=role, error=error.messages[0])
     else:
         messages.success(request, f"Everyone in {grant.team} is {Role(changed.role).phrase} now.")
     return _back_or_out(request)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @organization_view(Role.OWNER)
 def team_grant_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
+    """Takes a team's access away, after a page that says who loses what."""
+    grant = _grant(request, pk)
+    if request.method == "GET":
+        return _ask(request, "organizations/team_grant_delete.html", grant)
     try:
         memberships.withdraw_grant(grant)
     except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, f"{grant.team} no longer has access.")
+        return _ask(request, "organizations/team_grant_delete.html", grant, error=error.messages[0])
+    messages.success(request, f"{grant.team} no longer has access.")
     return _back_or_out(request)
 
 
+def _grant(request: OrganizationRequest, pk: int) -> TeamGrant:
+    return get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
+
+
 def _back_or_out(request: OrganizationRequest) -> HttpResponse:
-    """Back to the page, for whoever may still open it after what was just done."""
-    visible = type(request.organization).objects.visible_to(request.user).filter(pk=request.organization.pk)
-    still = visible.filter(role__gte=Role.OWNER).exists()
-    return _back(request) if still else redirect("organization_list")
+    """Back to the page, for whoever may still open it after what was just done; else as near as they may come."""
+    role = memberships.role_in(request.organization, request.user)
+    if role >= Role.LEAD:
+        return _back(request)
+    return redirect("organization_detail", request.organization.slug) if role else redirect("organization_list")
 
 
 @require_POST

@@ -75,7 +75,7 @@ def test_a_team_that_loses_its_access_is_told_and_so_are_the_other_owners(
 def test_a_team_whose_role_is_lowered_is_told(client, commit, organization, consultant, mailoutbox):
     grant = make_grant(make_team(consultant, name="Northwind"), organization, role=Role.EDITOR)
 
-    commit(lambda: send(client, "team_grant_update", organization, grant.pk, role=str(int(Role.VIEWER))))
+    commit(lambda: send(client, "team_grant_update", organization, grant.pk, role=int(Role.VIEWER), confirmed="yes"))
 
     assert [mail.to for mail in mailoutbox] == [[consultant.email]]
     assert "Everyone in it is a viewer now." in mailoutbox[0].body
