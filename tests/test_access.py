@@ -76,6 +76,15 @@ from tests.factories import (
 )
 
 COLUMNS = ("anonymous", "outsider", "viewer", "editor", "owner")
+# A client lead opens what an editor opens, and of what else is an owner's these alone.
+LEADS = {
+    "invitation_create",
+    "invitation_delete",
+    "invitation_resend",
+    "membership_delete",
+    "membership_list",
+    "membership_update",
+}
 
 # "sign-in" is the redirect to the sign-in page that comes back here; everything else is the status of the answer.
 # The health check says 503 here: no worker runs beside these tests.
@@ -171,10 +180,10 @@ team_webhook_delivery_resend         |      sign-in   405      405    405   405 
 membership_list                      |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 membership_leave                     |      sign-in   404      200    200    200   |       sign-in   404      302    302    302
 membership_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
-membership_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+membership_delete                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 team_grant_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    422
 team_grant_update                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
-team_grant_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
+team_grant_delete                    |      sign-in   404      403    403    200   |       sign-in   404      403    403    302
 invitation_create                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 invitation_resend                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 invitation_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
@@ -701,9 +710,11 @@ PEOPLE: dict[str, tuple[str, Callable[[Organization], User | None]]] = {
     "administrator": ("outsider", lambda organization: make_user(is_staff=True, is_superuser=True)),
     "viewer": ("viewer", _member(Role.VIEWER)),
     "editor": ("editor", _member(Role.EDITOR)),
+    "client-lead": ("lead", _member(Role.LEAD)),
     "owner": ("owner", _member(Role.OWNER)),
     "team-viewer": ("viewer", _through_team(Role.VIEWER)),
     "team-editor": ("editor", _through_team(Role.EDITOR)),
+    "team-client-lead": ("lead", _through_team(Role.LEAD)),
     "team-owner": ("owner", _through_team(Role.OWNER)),
     "viewer-and-team-editor": ("editor", _viewer_and_team_editor),
 }
@@ -712,7 +723,7 @@ PEOPLE: dict[str, tuple[str, Callable[[Organization], User | None]]] = {
 # again, and whoever is not signed in asks nothing: there it is one for whom nothing is found, one who reads, and one
 # who may do everything.
 ON_SERVERS = connection.vendor != "sqlite"
-ASKS_FOR_A_ROLE = {"organization_detail", "scorecard_update", "organization_update"}
+ASKS_FOR_A_ROLE = {"organization_detail", "scorecard_update", "membership_list", "organization_update"}
 FEW = ("outsider", "viewer", "owner")
 OUTSIDERS = [person for person, (column, _) in PEOPLE.items() if column == "outsider"]
 OTHER_OWNER = "other-owner@example.com"
@@ -753,6 +764,8 @@ def read_policy(table: str) -> dict[tuple[str, str, str], str]:
         for method, cells in zip(("GET", "POST"), methods, strict=True):
             for column, outcome in zip(COLUMNS, cells.split(), strict=True):
                 outcomes[name.strip(), method, column] = outcome
+            like = "owner" if name.strip() in LEADS else "editor"
+            outcomes[name.strip(), method, "lead"] = outcomes[name.strip(), method, like]
     return outcomes
 
 

@@ -607,8 +607,12 @@ def test_people_activity_and_deletion(visit, owner, signed_off):
     invite(organization, "late@example.com", expires_at=timezone.now() - timedelta(days=3))
     inside = f"/o/{organization.slug}"
     addresses = ["people/", "people/leave", "activity/", "activity/?q=cost", "activity/?q=zebra", "delete"]
+    addresses += [f"people/{row.pk}/remove" for row in organization.memberships.exclude(user=owner)[:1]]
+    addresses += [f"teams/{row.pk}/remove" for row in organization.team_grants.all()]
     check(visit, owner, [f"{inside}/{address}" for address in addresses])
     check(visit, tom, [f"{inside}/people/leave"])
+    lead = make_membership(organization, role=Role.LEAD).user
+    check(visit, lead, [f"{inside}/people/"])
 
 
 def test_refusals_on_the_people_pages(visit, owner, signed_off):
@@ -621,6 +625,18 @@ def test_refusals_on_the_people_pages(visit, owner, signed_off):
         found[address] = problems(page)
 
     assert found == {"people/": [], "people/leave": [], "delete": []}
+
+
+def test_what_is_asked_before_somebody_loses_something(visit, owner, signed_off):
+    organization = signed_off.organization
+    make_people(organization)
+    page = visit(owner, f"/o/{organization.slug}/people/")
+    for who in (owner.name, "Halden Partners"):
+        page.get_by_label(f"Role of {who}", exact=True).select_option("10")
+        page.get_by_role("button", name=f"Change the role of {who}").click()
+        page.get_by_role("heading", name="loses access or part of it").wait_for()
+        assert problems(page) == []
+        page.get_by_role("link", name="Leave it as it is").click()
 
 
 def test_an_invitation_in_every_state(visit, owner, signed_off):

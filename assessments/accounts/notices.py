@@ -19,20 +19,27 @@ from assessments.platform import mailing
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 FOOT = "You get this because it changes what you may do. If it was not meant, write to whoever did it."
+ANSWERED = f"{FOOT[:-1]}: an answer to this mail goes there."
 
 
 def tell(
     people: Iterable[User], *, subject: str, text: str, path: str = "", foot: str = FOOT, but_actor: bool = True
 ) -> None:
-    """Mail each of the people who can sign in, but for whoever acts, once the change under way is there."""
+    """Mail each of the people who can sign in, but for whoever acts, once the change under way is there.
+
+    Answers to a mail about what somebody may do go to whoever changed it.
+    """
     if _is_silent.get():
         return
     actor = trail.current_actor() if but_actor else None
+    reply_to = actor.email if actor and actor.is_active and foot == FOOT else ""
+    foot = ANSWERED if reply_to else foot
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
     link = address(path or reverse("organization_list"))
     body = f"{text}\n\n{link}\n\n{foot}\n"
     for email in sorted(chosen):
-        transaction.on_commit(partial(mailing.post, email, " ".join(subject.split()), body), robust=True)
+        send = partial(mailing.post, email, " ".join(subject.split()), body, reply_to=reply_to)
+        transaction.on_commit(send, robust=True)
 
 
 def address(path: str) -> str:

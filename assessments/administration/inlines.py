@@ -14,10 +14,11 @@ from django.utils.text import capfirst
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Membership, TeamGrant, TeamMembership
+from assessments.organizations.people_forms import what_roles_do
 
 # A page shows this many rows of each kind. More fields than Django accepts in one form would be refused when saved.
 SHOWN = 100
-ROLES = "Viewers read. Editors score, sign off and make reports. Owners also invite and remove people."
+ROLES = what_roles_do()
 NOT_TO_ONESELF = "You cannot give access to yourself. Ask a superuser to do it."
 
 

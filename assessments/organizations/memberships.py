@@ -1,6 +1,6 @@
 """What can be done to who belongs to an organization."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from assessments.accounts.models import User
@@ -10,11 +10,17 @@ from assessments.organizations.models import Membership, Organization, Role, Tea
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
 
 
-def change_role(membership: Membership, *, role: Role) -> Membership:
-    """Give a member another role. Refused where it would leave the organization without an owner."""
+def change_role(membership: Membership, *, role: Role, by: Role = Role.OWNER) -> Membership:
+    """Give a member another role. Refused where it would leave the organization without an owner.
+
+    `by` is the role of whoever does it: PermissionDenied for a member above it, and for a role above it.
+    """
     with transaction.atomic():
         organization = _locked(membership.organization_id)
         membership = Membership.objects.select_for_update(of=("self",)).select_related("user").get(pk=membership.pk)
+        refuse_above(organization, membership.user, by=by)
+        if role > by:
+            raise PermissionDenied
         if membership.role == role:
             return membership
         membership.role = role
@@ -23,11 +29,12 @@ def change_role(membership: Membership, *, role: Role) -> Membership:
     return membership
 
 
-def remove_member(membership: Membership) -> None:
-    """End a membership. Refused for the last owner; one that ended meanwhile is no error."""
+def remove_member(membership: Membership, *, by: Role = Role.OWNER) -> None:
+    """End a membership. Refused for the last owner, and as in `change_role`; one that ended meanwhile is no error."""
     with transaction.atomic():
         organization = _locked(membership.organization_id)
         for found in Membership.objects.filter(pk=membership.pk).select_related("user"):
+            refuse_above(organization, found.user, by=by)
             found.delete()
             _refuse_without_owner(organization)
 
@@ -82,6 +89,18 @@ def _locked(organization_id: int) -> Organization:
     return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
 
 
+def role_in(organization: Organization, user: User) -> int:
+    """A person's effective role, 0 for an outsider."""
+    found = Organization.objects.filter(pk=organization.pk).opened_by(user).values_list("role", flat=True)
+    return next(iter(found), 0)
+
+
+def refuse_above(organization: Organization, user: User, *, by: Role) -> None:
+    """PermissionDenied for a person above `by`, through a team as well, whatever their own membership says."""
+    if by < Role.OWNER and role_in(organization, user) > by:
+        raise PermissionDenied
+
+
 def _refuse_without_owner(organization: Organization) -> None:
     """An owner is an active person with that role, as a member or through a team."""
     owns = {"organization": organization, "role": Role.OWNER}
@@ -94,6 +113,14 @@ def _refuse_without_owner(organization: Organization) -> None:
 def owners_of(organization: Organization | int) -> set[User]:
     """Everybody who owns an organization, as a member or through a team."""
     return _people(organization, Role.OWNER)
+
+
+def leads_of(organization: Organization | int) -> set[User]:
+    """Who leads the work on an organization; where nobody is named who may open it, everybody in its teams."""
+    pk = organization.pk if isinstance(organization, Organization) else organization
+    named = User.objects.filter(led_organizations=pk)
+    leads = set(named) & everybody_in(pk)
+    return leads or set(User.objects.filter(team_memberships__team__grants__organization=pk))
 
 
 def everybody_in(organization: Organization | int) -> set[User]:

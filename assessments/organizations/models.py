@@ -20,6 +20,7 @@ class Role(models.IntegerChoices):
 
     VIEWER = 10, "Viewer"
     EDITOR = 20, "Editor"
+    LEAD = 25, "Client lead"
     OWNER = 30, "Owner"
 
     @property
@@ -27,8 +28,23 @@ class Role(models.IntegerChoices):
         return self >= Role.EDITOR
 
     @property
+    def can_manage_people(self) -> bool:
+        return self >= Role.LEAD
+
+    @property
     def can_manage(self) -> bool:
         return self >= Role.OWNER
+
+    @property
+    def given(self) -> tuple["Role", ...]:
+        """The roles that somebody of this one may give, change and take away."""
+        return tuple(role for role in Role if role <= self) if self.can_manage_people else ()
+
+    @property
+    def phrase(self) -> str:
+        """As it stands in a sentence: an editor."""
+        word = str(self.label).lower()
+        return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):

@@ -1,7 +1,7 @@
 """What is typed on the members page, on the activity page, and by someone who was invited."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 
 from django import forms
@@ -17,17 +17,35 @@ from assessments.platform.names import clean_name, fold
 MOST_AT_ONCE = 20  # addresses in one form
 NO_ADDRESS = "Enter the email as name@example.com."
 LINK = re.compile(r"https?:|www\.", re.I)  # a mail in the site's name leads nowhere else
-ROLE_ERRORS = {"required": "Choose a role.", "invalid_choice": "Choose viewer, editor or owner."}
+WHAT_ROLES_DO = {
+    Role.VIEWER: "Viewers read.",
+    Role.EDITOR: "Editors score, sign off and make reports.",
+    Role.LEAD: "Client leads also invite and remove people, owners and teams excepted.",
+    Role.OWNER: "Owners do everything.",
+}
 
 
-def role_field() -> forms.TypedChoiceField:
+def what_roles_do(roles: Iterable[Role] = Role) -> str:
+    """What each of the roles may do, as the hint of where one is chosen."""
+    return " ".join(WHAT_ROLES_DO[role] for role in roles)
+
+
+def role_field(roles: Sequence[Role] = tuple(Role)) -> forms.TypedChoiceField:
+    *others, last = (str(role.label).lower() for role in roles)
     return forms.TypedChoiceField(
-        choices=Role.choices, coerce=lambda value: Role(int(value)), error_messages=ROLE_ERRORS
+        choices=[(role.value, role.label) for role in roles],
+        coerce=lambda value: Role(int(value)),
+        error_messages={"required": "Choose a role.", "invalid_choice": f"Choose {', '.join(others)} or {last}."},
+        help_text=what_roles_do(roles),
     )
 
 
 class RoleForm(forms.Form):
-    role = role_field()
+    """A role, one of those that may be given."""
+
+    def __init__(self, roles: Sequence[Role], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = role_field(roles)
 
 
 class OwnTeamForm(forms.Form):
@@ -58,7 +76,6 @@ class InvitationForm(forms.Form):
         error_messages={"required": "Enter the email of the person to invite."},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )
-    role = role_field()
     message = forms.CharField(
         max_length=500,
         required=False,
@@ -67,11 +84,11 @@ class InvitationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, roles: Sequence[Role], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = f"Several are parted by commas or lines, at most {MOST_AT_ONCE}."
+        self.fields["role"] = role_field(roles)
         self.fields["role"].initial = Role.EDITOR
-        self.fields["role"].help_text = "Viewers read. Editors score, sign off and make reports. Owners also invite."
         self.fields["message"].help_text = "Stands in the mail, whose answers come to you."
 
     def clean_email(self) -> list[str]:

@@ -13,31 +13,34 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.accounts.models import User
-from assessments.organizations import invitations, memberships, queries
+from assessments.organizations import invitations, losing, memberships, queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Invitation, Membership, Role, TeamGrant
 from assessments.organizations.people_forms import InvitationForm, JoinForm, OwnTeamForm, RoleForm
 
 
 @require_GET
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def membership_list(request: OrganizationRequest) -> HttpResponse:
-    return _page(request, InvitationForm())
+    return _page(request, InvitationForm(request.role.given))
 
 
 def _page(
     request: OrganizationRequest, form: InvitationForm, status: int = 200, team_form: OwnTeamForm | None = None
 ) -> HttpResponse:
     grants = queries.list_grants(request.organization)
-    teams = list(queries.teams_to_grant(request.organization, request.user))
+    people = queries.list_people(request.organization, grants)
+    teams = list(queries.teams_to_grant(request.organization, request.user)) if request.role.can_manage else []
     context = {
         "part": "people",
         "form": form,
         "team_form": team_form or OwnTeamForm(teams),
-        "roles": Role.choices,
-        "people": queries.list_people(request.organization, grants),
+        "roles": [(role.value, role.label) for role in request.role.given],
+        "people": people,
+        "in_reach": {person.user.pk for person in people if person.membership and person.role <= request.role},
         "grants": grants,
-        "invitations": request.organization.invitations.waiting(),
+        "can_manage": request.role.can_manage,
+        "invitations": request.organization.invitations.waiting().filter(role__in=request.role.given),
     }
     return render(request, "organizations/membership_list.html", context, status=status)
 
@@ -47,36 +50,76 @@ def _back(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def membership_update(request: OrganizationRequest, pk: int) -> HttpResponse:
-    membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
-    form = RoleForm(request.POST)
+    """Gives another role. One's own step down, and that of an owner, is asked about first."""
+    membership = _membership(request, pk)
+    form = RoleForm(request.role.given, request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["role"][0])
+        return _back(request)
+    role, error = form.cleaned_data["role"], ""
+    is_weighty = membership.role == Role.OWNER or membership.user_id == request.user.pk
+    if is_weighty and role < membership.role and "confirmed" not in request.POST:
+        return _ask(request, "organizations/membership_update.html", membership, role=role)
     try:
-        if not form.is_valid():
-            raise ValidationError(form.errors["role"])
-        changed = memberships.change_role(membership, role=form.cleaned_data["role"])
+        changed = memberships.change_role(membership, role=role, by=request.role)
     except Membership.DoesNotExist:
         messages.error(request, f"{membership.user} is no longer a member.")
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
+    except ValidationError as refused:
+        error = refused.messages[0]
     else:
-        messages.success(request, f"{membership.user} is {_article(Role(changed.role))} now.")
-    if membership.user_id == request.user.pk and form.is_valid() and form.cleaned_data["role"] < Role.OWNER:
-        return redirect("organization_list")
+        messages.success(request, f"{membership.user} is {Role(changed.role).phrase} now.")
+    if error:
+        return _ask(request, "organizations/membership_update.html", membership, role=role, error=error)
+    return _back_or_out(request)
+
+
+@require_http_methods(["GET", "POST"])
+@organization_view(Role.LEAD)
+def membership_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Ends a membership, after a page that says who loses what. One's own is left on a page of its own."""
+    membership = _membership(request, pk)
+    if membership.user_id == request.user.pk:
+        return redirect("membership_leave", request.organization.slug)
+    if request.method == "GET":
+        return _ask(request, "organizations/membership_delete.html", membership)
+    try:
+        memberships.remove_member(membership, by=request.role)
+    except ValidationError as error:
+        return _ask(request, "organizations/membership_delete.html", membership, error=error.messages[0])
+    messages.success(request, f"{membership.user} is no longer a member.")
     return _back(request)
 
 
-@require_POST
-@organization_view(Role.OWNER)
-def membership_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
+def _membership(request: OrganizationRequest, pk: int) -> Membership:
+    """One that the person may change: PermissionDenied for that of somebody above them."""
     membership = get_object_or_404(request.organization.memberships.select_related("user"), pk=pk)
-    try:
-        memberships.remove_member(membership)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, f"{membership.user} is no longer a member.")
-    return redirect("organization_list") if membership.user_id == request.user.pk else _back(request)
+    memberships.refuse_above(request.organization, membership.user, by=request.role)
+    return membership
+
+
+def _ask(
+    request: OrganizationRequest,
+    template: str,
+    row: Membership | TeamGrant,
+    *,
+    role: Role | None = None,
+    error: str = "",
+) -> HttpResponse:
+    """The page that says who would lose what, with the button that does it; without one where it is refused."""
+    found = losing.losses(request.organization, row, role)
+    error = error or (memberships.LAST_OWNER if found.leaves_no_owner else "")
+    context = {
+        "part": "people",
+        "row": row,
+        "role": role,
+        "losses": found.people,
+        "is_oneself": getattr(row, "user_id", None) == request.user.pk,
+        "was_owner": row.role == Role.OWNER,
+        "error": error,
+    }
+    return render(request, template, context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,58 +153,65 @@ def team_grant_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Everyone in {grant.team} is {_article(Role(grant.role))} now.")
+            messages.success(request, f"Everyone in {grant.team} is {Role(grant.role).phrase} now.")
             return _back(request)
-    return _page(request, InvitationForm(), status=422, team_form=form)
+    return _page(request, InvitationForm(request.role.given), status=422, team_form=form)
 
 
 @require_POST
 @organization_view(Role.OWNER)
 def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
-    grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
-    form = RoleForm(request.POST)
+    """Gives everyone in a team another role. A lower one is asked about first."""
+    grant = _grant(request, pk)
+    form = RoleForm(request.role.given, request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["role"][0])
+        return _back(request)
+    role = form.cleaned_data["role"]
+    if role < grant.role and "confirmed" not in request.POST:
+        return _ask(request, "organizations/team_grant_update.html", grant, role=role)
     try:
-        if not form.is_valid():
-            raise ValidationError(form.errors["role"])
-        changed = memberships.change_grant(grant, role=form.cleaned_data["role"])
+        changed = memberships.change_grant(grant, role=role)
     except TeamGrant.DoesNotExist:
         messages.error(request, f"{grant.team} no longer has access.")
     except ValidationError as error:
-        messages.error(request, error.messages[0])
+        return _ask(request, "organizations/team_grant_update.html", grant, role=role, error=error.messages[0])
     else:
-        messages.success(request, f"Everyone in {grant.team} is {_article(Role(changed.role))} now.")
+        messages.success(request, f"Everyone in {grant.team} is {Role(changed.role).phrase} now.")
     return _back_or_out(request)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @organization_view(Role.OWNER)
 def team_grant_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    grant = get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
+    """Takes a team's access away, after a page that says who loses what."""
+    grant = _grant(request, pk)
+    if request.method == "GET":
+        return _ask(request, "organizations/team_grant_delete.html", grant)
     try:
         memberships.withdraw_grant(grant)
     except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, f"{grant.team} no longer has access.")
+        return _ask(request, "organizations/team_grant_delete.html", grant, error=error.messages[0])
+    messages.success(request, f"{grant.team} no longer has access.")
     return _back_or_out(request)
 
 
+def _grant(request: OrganizationRequest, pk: int) -> TeamGrant:
+    return get_object_or_404(request.organization.team_grants.select_related("team"), pk=pk)
+
+
 def _back_or_out(request: OrganizationRequest) -> HttpResponse:
-    """Back to the page, for whoever may still open it after what was just done."""
-    visible = type(request.organization).objects.visible_to(request.user).filter(pk=request.organization.pk)
-    still = visible.filter(role__gte=Role.OWNER).exists()
-    return _back(request) if still else redirect("organization_list")
-
-
-def _article(role: Role) -> str:
-    word = str(role.label).lower()
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    """Back to the page, for whoever may still open it after what was just done; else as near as they may come."""
+    role = memberships.role_in(request.organization, request.user)
+    if role >= Role.LEAD:
+        return _back(request)
+    return redirect("organization_detail", request.organization.slug) if role else redirect("organization_list")
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_create(request: OrganizationRequest) -> HttpResponse:
-    form = InvitationForm(request.POST)
+    form = InvitationForm(request.role.given, request.POST)
     if form.is_valid():
         try:
             invited = invitations.invite_all(
@@ -182,9 +232,9 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(request.organization.invitations.select_related("organization"), pk=pk)
+    invitation = _invitation(request, pk)
     try:
         sent = invitations.send_again(invitation, base_url=settings.SITE_URL)
     except ValidationError as error:
@@ -195,9 +245,9 @@ def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@organization_view(Role.OWNER)
+@organization_view(Role.LEAD)
 def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(request.organization.invitations, pk=pk)
+    invitation = _invitation(request, pk)
     try:
         invitations.withdraw(invitation)
     except ValidationError as error:
@@ -205,6 +255,12 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
     return _back(request)
+
+
+def _invitation(request: OrganizationRequest, pk: int) -> Invitation:
+    """One to a role that the person may give: the others are not on their page either."""
+    mine = request.organization.invitations.filter(role__in=request.role.given).select_related("organization")
+    return get_object_or_404(mine, pk=pk)
 
 
 def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> None:

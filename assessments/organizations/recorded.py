@@ -18,6 +18,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import memberships
 from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+from assessments.organizations.services import GRACE
 
 
 def _role(value: int) -> str:
@@ -101,39 +102,59 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
         tell_of_grant(instance, instance.role, None)
 
 
+# What can be done about it, for whoever lost something and for whoever can give it back.
+ASK_FOR_IT = (
+    "Nothing of the work is lost. If this was not meant, ask an owner to give the access back: that can be done at any "
+    "time."
+)
+GIVE_IT_BACK = (
+    "If this was not meant, an owner gives it back on the page below, at any time. Should the organization itself be "
+    f"deleted, an administrator can bring it back for {GRACE.days} days."
+)
+
+
 def tell_of_membership(membership: Membership, before: int, now: int | None) -> None:
-    """Mail whose role was changed or taken; the other owners, too, where an owner loses that role."""
+    """Mail whose role was changed or taken, and the others where somebody goes or an owner loses that role."""
     organization, person = membership.organization, membership.user
-    change = "removed you from" if now is None else f"made you {_article(now)} of"
-    notices.tell([person], subject=f"Your access to {organization}", text=f"{notices.who()} {change} {organization}.")
-    if before == Role.OWNER:
-        change = "removed" if now is None else f"made {_article(now)} of"
-        text = f"{notices.who()} {change} {person}, who was an owner of {organization}."
-        _tell_owners(organization, text, but={person})
+    change = "removed you from" if now is None else f"made you {Role(now).phrase} of"
+    text = f"{notices.who()} {change} {organization}."
+    lost = f"\n\n{ASK_FOR_IT}" if now is None or now < before else ""
+    notices.tell([person], subject=f"Your access to {organization}", text=text + lost)
+    if now is None:
+        text = f"{notices.who()} removed {person}, who was {Role(before).phrase} of {organization}."
+    elif before == Role.OWNER:
+        text = f"{person}, who was an owner of {organization}, is {Role(now).phrase} now. {notices.who()} did that."
+    else:
+        return
+    _tell_the_others(organization, text, owned=before == Role.OWNER, but={person})
 
 
 def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
-    """Mail the people of a team whose role was changed or taken; the owners, too, where it could own."""
+    """Mail the people of a team whose role was changed or taken, and the others where it was taken or lowered."""
     organization, team = grant.organization, grant.team
-    change = "took away the access of your team" if now is None else "changed the role of your team"
-    role = "" if now is None else f" Everyone in it is {_article(now)} now."
-    text = f"{notices.who()} {change} {team} to {organization}.{role}"
+    if now is None:
+        text = f"{notices.who()} took away the access of your team {team} to {organization}."
+    else:
+        text = f"{notices.who()} made everyone in your team {team} {Role(now).phrase} of {organization}."
     members = set(User.objects.filter(team_memberships__team=team))
-    notices.tell(members, subject=f"The access of {team} to {organization}", text=text)
-    if before == Role.OWNER:
-        change = "took away the access of" if now is None else f"made {_article(now)} of everyone in"
-        _tell_owners(organization, f"{notices.who()} {change} {team}, which owned {organization}.", but=members)
+    is_lost = now is None or now < before
+    lost = f"\n\n{ASK_FOR_IT}" if is_lost else ""
+    notices.tell(members, subject=f"The access of {team} to {organization}", text=text + lost)
+    if is_lost:
+        change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
+        text = f"{notices.who()} {change} {team}, which was {Role(before).phrase} of {organization}."
+        _tell_the_others(organization, text, owned=before == Role.OWNER, but=members)
 
 
-def _tell_owners(organization: Organization, text: str, *, but: set[User]) -> None:
+def _tell_the_others(organization: Organization, text: str, *, owned: bool, but: set[User]) -> None:
+    """Mail the owners, who can undo it, and whoever leads the work, who can ask them."""
+    subject = f"Who owns {organization}" if owned else f"Who may open {organization}"
     owners = memberships.owners_of(organization) - but
     people = reverse("membership_list", args=[organization.slug])
-    notices.tell(owners, subject=f"Who owns {organization}", text=text, path=people)
-
-
-def _article(role: int) -> str:
-    word = _role(role)
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+    notices.tell(owners, subject=subject, text=f"{text}\n\n{GIVE_IT_BACK}", path=people)
+    leads = memberships.leads_of(organization) - owners - but
+    overview = reverse("organization_detail", args=[organization.slug])
+    notices.tell(leads, subject=subject, text=f"{text}\n\n{ASK_FOR_IT}", path=overview)
 
 
 @receiver(post_save, sender=TeamMembership)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import slugify
 
@@ -110,9 +111,11 @@ def delete_organization(organization: Organization, *, actor: User) -> None:
     """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
     with transaction.atomic(), trail.acting(actor):
         if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
+            last_day = date_format(timezone.localtime(timezone.now() + GRACE, organization.zone), "j F Y")
             text = (
-                f"{actor} deleted {organization}. Nobody can open it any more. For {GRACE.days} days an administrator "
-                "can bring it back, with everything in it; then it is gone for good."
+                f"{actor} deleted {organization}. Nobody can open it any more.\n\n"
+                f"For {GRACE.days} days an administrator can bring it back, with everything in it; then it is gone for "
+                f"good. If this was not meant, ask an administrator of this site before {last_day}."
             )
             notices.tell(memberships.everybody_in(organization), subject=f"{organization} was deleted", text=text)
             trail.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
-from assessments.organizations import adding, services
+from assessments.organizations import adding, losing, services
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.forms import NewOrganizationForm, SettingsForm
 from assessments.organizations.models import Role
@@ -66,5 +66,10 @@ def organization_delete(request: OrganizationRequest) -> HttpResponse:
             request, f"{request.organization} is deleted. An administrator can bring it back for {days} days."
         )
         return redirect("organization_list")
-    context = {"form": form, "part": "settings", "days": services.GRACE.days}
+    context = {
+        "form": form,
+        "part": "settings",
+        "days": services.GRACE.days,
+        "losses": losing.everybody(request.organization),
+    }
     return render(request, "organizations/organization_delete.html", context, status=422 if form.errors else 200)

@@ -86,18 +86,20 @@ def test_a_role_that_is_none_gets_a_sentence(client, organization, role):
     assert shown_messages(response)[0].startswith("Choose")
 
 
-def test_the_last_owner_is_neither_demoted_nor_removed(client, owner, organization):
+@pytest.mark.parametrize("confirmed", ["", "yes"])
+def test_the_last_owner_s_step_down_is_refused_where_it_was_tried(client, owner, organization, confirmed):
     membership = Membership.objects.get(organization=organization, user=owner)
+    fields = {"role": Role.VIEWER.value} | ({"confirmed": confirmed} if confirmed else {})
 
-    demoted = post(client, "membership_update", membership, role=Role.VIEWER.value)
-    membership.refresh_from_db()
-    removed = client.post(reverse("membership_delete", args=[organization.slug, membership.pk]), follow=True)
+    demoted = client.post(reverse("membership_update", args=[organization.slug, membership.pk]), fields)
+    removed = client.post(reverse("membership_delete", args=[organization.slug, membership.pk]))
     left = client.post(reverse("membership_leave", args=[organization.slug]))
 
     membership.refresh_from_db()
     assert membership.role == Role.OWNER
-    assert shown_messages(demoted) == [LAST_OWNER]
-    assert shown_messages(removed) == [LAST_OWNER]
+    assert (demoted.status_code, LAST_OWNER in demoted.content.decode()) == (422, True)
+    assert 'name="confirmed"' not in demoted.content.decode()
+    assert removed["Location"] == reverse("membership_leave", args=[organization.slug])
     assert (left.status_code, LAST_OWNER in left.content.decode()) == (422, True)
 
 
@@ -121,7 +123,8 @@ def test_an_owner_who_is_switched_off_does_not_count(organization, owner):
 def test_a_team_that_owns_counts(client, owner, organization):
     make_grant(make_team(make_user()), organization, role=Role.OWNER)
 
-    post(client, "membership_update", Membership.objects.get(organization=organization, user=owner), role=10)
+    membership = Membership.objects.get(organization=organization, user=owner)
+    post(client, "membership_update", membership, role=10, confirmed="yes")
 
     assert Organization.objects.visible_to(owner).get().role == Role.VIEWER
 
@@ -141,7 +144,7 @@ def test_a_team_s_role_is_lowered_and_its_access_ended(client, organization):
     member = make_user()
     grant = make_grant(make_team(member, name="Halden"), organization, role=Role.OWNER)
 
-    lowered = post(client, "team_grant_update", grant, role=Role.VIEWER.value)
+    lowered = post(client, "team_grant_update", grant, role=Role.VIEWER.value, confirmed="yes")
     assert shown_messages(lowered) == ["Everyone in Halden is a viewer now."]
     assert Organization.objects.visible_to(member).get().role == Role.VIEWER
 

@@ -1,12 +1,16 @@
 """Whoever changes somebody's power tells them: by mail, once it is done, and nobody else."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from assessments.accounts.erasure import erase_user
 from assessments.audit.models import AuditEvent
-from assessments.organizations.models import Role
+from assessments.organizations import memberships
+from assessments.organizations.models import Organization, Role
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +79,10 @@ def test_a_team_that_loses_its_access_is_told_and_so_are_the_other_owners(
 def test_a_team_whose_role_is_lowered_is_told(client, commit, organization, consultant, mailoutbox):
     grant = make_grant(make_team(consultant, name="Northwind"), organization, role=Role.EDITOR)
 
-    commit(lambda: send(client, "team_grant_update", organization, grant.pk, role=str(int(Role.VIEWER))))
+    commit(lambda: send(client, "team_grant_update", organization, grant.pk, role=int(Role.VIEWER), confirmed="yes"))
 
     assert [mail.to for mail in mailoutbox] == [[consultant.email]]
-    assert "Everyone in it is a viewer now." in mailoutbox[0].body
+    assert "Cleo Chief made everyone in your team Northwind a viewer of Kestrel." in mailoutbox[0].body
 
 
 def test_an_owner_who_is_removed_is_told_and_so_are_the_others(client, commit, organization, consultant, mailoutbox):
@@ -90,6 +94,71 @@ def test_an_owner_who_is_removed_is_told_and_so_are_the_others(client, commit, o
     assert sent(mailoutbox) == [(consultant.email, "Your access to Kestrel"), (other.email, "Who owns Kestrel")]
     assert "Cleo Chief removed you from Kestrel." in mailoutbox[0].body
     assert f"https://score.example.com/o/{organization.slug}/people/" in mailoutbox[1].body
+
+
+def test_whoever_leads_the_work_is_told_of_what_an_owner_takes_from_others(
+    client, commit, organization, consultant, mailoutbox
+):
+    """A consultancy that edits: its lead, and where none is named everybody in its team."""
+    colleague = make_user(email="colleague@example.com")
+    make_grant(make_team(consultant, colleague, name="Northwind"), organization, role=Role.EDITOR)
+    make_organization(lead=make_user(email="lead-elsewhere@example.com"))
+    other = make_team(make_user(email="partner@example.com"), name="Halden")
+
+    grant = make_grant(other, organization, role=Role.VIEWER)
+    commit(send, client, "team_grant_delete", organization, grant.pk)
+    assert sent(mailoutbox) == [
+        ("colleague@example.com", "Who may open Kestrel"),
+        ("consultant@example.com", "Who may open Kestrel"),
+        ("partner@example.com", "The access of Halden to Kestrel"),
+    ]
+    mail = next(mail for mail in mailoutbox if mail.to == [consultant.email])
+    assert "Cleo Chief took away the access of Halden, which was a viewer of Kestrel." in mail.body
+    assert "ask an owner to give the access back: that can be done at any time." in mail.body
+    assert mail.reply_to == ["chief@example.com"]
+
+    mailoutbox.clear()
+    Organization.objects.filter(pk=organization.pk).update(lead=colleague)
+    owner = make_membership(organization, make_user(name="Olga", email="olga@example.com"), role=Role.OWNER)
+    commit(send, client, "membership_delete", organization, owner.pk)
+    assert sent(mailoutbox) == [
+        ("colleague@example.com", "Who owns Kestrel"),
+        ("olga@example.com", "Your access to Kestrel"),
+    ]
+
+
+def test_a_lead_who_may_no_longer_open_it_is_none(organization, consultant):
+    colleague = make_user(email="colleague@example.com")
+    make_grant(make_team(colleague), organization, role=Role.EDITOR)
+    Organization.objects.filter(pk=organization.pk).update(lead=consultant)
+
+    assert memberships.leads_of(organization) == {colleague}
+
+
+def test_the_other_owners_are_told_whoever_goes_and_what_to_do(client, commit, organization, consultant, mailoutbox):
+    make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER)
+    viewer = make_membership(organization, make_user(name="Vera", email="viewer@example.com"), role=Role.VIEWER)
+
+    commit(send, client, "membership_delete", organization, viewer.pk)
+
+    assert sent(mailoutbox) == [
+        ("owner@example.com", "Who may open Kestrel"),
+        ("viewer@example.com", "Your access to Kestrel"),
+    ]
+    mail = next(mail for mail in mailoutbox if mail.to == ["owner@example.com"])
+    assert "Cleo Chief removed Vera, who was a viewer of Kestrel." in mail.body
+    assert "an owner gives it back on the page below, at any time" in mail.body
+    assert "an administrator can bring it back for 30 days" in mail.body
+
+
+def test_an_owner_who_steps_down_is_told_to_the_others(client, commit, organization, chief, mailoutbox):
+    make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER)
+    mine = organization.memberships.get(user=chief)
+
+    commit(lambda: send(client, "membership_update", organization, mine.pk, role=int(Role.EDITOR), confirmed="yes"))
+
+    assert sent(mailoutbox) == [("owner@example.com", "Who owns Kestrel")]
+    assert "Cleo Chief, who was an owner of Kestrel, is an editor now." in mailoutbox[0].body
 
 
 def test_a_viewer_who_becomes_an_editor_is_told_and_nobody_else(client, commit, organization, consultant, mailoutbox):
@@ -118,13 +187,17 @@ def test_a_deleted_organization_is_told_to_everybody_in_it_but_who_deleted_it(
     make_membership(organization, make_user(is_active=False))
     make_organization(name="Elsewhere")
 
-    commit(lambda: send(client, "organization_delete", organization, name="Kestrel"))
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
+        client.force_login(organization.created_by)
+        commit(lambda: send(client, "organization_delete", organization, name="Kestrel"))
 
     assert sent(mailoutbox) == [
         (consultant.email, "Kestrel was deleted"),
         (viewer.email, "Kestrel was deleted"),
     ]
     assert "For 30 days an administrator can bring it back" in mailoutbox[0].body
+    assert "ask an administrator of this site before 1 April 2026." in mailoutbox[0].body
+    assert mailoutbox[0].reply_to == ["chief@example.com"]
 
 
 @pytest.fixture

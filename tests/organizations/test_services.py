@@ -36,7 +36,7 @@ def test_the_database_itself_refuses_an_unknown_role_and_a_second_membership():
     membership = make_membership(make_organization(), role=Role.VIEWER)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Membership.objects.filter(pk=membership.pk).update(role=25)
+        Membership.objects.filter(pk=membership.pk).update(role=26)
     with pytest.raises(IntegrityError), transaction.atomic():
         make_membership(membership.organization, membership.user, role=Role.OWNER)
 

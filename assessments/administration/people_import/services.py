@@ -86,7 +86,8 @@ class CheckingPeople:
             problems.append(NOT_TO_ONESELF)
         role = ROLES.get(fold(values.get("role", "")) or fold(str(Role.VIEWER.label)))
         if role is None:
-            problems.append(f"“{clean_name(values['role'])[:40]}” is no role. There are: viewer, editor, owner.")
+            there_are = ", ".join(str(known.label).lower() for known in Role)
+            problems.append(f"“{clean_name(values['role'])[:40]}” is no role. There are: {there_are}.")
         elif values.get("role") and not organizations and not problems:
             problems.append("A role needs an organization in the same line.")
         return CheckedPerson(
@@ -164,11 +165,10 @@ def _name(given: str, problems: list[str]) -> str:
 def _words(
     account: User | None, teams: Iterable[Team], organizations: Iterable[Organization], role: Role
 ) -> tuple[str, ...]:
-    article = "an" if str(role.label).lower()[0] in "aeiou" else "a"
     return (
         "Has an account already" if account else "New account, with a mail to choose a password",
         *(f"Team {team}" for team in teams),
-        *(f"{organization}, as {article} {str(role.label).lower()}" for organization in organizations),
+        *(f"{organization}, as {role.phrase}" for organization in organizations),
     )
 
 

@@ -29,7 +29,7 @@ router = Router(tags=["Organizations"])
 
 
 class OrganizationOut(Schema):
-    """An organization. `role` is what the token may do there: viewer, editor or owner."""
+    """An organization. `role` is what the token may do there: viewer, editor, client lead or owner."""
 
     slug: str
     name: str

@@ -45,7 +45,7 @@ def answer_request_create(request: OrganizationRequest, pk: int, category: str) 
         "category": content.category(category),
         "form": form,
         "people": people,
-        "can_invite": request.role.can_manage,
+        "can_invite": request.role.can_manage_people,
         "action": reverse("answer_request_create", args=[request.organization.slug, pk, category]),
         "back": back,
     }

@@ -148,7 +148,7 @@ def test_whoever_has_an_account_keeps_name_and_password_and_the_higher_role(clie
             "ada@example.com;Ada;;Twice;",
             "More than one organization is called “Twice”. Give its address: {slugs}.",
         ),
-        ("ada@example.com;Ada;;;chief", "“chief” is no role. There are: viewer, editor, owner."),
+        ("ada@example.com;Ada;;;chief", "“chief” is no role. There are: viewer, editor, client lead, owner."),
         ("ada@example.com;Ada;;;editor", "A role needs an organization in the same line."),
         ("off@example.com;;;;", "This account is switched off. Activate it first."),
         ("first@example.com;Ada;;;", "Line 2 has the same address."),
