@@ -52,7 +52,15 @@ from assessments.scorecards.models import (
     Standing,
 )
 from assessments.scorecards.outlook.models import CategoryTarget, EarlierAssessment, Rhythm
-from assessments.vendors.models import TopicWeight, Vendor, VendorAnswer, VendorEvidence, VendorLink, VendorReview
+from assessments.vendors.models import (
+    TopicWeight,
+    Vendor,
+    VendorAnswer,
+    VendorEvidence,
+    VendorLink,
+    VendorRequest,
+    VendorReview,
+)
 from assessments.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
@@ -131,6 +139,7 @@ __all__ = [
     "VendorAnswer",
     "VendorEvidence",
     "VendorLink",
+    "VendorRequest",
     "VendorReview",
     "WaitingMail",
     "Webhook",

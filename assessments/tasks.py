@@ -13,7 +13,7 @@ from assessments.reports.tasks import make_report, purge_scorecard_imports, swee
 from assessments.roadmaps.tasks import announce_overdue_items, send_reminders
 from assessments.rounds.tasks import remind_raters
 from assessments.scorecards.tasks import refresh_standings
-from assessments.vendors.tasks import tell_submissions
+from assessments.vendors.tasks import remind_vendors, tell_submissions
 from assessments.webhooks.tasks import deliver_webhook, forget_webhook_deliveries, sweep_webhooks
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "read_figure_sources",
     "refresh_standings",
     "remind_raters",
+    "remind_vendors",
     "send_reminders",
     "send_waiting_mail",
     "sweep_batches",

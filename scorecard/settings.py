@@ -525,6 +525,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.roadmaps.tasks.announce_overdue_items",
         "schedule": crontab(minute="2"),
     },
+    "remind-vendors": {"task": "assessments.vendors.tasks.remind_vendors", "schedule": crontab(minute="12")},
     "tell-submissions": {"task": "assessments.vendors.tasks.tell_submissions", "schedule": crontab(minute="*/5")},
 }
 

@@ -257,6 +257,9 @@ vendor_comparison_export             |      sign-in   404      200    200    200
 topic_weight_update                  |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
 vendor_link_create                   |      sign-in   404      403    200    200   |       sign-in   404      403    200    200
 vendor_link_revoke                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_link_remind                   |      sign-in   405      405    405    405   |       sign-in   404      403    302    302
+vendor_request_create                |      sign-in   200      200    200    200   |       sign-in   200      200    200    200
+vendor_link_export                   |      404       404      404    404    404   |       405       405      405    405    405
 vendor_link_answer                   |      404       404      404    404    404   |       404       404      404    404    404
 vendor_link_unlock                   |      405       405      405    405    405   |       404       404      404    404    404
 vendor_link_submit                   |      404       404      404    404    404   |       404       404      404    404    404
@@ -432,6 +435,7 @@ PUBLIC = {
     "vendor_link_detach",
     "vendor_link_download",
     "vendor_link_drop",
+    "vendor_link_export",
     "vendor_link_logo",
     "vendor_link_save",
     "vendor_link_styles",

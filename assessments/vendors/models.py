@@ -75,6 +75,10 @@ class VendorReview(models.Model):
     submitted_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     imported_at = models.DateTimeField(null=True)
+    # Who submitted for the vendor, as they say themselves.
+    answered_by = models.CharField(max_length=150, blank=True)
+    answered_role = models.CharField(max_length=120, blank=True)
+    answered_email = models.EmailField(blank=True)
 
     objects = VendorReviewQuerySet.as_manager()
 
@@ -130,6 +134,8 @@ class VendorAnswer(models.Model):
     vendor_said_from = models.CharField(max_length=40, blank=True)
     vendor_at = models.DateTimeField(null=True)  # when the vendor last wrote, attached or removed something here
     seen_at = models.DateTimeField(null=True)  # when the buyer last said that it was read
+    # What the vendor wrote by a link for several clients while words from a file stood here: the buyer may take it.
+    vendor_offered = models.TextField(max_length=SAID_MAX_LENGTH, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -190,6 +196,36 @@ class VendorImport(models.Model):
         return f"{self.filename}, {self.review}"
 
 
+class VendorRequest(models.Model):
+    """One asking of a vendor: the secret address, the reviews that it feeds through their links, and its mails.
+
+    The token is kept, encrypted, only as long as a reminder may still carry it.
+    """
+
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    token = models.TextField(blank=True)
+    email = models.EmailField(blank=True)  # where the product mailed the address to; empty if it did not
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    mailed_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)  # when the clock reminds; never if there is no time
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["remind_at"],
+                condition=models.Q(reminded_at=None, remind_at__isnull=False),
+                name="vendor_request_to_remind",
+            ),
+            models.Index(fields=["created_by", "-created_at"], name="vendor_request_by_maker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Request of {self.created_at:%Y-%m-%d}"
+
+
 class VendorLinkQuerySet(SecretLinkQuerySet):
     def untold(self) -> Self:
         """Submitted, and whoever made them was not mailed yet."""
@@ -197,13 +233,19 @@ class VendorLinkQuerySet(SecretLinkQuerySet):
 
 
 class VendorLink(SecretLink):
-    """A secret address at which the vendor answers a review."""
+    """The way by which the vendor's answers reach one review.
+
+    All links of one request are opened by the request's token. `others` are the links beside this one, of the other
+    clients, that the vendor's answers reach as well.
+    """
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
+    request = models.ForeignKey(VendorRequest, on_delete=models.CASCADE, null=True, related_name="links")
     submitted_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # when whoever made it was mailed that it was submitted
 
     objects = VendorLinkQuerySet.as_manager()
+    others: tuple["VendorLink", ...] = ()
 
     class Meta:
         ordering = ["-pk"]

@@ -221,12 +221,21 @@ def tally_reviews(reviews: Iterable[VendorReview]) -> list[TalliedReview]:
     reviews = list(reviews)
     ratings: dict[int, dict[str, str]] = defaultdict(dict)
     news: dict[int, int] = defaultdict(int)
+    asked = {
+        review.pk: {
+            question.key
+            for topic in topics_of(content_of(review), review.hosting_model)
+            for question in topic.questions
+        }
+        for review in reviews
+    }
     rows = VendorAnswer.objects.filter(review__in=reviews)
     for review_id, key, rating, vendor_at, seen_at in rows.values_list(
         "review_id", "question_key", "rating", "vendor_at", "seen_at"
     ):
         ratings[review_id][key] = rating
-        news[review_id] += vendor_at is not None and (seen_at is None or seen_at < vendor_at)
+        is_new = vendor_at is not None and (seen_at is None or seen_at < vendor_at)
+        news[review_id] += is_new and key in asked[review_id]
     return [TalliedReview(review, live_result(review, ratings[review.pk]), news[review.pk]) for review in reviews]
 
 

@@ -3,7 +3,7 @@
 A complete review no longer changes: reopen it to correct it, or repeat it to ask again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +42,7 @@ Status = VendorReview.Status
 EVIDENCE_MAX_ITEMS = 20
 COMPLETE = "This review is complete and no longer changes. Reopen it, or repeat it to ask again."
 DELETED = "This review was deleted meanwhile."
+CHANGED_MEANWHILE = "The vendor's words have changed meanwhile. Look at both once more."
 WEIGHT_ERROR = f"A weight is a whole number from 0 to {MAX_WEIGHT}."
 RATED = {"": "not rated", "na": "n/a"}
 # What a repeated review takes over from the one before it.
@@ -67,9 +68,15 @@ def wording(question: VendorQuestion, vendor: Vendor) -> str:
 
 def lock(review: VendorReview) -> VendorReview:
     """The review as it stands, which nobody else changes until the transaction ends."""
+    return lock_all([review])[review.pk]
+
+
+def lock_all(reviews: Iterable[VendorReview]) -> dict[int, VendorReview]:
+    """Several reviews as they stand, always locked in one order; ValidationError where the first one was deleted."""
+    keys = [review.pk for review in reviews]
     rows = VendorReview.objects.select_for_update(no_key=True, of=("self",)).select_related("vendor")
-    locked = rows.filter(pk=review.pk).first()
-    if locked is None:
+    locked = {review.pk: review for review in rows.filter(pk__in=keys).order_by("pk")}
+    if keys[0] not in locked:
         raise ValidationError(DELETED)
     return locked
 
@@ -375,6 +382,32 @@ def rate_topic(review: VendorReview, *, topic: str, applies: bool, actor: User) 
 def mark_seen(review: VendorReview, *, read_at: datetime) -> None:
     """Everything the vendor had written when the buyer read it counts as read."""
     review.answers.filter(vendor_at__lte=read_at).update(seen_at=read_at)
+
+
+def take_offered(review: VendorReview, *, question: str, read_at: datetime, actor: User) -> None:
+    """Let the words of a link for several clients take the place of those that came in a file.
+
+    ValidationError if they changed since the buyer read them.
+    """
+    with _change_to(review), transaction.atomic():
+        lock(review)
+        rows = review.answers.filter(question_key=question).exclude(vendor_offered="")
+        answer = rows.exclude(review__status=Status.COMPLETE).first()
+        if answer is None or (answer.vendor_at and answer.vendor_at > read_at):
+            raise ValidationError(CHANGED_MEANWHILE)
+        old = answer.vendor_said
+        answer.vendor_said, answer.vendor_offered, answer.vendor_said_from = answer.vendor_offered, "", ""
+        answer.vendor_said_version += 1
+        answer.save(update_fields=["vendor_said", "vendor_offered", "vendor_said_from", "vendor_said_version"])
+        known = questions_of(content_of(review))[question]
+        trail.record(
+            Action.VENDOR_ANSWERS_IMPORTED,
+            organization=review.vendor.organization_id,
+            subject=f"{review.vendor}: {wording(known, review.vendor)}",
+            old=old,
+            new=answer.vendor_said,
+            actor=actor,
+        )
 
 
 # ---- Evidence

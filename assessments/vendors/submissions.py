@@ -45,10 +45,21 @@ def _tell(person: User, now: datetime) -> None:
     at = {link.review.vendor.organization_id for link in links}
     seen = set(Organization.objects.visible_to(person).filter(pk__in=at).values_list("pk", flat=True))
     links = [link for link in links if link.review.vendor.organization_id in seen]
-    if len(links) == 1:
-        _mail_one(person, links[0])
+    submissions = _by_request(links)
+    if len(submissions) > 1:
+        _mail_several(person, submissions)
+    elif len(links) > 1:
+        _mail_one_for_several(person, links)
     elif links:
-        _mail_several(person, links)
+        _mail_one(person, links[0])
+
+
+def _by_request(links: Sequence[VendorLink]) -> list[list[VendorLink]]:
+    """The links that were submitted together: those of one request."""
+    found: dict[tuple[int, int], list[VendorLink]] = {}
+    for link in links:
+        found.setdefault((link.request_id or 0, 0 if link.request_id else link.pk), []).append(link)
+    return list(found.values())
 
 
 def _mail_one(person: User, link: VendorLink) -> None:
@@ -63,24 +74,47 @@ def _mail_one(person: User, link: VendorLink) -> None:
     )
 
 
-def _mail_several(person: User, links: Sequence[VendorLink]) -> None:
-    lines = [f"{_named(link)}\n{notices.address(_path(link))}" for link in links[:NAMED]]
+def _mail_one_for_several(person: User, links: Sequence[VendorLink]) -> None:
+    vendor, clients = links[0].review.vendor, counted(len(links), "organization")
+    lines = [f"{link.review.vendor.organization}\n{notices.address(_path(link))}" for link in links[:NAMED]]
     if len(links) > NAMED:
-        lines.append(f"And {counted(len(links) - NAMED, 'more', 'more')}.")
-    intro = f"{counted(len(links), 'vendor').capitalize()} have submitted their answers since the last mail."
+        lines.append(_and_more(len(links)))
+    intro = f"{vendor} has submitted the answers for {clients}: {_answered(links[0])} questions answered."
     notices.tell(
         [person],
-        subject=f"{counted(len(links), 'vendor').capitalize()} have answered",
+        subject=f"{vendor} has answered, for {clients}",
         text="\n\n".join([intro, *lines, "Everything that waits for you:"]),
+        path=reverse("waiting_list"),
+        foot="You get this because you made the link.",
+        but_actor=False,
+    )
+
+
+def _and_more(number: int) -> str:
+    return f"And {counted(number - NAMED, 'more', 'more')}."
+
+
+def _mail_several(person: User, submissions: Sequence[list[VendorLink]]) -> None:
+    lines = [f"{_named(links)}\n{notices.address(_path(links[0]))}" for links in submissions[:NAMED]]
+    if len(submissions) > NAMED:
+        lines.append(_and_more(len(submissions)))
+    vendors = counted(len(submissions), "vendor").capitalize()
+    notices.tell(
+        [person],
+        subject=f"{vendors} have answered",
+        text="\n\n".join(
+            [f"{vendors} have submitted their answers since the last mail.", *lines, "Everything that waits for you:"]
+        ),
         path=reverse("waiting_list"),
         foot="You get this because you made the links. What comes in within an hour comes in one mail.",
         but_actor=False,
     )
 
 
-def _named(link: VendorLink) -> str:
-    vendor = link.review.vendor
-    return f"{vendor}, for {vendor.organization}: {_answered(link)} questions answered"
+def _named(links: Sequence[VendorLink]) -> str:
+    vendor = links[0].review.vendor
+    more = f" and {counted(len(links) - 1, 'more', 'more')}" if len(links) > 1 else ""
+    return f"{vendor}, for {vendor.organization}{more}: {_answered(links[0])} questions answered"
 
 
 def _answered(link: VendorLink) -> str:

@@ -30,6 +30,7 @@ from assessments.vendors.comparing.comparison import (
 )
 from assessments.vendors.comparing.sheets import XLSX, comparison_workbook
 from assessments.vendors.forms import NewVendorReviewForm, VendorReviewForm
+from assessments.vendors.linking.pages import link_panel
 from assessments.vendors.measured import files
 from assessments.vendors.models import MAX_WEIGHT, VendorEvidence, VendorReview
 from assessments.vendors.readings import (
@@ -96,7 +97,7 @@ def vendor_review_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "part": "vendors",
         "reading": reading,
-        "link": review.links.standing().first(),
+        **link_panel(review, request.user),
         "share": pages.share_text(reading.result),
         "follow_ups": pages.follow_ups(reading),
         "can_edit": request.role.can_edit,
@@ -134,7 +135,7 @@ def vendor_review_update(request: OrganizationRequest, pk: int) -> HttpResponse:
         "further_open": bool(show or outcomes) or any(topic.reading.rated for topic in further),
         "filters": pages.filters(reading),
         "show": show,
-        "link": review.links.standing().first(),
+        **link_panel(review, request.user),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "people": list_names(request.organization),
     }
@@ -157,6 +158,10 @@ def _go_on(request: OrganizationRequest, review: VendorReview, show: str, saved:
         elif then in ("skip", "apply"):
             services.rate_topic(review, topic=target, applies=then == "apply", actor=request.user)
             return redirect(f"{here}#{target}")
+        elif then == "take":
+            key = _question(review, target)
+            services.take_offered(review, question=key, read_at=saving.read_at(request.POST), actor=request.user)
+            return redirect(f"{here}#{key}")
         elif then == "seen":
             services.mark_seen(review, read_at=saving.read_at(request.POST))
         else:

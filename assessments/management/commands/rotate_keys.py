@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from assessments.figures.incoming import live as sources
 from assessments.platform import mailing
 from assessments.platform.encryption import encrypt_second_factors, is_readable
+from assessments.vendors.linking import mails as vendor_mails
 from assessments.webhooks.services import encrypt_webhooks
 
 UNREADABLE = (
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             *encrypt_second_factors(Authenticator),
             *sources.encrypt_tokens(),
             *mailing.encrypt_texts(),
+            *vendor_mails.encrypt_tokens(),
             *encrypt_webhooks(),
         ]
         self.stdout.write(f"{len(stored)} secrets are encrypted with the first key.")

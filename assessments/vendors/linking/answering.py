@@ -5,6 +5,7 @@ Each change asks again, with the review locked, whether the link is still good; 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -32,10 +33,10 @@ from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
 from assessments.vendors import submissions
 from assessments.vendors.asked import asked_of, count_answered
-from assessments.vendors.linking import links
+from assessments.vendors.linking import links, passing
 from assessments.vendors.measured import files
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
-from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock, record_evidence, wording
+from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock_all, record_evidence, wording
 from assessments.webhooks.announcing import announce
 from assessments.webhooks.events import Event
 
@@ -43,6 +44,7 @@ MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
 ENDED = "This link has ended. Ask whoever sent it for a new one."
 SUBMITTED = "These answers were submitted already and no longer change."
+MOVED = "One of those who asked has ended this just now; the others have not. Save once more."
 CLOSED = "The answers were closed by whoever asked for them, and no longer change."
 
 
@@ -52,16 +54,23 @@ def can_answer(link: VendorLink) -> bool:
 
 @contextmanager
 def _answering(link: VendorLink) -> Iterator[None]:
-    """While something is changed: refuses what the link is no longer good for, and nobody ends it meanwhile."""
+    """While something is changed: refuses what the link is no longer good for, and nobody ends it meanwhile.
+
+    Of the `others` those stay whose reviews can still change.
+    """
     with transaction.atomic():
-        review = lock(link.review)
-        now = VendorLink.objects.standing().filter(pk=link.pk).first()
-        if now is None or now.is_expired:
-            raise ValidationError(ENDED)
-        if now.submitted_at:
+        reviews = lock_all([link.review, *(other.review for other in link.others)])
+        standing = VendorLink.objects.standing().filter(review__in=reviews, expires_at__gt=timezone.now())
+        now = {each.pk: each for each in standing}
+        link.others = tuple(
+            other for other in link.others if other.pk in now and not reviews[other.review_id].is_complete
+        )
+        if link.pk not in now:
+            raise ValidationError(MOVED if link.others else ENDED)
+        if now[link.pk].submitted_at:
             raise ValidationError(SUBMITTED)
-        if review.is_complete:
-            raise ValidationError(CLOSED)
+        if reviews[link.review_id].is_complete:
+            raise ValidationError(MOVED if link.others else CLOSED)
         yield
 
 
@@ -77,7 +86,7 @@ def record_answer(link: VendorLink, *, question: VendorQuestion, said: str, vers
 
     Raises `StaleAnswerError` when `version` is not the current one, unless the answer already is what is written.
     """
-    values = {"vendor_said": clean_text(said, SAID_MAX_LENGTH, "answer")}
+    values, now = {"vendor_said": clean_text(said, SAID_MAX_LENGTH, "answer")}, timezone.now()
     rows = VendorAnswer.objects.filter(review=link.review_id, question_key=question.key)
     with _answering(link):
         new_version = update_part(
@@ -85,17 +94,18 @@ def record_answer(link: VendorLink, *, question: VendorQuestion, said: str, vers
             version_field="vendor_said_version",
             version=version,
             values=values,
-            stamp={"vendor_at": timezone.now(), "vendor_said_from": ""},
-            saved=lambda before: _record_answer(link, question, before["vendor_said"], values["vendor_said"]),
+            stamp={"vendor_at": now, "vendor_said_from": ""},
+            saved=lambda before: _record_answer(link, question, before["vendor_said"], values["vendor_said"], now),
         )
         if new_version is not None:
             return new_version
-        now = rows.get()
+        stored = rows.get()
         # Whoever of the vendor's people it was: the buyer's names are none of his business.
-        return version_or_stale(now, "vendor_said_version", values, by=SOMEONE, at=now.vendor_at)
+        return version_or_stale(stored, "vendor_said_version", values, by=SOMEONE, at=stored.vendor_at)
 
 
-def _record_answer(link: VendorLink, question: VendorQuestion, old: str, new: str) -> None:
+def _record_answer(link: VendorLink, question: VendorQuestion, old: str, new: str, at: datetime) -> None:
+    passing.pass_words(link, question, new, at)
     if old == new:
         return
     vendor = link.review.vendor
@@ -139,7 +149,7 @@ def _add(link: VendorLink, question: str, evidence: VendorEvidence) -> VendorEvi
     with without_leftovers(evidence), _answering(link):
         evidence.answer = _answer_for(link, question, evidence.size)
         evidence.save(force_insert=True)
-        _changed(link, evidence)
+        passing.pass_evidence(link, evidence, _changed(evidence))
         record_evidence(Action.EVIDENCE_ADDED, link.review, evidence, **_who(link))
     return evidence
 
@@ -195,39 +205,51 @@ def remove_evidence(link: VendorLink, evidence: VendorEvidence) -> None:
     with _answering(link):
         number, _ = evidence.delete()
         if number:  # else someone else was quicker
-            _changed(link, evidence)
+            passing.take_back_evidence(link, evidence, _changed(evidence))
             record_evidence(Action.EVIDENCE_REMOVED, link.review, evidence, **_who(link))
 
 
-def _changed(link: VendorLink, evidence: VendorEvidence) -> None:
-    VendorAnswer.objects.filter(pk=evidence.answer_id).update(vendor_at=timezone.now())
+def _changed(evidence: VendorEvidence) -> datetime:
+    now = timezone.now()
+    VendorAnswer.objects.filter(pk=evidence.answer_id).update(vendor_at=now)
+    return now
 
 
 # ---- Submitting
 
 
-def submit(link: VendorLink) -> None:
-    """Hand the answers in: by this link they no longer change, and the buyer is no longer waiting."""
+def submit(link: VendorLink, *, name: str = "", role: str = "", email: str = "") -> None:
+    """Hand the answers in: by this link they no longer change, and nobody is waiting for them any longer.
+
+    `name`, `role` and `email` say who answered.
+    """
     with _answering(link):
         now = timezone.now()  # once nobody else writes: no answer is later
-        VendorLink.objects.filter(pk=link.pk).update(submitted_at=now)
-        VendorReview.objects.filter(pk=link.review_id).update(submitted_at=now)
-        links.no_longer_waiting(link.review)
-        vendor = link.review.vendor
-        trail.record(
-            Action.VENDOR_SUBMITTED,
-            organization=vendor.organization_id,
-            subject=vendor.name,
-            new=f"{count_answered(link.review)} of {len(asked_of(link.review))} questions answered",
-            **_who(link),
+        passing.pass_all(link, asked_of(link.review).values(), now)
+        fed = (link, *link.others)
+        reviews = [each.review_id for each in fed]
+        VendorLink.objects.filter(pk__in=[each.pk for each in fed]).update(submitted_at=now)
+        VendorReview.objects.filter(pk__in=reviews).update(
+            submitted_at=now, answered_by=name, answered_role=role, answered_email=email
         )
+        who = ", ".join(filter(None, (name, role, email)))
+        for each in fed:
+            _submitted(each, who)
         submissions.tell(link, now)
-        _announce(link)
 
 
-def _announce(link: VendorLink) -> None:
+def _submitted(link: VendorLink, who: str) -> None:
+    links.no_longer_waiting(link.review)
     review, vendor = link.review, link.review.vendor
     answered, asked = count_answered(review), len(asked_of(review))
+    said = f"{answered} of {asked} questions answered"
+    trail.record(
+        Action.VENDOR_SUBMITTED,
+        organization=vendor.organization_id,
+        subject=vendor.name,
+        new=f"{said}, by {who}" if who else said,
+        **_who(link),
+    )
     announce(
         Event.VENDOR_SUBMITTED,
         vendor.organization_id,

@@ -1,13 +1,18 @@
 """What the vendor's page shows: texts of his own and the questions, never a row with the buyer's ratings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import QueryDict
 
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization
+from assessments.platform.names import sort_key
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
+from assessments.vendors.linking import links, mails
 from assessments.vendors.linking.answering import can_answer
-from assessments.vendors.models import VendorEvidence, VendorLink
+from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
 from assessments.vendors.offers import in_order
 from assessments.vendors.readings import topics_of
 from assessments.vendors.services import content_of, wording
@@ -83,6 +88,18 @@ def read_page(link: VendorLink, outcomes: list[Outcome] | None = None, data: Que
             questions.append(AskedQuestion(*row))
         topics.append(AskedTopic(topic.key, topic.name, tuple(questions)))
     return AnsweringPage(tuple(topics), can_answer(link))
+
+
+def link_panel(review: VendorReview, user: User) -> dict[str, Any]:
+    """What the buyer sees of the link of a review, as `vendors/_link.html` takes it."""
+    link = links.current(review)
+    return {"link": link, "shared_with": links.shared_with(link, user), "can_remind": mails.can_remind(link)}
+
+
+def clients_of(link: VendorLink) -> list[Organization]:
+    """The organizations that the answers go to, by name."""
+    found = [each.review.vendor.organization for each in (link, *link.others)]
+    return sorted(found, key=lambda organization: sort_key(organization.name))
 
 
 def answered_slot(outcome: Outcome, data: QueryDict) -> PartSlot:

@@ -7,6 +7,7 @@ from assessments.vendors.linking import views
 by_token = [
     path("", views.vendor_link_answer, name="vendor_link_answer"),
     path("passcode", views.vendor_link_unlock, name="vendor_link_unlock"),
+    path("xlsx", views.vendor_link_export, name="vendor_link_export"),
     path("submit", views.vendor_link_submit, name="vendor_link_submit"),
     path("answers/<slug:question>", views.vendor_link_save, name="vendor_link_save"),
     path("answers/<slug:question>/evidence", views.vendor_link_attach, name="vendor_link_attach"),
@@ -17,7 +18,9 @@ by_token = [
 ]
 
 urlpatterns = [
+    path("vendors/ask", views.vendor_request_create, name="vendor_request_create"),
     path("o/<slug:slug>/vendors/<int:pk>/link", views.vendor_link_create, name="vendor_link_create"),
     path("o/<slug:slug>/vendors/<int:pk>/link/revoke", views.vendor_link_revoke, name="vendor_link_revoke"),
+    path("o/<slug:slug>/vendors/<int:pk>/link/remind", views.vendor_link_remind, name="vendor_link_remind"),
     path("v/<str:token>/", include(by_token)),
 ]

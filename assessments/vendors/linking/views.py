@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
+from assessments.accounts.access import PersonalRequest, personal_view
 from assessments.framework import VendorQuestion
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.branding.models import Brand
@@ -26,10 +27,11 @@ from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.parts import State
 from assessments.saving.proofs import add_from_form, form_status, open_file
 from assessments.saving.uploads import ALLOWED
-from assessments.vendors.linking import answering, links, pages
-from assessments.vendors.linking.forms import LinkForm
+from assessments.vendors.linking import answering, asking, links, mails, pages
+from assessments.vendors.linking.forms import AnsweredByForm, LinkForm, RequestForm
 from assessments.vendors.measured import files
 from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
+from assessments.vendors.workbook.downloads import workbook_response
 
 # ---- The buyer's
 
@@ -41,28 +43,76 @@ def _review(request: OrganizationRequest, pk: int) -> VendorReview:
 @require_http_methods(["GET", "POST"])
 @organization_view(Role.EDITOR)
 def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
-    """Asks for how long and whether with a passcode. The answer to the POST shows the address, once and never again."""
+    """Asks for how long and for whom else. The answer to the POST shows the address, once and never again."""
     review = _review(request, pk)
-    form = LinkForm(request.POST) if request.method == "POST" else LinkForm()
+    elsewhere = asking.organizations_of(request.user).exclude(pk=request.organization.pk)
+    offered = [] if review.vendor.is_own_team else list(elsewhere[: asking.LISTED])
+    form = LinkForm(request.POST if request.method == "POST" else None, organizations=offered)
     address = ""
     if form.is_valid():
+        given = dict(form.cleaned_data)
         try:
-            token = links.make_link(review, **form.cleaned_data, actor=request.user)
+            token = asking.ask_also(review, given.pop("organizations"), **given, actor=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            address = settings.SITE_URL + reverse("vendor_link_answer", args=[token])
+            address = _address(token)
     context = {
         "part": "vendors",
         "review": review,
-        "link": links.current(review),
+        **pages.link_panel(review, request.user),
         "form": form,
         "address": address,
         "can_edit": True,
     }
-    response = render(request, "vendors/vendor_link_create.html", context, status=422 if form.errors else 200)
+    return _shown_once(render(request, "vendors/vendor_link_create.html", context, status=422 if form.errors else 200))
+
+
+def _address(token: str) -> str:
+    return settings.SITE_URL + reverse("vendor_link_answer", args=[token])
+
+
+def _shown_once(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@personal_view
+def vendor_request_create(request: PersonalRequest) -> HttpResponse:
+    """One vendor asked for several organizations. A POST of the portfolio's only brings those ticked there."""
+    is_sent = request.method == "POST" and "name" in request.POST
+    form = RequestForm(
+        request.POST if is_sent else None,
+        organizations=asking.organizations_of(request.user)[: asking.LISTED],
+        initial={"organizations": request.POST.getlist("organization") or request.GET.getlist("organization")},
+    )
+    address, reviews = "", []
+    if is_sent and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            reviews, token = asking.ask(given.pop("organizations"), **given, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            address = _address(token)
+    context = {"part": "portfolio", "form": form, "address": address, "reviews": reviews}
+    status = 422 if form.errors else 200
+    return _shown_once(render(request, "vendors/vendor_request_create.html", context, status=status))
+
+
+@require_POST
+@organization_view(Role.EDITOR)
+def vendor_link_remind(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """Mail the vendor the one reminder."""
+    review = _review(request, pk)
+    link = links.current(review)
+    try:
+        mails.remind(link.request_id if link else None, actor=request.user)
+        messages.success(request, f"{review.vendor} gets one reminder, within minutes.")
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("vendor_review_update", request.organization.slug, pk)
 
 
 @require_POST
@@ -108,8 +158,14 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
             return _go_on(request, link, token)
     elif not is_preview(request):
         links.note_opening(link)
-    page = pages.read_page(link, outcomes, data)
-    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
+    context = {
+        "link": link,
+        "token": token,
+        "page": pages.read_page(link, outcomes, data),
+        "clients": pages.clients_of(link),
+        "firm": mails.firm_of(link.created_by, pages.clients_of(link)),
+        "brand": brand_shown(link, token),
+    }
     status = max((outcome.status for outcome in outcomes), default=200)
     return render(request, "vendors/vendor_link_answer.html", context, status=status)
 
@@ -237,20 +293,35 @@ def vendor_link_submit(request: HttpRequest, link: VendorLink, token: str) -> Ht
     """Asks for confirmation, names what is unanswered, then hands the answers in."""
     if not answering.can_answer(link):
         return redirect("vendor_link_answer", token)
-    if request.method == "POST":
+    form = AnsweredByForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            answering.submit(link)
+            answering.submit(link, **form.cleaned_data)
         except ValidationError as error:
             messages.error(request, error.messages[0])
         return redirect("vendor_link_answer", token)
-    page = pages.read_page(link)
-    context = {"link": link, "token": token, "page": page, "brand": brand_shown(link, token)}
-    return render(request, "vendors/vendor_link_submit.html", context)
+    context = {
+        "link": link,
+        "token": token,
+        "page": pages.read_page(link),
+        "clients": pages.clients_of(link),
+        "brand": brand_shown(link, token),
+        "form": form,
+    }
+    return render(request, "vendors/vendor_link_submit.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_GET
+@by_link
+def vendor_link_export(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
+    """The questions and the vendor's answers as a workbook, to fill in and send back."""
+    return workbook_response(link.review)
 
 
 def _brand(link: VendorLink) -> Brand | None:
-    """The buyer's branding, which came with the link."""
-    return getattr(link.review.vendor.organization, "brand", None)
+    """The buyer's branding, which came with the link; none where there are several buyers."""
+    return None if link.others else getattr(link.review.vendor.organization, "brand", None)
 
 
 def brand_shown(link: VendorLink, token: str) -> Shown | None:

@@ -1,12 +1,9 @@
 """A review's questions as an Excel workbook, out to a vendor and back, and the reports on what came back."""
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.audit import trail
@@ -14,16 +11,14 @@ from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.platform.spreadsheets import csv_response
-from assessments.saving.uploads import OFFICE, clean_filename
+from assessments.saving.uploads import clean_filename
 from assessments.vendors.incoming import answers
 from assessments.vendors.incoming.packages import MAX_BYTES
 from assessments.vendors.incoming.reports import HEADER, ReportReading
 from assessments.vendors.models import VendorImport, VendorReview
-from assessments.vendors.readings import read_review
 from assessments.vendors.services import COMPLETE
-from assessments.vendors.workbook import sheets
+from assessments.vendors.workbook.downloads import workbook_response
 
-NAME_LENGTH = 100
 MAX_LISTED = 20
 
 
@@ -37,19 +32,9 @@ def _review(request: OrganizationRequest, pk: int) -> VendorReview:
 @organization_view(Role.VIEWER)
 def vendor_review_export(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
-    content = sheets.write_workbook(read_review(review))
+    response = workbook_response(review)
     trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Questions to {review.vendor}")
-    response = HttpResponse(content, content_type=OFFICE["xlsx"][0])
-    response["Content-Disposition"] = content_disposition_header(True, _filename(review))
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _filename(review: VendorReview) -> str:
-    """Which vendor is asked, and the day of the file; a name that every system can store."""
-    name = clean_filename(re.sub(r'[\\/:*?"<>|%\s]+', " ", review.vendor.name))[:NAME_LENGTH].strip(" .")
-    return f"{name or 'Vendor'}, {timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 @require_http_methods(["GET", "POST"])

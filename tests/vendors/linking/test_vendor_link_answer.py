@@ -176,7 +176,11 @@ def test_submitting_names_what_is_unanswered_and_then_the_page_is_for_reading(cl
     assert f"2. {question.ask_vendor}" not in confirm
     assert answering.asked_of(review)["preemption"].ask_vendor in confirm
 
-    assert client.post(f"{page}submit").url == page
+    refused = client.post(f"{page}submit", {"role": "Head of platform"})
+    assert (refused.status_code, "Say who you are." in words(refused)) == (422, True)
+    assert 'value="Head of platform"' in refused.content.decode()
+    assert VendorLink.objects.get().submitted_at is None
+    assert client.post(f"{page}submit", {"name": "Tomas Berg"}).url == page
 
     html, text = client.get(page).content.decode(), words(client.get(page))
     submitted = VendorLink.objects.get().submitted_at
@@ -237,7 +241,7 @@ def test_queries_do_not_depend_on_what_is_there(client, page, link, number, djan
         for _ in range(number):
             answering.add_link(link, question=key, title="x", url="https://example.com")
 
-    with django_assert_num_queries(4):  # the link, its opening, the answers, their evidence
+    with django_assert_num_queries(5):  # the link, its opening, the answers, their evidence, the asker's team
         client.get(page)
     with django_assert_num_queries(3):
         client.get(f"{page}submit")
@@ -289,7 +293,7 @@ def test_submitting_mails_whoever_made_the_link_once(
 
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(f"{page}submit")
+            client.post(f"{page}submit", {"name": "Tomas Berg"})
 
     [mail] = mailoutbox
     assert mail.to == [link.created_by.email]

@@ -22,7 +22,7 @@ from assessments.vendors import services
 from assessments.vendors.linking import answering, links
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
 from scorecard.logs import WithoutTokens
-from tests.factories import make_organization, make_vendor_review
+from tests.factories import make_organization, make_user, make_vendor_review
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ HX = {"HX-Request": "true"}
 BUYER_S = ("question_key", "rating", "rating_version", "said", "said_version", "follow_up", "follow_up_owner")
 BUYER_S += ("follow_up_on", "follow_up_done", "follow_up_version", "updated_at", "updated_by_id", "seen_at")
 # What the vendor must never read: her words, names, guidance, critical marks, other vendors.
-SECRETS = ("They dodged it", "Insist on a clause", "Priya Raman", "Ines Halvorsen", "ines@example.com", "Our own notes")
+SECRETS = ("They dodged it", "Insist on a clause", "Priya Raman", "Petra Lindahl", "petra@example.com", "Our own notes")
 SECRETS += (
     "Quotes an average, a best case",
     "States p95 and p99 for each service",
@@ -74,8 +74,9 @@ class World:
 
 @pytest.fixture
 def world(client, review, token, link, buyer):
-    services.record_rating(review, question=KEY, rating="1", actor=buyer, version=0)
-    services.record_said(review, question=KEY, said="They dodged it", actor=buyer, version=0)
+    colleague = make_user(name="Petra Lindahl", email="petra@example.com")
+    services.record_rating(review, question=KEY, rating="1", actor=colleague, version=0)
+    services.record_said(review, question=KEY, said="They dodged it", actor=colleague, version=0)
     services.record_follow_up(
         review,
         question=KEY,
@@ -83,7 +84,7 @@ def world(client, review, token, link, buyer):
         owner="Priya Raman",
         on=None,
         done=False,
-        actor=buyer,
+        actor=colleague,
         version=0,
     )
     upload = check_upload(SimpleUploadedFile("notes.txt", b"Our own notes"))
@@ -94,7 +95,7 @@ def world(client, review, token, link, buyer):
         review=review,
         token=token,
         own=answering.add_link(link, question=KEY, title="Load test", url="https://corvid.example/load"),
-        buyer_s=services.add_file(review, question=KEY, title="", upload=upload, actor=buyer),
+        buyer_s=services.add_file(review, question=KEY, title="", upload=upload, actor=colleague),
         rival=rival,
         rival_token=rival_token,
         rival_s=answering.add_link(links.find(rival_token), question=KEY, title="R", url="https://rival.example"),

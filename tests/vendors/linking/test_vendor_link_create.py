@@ -146,7 +146,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_links(
     for _ in range(number):
         links.make_link(review, days=14, actor=buyer)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(page)
 
 

@@ -1,0 +1,51 @@
+"""A vendor asked for several organizations at once: their reviews of him, begun where there is none, by one link."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+
+from assessments.accounts.models import User
+from assessments.organizations.models import Organization, Role
+from assessments.platform.name_fields import name_key
+from assessments.vendors.linking import links
+from assessments.vendors.models import VendorReview
+from assessments.vendors.services import start_review
+
+LISTED = 200  # organizations on one page
+
+
+def organizations_of(user: User) -> QuerySet[Organization]:
+    """Those for which a person may ask a vendor."""
+    return Organization.objects.visible_to(user).filter(role__gte=Role.EDITOR).order_by("name_sort", "pk")
+
+
+def ask(
+    organizations: Sequence[Organization], *, name: str, kind: str = "", offer: str = "", actor: User, **link: Any
+) -> tuple[list[VendorReview], str]:
+    """Ask a vendor for all of them by one link, as `links.make_link` has it. Returns the reviews and the token."""
+    with transaction.atomic():
+        reviews = [_review(each, name, {"kind": kind, "offer": offer}, actor) for each in organizations]
+        first, *also = reviews
+        return reviews, links.make_link(first, also=also, actor=actor, **link)
+
+
+def ask_also(review: VendorReview, organizations: Sequence[Organization], *, actor: User, **link: Any) -> str:
+    """Make a link for a review by which the vendor answers for these organizations, too. Returns the token."""
+    if organizations and review.vendor.is_own_team:
+        raise ValidationError("Your own team answers for this organization only.")
+    like = {name: getattr(review, name) for name in ("kind", "offer", "contact")}
+    with transaction.atomic():
+        also = [_review(each, review.vendor.name, like, actor) for each in organizations]
+        return links.make_link(review, also=also, actor=actor, **link)
+
+
+def _review(organization: Organization, name: str, details: dict[str, str], actor: User) -> VendorReview:
+    """The review of the vendor that is under way in an organization, else a new one."""
+    of_vendor = VendorReview.objects.of(organization).filter(vendor__name_key=name_key(name))
+    if of_vendor.filter(vendor__is_own_team=True).exists():
+        raise ValidationError(f"At {organization}, {name} is the organization's own team.")
+    under_way = of_vendor.exclude(status=VendorReview.Status.COMPLETE).first()
+    return under_way or start_review(organization, name=name, actor=actor, **details)
