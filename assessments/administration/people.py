@@ -195,9 +195,8 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             row.organization_names = organizations.get(row.pk)
             row.has_two_factor = row.pk in protected
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = super().get_list_display(request)
-        return shown if second_factors() is not None else tuple(name for name in shown if name != "two_factor")
+    def _offered(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(name for name in self.list_display if name != "two_factor" or second_factors() is not None)
 
     @admin.display(description="Name", ordering="name_sort")
     def person(self, row: User) -> str:
