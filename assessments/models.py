@@ -1,6 +1,7 @@
 """Index of the models, for Django to find. Features are imported here and nowhere import this."""
 
 from assessments.accounts.models import User
+from assessments.administration.models import ListColumns
 from assessments.api.models import KeptAnswer
 from assessments.audit.models import AuditEvent
 from assessments.dashboards.benchmarks.models import SharedBenchmark
@@ -82,6 +83,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "KeptAnswer",
+    "ListColumns",
     "MeasuredFigure",
     "Membership",
     "Organization",

@@ -9,13 +9,17 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Model, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
 
+from assessments.administration import columns
 from assessments.audit import trail
 from assessments.organizations.models import Team
 from assessments.platform.name_fields import Folded
@@ -122,7 +126,33 @@ class ListAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         drop_nonsense(request)
-        return super().changelist_view(request, {"title": self.list_title, **(extra_context or {})})
+        extra = {
+            "title": self.list_title,
+            "column_choices": columns.choices(request, self, self._offered(request)),
+            "columns_url": reverse(f"admin:assessments_{self.opts.model_name}_columns"),
+        }
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.choose_columns)
+        return [path("columns/", view, name=f"assessments_{self.opts.model_name}_columns"), *super().get_urls()]
+
+    def _offered(self, request: HttpRequest) -> tuple[str, ...]:
+        """The columns there are; a class further up may leave out what the site does not have."""
+        return tuple(self.list_display)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return columns.shown(request, self.opts.model_name, self._offered(request))
+
+    @method_decorator(require_POST)
+    def choose_columns(self, request: HttpRequest) -> HttpResponse:
+        """Keep which columns this person wants to see, and go back to the list as it was narrowed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        columns.choose(request, self.opts.model_name, self._offered(request), request.POST.getlist("column"))
+        narrowed = QueryDict(request.POST.get("narrowed", ""), mutable=True)
+        narrowed.pop("o", None)  # the order names columns by their place
+        return HttpResponseRedirect(f"{list_address(self.opts.model_name)}?{narrowed.urlencode()}".rstrip("?"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

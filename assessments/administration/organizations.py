@@ -15,6 +15,7 @@ from django.urls import URLPattern
 from django.utils.html import format_html_join
 
 from assessments.accounts.models import User
+from assessments.administration.asking import asks_first
 from assessments.administration.branding import BrandInline, save_branding
 from assessments.administration.inlines import (
     ROLES,
@@ -279,6 +280,12 @@ class OrganizationAdmin(ListAdmin):
             )
 
     @admin.action(description="Restore the selected organizations", permissions=["change"])
+    @asks_first(
+        "Restore",
+        noun="organization",
+        consequence="Their members and teams can open them again.",
+        of=lambda organizations: organizations.exclude(deleted_at=None),
+    )
     def restore(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
         count = 0
         for organization in queryset.exclude(deleted_at=None):

@@ -23,6 +23,7 @@ from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
 from assessments.accounts.models import User
 from assessments.accounts.welcoming import how_it_went, welcome
+from assessments.administration.asking import asks_first
 from assessments.administration.inlines import PersonOrganizationInline, PersonTeamInline
 from assessments.administration.lists import ListAdmin, TeamFilter, day, list_address, names_by, titled
 from assessments.administration.people_import.views import people_import_urls
@@ -195,9 +196,8 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             row.organization_names = organizations.get(row.pk)
             row.has_two_factor = row.pk in protected
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = super().get_list_display(request)
-        return shown if second_factors() is not None else tuple(name for name in shown if name != "two_factor")
+    def _offered(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(name for name in self.list_display if name != "two_factor" or second_factors() is not None)
 
     @admin.display(description="Name", ordering="name_sort")
     def person(self, row: User) -> str:
@@ -370,6 +370,13 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     # Actions
 
     @admin.action(description="Mail the selected people a link to choose a password", permissions=["help"])
+    @asks_first(
+        "Mail a link to",
+        noun="person",
+        plural="people",
+        consequence="Each gets a mail with a link to choose a password. The one they have holds until it is used.",
+        of=lambda people: people.filter(is_active=True),
+    )
     def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Whoever has a password keeps it until the link is used."""
         mailed = []
@@ -385,10 +392,24 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
 
     @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])
+    @asks_first(
+        "Deactivate",
+        noun="person",
+        plural="people",
+        consequence="They are signed out at once, can no longer sign in, and their tokens end. What they wrote stays.",
+        of=lambda people: people.filter(is_active=True),
+    )
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._switch(request, queryset, is_active=False, done="deactivated")
 
     @admin.action(description="Activate the selected people: they can sign in again", permissions=["change"])
+    @asks_first(
+        "Activate",
+        noun="person",
+        plural="people",
+        consequence="They can sign in again, and open what their teams and memberships open.",
+        of=lambda people: people.filter(is_active=False),
+    )
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._switch(request, queryset, is_active=True, done="activated")
 

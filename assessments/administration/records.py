@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from assessments.administration.asking import asks_first
 from assessments.administration.lists import ListAdmin, day, titled
 from assessments.audit.models import AuditEvent
 from assessments.organizations import invitations
@@ -111,12 +112,24 @@ class InvitationAdmin(ReadOnlyAdmin):
         return (row.email, row.organization, row.get_role_display(), _state(row), by, sent, expires)
 
     @admin.action(description="Send the selected invitations again", permissions=["send"])
+    @asks_first(
+        "Send again",
+        noun="invitation",
+        consequence="Each address gets a new link, good for two more weeks. The links sent before end.",
+        of=lambda rows: rows.waiting().filter(organization__deleted_at=None),
+    )
     def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """A new link to each address, good for two more weeks; the links sent before end."""
         waiting = queryset.waiting().filter(organization__deleted_at=None)
         self._each(request, waiting, partial(invitations.send_again, base_url=settings.SITE_URL), "sent again")
 
     @admin.action(description="Withdraw the selected invitations: their links end", permissions=["send"])
+    @asks_first(
+        "Withdraw",
+        noun="invitation",
+        consequence="Their links end. Whoever is still wanted has to be invited anew.",
+        of=lambda rows: rows.waiting(),
+    )
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         self._each(request, queryset.waiting(), invitations.withdraw, "withdrawn")
 

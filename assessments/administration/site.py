@@ -1,17 +1,22 @@
 """The administration's own site: the product's name and look, and an index in the order of the job."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from assessments.administration.queues import may_see, queue_urls
+from assessments.administration.refusing import refusal
 
 # The accounts' technical rows are shown with the person they belong to, and changed there.
 UNLISTED_APPS = ("account", "mfa", "socialaccount", "usersessions")
@@ -87,6 +92,22 @@ class ScorecardAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [*queue_urls(self), *super().get_urls()]
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Staff who may not do this read which right it takes; whoever is no staff gets what everybody gets."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied:
+                if not self.has_permission(request):
+                    raise
+                context = {**self.each_context(request), "title": "Your role does not allow this", **refusal(request)}
+                return TemplateResponse(request, "admin/refused.html", context, status=403)
+
+        return answered
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

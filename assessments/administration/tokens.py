@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from assessments.administration.asking import asks_first
 from assessments.administration.lists import day
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.organizations.tokens import services
@@ -86,6 +87,12 @@ class AccessTokenAdmin(ReadOnlyAdmin):
         )
 
     @admin.action(description="End the selected tokens: their programs are kept out", permissions=["end"])
+    @asks_first(
+        "End",
+        noun="token",
+        consequence="Their programs are kept out from now on. A token that has ended never lets in again.",
+        of=lambda rows: rows.standing(),
+    )
     def end(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         tokens = queryset.standing().select_related("user", "organization")
         count = sum(services.end(token, actor=request.user) for token in tokens)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from assessments.administration.asking import asks_first
 from assessments.administration.lists import day
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.webhooks.models import Webhook
@@ -86,6 +87,12 @@ class WebhookAdmin(ReadOnlyAdmin):
         return (row.name, self.whose(row), row.host, row.get_format_display(), self.told_of(row), _state(row), made)
 
     @admin.action(description="Switch the selected webhooks off", permissions=["end"])
+    @asks_first(
+        "Switch off",
+        noun="webhook",
+        consequence="Their addresses are told nothing more. Who made them can switch them on again.",
+        of=lambda rows: rows.filter(off_at=None),
+    )
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         count = sum(switch_off(webhook, now=timezone.now()) for webhook in queryset)
         messages.success(request, f"{count} webhook{'' if count == 1 else 's'} switched off.")

@@ -46,9 +46,10 @@ def create_organization(
 ) -> Organization:
     """Add an organization, make its creator the owner, and grant it to `team`, which the creator must be in.
 
-    A person's organizations have different names. `is_one_of_many` is for an import, which has a limit of its own.
+    Superusers grant any team, as in the administration. A person's organizations have different names. `is_one_of_many`
+    is for an import, which has a limit of its own.
     """
-    if team is not None and not team.memberships.filter(user=actor).exists():
+    if team is not None and not (actor.is_superuser or team.memberships.filter(user=actor).exists()):
         raise ValidationError({"team": "Choose a team that you are in."})
     organization = Organization(
         name=name,

@@ -77,7 +77,8 @@ def test_nothing_names_an_erased_person(ada, client):
         Action.ACCOUNT_CHANGED, organization=None, actor=ada, subject="Email", about=ada, old="ada@old.example"
     )
     client.post(
-        reverse("admin:assessments_user_changelist"), {"action": "deactivate", "index": 0, "_selected_action": [ada.pk]}
+        reverse("admin:assessments_user_changelist"),
+        {"action": "deactivate", "index": 0, "_selected_action": [ada.pk], "confirmed": 1},
     )
     LogEntry.objects.log_actions(superuser.pk, [ada], 2, "Changed")
 

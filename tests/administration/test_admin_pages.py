@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.administration.models import ListColumns
 from assessments.administration.site import ScorecardAdminSite
 from assessments.models import (
     AuditEvent,
@@ -129,6 +130,46 @@ def test_every_row_s_page_loads(client, superuser, model):
 
     for page in ("change", "history"):
         assert client.get(url(model, page, row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_the_columns_of_every_list_are_chosen_and_kept_for_one_person(client, superuser, model):
+    populate(1)
+    admin = site.get_model_admin(_model(model))
+    first, second, *others = admin.list_display
+
+    response = client.post(url(model, "columns"), {"column": [second, "nonsense"], "narrowed": "q=Client&o=3\r\n"})
+
+    assert response.url == url(model, "changelist") + "?q=Client"
+    shown = client.get(url(model, "changelist")).context["cl"].list_display
+    assert [name for name in shown if name != "action_checkbox"] == [first, second]
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    assert client.get(url(model, "changelist")).context["cl"].list_display[-1] == (others or [second])[-1]
+
+
+def test_without_any_tick_all_columns_are_shown_again(client, superuser):
+    client.post(url("team", "columns"), {"column": ["member_count"]})
+    client.post(url("team", "columns"), {})
+
+    assert "created_on" in client.get(url("team", "changelist")).context["cl"].list_display
+    assert not ListColumns.objects.exists()
+
+
+def test_a_choice_of_columns_that_are_gone_is_none(client, superuser):
+    ListColumns.objects.create(user=superuser, listing="team", columns="gone,name")
+
+    assert "created_on" in client.get(url("team", "changelist")).context["cl"].list_display
+
+
+def test_a_cell_has_its_column_s_name_and_the_whole_text(client, superuser):
+    Team.objects.create(name='<b>"Night" & day</b>')
+
+    page = client.get(url("team", "changelist")).content.decode()
+
+    assert 'title="&lt;b&gt;&quot;Night&quot; &amp; day&lt;/b&gt;"' in page
+    assert re.search(
+        r'<td role="cell" class="field-member_count" data-label="Members"><div class="cut" title="0">0</div></td>', page
+    )
 
 
 @pytest.mark.parametrize("model", ["user", "team", "organization"])
@@ -264,15 +305,16 @@ def test_autocomplete_tells_two_of_one_name_apart_and_hides_the_deleted(client, 
 
 # Session and person, then the page's own: literals, the same for 3 and for 30.
 QUERIES = {
-    "organization": 11,
-    "user": 8,
-    "team": 6,
-    "invitation": 4,
-    "accesstoken": 4,
-    "auditevent": 6,
-    "membership": 4,
-    "teammembership": 4,
-    "teamgrant": 4,
+    "organization": 12,
+    "user": 9,
+    "team": 7,
+    "invitation": 5,
+    "accesstoken": 5,
+    "webhook": 5,
+    "auditevent": 7,
+    "membership": 5,
+    "teammembership": 5,
+    "teamgrant": 5,
 }
 
 

@@ -111,7 +111,7 @@ def test_staff_touch_neither_themselves_nor_other_staff_nor_superusers(client, s
     assert client.post(url("user", "change", person.pk), person_data(person, name="After")).status_code == 403
     assert client.post(url("user", "delete", person.pk)).status_code == 403
     assert client.get(reverse("admin:auth_user_password_change", args=[person.pk])).status_code == 403
-    client.post(url("user", "changelist"), {"action": "deactivate", "index": 0, "_selected_action": [person.pk]})
+    client.post(url("user", "changelist"), {"action": "deactivate", "_selected_action": [person.pk], "confirmed": 1})
     assert User.objects.filter(pk=person.pk, is_active=True, name=person.name).exists()
 
 

@@ -76,6 +76,18 @@ def test_a_workbook_is_read_as_well_and_its_formulas_are_refused(client, owner, 
     assert 'name="lines"' not in html
 
 
+def test_a_superuser_names_any_team_and_its_people(client, team):
+    boss = make_user(is_superuser=True)
+    client.force_login(boss)
+
+    confirm(client, look(client, "Name,Lead,Team\nTarn,ruth@example.com,North\n"))
+    nowhere = look(client, "Name,Team\nOtter,Nowhere\n")
+
+    made = Organization.objects.get()
+    assert (made.lead.email, [grant.team for grant in made.team_grants.all()]) == ("ruth@example.com", [team])
+    assert "There is no team called “Nowhere”." in nowhere.content.decode()
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [

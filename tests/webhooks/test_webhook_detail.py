@@ -172,7 +172,8 @@ def test_the_administration_shows_them_without_secrets_and_switches_them_off(cli
     listed = client.get(reverse("admin:assessments_webhook_changelist")).content.decode()
     shown = client.get(reverse("admin:assessments_webhook_change", args=[webhook.pk])).content.decode()
     client.post(
-        reverse("admin:assessments_webhook_changelist"), {"action": "switch_off", "_selected_action": [webhook.pk]}
+        reverse("admin:assessments_webhook_changelist"),
+        {"action": "switch_off", "_selected_action": [webhook.pk], "confirmed": 1},
     )
 
     assert ("hooks.example.com" in listed, "hooks.example.com" in shown) == (True, True)

@@ -248,7 +248,7 @@ def test_adding_one_person_mails_the_link_unless_a_password_is_set(client, admin
 
 def test_the_link_is_mailed_again_by_an_action_to_whoever_can_sign_in(client, administrator):
     ada, bo = make_user(email="ada@example.com"), make_user(name="Bo", email="bo@example.com", is_active=False)
-    data = {"action": "mail_link", "_selected_action": [ada.pk, bo.pk]}
+    data = {"action": "mail_link", "_selected_action": [ada.pk, bo.pk], "confirmed": 1}
     html = client.post(reverse("admin:assessments_user_changelist"), data, follow=True).content.decode()
     assert "A link is on its way to 1 person." in html
     assert "Bo is switched off and gets no mail." in html
@@ -263,7 +263,7 @@ def test_a_worker_is_woken_once_for_a_whole_list(
     with django_capture_on_commit_callbacks(execute=True):
         confirm(client, look(client, "ada@example.com, Ada\nbo@example.com, Bo"))
     assert (WaitingMail.objects.count(), len(woken)) == (2, 1)
-    data = {"action": "mail_link", "_selected_action": [user.pk for user in User.objects.all()]}
+    data = {"action": "mail_link", "_selected_action": [user.pk for user in User.objects.all()], "confirmed": 3}
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("admin:assessments_user_changelist"), data)
     assert (WaitingMail.objects.count(), len(woken)) == (3, 2)
