@@ -576,7 +576,7 @@ class World:
             "account_login": {"login": "nobody@example.com", "password": "wrong"},
             "account_change_password": {"oldpassword": PASSWORD, "password1": new, "password2": new},
             "account_reset_password": {"email": "nobody@example.com"},
-            "organization_create": organization,
+            "organization_create": organization | {"team": "none"},
             "organization_update": organization,
             "brand_update": {"color": "#1b4b78"},
             "webhook_create": hook,

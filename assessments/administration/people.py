@@ -12,6 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,6 +30,7 @@ from assessments.administration.lists import ListAdmin, TeamFilter, day, list_ad
 from assessments.administration.people_import.views import people_import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.organizations import memberships
 from assessments.organizations.models import Membership, TeamMembership
 from assessments.organizations.tokens import services as tokens
 from assessments.platform.names import clean_name, has_words
@@ -309,6 +311,8 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Save and record; a changed email is the only one that signs in from now on."""
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            self._warn_of_lost_owner(request, obj)
         super().save_model(request, obj, form, change)
         if not change:
             record_about(obj, "Account opened")
@@ -350,22 +354,28 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_delete_permission(request, person):
             raise PermissionDenied
+        error = ""
         if request.method == "POST":
             try:
-                erase_user(person, actor=request.user)
-            except ValidationError as error:
-                messages.error(request, error.messages[0])
+                with transaction.atomic():
+                    memberships.refuse_to_lose_owner(person)
+                    erase_user(person, actor=request.user)
+            except ValidationError as refused:
+                error = refused.messages[0]
             else:
                 messages.success(request, "The person is erased.")
-            return redirect("admin:assessments_user_changelist")
+                return redirect("admin:assessments_user_changelist")
         self.look_up([person])
         context = {
             **self.admin_site.each_context(request),
             "title": f"Erase {person}",
             "opts": self.opts,
             "object": person,
+            "owned_alone": list(memberships.owned_alone(person)),
+            "error": error,
         }
-        return TemplateResponse(request, self.delete_confirmation_template, context)
+        status = 422 if error else 200
+        return TemplateResponse(request, self.delete_confirmation_template, context, status=status)
 
     # Actions
 
@@ -421,12 +431,19 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             elif not self.has_change_permission(request, person):
                 messages.warning(request, f"{person} is staff. Only a superuser can do this.")
             else:
+                if not is_active:
+                    self._warn_of_lost_owner(request, person)
                 User.objects.filter(pk=person.pk).update(is_active=is_active)
                 record_about(person, f"{STATES['is_active']}: {'yes' if is_active else 'no'}")
                 if not is_active:
                     tokens.end_all_of(person, actor=request.user)
                 count += 1
         messages.success(request, f"{count} {'person' if count == 1 else 'people'} {done}.")
+
+    def _warn_of_lost_owner(self, request: HttpRequest, person: User) -> None:
+        """Switching off goes at once, whatever it leaves behind: it may be an account that somebody else is in."""
+        for organization in memberships.owned_alone(person):
+            messages.warning(request, f"{organization} has no owner now who can sign in. Make somebody else an owner.")
 
     @admin.action(description="Turn off two-factor sign-in of the selected people (lost phone)", permissions=["help"])
     def turn_off_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:

@@ -18,7 +18,7 @@ from assessments.dashboards.portfolio.reading import ListReading, count, page_of
 from assessments.dashboards.spread import spread
 from assessments.dashboards.waiting.groups import waiting_for
 from assessments.organizations.adding import may_add
-from assessments.organizations.forms import OrganizationForm
+from assessments.organizations.forms import NewOrganizationForm
 from assessments.organizations.models import Organization
 
 
@@ -30,7 +30,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     reach, has_just_signed_in = Reach(user), is_landing(request)
     counts = PortfolioCounts.of(reach)
     if not counts.total:
-        context = {"part": "portfolio", "form": OrganizationForm(), "can_add": may_add(user)}
+        context = {"part": "portfolio", "form": NewOrganizationForm(user), "can_add": may_add(user)}
         return render(request, "dashboards/organization_list_empty.html", context)
     if counts.total == 1 and has_just_signed_in:
         return redirect("organization_detail", reach.rows().get().organization.slug)

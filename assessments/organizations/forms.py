@@ -99,23 +99,30 @@ def tags_field() -> TagsField:
 
 
 class NewOrganizationForm(OrganizationForm):
-    """Adds the team that is granted it, one of the person's own, and tags."""
+    """Adds tags and, for whoever is in a team, which team may open it: that nobody else does is a choice, too."""
 
-    team = forms.ModelChoiceField(
-        Team.objects.none(),
-        required=False,
-        empty_label="No team: only you",
-        error_messages={"invalid_choice": "Choose a team that you are in."},
+    ONLY_ONESELF = "none"
+
+    team = forms.ChoiceField(
+        error_messages={
+            "required": "Choose a team, or that only you can open it.",
+            "invalid_choice": "Choose a team that you are in.",
+        },
         help_text="Everyone in the team can open and edit it.",
     )
     tags = tags_field()
 
     def __init__(self, user: User, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        teams = Team.objects.filter(memberships__user=user)
-        self.fields["team"].queryset = teams
-        if not teams.exists():
+        self.teams = {str(team.pk): team for team in Team.objects.filter(memberships__user=user)}
+        if not self.teams:
             del self.fields["team"]
+            return
+        choices = [*((key, str(team)) for key, team in self.teams.items()), (self.ONLY_ONESELF, "No team: only you")]
+        self.fields["team"].choices = choices if len(self.teams) == 1 else [("", "Choose a team"), *choices]
+
+    def clean_team(self) -> Team | None:
+        return self.teams.get(self.cleaned_data["team"])
 
 
 class SettingsForm(OrganizationForm):

@@ -2,10 +2,12 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.scoring.english import listing
 
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
 
@@ -108,6 +110,27 @@ def _refuse_without_owner(organization: Organization) -> None:
     granted = TeamGrant.objects.filter(**owns, team__memberships__user__is_active=True)
     if not direct.exists() and not granted.exists():
         raise ValidationError(LAST_OWNER)
+
+
+def owned_alone(user: User) -> QuerySet[Organization]:
+    """The organizations that nobody else who can sign in owns."""
+    here = {"organization": OuterRef("pk"), "role": Role.OWNER}
+    direct = Membership.objects.filter(**here, user__is_active=True).exclude(user=user)
+    granted = TeamMembership.objects.filter(
+        team__grants__organization=OuterRef("pk"), team__grants__role=Role.OWNER, user__is_active=True
+    ).exclude(user=user)
+    return Organization.objects.visible_to(user).filter(~Exists(direct), ~Exists(granted), role=Role.OWNER)
+
+
+def refuse_to_lose_owner(user: User) -> None:
+    """ValidationError where an organization has no other owner than this person, who is about to go.
+
+    To be called in the transaction in which they go: what they own is held until its end.
+    """
+    owned = Organization.objects.visible_to(user).filter(role=Role.OWNER).values("pk")
+    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=owned))
+    if alone := [str(organization) for organization in owned_alone(user)]:
+        raise ValidationError(f"{user} alone owns {listing(alone)}. Make somebody else an owner first.")
 
 
 def owners_of(organization: Organization | int) -> set[User]:

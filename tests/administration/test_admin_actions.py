@@ -161,6 +161,43 @@ def test_deactivated_people_are_signed_out_and_activated_ones_return(client, sup
     assert ada.is_active
 
 
+@pytest.mark.parametrize("through_team", [False, True])
+@pytest.mark.parametrize("is_active", [True, False])
+def test_whoever_alone_owns_an_organization_is_not_erased(client, superuser, through_team, is_active):
+    ada = make_user(name="Ada", email="ada@example.com", is_active=is_active)
+    organization = make_organization(owner=ada, name="Kestrel")
+    if through_team:
+        organization.memberships.all().delete()
+        make_grant(make_team(ada, make_user(is_active=False)), organization, role=Role.OWNER)
+    make_membership(organization, role=Role.LEAD)
+    url = reverse("admin:assessments_user_delete", args=[ada.pk])
+
+    page, refused = client.get(url), client.post(url)
+
+    assert 'value="Erase Ada"' not in page.content.decode()
+    assert reverse("admin:assessments_organization_change", args=[organization.pk]) in page.content.decode()
+    sentence = "Ada alone owns Kestrel. Make somebody else an owner first. Nothing was erased."
+    assert (refused.status_code, sentence in refused.content.decode()) == (422, True)
+    assert User.objects.filter(pk=ada.pk).exists()
+
+    make_membership(organization, role=Role.OWNER)
+    assert 'value="Erase Ada"' in client.get(url).content.decode()
+    assert said(client.post(url, follow=True)) == ["The person is erased."]
+
+
+def test_switching_off_the_last_owner_says_what_is_without_one_now(client, superuser):
+    ada = make_user(name="Ada", email="ada@example.com")
+    make_organization(owner=ada, name="Kestrel")
+    make_membership(make_organization(name="Larkfield"), ada, role=Role.OWNER)
+
+    response = act(client, "user", "deactivate", [ada])
+
+    assert said(response) == [
+        "Kestrel has no owner now who can sign in. Make somebody else an owner.",
+        "1 person deactivated.",
+    ]
+
+
 def test_nobody_deactivates_themselves(client, superuser):
     response = act(client, "user", "deactivate", [superuser])
 

@@ -184,7 +184,8 @@ def test_the_setting_says_who_may_add(client, settings, setting, plain, in_team,
         client.force_login(person)
         for url in (reverse("organization_create"), URL):
             assert client.get(url, follow=True).status_code == status
-        made = client.post(reverse("organization_create"), {"name": "K", "hosting_model": "cloud", "currency": "USD"})
+        fields = {"name": "K", "hosting_model": "cloud", "currency": "USD", "team": "none"}
+        made = client.post(reverse("organization_create"), fields)
         assert made.status_code == (302 if status == 200 else 403)
         home = client.get("/").content.decode()
         assert ('action="/organizations/new"' in home or 'href="/organizations/new"' in home) == (status == 200)
@@ -195,11 +196,35 @@ def test_a_team_that_is_named_is_granted_what_is_added_and_no_other_can_be(clien
     data = {"name": "Kestrel", "hosting_model": "cloud", "currency": "USD", "tags": "Nordics; board 15 Dec"}
 
     assert client.post(reverse("organization_create"), {**data, "team": theirs.pk}).status_code == 422
+    unsaid = client.post(reverse("organization_create"), data)
+    assert (unsaid.status_code, "Choose a team, or that only you can open it." in unsaid.content.decode()) == (
+        422,
+        True,
+    )
     assert client.post(reverse("organization_create"), {**data, "team": team.pk}).status_code == 302
 
     organization = Organization.objects.get()
     assert [grant.team for grant in organization.team_grants.all()] == [team]
     assert [tag.name for tag in organization.tags.all()] == ["Nordics", "board 15 Dec"]
+
+
+def test_the_one_team_is_chosen_already_and_of_several_none_is(client, owner, team):
+    def choices(url):
+        select = re.search(r'<select name="team".*?</select>', client.get(url).content.decode(), re.S)[0]
+        return re.findall(r'<option value="(\w*)"( selected)?>([^<]*)<', select)
+
+    alone = (("none", "", "No team: only you"),)
+    for url in ("/", reverse("organization_create")):
+        assert choices(url) == [(str(team.pk), "", team.name), *alone]
+    south = make_team(owner, name="South")
+    for url in ("/", reverse("organization_create")):
+        rows = choices(url)
+        assert [key for key, _, _ in rows] == ["", *sorted([str(team.pk), str(south.pk)]), "none"]
+
+    client.post(
+        reverse("organization_create"), {"name": "Mine", "hosting_model": "cloud", "currency": "USD", "team": "none"}
+    )
+    assert Organization.objects.get().team_grants.count() == 0
 
 
 def test_settings_name_the_lead_among_those_who_may_open_it_and_change_the_tags(client, owner):

@@ -138,6 +138,8 @@ def test_an_owner_made_meanwhile_is_out_of_reach(organization, lead):
         memberships.change_role(stale, role=Role.VIEWER, by=Role.LEAD)
     with pytest.raises(PermissionDenied):
         memberships.remove_member(stale, by=Role.LEAD)
+    with pytest.raises(PermissionDenied):
+        memberships.change_role(lead.memberships.get(), role=Role.OWNER, by=Role.LEAD)
 
     stale.refresh_from_db()
     assert stale.role == Role.OWNER

@@ -41,7 +41,7 @@ class OrganizationOut(Schema):
     time_zone: str
     lead: str | None
     tags: list[str]
-    role: str
+    role: Literal["viewer", "editor", "client lead", "owner"]
     created_at: datetime
     page: Annotated[str, Field(description="Its address for people.")]
 
