@@ -35,7 +35,7 @@ from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.signing import immutability
 from assessments.vendors import services as vendors
-from assessments.vendors.linking import answering, links
+from assessments.vendors.linking import answering, asking, links
 from assessments.webhooks import services as hooks
 from assessments.webhooks.models import Webhook, WebhookDelivery
 from scorecard import urls
@@ -844,6 +844,26 @@ def test_a_vendor_s_pages_by_link(visit, owner, asked):
 
     answering.submit(links.find(address.split("/")[2]))
     check(visit, None, [address])
+
+
+def test_a_vendor_s_pages_by_a_link_for_several_and_the_page_that_makes_it(visit, owner, asked):
+    review, _ = asked
+    other = make_organization(owner=owner, name="Heron Health")
+    details = {"email": LONG_ADDRESS, "days": 14, "remind_after": 7, "actor": owner}
+    token = asking.ask_also(review, [other], **details)
+    linked = [f"/o/{review.vendor.organization.slug}/vendors/{review.pk}/{page}" for page in ("link", "fill")]
+    check(visit, owner, ["/vendors/ask", *linked])
+    check(visit, None, [f"/v/{token}/", f"/v/{token}/submit"])
+
+    page = visit(owner, "/vendors/ask")
+    page.get_by_role("button", name="Make the link").click()
+    page.locator(".errors").wait_for()
+    assert problems(page) == []
+    page.get_by_label("Heron Health").check()
+    page.get_by_role("textbox", name="Vendor").fill("Tessel")
+    page.get_by_role("button", name="Make the link").click()
+    page.locator("#address").wait_for()
+    assert problems(page) == []
 
 
 def test_answering_by_link_in_every_state_of_saving(visit, asked):

@@ -243,6 +243,7 @@ PUBLIC_VIEWS = {
     "vendor_link_detach",
     "vendor_link_download",
     "vendor_link_drop",
+    "vendor_link_export",
     "vendor_link_logo",
     "vendor_link_save",
     "vendor_link_styles",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.organizations.models import Organization
 from assessments.saving.parts import clean_text
 from assessments.vendors.incoming.contents import Cell, Sheet, Workbook, read_workbook
 from assessments.vendors.incoming.leftovers import Left, Table, left_in
@@ -94,10 +95,21 @@ class _Row:
         return "\n".join(filter(None, (self.answer.words, self.links.words)))
 
 
-def import_answers(review: VendorReview, upload: IO[bytes], *, filename: str, size: int, actor: User) -> Import:
+class MadeForAnotherError(ValidationError):
+    """The file was made for a review of another vendor or organization: it is read once somebody has said so."""
+
+    def __init__(self, question: str, made_for: int) -> None:
+        super().__init__(question)
+        self.made_for = made_for
+
+
+def import_answers(
+    review: VendorReview, upload: IO[bytes], *, filename: str, size: int, actor: User, made_for: int | None = None
+) -> Import:
     """Take the vendor's answers from a file, all in one transaction, and say line by line what became of them.
 
-    ValidationError, and nothing is taken, if the file cannot be read, is of another vendor, or the review is complete.
+    ValidationError, and nothing is taken, if the file cannot be read or the review is complete; `MadeForAnotherError`
+    if it was made for the review of somebody else, unless `made_for` is the number of that review.
     """
     book = read_workbook(upload, filename=filename, size=size)
     sheet, others = _questions_sheet(book)
@@ -109,17 +121,21 @@ def import_answers(review: VendorReview, upload: IO[bytes], *, filename: str, si
             raise ValidationError(DELETED)
         if locked.is_complete:
             raise ValidationError(COMPLETE)
-        asked_in = _review_asked_in(book, review)
+        asked_in = _review_asked_in(book)
+        is_ours = asked_in == review.pk or review.vendor.reviews.filter(pk=asked_in).exists()
+        if not is_ours and asked_in != made_for:
+            raise MadeForAnotherError(_question(review, asked_in, actor), asked_in)
         list(VendorAnswer.objects.select_for_update().filter(review=review).values_list("pk"))
         readings = [read_review(review)]
-        if asked_in != review.pk:
+        if is_ours and asked_in != review.pk:
             readings.append(_read_other(review, asked_in))
-        taking = _Taking(readings[0], asked_in=asked_in, actor=actor)
+        taking = _Taking(readings[0], asked_in=asked_in, is_ours=is_ours, actor=actor)
         lines = taking.take(rows)
         keys = {row.number: row.key.text.casefold() for row in rows if row.key.text.casefold() in taking.questions}
         table = Table(sheet, header, places, keys, {row.number for row in rows})
-        left = left_in(book, table, readings)
-        notes = [*_notes(book, sheet, others, places), *([] if asked_in == review.pk else [EARLIER])]
+        left = left_in(book, table, readings) if is_ours else ()
+        notes = [*_notes(book, sheet, others, places)] if is_ours else [ANOTHER]
+        notes += [EARLIER] if is_ours and asked_in != review.pk else []
         done = Import(tuple(lines), tuple(notes), taking.answers, len(taking.added), left)
         if done.answers or done.links:
             VendorReview.objects.filter(pk=review.pk).update(imported_at=timezone.now())
@@ -127,6 +143,10 @@ def import_answers(review: VendorReview, upload: IO[bytes], *, filename: str, si
         return _keep(review, done, filename, actor)
 
 
+ANOTHER = (
+    "The file was made for somebody else. Only questions without an answer were filled from it, and nothing else "
+    "that it holds was kept."
+)
 EARLIER = "The file was made for another review of this vendor. Only questions without an answer were filled from it."
 
 
@@ -258,20 +278,26 @@ def _rows(sheet: Sheet, header: int, places: dict[str, int]) -> list[_Row]:
     return rows
 
 
-def _review_asked_in(book: Workbook, review: VendorReview) -> int:
-    """The number of the review that the file was made for; ValidationError if it is none of the same vendor's."""
+def _review_asked_in(book: Workbook) -> int:
+    """The number of the review that the file was made for; ValidationError if it names none."""
     found = book.properties.get(REVIEW) or _beside(book, REVIEW)
     if not re.fullmatch(r"[0-9]{1,18}", found):
         raise ValidationError(
             f"The file does not say which review it belongs to. Use the file that was downloaded here, with the sheet "
             f"“{INSTRUCTIONS}” in it, and copy the answers there."
         )
-    if int(found) != review.pk and not review.vendor.reviews.filter(pk=int(found)).exists():
-        raise ValidationError(
-            f"The file was made for the review of somebody else, not for one of {review.vendor}. Nothing was taken "
-            "from it. Open the review that it belongs to and import it there."
-        )
     return int(found)
+
+
+def _question(review: VendorReview, made_for: int, actor: User) -> str:
+    """Whether to read it all the same. Whom it was made for is named only to somebody who may know."""
+    other = VendorReview.objects.filter(pk=made_for).select_related("vendor__organization").first()
+    vendor, here = review.vendor, review.vendor.organization
+    if other and Organization.objects.filter(pk=other.vendor.organization_id).opened_by(actor).exists():
+        whom = f"{other.vendor} at {other.vendor.organization}"
+    else:
+        whom = "a review that you cannot open"
+    return f"This workbook was made for {whom}. Read it for {vendor} at {here}?"
 
 
 def _beside(book: Workbook, label: str) -> str:
@@ -312,10 +338,10 @@ def _notes(book: Workbook, sheet: Sheet, others: list[str], places: dict[str, in
 class _Taking:
     """Goes through the rows of a file and keeps what is to be written, to write it at once."""
 
-    def __init__(self, reading: ReviewReading, *, asked_in: int, actor: User) -> None:
+    def __init__(self, reading: ReviewReading, *, asked_in: int, is_ours: bool, actor: User) -> None:
         self.questions = {row.key: row for row in reading.questions}
         self.asked_in, self.is_same = asked_in, asked_in == reading.review.pk
-        self.actor, self.now = actor, timezone.now()
+        self.is_ours, self.actor, self.now = is_ours, actor, timezone.now()
         self.changed: list[VendorAnswer] = []
         self.added: list[VendorEvidence] = []
         self.answers = 0
@@ -357,7 +383,7 @@ class _Taking:
         before, mark = answer.vendor_said, self._mark(row)
         is_new = said not in ("", before)
         added, link_notes = self._add_links(question, row)
-        notes = (*link_notes, *row.answer.notes, *row.links.notes)
+        notes = (*link_notes, *row.answer.notes, *row.links.notes) if self.is_ours else link_notes
         may_replace = self._may_replace(answer, row.version, mark)
         if is_new and may_replace:
             self.answers += 1

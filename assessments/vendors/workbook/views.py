@@ -41,9 +41,9 @@ def vendor_review_export(request: OrganizationRequest, pk: int) -> HttpResponse:
 @organization_view(Role.EDITOR)
 def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
     """The form for the file that came back. What became of it stands in the report that it leads to."""
-    review, error = _review(request, pk), ""
+    review, error, made_for = _review(request, pk), "", None
     if request.method == "POST":
-        report, error = _import(request, review)
+        report, error, made_for = _import(request, review)
         if report:
             return redirect("vendor_import_detail", request.organization.slug, report.pk)
     context = {
@@ -51,6 +51,7 @@ def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
         "review": review,
         "imports": list(review.imports.defer("report").select_related("created_by")[:MAX_LISTED]),
         "error": error,
+        "made_for": made_for,
         "complete": COMPLETE,
         "limit": MAX_BYTES // 1024**2,
     }
@@ -58,18 +59,22 @@ def vendor_review_import(request: OrganizationRequest, pk: int) -> HttpResponse:
     return render(request, "vendors/vendor_review_import.html", context, status=status)
 
 
-def _import(request: OrganizationRequest, review: VendorReview) -> tuple[VendorImport | None, str]:
-    """The report on the uploaded file, or the reason why nothing was taken from it."""
+def _import(request: OrganizationRequest, review: VendorReview) -> tuple[VendorImport | None, str, int | None]:
+    """The report on the uploaded file, or why nothing was taken from it, and for which other review it was made."""
     upload = request.FILES.get("file")
     if hasattr(request, "too_large_upload"):
-        return None, f"The file is too large; {MAX_BYTES // 1024**2} MB is the most."
+        return None, f"The file is too large; {MAX_BYTES // 1024**2} MB is the most.", None
     if upload is None:
-        return None, "Choose the file that the vendor sent back."
+        return None, "Choose the file that the vendor sent back.", None
     about = {"filename": clean_filename(upload.name or ""), "size": upload.size or 0, "actor": request.user}
+    said = request.POST.get("made_for", "")
+    about["made_for"] = int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
     try:
-        return answers.import_answers(review, upload, **about).report, ""
+        return answers.import_answers(review, upload, **about).report, "", None
+    except answers.MadeForAnotherError as question:
+        return None, question.messages[0], question.made_for
     except ValidationError as error:
-        return None, error.messages[0]
+        return None, error.messages[0], None
 
 
 # ---- Reports

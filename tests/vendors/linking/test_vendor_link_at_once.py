@@ -8,11 +8,12 @@ from django.db import connection
 from django.http import QueryDict
 
 from assessments.audit.models import AuditEvent
+from assessments.models import WaitingMail
 from assessments.saving.parts import StaleAnswerError
 from assessments.vendors import services
-from assessments.vendors.linking import answering, links
-from assessments.vendors.models import VendorEvidence, VendorLink, VendorReview
-from tests.factories import make_user, make_vendor_review
+from assessments.vendors.linking import answering, asking, links, mails
+from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorRequest, VendorReview
+from tests.factories import make_organization, make_user, make_vendor_review
 from tests.organizations.test_at_once import at_once, refused
 
 pytestmark = [
@@ -130,3 +131,45 @@ def test_a_save_under_way_while_the_page_is_sent_with_the_same_text_is_no_confli
 
         assert saved == 1
         assert [outcome.state for outcome in page] in ([], ["saved"])
+
+
+def asked_for_three():
+    buyer = make_user()
+    clients = [make_organization(owner=buyer) for _ in range(3)]
+    reviews, token = asking.ask(clients, name="Corvid Compute", actor=buyer, days=14)
+    return buyer, reviews, token
+
+
+def test_one_of_several_clients_revokes_while_the_vendor_writes_and_nothing_is_written_there_afterwards():
+    for _ in range(TIMES):
+        buyer, reviews, token = asked_for_three()
+        link, gone = links.find(token), reviews[-1]
+
+        at_once(partial(answer, link, "p95"), partial(links.revoke_link, gone, actor=buyer))
+
+        said = dict(VendorAnswer.objects.filter(question_key=KEY).values_list("review", "vendor_said"))
+        assert [said[review.pk] for review in reviews[:2]] == ["p95", "p95"]
+        VendorAnswer.objects.all().delete()
+
+
+def test_the_vendor_submits_twice_at_once_and_it_happens_once_for_each():
+    for _ in range(TIMES):
+        _, reviews, token = asked_for_three()
+        twice = [links.find(token) for _ in range(2)]
+
+        assert refused(at_once(*(partial(answering.submit, link, name="Tomas") for link in twice))) == 1
+
+        at = [review.vendor.organization for review in reviews]
+        assert AuditEvent.objects.filter(action="vendor-submitted", organization__in=at).count() == 3
+
+
+def test_two_reminders_at_once_are_one_mail():
+    for _ in range(TIMES):
+        buyer = make_user()
+        asking.ask([make_organization(owner=buyer)], name="Corvid", actor=buyer, days=14, email="sales@corvid.example")
+        request = VendorRequest.objects.latest("pk")
+        WaitingMail.objects.all().delete()
+
+        assert refused(at_once(*(partial(mails.remind, request.pk) for _ in range(2)))) == 1
+
+        assert WaitingMail.objects.count() == 1

@@ -17,8 +17,8 @@ from assessments.audit.models import AuditEvent
 from assessments.models import Membership, Organization, Role
 from assessments.platform import mailing
 from assessments.vendors import services
-from assessments.vendors.linking import answering, asking, links
-from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorReview
+from assessments.vendors.linking import answering, asking, links, mails
+from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorRequest, VendorReview
 from assessments.vendors.readings import list_reviews
 from assessments.vendors.tasks import remind_vendors
 from tests.api.calls import personal
@@ -465,24 +465,108 @@ def test_pages_and_saving_take_the_same_queries_for_two_clients_and_for_thirty_f
 # ---- Mail
 
 
-def test_the_link_is_mailed_and_the_reminder_goes_once(clients, buyer, mailoutbox):
+def mailed(clients, buyer, **link):
+    about = {"email": "sales@corvid.example", "message": "For the tender of May.", "remind_after": 7}
+    return ask(clients, buyer, **(about | link))
+
+
+def test_the_link_is_mailed_and_the_clock_reminds_once(clients, buyer, mailoutbox):
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        _, token = ask(clients, buyer, email="sales@corvid.example", message="For the tender of May.", remind_after=7)
+        _, token = mailed(clients, buyer)
         mailing.send_waiting()
         [mail] = mailoutbox
         assert (mail.to, mail.reply_to) == (["sales@corvid.example"], [buyer.email])
         assert mail.subject == "Questions to Corvid Compute from Ines Halvorsen"
         for word in (f"http://testserver/v/{token}/", "For the tender of May.", "Heron Health", "ines@example.com"):
             assert word in mail.body
-        stored = str(list(VendorLink.objects.values("request__token", "request__mailed_at")))
-        assert token not in stored
+        request = VendorRequest.objects.get()
+        assert request.mailed_at is not None
+        assert token not in str(vars(request))
 
         clock.shift(timedelta(days=7))
         for _ in range(2):
             remind_vendors()
             mailing.send_waiting()
-        assert [each.subject for each in mailoutbox[1:]] == [
-            "Reminder: Questions to Corvid Compute from Ines Halvorsen"
-        ]
-        assert f"/v/{token}/" in mailoutbox[1].body
-        assert set(VendorLink.objects.values_list("request__token", flat=True)) == {""}
+        [_, reminder] = mailoutbox
+        assert reminder.subject == "Reminder: Questions to Corvid Compute from Ines Halvorsen"
+        assert f"/v/{token}/" in reminder.body
+        assert VendorRequest.objects.get().token == ""
+
+
+def test_the_button_reminds_once_whoever_presses_it_where(client, clients, buyer, mailoutbox):
+    reviews, _ = mailed(clients, buyer, remind_after=None)
+    mailing.send_waiting()
+    client.force_login(buyer)
+    pages = [(each.vendor.organization.slug, each.pk) for each in reviews]
+    assert "Remind once" in words(client.get(reverse("vendor_review_update", args=pages[0])))
+
+    for place in (*pages, pages[0]):
+        client.post(reverse("vendor_link_remind", args=place))
+    mailing.send_waiting()
+
+    assert len(mailoutbox) == 2
+    assert "Remind once" not in words(client.get(reverse("vendor_review_update", args=pages[1])))
+    assert "reminded" in words(client.get(reverse("vendor_review_update", args=pages[1])))
+    new = AuditEvent.objects.filter(new="Reminded sales@corvid.example")
+    assert new.count() == len(clients)
+
+
+def submitted(token, reviews, buyer):
+    answering.submit(links.find(token))
+
+
+def revoked(token, reviews, buyer):
+    for review in reviews:
+        links.revoke_link(review, actor=buyer)
+
+
+def completed(token, reviews, buyer):
+    for review in reviews:
+        services.complete_review(review, actor=buyer)
+
+
+@pytest.mark.parametrize("end", [submitted, revoked, completed])
+def test_nobody_is_mailed_or_reminded_of_what_is_over(clients, buyer, mailoutbox, end):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        reviews, token = mailed(clients, buyer)
+        end(token, reviews, buyer)
+        mailing.send_waiting()
+        clock.shift(timedelta(days=7))
+        remind_vendors()
+        mailing.send_waiting()
+
+        assert mailoutbox == []
+        clock.shift(timedelta(days=8))
+        remind_vendors()
+        assert VendorRequest.objects.get().token == ""
+
+
+def test_one_client_that_is_revoked_keeps_the_others_from_no_reminder_and_is_not_named_in_it(
+    clients, buyer, mailoutbox
+):
+    reviews, _ = mailed(clients, buyer)
+    links.revoke_link(reviews[0], actor=buyer)
+
+    mails.remind(VendorRequest.objects.get().pk, actor=buyer)
+    mailing.send_waiting()
+
+    [mail] = mailoutbox
+    assert "Kestrel" not in mail.body
+    assert "Heron Health and Osprey Retail" in mail.body
+
+
+def test_so_many_mails_an_hour_and_no_more(clients, buyer, monkeypatch):
+    monkeypatch.setattr(mails, "MOST_AN_HOUR", 1)
+    mailed(clients[:1], buyer)
+
+    with pytest.raises(ValidationError, match="more than 1 mails within an hour"):
+        mailed(clients[1:], buyer)
+    assert VendorLink.objects.count() == 1
+
+
+def test_stored_tokens_get_the_newest_key(clients, buyer):
+    mailed(clients, buyer)
+    before = VendorRequest.objects.get().token
+
+    assert mails.encrypt_tokens() == [VendorRequest.objects.get().token]
+    assert VendorRequest.objects.get().token != before

@@ -9,13 +9,16 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from python_calamine import CalamineWorkbook
 
 from assessments.audit.models import AuditEvent
 from assessments.vendors import services
-from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorReview
+from assessments.vendors.incoming.answers import MadeForAnotherError, import_answers
+from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorImport, VendorReview
 from assessments.vendors.readings import read_review
 from assessments.vendors.workbook.sheets import ANSWER, COLUMNS, KEY, LINKS, QUESTIONS, VERSION
 from tests.efforts import effort
@@ -336,14 +339,50 @@ def test_a_file_that_says_nowhere_which_review_it_is_of_is_refused(review):
 
 
 @pytest.mark.parametrize("is_same_organization", [True, False])
-def test_a_file_of_another_vendor_is_refused(review, is_same_organization):
-    organization = review.vendor.organization if is_same_organization else make_organization()
-    other = make_vendor_review(organization, name="Tessel")
+def test_a_file_of_another_vendor_or_client_is_asked_about_and_names_whom_only_to_who_may_know(
+    review, is_same_organization
+):
+    here = review.vendor.organization
+    other = make_vendor_review(here if is_same_organization else make_organization(name="Secret"), name="Tessel")
+    whom = f"Tessel at {here}" if is_same_organization else "a review that you cannot open"
 
     assert refusal(review, filled(other, {"preemption": "New"})) == (
-        "The file was made for the review of somebody else, not for one of Corvid. Nothing was taken from it. "
-        "Open the review that it belongs to and import it there."
+        f"This workbook was made for {whom}. Read it for Corvid at {here}?"
     )
+    assert said(review) == {}
+    assert not VendorImport.objects.exists()
+
+
+def test_a_file_of_another_client_fills_what_is_empty_and_leaves_all_else_of_it_out(review):
+    vendor_says(review, "preemption", "First")
+    other = make_vendor_review(make_organization(name="Secret client"), name="Corvid")
+    book = opened(filled(other, {"preemption": "Second", "workload-mix": "New"}))
+    book["Instructions"]["C3"] = "Only for the secret client"
+    cell_of(book["Questions"], "workload-mix").comment = Comment("Secret client said so", "Ines")
+    content = saved(book)
+    upload = SimpleUploadedFile("answers.xlsx", content)
+    about = {"filename": "answers.xlsx", "size": len(content), "actor": review.created_by}
+
+    done = import_answers(review, upload, **about, made_for=other.pk)
+
+    assert said(review) == {"preemption": "First", "workload-mix": "New"}
+    assert line_of(done, "preemption").state == "refused"
+    assert done.left == ()
+    assert done.notes == (
+        "The file was made for somebody else. Only questions without an answer were filled from it, and nothing else "
+        "that it holds was kept.",
+    )
+    assert "ecret client" not in str(VendorImport.objects.values("filename", "report"))
+    assert said(other) == {}
+
+
+def test_saying_yes_to_one_file_is_no_yes_to_another(review):
+    first, second = (make_vendor_review(make_organization(), name="Corvid") for _ in range(2))
+    content = filled(second, {"preemption": "New"})
+    about = {"filename": "answers.xlsx", "size": len(content), "actor": review.created_by}
+
+    with pytest.raises(MadeForAnotherError):
+        import_answers(review, SimpleUploadedFile("answers.xlsx", content), **about, made_for=first.pk)
 
 
 def test_a_file_of_an_earlier_review_of_the_same_vendor_fills_what_is_empty_and_says_so(review):

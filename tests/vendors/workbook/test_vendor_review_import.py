@@ -109,6 +109,24 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
     assert "Nothing was taken" in text(response)
 
 
+def test_a_file_made_for_another_client_is_read_once_that_was_asked(client, organization, review):
+    other = make_vendor_review(make_organization(owner=review.created_by, name="Heron Health"), name="Corvid")
+    content = filled(other, {"preemption": "40 s"})
+
+    asked = send(client, organization, review, content)
+
+    assert asked.status_code == 422
+    assert f"This workbook was made for Corvid at Heron Health. Read it for Corvid at {organization}?" in text(asked)
+    assert said(review) == {}
+    fields = {"file": SimpleUploadedFile("answers.xlsx", content), "made_for": str(other.pk)}
+    assert f'name="made_for" value="{other.pk}"' in asked.content.decode()
+
+    report = client.post(url(organization, review), fields, follow=True)
+
+    assert said(review) == {"preemption": "40 s"}
+    assert "Heron" not in text(report)
+
+
 def test_without_a_file_the_page_asks_for_one(client, organization, review):
     response = client.post(url(organization, review))
 
