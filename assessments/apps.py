@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
         from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
         from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
+        from assessments.organizations.group_claims import signing_in  # noqa: F401  gives what a provider's groups give
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.rounds import erasure as in_rounds  # noqa: F401  likewise

@@ -12,6 +12,7 @@ from assessments.economics.models import Scenario, ScenarioInput
 from assessments.figures.models import FigureDrop, FigureSource, MeasuredFigure
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.branding.models import Brand
+from assessments.organizations.group_claims.models import GroupGift, GroupMapping
 from assessments.organizations.models import (
     Invitation,
     Membership,
@@ -42,6 +43,7 @@ from assessments.roadmaps.models import (
 from assessments.roadmaps.reminding.models import OverdueItem, Reminder, ReminderItem, ReminderSetting
 from assessments.rounds.models import Rater, RaterEvidence, RaterLink, Rating, Round, RoundReminder, Settlement
 from assessments.rounds.reviewing.models import ReviewSetting, SignOffReview
+from assessments.scim.models import DirectoryPerson, DirectoryTeam
 from assessments.scorecards.models import (
     AnswerRequest,
     DeciderAnswer,
@@ -73,6 +75,8 @@ __all__ = [
     "ClockStroke",
     "DeciderAnswer",
     "DeciderProof",
+    "DirectoryPerson",
+    "DirectoryTeam",
     "Dismissal",
     "DismissedSuggestion",
     "EarlierAssessment",
@@ -80,6 +84,8 @@ __all__ = [
     "FactAnswer",
     "FigureDrop",
     "FigureSource",
+    "GroupGift",
+    "GroupMapping",
     "Heartbeat",
     "Invitation",
     "KeptAnswer",

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("assessments.reports.retention.urls")),
     path("", include("assessments.dashboards.urls")),
     path("", include("assessments.api.urls")),
+    path("", include("assessments.scim.urls")),
 ]

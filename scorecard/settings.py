@@ -331,7 +331,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "assessments.accounts.forms.PasskeyAgainForm",
 }
 
-# Single sign-on by OpenID Connect. Whoever has no account is not given one by it.
+# Single sign-on by OpenID Connect. Whoever has no account is not given one by it, but for the domains named.
 _oidc = {
     "OIDC_NAME": env.str("OIDC_NAME", ""),
     "OIDC_SERVER_URL": env.str("OIDC_SERVER_URL", "").strip().rstrip("/"),
@@ -353,6 +353,13 @@ _token_auth = _read(
     "be client_secret_basic or client_secret_post",
     validate=validate.OneOf(("", "client_secret_basic", "client_secret_post")),
 )
+OIDC_ACCOUNT_DOMAINS = [domain.lower() for domain in _list("OIDC_ACCOUNT_DOMAINS", [])]
+for domain in OIDC_ACCOUNT_DOMAINS:
+    if domain != "*" and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain):
+        _refuse("OIDC_ACCOUNT_DOMAINS", f"has {domain[:80]!r}, which must be a domain, such as northwind.example, or *")
+# Which claim names the groups somebody is in; without it groups mean nothing. Only listed ones ever make people staff.
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", "").strip()
+OIDC_STAFF_GROUPS = _list("OIDC_STAFF_GROUPS", [])
 SOCIALACCOUNT_ADAPTER = "assessments.accounts.adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
@@ -369,6 +376,8 @@ SOCIALACCOUNT_PROVIDERS = {
                     "token_auth_method": _token_auth,
                     # Some providers never say that they have verified an address; these domains are theirs alone.
                     "verified_email": [domain.lower() for domain in _list("OIDC_EMAIL_DOMAINS", [])],
+                    "account_domains": OIDC_ACCOUNT_DOMAINS,
+                    "scope": ["openid", "profile", "email", *_list("OIDC_SCOPES", [])],
                 },
             }
         ]

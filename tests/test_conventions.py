@@ -30,7 +30,7 @@ PACKAGES = (
     *("framework", "scoring", "charts", "readers"),
     *("platform", "audit", "accounts", "organizations", "saving", "webhooks"),
     *("scorecards", "figures", "vendors", "economics", "roadmaps", "handbook", "rounds"),
-    *("reports", "dashboards", "api", "administration"),
+    *("reports", "dashboards", "api", "scim", "administration"),
 )
 PURE = ("framework", "scoring", "charts", "readers")
 
@@ -216,8 +216,8 @@ def test_a_module_called_utils_is_found():
 
 # URLs whose names allauth gives, whoever answers them.
 ACCOUNTS = ("account_", "mfa_", "socialaccount_", "openid_connect_", "usersessions_")
-# Those of the API's operations, which show no page; what they keep stands in `tests/api`.
-OPERATIONS = "api:"
+# Those of the API's and of SCIM's operations, which show no page; what they keep stands in `tests/api`, `tests/scim`.
+OPERATIONS = ("api:", "scim:")
 PUBLIC_VIEWS = {
     "figure_push",
     "calendar_feed_detail",
@@ -255,7 +255,7 @@ PUBLIC_VIEWS = {
 def site_views() -> list[tuple[str, Callable[..., object]]]:
     """The product's own pages: names and views, without the administration's, allauth's and the health check's."""
     urls = site_urls(get_resolver("assessments.urls").url_patterns)
-    return [(url.name, url.view) for url in urls if not url.name.startswith((*ACCOUNTS, OPERATIONS))]
+    return [(url.name, url.view) for url in urls if not url.name.startswith((*ACCOUNTS, *OPERATIONS))]
 
 
 def source_of(view: Callable[..., object]) -> str:

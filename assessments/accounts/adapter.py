@@ -1,6 +1,7 @@
 """How accounts behave here: who may open one, and what people read when something is refused."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,9 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,13 +27,15 @@ from django.urls import reverse
 
 from assessments.accounts import landing
 from assessments.accounts.models import User, plain_address
-from assessments.accounts.services import settle_address
+from assessments.accounts.services import open_account, settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
 from assessments.platform import encryption, mailing
+from assessments.scoring.english import listing
 
 log = logging.getLogger(__name__)
 
 SAID_LENGTH = 300  # of what a provider gives as its reason, and whoever forges its answer
+ANY_DOMAIN = "*"
 
 ERRORS = {
     "account_inactive": "This account is switched off. An administrator can switch it on again.",
@@ -191,7 +196,10 @@ class TwoFactorAdapter(DefaultMFAAdapter):
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
-    """Whoever has an account here may sign in by the organization's provider; it opens no accounts."""
+    """Whoever has an account here may sign in by the organization's provider.
+
+    It opens accounts only for verified addresses of the domains that the operator has named (`OIDC_ACCOUNT_DOMAINS`).
+    """
 
     error_messages = {**DefaultSocialAccountAdapter.error_messages, **SINGLE_SIGN_ON_ERRORS}
 
@@ -214,10 +222,16 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if sociallogin.state.get("process") == AuthProcess.CONNECT or sociallogin.is_existing:
             return
         address = next(iter(sociallogin.email_addresses), None)
+        is_verified = address is not None and _is_verified(address)
+        domains = sociallogin.provider.app.settings.get("account_domains", [])
+        if address is not None and is_verified and _is_of(address, domains):
+            sociallogin.connect(request, _opened(sociallogin, address.email))
+            return
         context = {
             "provider": sociallogin.provider,
             "address": address,
-            "is_verified": address is not None and _is_verified(address),
+            "is_verified": is_verified,
+            "domains": listing([domain for domain in domains if domain != ANY_DOMAIN]),
         }
         raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", context, status=403))
 
@@ -232,3 +246,22 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 def _is_verified(address: EmailAddress) -> bool:
     """Some providers write the claim as a word."""
     return str(address.verified).lower() == "true"
+
+
+def _is_of(address: EmailAddress, domains: Sequence[str]) -> bool:
+    """Whether an address is one of mail, in plain letters, and of one of the domains."""
+    try:
+        validate_email(plain_address(address.email))
+    except ValidationError:
+        return False
+    return ANY_DOMAIN in domains or address.email.rpartition("@")[2].lower() in domains
+
+
+def _opened(sociallogin: SocialLogin, email: str) -> User:
+    """An account for whoever signs in for the first time; the one that was opened at the same moment, if any."""
+    told = sociallogin.provider.extract_common_fields(sociallogin.account.extra_data)
+    name = told["name"] or " ".join(filter(None, (told["first_name"], told["last_name"])))
+    try:
+        return open_account(email=email, name=name, how="at the first single sign-on")
+    except IntegrityError:
+        return User.objects.get(email=plain_address(email))

@@ -1,5 +1,7 @@
 """What can be done to an account, beside what allauth does."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
@@ -10,6 +12,9 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.platform.names import clean_name
+
+NAME_LENGTH = 150
 
 
 def change_name(user: User, *, name: str) -> User:
@@ -19,6 +24,17 @@ def change_name(user: User, *, name: str) -> User:
         user.save(update_fields=["name"])
         if name != old:
             trail.record(Action.ACCOUNT_CHANGED, organization=None, actor=user, subject="Name", old=old, new=name)
+    return user
+
+
+def open_account(*, email: str, name: str, how: str, actor: User | None = None) -> User:
+    """An account that nobody opened by hand, and that has no password. `how` says in the activity what opened it."""
+    with transaction.atomic():
+        user = User.objects.create_user(email, None, name=clean_name(name)[:NAME_LENGTH])
+        settle_address(user)
+        subject = f"{user.name} <{user.email}>" if user.name else user.email
+        entry: dict[str, Any] = {"subject": subject, "about": user, "new": f"Account opened {how}"}
+        trail.record(Action.ACCOUNT_CHANGED, organization=None, actor=actor or user, **entry)
     return user
 
 

@@ -28,6 +28,11 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Team", "Teams", "People who work together, and the organizations their team may open."),
         ("Invitation", "Invitations", "Who was invited by mail and has not answered. Send again or withdraw."),
         ("AccessToken", "Tokens", "Programs that come in: in whose name, what they may, when they last did. End them."),
+        (
+            "GroupMapping",
+            "Groups of the provider",
+            "What groups of single sign-on give: a team, a role, a staff group.",
+        ),
         ("Group", "Staff groups", "What staff who are not superusers may do in this administration."),
     ),
     "Organizations": (

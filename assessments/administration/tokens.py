@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from assessments.accounts import notices
 from assessments.administration.asking import asks_first
 from assessments.administration.lists import day
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.organizations.tokens import services
+from assessments.organizations.tokens.forms import ScimTokenForm
 from assessments.organizations.tokens.models import AccessToken
 
 
@@ -35,7 +41,12 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(ReadOnlyAdmin):
-    """Tokens are made on a person's own page or in an organization's settings; here they are found and ended."""
+    """Tokens are made on a person's own page or in an organization's settings; here they are found and ended.
+
+    Those for SCIM, which belong to the site, are made here, by superusers.
+    """
+
+    change_list_template = "admin/assessments/accesstoken/change_list.html"
 
     list_display = ("name", "whose", "may", "state", "made", "used", "ends")
     list_filter = (StateFilter, "scope")
@@ -49,12 +60,37 @@ class AccessTokenAdmin(ReadOnlyAdmin):
     export_name = "tokens"
     export_header = ("Name", "Whose", "May", "State", "Made (UTC)", "Last used (UTC)", "Ends (UTC)")
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(reauthentication_required(allow_get=True)(self.make_for_scim))
+        return [path("scim/", view, name="assessments_accesstoken_scim"), *super().get_urls()]
+
+    def make_for_scim(self, request: HttpRequest) -> HttpResponse:
+        """A token for a directory, shown once, with the address that goes beside it."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        form, token = ScimTokenForm(request.POST if request.method == "POST" else None), ""
+        if form.is_valid():
+            try:
+                _, token = services.make_for_scim(actor=request.user, **form.values())
+            except ValidationError as refused:
+                form.add_error(None, refused)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "A token for SCIM",
+            "opts": self.opts,
+            "form": form,
+            "token": token,
+            "address": notices.address(reverse("scim:root_detail").rstrip("/")),
+        }
+        template = "admin/assessments/accesstoken/scim.html"
+        return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("assessments.change_accesstoken")
 
     @admin.display(description="Acts as, or in")
     def whose(self, row: AccessToken) -> str:
-        return str(row.user or row.organization)
+        return str(row.user or row.organization or "The site")
 
     @admin.display(description="May")
     def may(self, row: AccessToken) -> str:

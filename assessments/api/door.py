@@ -45,8 +45,11 @@ IN_ADDRESS = (
 NAMES_OF_TOKENS = {"token", "access_token", "api_token", "apikey", "api_key", "key", "authorization"}
 SAY_WHO = "Send a token: Authorization: Bearer sct_..."
 SLOWER = "Too much at once. Wait {} seconds, then send it again."
-ONLY_READS = "This token only reads. It takes one that reads and writes."
-ONLY_SENDS = "This token only sends figures. It takes one that reads."
+TOO_SMALL = {
+    Scope.READ: "This token only reads. It takes one that reads and writes.",
+    Scope.FIGURES: "This token only sends figures. It takes one that reads.",
+    Scope.SCIM: "This token is for SCIM, at /scim/v2/. It takes one of a person or of an organization.",
+}
 
 
 class ApiRequest(HttpRequest):
@@ -77,11 +80,11 @@ class Bearer(AuthBase):
 
     def __call__(self, request: HttpRequest) -> bool:
         through = cast(ApiRequest, request)
-        _refuse_token_in_address(request)
-        through.token = _token(request)
+        refuse_token_in_address(request)
+        through.token = token_of(request)
         _limit(through)
         if through.token.scope not in self.may:
-            raise ProblemError(403, ONLY_SENDS if through.token.scope == Scope.FIGURES else ONLY_READS)
+            raise ProblemError(403, TOO_SMALL[Scope(through.token.scope)])
         enter = through.contexts.enter_context
         if self.role is not None:
             _find_organization(through, self.role)
@@ -103,8 +106,8 @@ class Bearer(AuthBase):
 
 
 def anything() -> Bearer:
-    """The door to what every token may."""
-    return Bearer(*Scope)
+    """The door to what every token may that is for this."""
+    return Bearer(Scope.READ, Scope.WRITE, Scope.FIGURES)
 
 
 def reading(role: Role | None = None) -> Bearer:
@@ -154,13 +157,14 @@ def with_operation(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     return run_named
 
 
-def _refuse_token_in_address(request: HttpRequest) -> None:
+def refuse_token_in_address(request: HttpRequest) -> None:
     for name, value in request.GET.items():
         if name.lower() in NAMES_OF_TOKENS or tokens.LIKE_ONE.search(value) or tokens.LIKE_ONE.search(name):
             raise ProblemError(400, IN_ADDRESS)
 
 
-def _token(request: HttpRequest) -> AccessToken:
+def token_of(request: HttpRequest) -> AccessToken:
+    """The token of a request that lets in; ProblemError for any other, and where too many are tried."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
         if scheme.lower() != "bearer":

@@ -1,6 +1,7 @@
 """Bodies as they are read: JSON that says what it means, and nothing that only one reader of it would take."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ LONGEST_NUMBER = 60  # digits
 NO_CHARACTERS = "A text has characters that are none."
 
 
-def read_body(request: HttpRequest) -> Any:
+def read_body(request: HttpRequest, media_types: Sequence[str] = ("application/json",)) -> Any:
     """What was sent; ProblemError for anything but JSON of a sensible size, depth and width."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
@@ -25,8 +26,8 @@ def read_body(request: HttpRequest) -> Any:
     size = int(length)
     if size > MOST_BYTES:
         raise ProblemError(413, f"This request has {size / 1024**2:,.1f} MB; 1 MB is the most.")
-    if size and request.content_type != "application/json":
-        raise ProblemError(415, "Send JSON, with Content-Type: application/json.")
+    if size and request.content_type not in media_types:
+        raise ProblemError(415, f"Send JSON, with Content-Type: {media_types[0]}.")
     try:
         body = request.body
     except (UnreadablePostError, RawPostDataException):

@@ -1,15 +1,27 @@
 """What can be done to who belongs to an organization."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.accounts.models import User
 from assessments.audit import trail
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.models import (
+    Membership,
+    Organization,
+    OrganizationQuerySet,
+    Role,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from assessments.scoring.english import listing
 
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
+NAMED = 3  # organizations that a refusal names
 
 
 def change_role(membership: Membership, *, role: Role, by: Role = Role.OWNER) -> Membership:
@@ -131,6 +143,34 @@ def refuse_to_lose_owner(user: User) -> None:
     list(Organization.objects.select_for_update(no_key=True).filter(pk__in=owned))
     if alone := [str(organization) for organization in owned_alone(user)]:
         raise ValidationError(f"{user} alone owns {listing(alone)}. Make somebody else an owner first.")
+
+
+@contextmanager
+def keeping_owners(organizations: OrganizationQuerySet) -> Iterator[None]:
+    """Refuse what is done within, as a whole, where it leaves one of the organizations without an owner."""
+    with transaction.atomic():
+        held = list(organizations.current().order_by("pk").values_list("pk", flat=True))
+        locked = Organization.objects.select_for_update(no_key=True).filter(pk__in=held)
+        before = set(_without_owner(locked.order_by("pk")).values_list("pk", flat=True)) if held else set()
+        yield
+        after = _without_owner(Organization.objects.filter(pk__in=held).exclude(pk__in=before)) if held else ()
+        if names := [organization.name for organization in after[:NAMED]]:
+            raise ValidationError(f"Someone must own {listing(names)}. Make another person an owner there first.")
+
+
+def _without_owner(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Those of them that nobody owns who can sign in."""
+    direct = Membership.objects.filter(role=Role.OWNER, user__is_active=True)
+    granted = TeamGrant.objects.filter(role=Role.OWNER, team__memberships__user__is_active=True)
+    return organizations.exclude(pk__in=direct.values("organization")).exclude(pk__in=granted.values("organization"))
+
+
+def owned_by(user: User) -> OrganizationQuerySet:
+    """The organizations a person owns, as a member or through a team."""
+    direct = Membership.objects.filter(user=user, role=Role.OWNER)
+    granted = TeamGrant.objects.filter(team__memberships__user=user, role=Role.OWNER)
+    owned = direct.order_by().values("organization").union(granted.order_by().values("organization"))
+    return Organization.objects.filter(pk__in=owned)
 
 
 def owners_of(organization: Organization | int) -> set[User]:

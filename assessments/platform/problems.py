@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-API = "/api/v1/"
+API, SCIM = "/api/v1/", "/scim/v2/"
 MEDIA_TYPE = "application/problem+json"
 NOT_HERE = (
     "There is nothing at this address: it may be mistyped, what was here may have been removed, or you may not have"
@@ -17,7 +17,7 @@ NOT_FOR_ROLE = "Your role does not allow this. Nothing was changed. An owner of 
 
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether what asks is a program, which reads no pages."""
-    return request.path_info.startswith(API)
+    return request.path_info.startswith((API, SCIM))
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import html
 import json
+import re
 import secrets
 import threading
 import time
@@ -12,6 +14,8 @@ from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+BEGIN = "/accounts/oidc/sso/login/"
+CALLBACK = "/accounts/oidc/sso/login/callback/"
 CLIENT_ID, CLIENT_SECRET = "scorecard", "a-secret-between-the-two"
 
 
@@ -119,3 +123,19 @@ class Provider:
                 pass
 
         return Handler
+
+
+def question(client, **fields):
+    """What the browser is sent to the provider with."""
+    page = client.post(f"{BEGIN}?{urlencode({'process': 'login', **fields})}").content.decode()
+    target = html.unescape(re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)[1])
+    return {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+
+
+def come_back(client, provider, asked):
+    back = urlsplit(provider.authorize(asked))
+    return client.get(f"{back.path}?{back.query}")
+
+
+def through(client, provider, **fields):
+    return come_back(client, provider, question(client, **fields))

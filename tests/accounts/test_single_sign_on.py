@@ -1,9 +1,7 @@
-import html
 import os
-import re
 import subprocess
 import sys
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
@@ -15,42 +13,15 @@ from playwright.sync_api import expect
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from tests.accounts.codes import add_app, code_of, confirm, sign_in
-from tests.accounts.openid import CLIENT_SECRET, Provider
+from tests.accounts.openid import BEGIN, CALLBACK, CLIENT_SECRET, Provider, come_back, question, through
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-BEGIN = "/accounts/oidc/sso/login/"
-CALLBACK = "/accounts/oidc/sso/login/callback/"
-
-
-@pytest.fixture
-def provider(settings):
-    provider = Provider()
-    settings.SOCIALACCOUNT_PROVIDERS = provider.settings()
-    yield provider
-    provider.stop()
 
 
 @pytest.fixture
 def ada():
     return make_user(name="Ada", email="ada@example.com")
-
-
-def question(client, **fields):
-    """What the browser is sent to the provider with."""
-    page = client.post(f"{BEGIN}?{urlencode({'process': 'login', **fields})}").content.decode()
-    target = html.unescape(re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)[1])
-    return {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
-
-
-def come_back(client, provider, asked):
-    back = urlsplit(provider.authorize(asked))
-    return client.get(f"{back.path}?{back.query}")
-
-
-def through(client, provider, **fields):
-    return come_back(client, provider, question(client, **fields))
 
 
 def test_the_sign_in_page_offers_it_only_where_it_is_set_up(client, settings):
@@ -332,6 +303,8 @@ GOOD = {
         ({**GOOD, "OIDC_SERVER_URL": "http://id.example.com"}, "OIDC_SERVER_URL must begin with https://"),
         ({**GOOD, "OIDC_SERVER_URL": "https://"}, "OIDC_SERVER_URL must begin with https://"),
         ({**GOOD, "OIDC_SERVER_URL": "http://localhost:9000"}, ""),
+        ({**GOOD, "OIDC_ACCOUNT_DOMAINS": "Northwind.example,*"}, ""),
+        ({**GOOD, "OIDC_ACCOUNT_DOMAINS": "@northwind.example"}, "OIDC_ACCOUNT_DOMAINS has '@northwind.example'"),
     ],
 )
 def test_half_a_configuration_is_refused_at_start(tmp_path, environment, sentence):

@@ -9,7 +9,8 @@ import requests
 from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 
-from tests.factories import make_user
+from assessments.organizations.group_claims.models import GroupMapping
+from tests.factories import make_team, make_user
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -23,7 +24,8 @@ BACK = "http://testserver/accounts/oidc/sso/login/callback/"
 
 @pytest.fixture(params=[{}, {"require_nonce": True}, {"require_client_registration": True}], ids=lambda p: "".join(p))
 def provider(request, settings):
-    person = oidc_provider_mock.User(sub=ADA, claims={"email": ADA, "email_verified": True, "name": "Ada"})
+    claims = {"email": ADA, "email_verified": True, "name": "Ada", "groups": ["consultants", "others"]}
+    person = oidc_provider_mock.User(sub=ADA, claims=claims)
     with oidc_provider_mock.run_server_in_thread(user_claims=[person], **request.param) as server:
         url = f"http://localhost:{server.server_port}"
         client = {"client_id": "scorecard", "client_secret": "a-secret-between-the-two"}
@@ -54,6 +56,17 @@ def test_whoever_has_an_account_signs_in_by_it(client, provider):
     assert (response.status_code, response["Location"]) == (302, reverse("organization_list"))
     assert client.session["_auth_user_id"] == str(ada.pk)
     assert SocialAccount.objects.get().uid == ADA
+
+
+def test_the_groups_it_tells_of_give_what_is_mapped(client, provider, settings):
+    settings.OIDC_GROUPS_CLAIM = "groups"
+    ada, team = make_user(name="Ada", email=ADA), make_team(name="Consultants")
+    GroupMapping.objects.create(group="consultants", team=team)
+
+    answer = requests.post(to_the_provider(client), data={"sub": ADA}, allow_redirects=False, timeout=10)
+    client.get(answer.headers["Location"].removeprefix("http://testserver"))
+
+    assert list(ada.teams.all()) == [team]
 
 
 def test_whoever_has_none_is_told_so(client, provider):

@@ -27,7 +27,7 @@ class TokenForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label="It may",
-        choices=AccessToken.Scope,
+        choices=[choice for choice in AccessToken.Scope.choices if choice[0] != AccessToken.Scope.SCIM],
         error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
     )
     lasts = forms.ChoiceField(
@@ -42,6 +42,16 @@ class TokenForm(forms.Form):
         data = self.cleaned_data
         expires_in = None if data["lasts"] == NEVER else timedelta(days=int(data["lasts"]))
         return {"name": data["name"], "scope": data["scope"], "expires_in": expires_in}
+
+
+class ScimTokenForm(TokenForm):
+    """For a directory, which may do but one thing."""
+
+    scope = None  # type: ignore[assignment]
+
+    def values(self) -> dict[str, Any]:
+        self.cleaned_data["scope"] = AccessToken.Scope.SCIM
+        return {name: value for name, value in super().values().items() if name != "scope"}
 
 
 class OrganizationTokenForm(TokenForm):

@@ -26,13 +26,15 @@ class AccessToken(models.Model):
     """A personal token acts as its `user`; an organization's acts there alone, in a `role`, as its `machine`.
 
     A machine is an account that nobody can sign in to: what a program changes stands under its name. One that only
-    sends figures changes nothing else and has none.
+    sends figures changes nothing else and has none. A token for SCIM belongs to the site, so neither to a person nor to
+    an organization: by it a directory keeps accounts and teams, as its `machine`.
     """
 
     class Scope(models.TextChoices):
         READ = "read", "Read"
         WRITE = "write", "Read and write"
         FIGURES = "figures", "Send figures only"
+        SCIM = "scim", "Keep accounts and teams (SCIM)"
 
     name = models.CharField(max_length=80)
     scope = models.CharField(max_length=10, choices=Scope)
@@ -58,8 +60,11 @@ class AccessToken(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(user__isnull=False, organization__isnull=True, role__isnull=True, machine__isnull=True)
-                | Q(user__isnull=True, organization__isnull=False, role__in=[Role.VIEWER, Role.EDITOR]),
-                name="access_token_of_a_person_or_an_organization",
+                & ~Q(scope="scim")
+                | Q(user__isnull=True, organization__isnull=False, role__in=[Role.VIEWER, Role.EDITOR])
+                & ~Q(scope="scim")
+                | Q(user__isnull=True, organization__isnull=True, role__isnull=True, scope="scim"),
+                name="access_token_of_a_person_an_organization_or_the_site",
             ),
         ]
 

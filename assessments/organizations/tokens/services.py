@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -63,6 +64,23 @@ def make_for_organization(
             row.machine = _make_machine(row)
             row.save(update_fields=["machine"])
         _record(row, actor=actor, new=described(row))
+    return row, token
+
+
+def make_for_scim(*, name: str, expires_in: timedelta | None, actor: User) -> tuple[AccessToken, str]:
+    """A token by which a directory keeps accounts and teams, beside its row. The other administrators are told."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        others = AccessToken.objects.filter(scope=Scope.SCIM)
+        row, token = _make(others, name, Scope.SCIM, expires_in, created_by=actor)
+        row.machine = _make_machine(row)
+        row.save(update_fields=["machine"])
+        _record(row, actor=actor, new=described(row))
+        text = (
+            f"{actor} made a token named {row.name}. Whoever has it opens accounts, switches them off and fills teams."
+        )
+        administrators = User.objects.filter(is_superuser=True, is_active=True)
+        notices.tell(administrators, subject="A token for accounts and teams", text=text, path=reverse("admin:index"))
     return row, token
 
 

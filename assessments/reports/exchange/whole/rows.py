@@ -90,6 +90,8 @@ LEFT: Mapping[str, str] = {
     "FigureDrop": "waits to be taken, for a day",
     "FigureSource": "holds a secret",
     "AccessToken": "holds a secret",
+    "GroupMapping": "is about the provider of this installation",
+    "GroupGift": "is about sign-ons of this installation",
     "KeptAnswer": "is about requests to this installation",
     "Webhook": "holds a secret, and would tell others by itself",
     "WebhookDelivery": "is about messages of this installation",

@@ -1,0 +1,3 @@
+from tests.accounts.conftest import provider
+
+__all__ = ["provider"]
