@@ -22,6 +22,7 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.mails.models import MailRefusal, ReadMailbox, ReturnedAddress, SentMail
 from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
@@ -74,6 +75,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "KeptAnswer",
+    "MailRefusal",
     "MeasuredFigure",
     "Membership",
     "Organization",
@@ -86,6 +88,7 @@ __all__ = [
     "RaterEvidence",
     "RaterLink",
     "Rating",
+    "ReadMailbox",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -104,6 +107,7 @@ __all__ = [
     "ReportTemplate",
     "RequestKey",
     "Response",
+    "ReturnedAddress",
     "ReviewSetting",
     "Rhythm",
     "Roadmap",
@@ -117,6 +121,7 @@ __all__ = [
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "SentMail",
     "Settlement",
     "SharedBenchmark",
     "SignOffReview",

@@ -383,6 +383,15 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
 )
 
+# For how many days the log says what was sent to whom.
+MAIL_LOG_DAYS = _read(
+    env.int,
+    "MAIL_LOG_DAYS",
+    90,
+    "be a whole number of days from 1 to 3650",
+    validate=validate.Range(min=1, max=3650),
+)
+
 ORGANIZATIONS_ADDED_BY = _read(
     env.str,
     "ORGANIZATIONS_ADDED_BY",

@@ -184,6 +184,9 @@ robots_detail                        |      200       200      200    200    200
 unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
+mail_choice_update                   |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+returned_address_clear               |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+mail_choice_stop                     |      404       404      404    404    404   |       404       404      404    404    404
 reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 reminder_setting_stop                |      404       404      404    404    404   |       404       404      404    404    404
 calendar_feed_create                 |      sign-in   405      405    405    405   |       sign-in   200      200    200    200
@@ -398,6 +401,7 @@ PUBLIC = {
     "figure_push",
     "invitation_accept",
     "robots_detail",
+    "mail_choice_stop",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.platform import mailing
+from assessments.platform.mails import marks
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
@@ -22,7 +23,14 @@ FOOT = "You get this because it changes what you may do. If it was not meant, wr
 
 
 def tell(
-    people: Iterable[User], *, subject: str, text: str, path: str = "", foot: str = FOOT, but_actor: bool = True
+    people: Iterable[User],
+    *,
+    subject: str,
+    text: str,
+    path: str = "",
+    foot: str = FOOT,
+    but_actor: bool = True,
+    kind: str = "notice",
 ) -> None:
     """Mail each of the people who can sign in, but for whoever acts, once the change under way is there."""
     if _is_silent.get():
@@ -30,9 +38,10 @@ def tell(
     actor = trail.current_actor() if but_actor else None
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
     link = address(path or reverse("organization_list"))
-    body = f"{text}\n\n{link}\n\n{foot}\n"
+    body = f"{text}\n\n{link}\n\n{marks.foot(foot)}\n"
     for email in sorted(chosen):
-        transaction.on_commit(partial(mailing.post, email, " ".join(subject.split()), body), robust=True)
+        send = partial(mailing.post, email, " ".join(subject.split()), body, kind=kind)
+        transaction.on_commit(send, robust=True)
 
 
 def address(path: str) -> str:

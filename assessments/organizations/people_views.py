@@ -35,7 +35,7 @@ def _page(
         "form": form,
         "team_form": team_form or OwnTeamForm(teams),
         "roles": Role.choices,
-        "people": queries.list_people(request.organization, grants),
+        "people": queries.note_returned(queries.list_people(request.organization, grants)),
         "grants": grants,
         "invitations": request.organization.invitations.waiting(),
     }

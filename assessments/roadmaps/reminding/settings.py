@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.roadmaps.reminding.models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
@@ -57,6 +58,23 @@ def _locked(user: User) -> ReminderSetting:
 
 def _in_words(value: bool | int) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+register(
+    *(
+        MailKind(
+            column,
+            label,
+            is_optional=True,
+            reads=lambda user, column=column: bool(getattr(setting_of(user), column)),
+            writes=lambda user, is_wanted, column=column: change_setting(user, **{column: is_wanted}),
+        )
+        for column, label in (
+            ("due_notes", "Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
+            ("weekly_digest", "My week, every Monday: what is overdue, what is due, what got done"),
+        )
+    )
+)
 
 
 # Unsubscribing
