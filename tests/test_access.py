@@ -187,6 +187,7 @@ organization_export                  |      sign-in   405      405    405    405
 mail_choice_update                   |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 returned_address_clear               |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
 mail_choice_stop                     |      404       404      404    404    404   |       404       404      404    404    404
+returned_mail_create                 |      405       405      405    405    405   |       404       404      404    404    404
 reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 reminder_setting_stop                |      404       404      404    404    404   |       404       404      404    404    404
 calendar_feed_create                 |      sign-in   405      405    405    405   |       sign-in   200      200    200    200
@@ -415,6 +416,7 @@ PUBLIC = {
     "rater_link_styles",
     "rater_link_unlock",
     "reminder_setting_stop",
+    "returned_mail_create",
     "report_share_detail",
     "report_share_logo",
     "report_share_styles",

@@ -232,6 +232,7 @@ PUBLIC_VIEWS = {
     "rater_link_styles",
     "rater_link_unlock",
     "reminder_setting_stop",
+    "returned_mail_create",
     "report_share_detail",
     "report_share_logo",
     "report_share_styles",

@@ -26,7 +26,7 @@ from django.utils import timezone
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.mails import choices, house, marks
 from assessments.platform.mails.kinds import kind_of
-from assessments.platform.mails.log import new_message_id, note, settle
+from assessments.platform.mails.log import new_message_id, note, return_address, settle
 from assessments.platform.mails.models import SentMail
 from assessments.platform.models import WaitingMail
 
@@ -119,10 +119,15 @@ def dress(message: EmailMessage, kind: str) -> EmailMultiAlternatives:
         stop = choices.stop_link(email, kind)
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         links = [("Stop these mails", stop), ("Choose your mails", settings.SITE_URL + reverse("mail_choice_update"))]
+    headers["X-PM-Metadata-mail"] = headers["Message-ID"].strip("<>")  # Postmark tells it, and no Message-ID
+    sender = message.from_email
+    if settings.MAIL_RETURNS_ADDRESS:
+        headers.setdefault("From", sender)
+        sender = return_address(headers["Message-ID"])
     dressed = EmailMultiAlternatives(
         message.subject,
         marks.plain(text),
-        message.from_email,
+        sender,
         message.to,
         attachments=message.attachments,
         headers=headers,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from email.utils import getaddresses
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PARTS = 200
@@ -45,16 +46,27 @@ _PASSING = {"2.2", "2.3", "3.4"}
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One mail that could not be delivered. `message_ids` may hold those of others: it is ours if one of them is."""
+    """One mail that could not be delivered. `message_ids` may hold those of others: it is ours if one of them is.
+
+    `to` are the addresses that the report itself came to.
+    """
 
     message_ids: tuple[str, ...]
     is_permanent: bool
     why: str
     said: str
+    to: tuple[str, ...] = ()
 
 
 def read_bounce(content: bytes) -> Bounce | None:
     """What a report says; None for every other mail, and for one that only says that it takes longer."""
+    try:
+        return _read(content)
+    except RecursionError:  # parts within parts, which no mail server writes
+        return None
+
+
+def _read(content: bytes) -> Bounce | None:
     message = email.message_from_bytes(content[:MOST_BYTES], policy=email.policy.compat32)
     if message.get_content_type() != "multipart/report":
         return None
@@ -66,7 +78,14 @@ def read_bounce(content: bytes) -> Bounce | None:
     if failed is None:
         return None
     status = _status(failed)
-    return Bounce(_message_ids(message, parts), is_permanent(status), reason(status), _said(failed))
+    to = [str(value) for name in ("Delivered-To", "X-Original-To", "To") for value in message.get_all(name, [])]
+    return Bounce(
+        _message_ids(message, parts),
+        is_permanent(status),
+        reason(status),
+        _said(failed),
+        tuple(address for _, address in getaddresses(to) if address),
+    )
 
 
 def reason(status: str) -> str:
@@ -95,10 +114,11 @@ def _blocks(report: Message) -> Iterator[Message]:
     Python reads them of the first type alone; what is encoded, or of the second (RFC 6533), is read here.
     """
     payload = report.get_payload()
-    if isinstance(payload, list) and len(payload) > 1:
-        yield from payload
+    groups = [group for group in payload if isinstance(group, Message)] if isinstance(payload, list) else []
+    if len(groups) > 1:
+        yield from groups
         return
-    inside = payload[0].as_bytes() if isinstance(payload, list) and payload else b""
+    inside = groups[0].as_bytes() if groups else b""
     encoding = str(report.get("Content-Transfer-Encoding", "")).strip().lower()
     if encoding in ("base64", "quoted-printable"):
         holder = Message()
@@ -129,8 +149,8 @@ def _said(block: Message) -> str:
 
 
 def _message_ids(message: Message, parts: list[Message]) -> tuple[str, ...]:
-    """Those in what came back of our mail: a whole mail, its head alone, or a head written as text."""
-    found: list[str] = []
+    """Those the report answers, and those in what came back of our mail: a whole one, its head, or a head as text."""
+    found = [each for name in ("In-Reply-To", "References") for each in _MESSAGE_ID.findall(str(message.get(name, "")))]
     for part in parts:
         if part is message:
             continue

@@ -2,8 +2,8 @@
 
 Paragraphs are set apart by an empty line. A line that is one of this site's addresses, alone or after "Label: ",
 becomes a button, named by its label or by a short line before it. Lines that begin with "- " are a list, indented ones
-an entry, a line over a row of "=" a heading, and from a line "--" on it is the foot. No other address becomes a link,
-and none at all in what a person wrote (`marks.quoted`).
+an entry, with a line before it that is no sentence as its heading; a line over a row of "=" is a heading, too, and from
+a line "--" on it is the foot. No other address becomes a link, and none at all in what a person wrote (`marks.quoted`).
 
 Mail programs read little: tables, styles on the elements themselves, and one sheet for those that know dark.
 """
@@ -138,12 +138,16 @@ def _main(paragraphs: list[Paragraph], look: Look) -> Iterator[SafeString]:
             yield format_html('<h2 style="{}">{}</h2>', f"{_H2}font-family:{_SERIF};", lines[0])
         elif all(line.startswith("  ") for line in lines):
             yield _entry(lines, look)
-        elif len(lines) == 1 and following.lines and all(line.startswith("  ") for line in following.lines):
+        elif _is_head(lines) and following.lines and all(line.startswith("  ") for line in following.lines):
             yield format_html('<h3 class="ink" style="{}">{}</h3>', _H3, lines[0])
         else:
             for part in _parts(lines, look, has_button):
                 has_button = has_button or "<table" in part
                 yield part
+
+
+def _is_head(lines: list[str]) -> bool:
+    return len(lines) == 1 and not lines[0].endswith((".", ":"))
 
 
 def _parts(lines: list[str], look: Look, has_button: bool) -> Iterator[SafeString]:

@@ -20,8 +20,25 @@ State = SentMail.State
 def new_message_id(name: str = "") -> str:
     """One that nobody can guess; of the same `name` always the same one."""
     key = salted_hmac("assessments.mails.message", name, algorithm="sha256").hexdigest()[:32] if name else uuid4().hex
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<{key}@{host}>"
+    return f"<{key}@{_host()}>"
+
+
+def return_address(message_id: str) -> str:
+    """Where a mail server sends a mail that it cannot deliver, and by which one knows the mail where it says so."""
+    return str(settings.MAIL_RETURNS_ADDRESS).replace("*", message_id.strip("<>").partition("@")[0])
+
+
+def message_id_of(address: str) -> str:
+    """The Message-ID of the mail that came back to an address; empty where the address does not tell."""
+    before, star, after = settings.MAIL_RETURNS_ADDRESS.partition("*")
+    if not star or not (address.startswith(before) and address.endswith(after)) or len(address) > 300:
+        return ""
+    key = address[len(before) : len(address) - len(after)]
+    return f"<{key}@{_host()}>" if key else ""
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def note(message_id: str, *, email: str, kind: str, subject: str, state: str, said: str = "") -> None:

@@ -60,20 +60,21 @@ def _in_words(value: bool | int) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
+def _kind(column: str, label: str) -> MailKind:
+    """A kind of mail that this setting keeps, not the choices of all others."""
+
+    def is_wanted(user: User) -> bool:
+        return bool(getattr(setting_of(user), column))
+
+    def choose(user: User, wanted: bool) -> None:
+        change_setting(user, **{column: wanted})
+
+    return MailKind(column, label, is_optional=True, reads=is_wanted, writes=choose)
+
+
 register(
-    *(
-        MailKind(
-            column,
-            label,
-            is_optional=True,
-            reads=lambda user, column=column: bool(getattr(setting_of(user), column)),
-            writes=lambda user, is_wanted, column=column: change_setting(user, **{column: is_wanted}),
-        )
-        for column, label in (
-            ("due_notes", "Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
-            ("weekly_digest", "My week, every Monday: what is overdue, what is due, what got done"),
-        )
-    )
+    _kind("due_notes", "Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
+    _kind("weekly_digest", "My week, every Monday: what is overdue, what is due, what got done"),
 )
 
 
