@@ -1158,6 +1158,8 @@ NOBODY_S = {
     "admin/assessments/invitation/add/",
     "admin/assessments/membership/add/",
     "admin/assessments/organization/<path:object_id>/delete/",
+    "admin/assessments/sentmail/<path:object_id>/delete/",
+    "admin/assessments/sentmail/add/",
     "admin/assessments/teamgrant/add/",
     "admin/assessments/webhook/<path:object_id>/delete/",
     "admin/assessments/webhook/add/",
