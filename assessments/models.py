@@ -24,6 +24,7 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.mails.models import MailRefusal, ReadMailbox, ReturnedAddress, SentMail
 from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
@@ -90,6 +91,7 @@ __all__ = [
     "Invitation",
     "KeptAnswer",
     "ListColumns",
+    "MailRefusal",
     "MeasuredFigure",
     "Membership",
     "Organization",
@@ -102,6 +104,7 @@ __all__ = [
     "RaterEvidence",
     "RaterLink",
     "Rating",
+    "ReadMailbox",
     "Reminder",
     "ReminderItem",
     "ReminderSetting",
@@ -120,6 +123,7 @@ __all__ = [
     "ReportTemplate",
     "RequestKey",
     "Response",
+    "ReturnedAddress",
     "ReviewSetting",
     "Rhythm",
     "Roadmap",
@@ -133,6 +137,7 @@ __all__ = [
     "ScenarioInput",
     "Scorecard",
     "ScorecardImport",
+    "SentMail",
     "Settlement",
     "SharedBenchmark",
     "SignOffReview",

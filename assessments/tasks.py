@@ -4,7 +4,7 @@ from assessments.api.tasks import sweep_kept_answers
 from assessments.dashboards.tasks import check_standings
 from assessments.figures.tasks import purge_figure_drops, read_figure_sources
 from assessments.organizations.tasks import purge_organizations
-from assessments.platform.tasks import send_waiting_mail, sweep_request_keys
+from assessments.platform.tasks import read_returned_mail, send_waiting_mail, sweep_mail_log, sweep_request_keys
 from assessments.reports.batches.tasks import advance_batch, sweep_batches
 from assessments.reports.retention.tasks import expire_reports
 from assessments.reports.schedules.tasks import make_scheduled_reports
@@ -30,6 +30,7 @@ __all__ = [
     "purge_organizations",
     "purge_scorecard_imports",
     "read_figure_sources",
+    "read_returned_mail",
     "refresh_standings",
     "remind_raters",
     "remind_vendors",
@@ -38,6 +39,7 @@ __all__ = [
     "sweep_batches",
     "sweep_deliveries",
     "sweep_kept_answers",
+    "sweep_mail_log",
     "sweep_reports",
     "sweep_request_keys",
     "sweep_webhooks",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("assessments.platform.urls")),
     path("", include("assessments.accounts.urls")),
+    path("", include("assessments.accounts.mails.urls")),
     path("", include("assessments.organizations.urls")),
     path("", include("assessments.webhooks.urls")),
     path("", include("assessments.scorecards.urls")),

@@ -15,10 +15,10 @@ from gunicorn.glogging import Logger
 from assessments.platform import request_ids
 
 # Addresses that let in whoever has them: a vendor's link, a report's, an invitation, a calendar, the links to stop
-# reminders, to confirm an email, to choose a password. Nothing else there is as long; a mistyped one is not far from
+# mails, to confirm an email, to choose a password. Nothing else there is as long; a mistyped one is not far from
 # the right one.
 TOKEN = re.compile(
-    r"""((?:/|%2F)(?:v|s|invitations|calendar|reminders/stop|accounts/email|accounts/password/reset/key)(?:/|%2F))"""
+    r"""((?:/|%2F)(?:v|s|invitations|calendar|reminders/stop|accounts/mails/stop|accounts/email|accounts/password/reset/key)(?:/|%2F))"""
     r"""(?:(?!%2F)[^/\s?&"']){20,}""",
     re.I,
 )

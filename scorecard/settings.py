@@ -410,6 +410,34 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "") or "AI Infrastructure Scorecard <scorecard@localhost>"
 )
 
+# Mails that come back: the mailbox they come back to, the token by which a provider tells of them, and the address that
+# a mail server sends them to, in which * is what tells one mail from another.
+MAIL_RETURNS_MAILBOX = env.str("MAIL_RETURNS_MAILBOX", "").strip()
+if MAIL_RETURNS_MAILBOX:
+    try:
+        _mailbox = urlsplit(MAIL_RETURNS_MAILBOX)
+        _is_mailbox = _mailbox.scheme in ("imap", "imaps") and _mailbox.hostname and _mailbox.username
+        _mailbox.port  # noqa: B018  raises what the first connection would raise later
+    except ValueError:
+        _is_mailbox = False
+    if not _is_mailbox:
+        _refuse("MAIL_RETURNS_MAILBOX", "must look like imaps://user:password@imap.example.com/INBOX, or be left out")
+MAIL_RETURNS_TOKEN = env.str("MAIL_RETURNS_TOKEN", "")
+if MAIL_RETURNS_TOKEN and len(MAIL_RETURNS_TOKEN) < 16:
+    _refuse("MAIL_RETURNS_TOKEN", "is too short: use 32 random characters")
+MAIL_RETURNS_ADDRESS = env.str("MAIL_RETURNS_ADDRESS", "").strip()
+if MAIL_RETURNS_ADDRESS and not re.fullmatch(r"[^@\s]+@[^@\s*]+", MAIL_RETURNS_ADDRESS):
+    _refuse("MAIL_RETURNS_ADDRESS", "must be an address, such as bounces@example.com or bounces+*@example.com")
+
+# For how many days the log says what was sent to whom.
+MAIL_LOG_DAYS = _read(
+    env.int,
+    "MAIL_LOG_DAYS",
+    90,
+    "be a whole number of days from 1 to 3650",
+    validate=validate.Range(min=1, max=3650),
+)
+
 ORGANIZATIONS_ADDED_BY = _read(
     env.str,
     "ORGANIZATIONS_ADDED_BY",
@@ -503,6 +531,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-organizations": {"task": "assessments.organizations.tasks.purge_organizations", "schedule": 60 * 60},
     "sweep-request-keys": {"task": "assessments.platform.tasks.sweep_request_keys", "schedule": 15 * 60},
     "send-waiting-mail": {"task": "assessments.platform.tasks.send_waiting_mail", "schedule": 60},
+    "read-returned-mail": {"task": "assessments.platform.tasks.read_returned_mail", "schedule": crontab(minute="*/10")},
+    "sweep-mail-log": {"task": "assessments.platform.tasks.sweep_mail_log", "schedule": crontab("27", "4")},
     "sweep-kept-answers": {"task": "assessments.api.tasks.sweep_kept_answers", "schedule": 60 * 60},
     # A minute past: at 8 o'clock in most zones, and within the hour in those that are half an hour off.
     "send-reminders": {"task": "assessments.roadmaps.tasks.send_reminders", "schedule": crontab(minute="1")},

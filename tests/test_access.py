@@ -193,6 +193,10 @@ robots_detail                        |      200       200      200    200    200
 unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
+mail_choice_update                   |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
+returned_address_clear               |      sign-in   405      405    405    405   |       sign-in   302      302    302    302
+mail_choice_stop                     |      404       404      404    404    404   |       404       404      404    404    404
+returned_mail_create                 |      405       405      405    405    405   |       404       404      404    404    404
 reminder_setting_update              |      sign-in   200      200    200    200   |       sign-in   302      302    302    302
 reminder_setting_stop                |      404       404      404    404    404   |       404       404      404    404    404
 calendar_feed_create                 |      sign-in   405      405    405    405   |       sign-in   200      200    200    200
@@ -410,6 +414,7 @@ PUBLIC = {
     "figure_push",
     "invitation_accept",
     "robots_detail",
+    "mail_choice_stop",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_callback",
@@ -423,6 +428,7 @@ PUBLIC = {
     "rater_link_styles",
     "rater_link_unlock",
     "reminder_setting_stop",
+    "returned_mail_create",
     "report_share_detail",
     "report_share_logo",
     "report_share_styles",
@@ -1171,6 +1177,8 @@ NOBODY_S = {
     "admin/assessments/invitation/add/",
     "admin/assessments/membership/add/",
     "admin/assessments/organization/<path:object_id>/delete/",
+    "admin/assessments/sentmail/<path:object_id>/delete/",
+    "admin/assessments/sentmail/add/",
     "admin/assessments/teamgrant/add/",
     "admin/assessments/webhook/<path:object_id>/delete/",
     "admin/assessments/webhook/add/",

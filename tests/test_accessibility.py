@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from assessments.handbook.services import plan_check, record_check
 from assessments.organizations import invitations
 from assessments.organizations.models import Invitation, Organization, Role
+from assessments.platform.mails.choices import stop_link
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
 from assessments.reports.models import Report
@@ -665,6 +666,17 @@ def test_reminders_and_calendar_in_every_state(visit, owner):
     page = visit(None, stop["due"])
     page.get_by_role("button", name="Stop these notes").click()
     page.get_by_role("heading", name="No more notes").wait_for()
+    assert problems(page) == []
+
+
+def test_one_s_mails_in_every_state(visit, owner):
+    stop = {email: stop_link(email, "round_reminder").split("/", 3)[3] for email in (owner.email, "tom@example.com")}
+    check(visit, owner, ["/accounts/mails/"])
+    check(visit, None, [f"/{path}" for path in stop.values()])
+
+    page = visit(None, f"/{stop[owner.email]}")
+    page.get_by_role("button", name="Stop these mails").click()
+    page.get_by_role("heading", name="You will not get").wait_for()
     assert problems(page) == []
 
 

@@ -17,6 +17,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from assessments.organizations import invitations
 from assessments.organizations.models import Role
+from assessments.platform.mails.choices import stop_link
 from assessments.roadmaps.reminding import settings as reminder_settings
 from assessments.vendors.linking import links
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
@@ -258,6 +259,7 @@ def test_no_request_makes_an_error_of_the_site_s_own(settings, tmp_path):
         "vendor_link_answer": links.make_link(world.review, days=14, actor=boss),
         "calendar_feed_detail": reminder_settings.renew_calendar(boss),
         "invitation_accept": token,
+        "mail_choice_stop": stop_link(boss.email, "reports_ready").split("/")[-2],
     }
     world.invitation.token_sha256 = invitations._hashed(token)
     world.invitation.save()

@@ -95,6 +95,18 @@ def test_the_defaults_are_accepted(manage, tmp_path):
             "EMAIL_URL must look like submission://user:password@mail.example.com:587, "
             "not 'smtp://mail.example.com:port'.",
         ),
+        *(
+            (
+                {"MAIL_RETURNS_MAILBOX": address},
+                "MAIL_RETURNS_MAILBOX must look like imaps://user:password@imap.example.com/INBOX, or be left out.",
+            )
+            for address in ("https://user:x@imap.example.com/", "imaps://imap.example.com/", "imaps://a:b@host:port/")
+        ),
+        ({"MAIL_RETURNS_TOKEN": "short"}, "MAIL_RETURNS_TOKEN is too short: use 32 random characters."),
+        (
+            {"MAIL_RETURNS_ADDRESS": "bounces"},
+            "MAIL_RETURNS_ADDRESS must be an address, such as bounces@example.com or bounces+*@example.com.",
+        ),
         (
             {"TIME_ZONE": "Mars/Base"},
             "TIME_ZONE must be the name of a time zone, such as Europe/Berlin, not 'Mars/Base'.",
@@ -141,6 +153,7 @@ def test_nonsense_is_refused_with_one_sentence(manage, variables, sentence):
 def test_empty_variables_are_as_good_as_left_out(manage):
     names = (
         *("DEBUG", "HTTPS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "TIME_ZONE", "TRUSTED_PROXY_COUNT", "ALLOWED_HOSTS"),
+        *("MAIL_LOG_DAYS", "MAIL_RETURNS_MAILBOX", "MAIL_RETURNS_TOKEN", "MAIL_RETURNS_ADDRESS"),
         *("REPORT_STALE_SECONDS", "LOG_LEVEL", "CSRF_TRUSTED_ORIGINS", "SITE_URL"),
     )
     show = "from django.conf import settings as s; print(s.ALLOWED_HOSTS, s.TIME_ZONE, s.REPORT_STALE_SECONDS, s.DEBUG)"

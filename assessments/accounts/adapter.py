@@ -62,8 +62,17 @@ class Notice(EmailMessage):
 
     def send(self, fail_silently: bool = False) -> int:
         for email in self.to:
-            mailing.post(email, str(self.subject), str(self.body))
+            mailing.post(email, str(self.subject), str(self.body), kind="account")
         return len(self.to)
+
+
+class Awaited(EmailMessage):
+    """A mail that somebody waits for: it goes out at once or not at all."""
+
+    def send(self, fail_silently: bool = False) -> int:
+        with mailing.mail_server() as server:
+            mailing.hand_over(self, server, kind="account")
+        return 1
 
 
 class AuthenticationBackend(AllauthBackend):
@@ -125,7 +134,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send what somebody waits for; where the mail server does not take it, the page says so."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError as error:
+        except (mailing.ServerAwayError, mailing.RefusedError, mailing.CutOffError) as error:
             log.exception("The mail %s could not be sent.", template_prefix)
             again = self.request.get_full_path()
             page = render(self.request, "503_mail.html", {"again": again}, status=503)
@@ -141,7 +150,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         message = super().render_mail(*args, **kwargs)
-        return Notice(message.subject, message.body, message.from_email, message.to) if self.is_notice else message
+        as_sent = Notice if self.is_notice else Awaited
+        return as_sent(message.subject, message.body, message.from_email, message.to)
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """However somebody signs in: on the way to the start page they may be led on from there."""

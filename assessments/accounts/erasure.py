@@ -18,6 +18,7 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
+from assessments.platform.mails.models import MailRefusal, ReturnedAddress, SentMail
 from assessments.platform.models import WaitingMail
 
 FORMER_MEMBER = "A former member"
@@ -41,6 +42,8 @@ def erase_user(user: User, *, actor: User | None = None) -> None:
             signal.send(sender=User, user=user, addresses=addresses, name=FORMER_MEMBER)
         _forget_trail(user)
         WaitingMail.objects.filter(email__in=addresses).delete()
+        for model in (SentMail, MailRefusal, ReturnedAddress):
+            model.objects.filter(email__in=addresses).delete()
         WaitingMail.objects.filter(reply_to__in=addresses).update(reply_to="")
         is_oneself = actor is not None and actor.pk == user.pk
         user.delete()

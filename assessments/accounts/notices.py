@@ -15,6 +15,7 @@ from django.urls import reverse
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.platform import mailing
+from assessments.platform.mails import marks
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
@@ -23,7 +24,14 @@ ANSWERED = f"{FOOT[:-1]}: an answer to this mail goes there."
 
 
 def tell(
-    people: Iterable[User], *, subject: str, text: str, path: str = "", foot: str = FOOT, but_actor: bool = True
+    people: Iterable[User],
+    *,
+    subject: str,
+    text: str,
+    path: str = "",
+    foot: str = FOOT,
+    but_actor: bool = True,
+    kind: str = "notice",
 ) -> None:
     """Mail each of the people who can sign in, but for whoever acts, once the change under way is there.
 
@@ -36,9 +44,9 @@ def tell(
     foot = ANSWERED if reply_to else foot
     chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
     link = address(path or reverse("organization_list"))
-    body = f"{text}\n\n{link}\n\n{foot}\n"
+    body = f"{text}\n\n{link}\n\n{marks.foot(foot)}\n"
     for email in sorted(chosen):
-        send = partial(mailing.post, email, " ".join(subject.split()), body, reply_to=reply_to)
+        send = partial(mailing.post, email, " ".join(subject.split()), body, reply_to=reply_to, kind=kind)
         transaction.on_commit(send, robust=True)
 
 

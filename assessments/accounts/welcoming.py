@@ -19,10 +19,12 @@ from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
 from assessments.platform import mailing
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.platform.models import WaitingMail
 from assessments.platform.tasks import wake_mail
 
 SUBJECT = "Your account on AI Infrastructure Scorecard"
+register(MailKind("welcome", "Link to choose a password", "You get this because you have an account here."))
 MAILED = "Link to choose a password"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -22,6 +23,7 @@ from django.utils.html import format_html
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
+from assessments.accounts.mails.services import clear_address
 from assessments.accounts.models import User
 from assessments.accounts.welcoming import how_it_went, welcome
 from assessments.administration.asking import asks_first
@@ -33,6 +35,8 @@ from assessments.audit.trail import Action
 from assessments.organizations import memberships
 from assessments.organizations.models import Membership, TeamMembership
 from assessments.organizations.tokens import services as tokens
+from assessments.platform.mails import returned
+from assessments.platform.mails.models import ReturnedAddress
 from assessments.platform.names import clean_name, has_words
 
 NOT_FROM_ONESELF = "You cannot take this away from yourself. Ask another superuser to do it."
@@ -123,6 +127,19 @@ class TwoFactorFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=owners) if self.value() == "on" else queryset.exclude(pk__in=owners)
 
 
+class ReturnedFilter(admin.SimpleListFilter):
+    title = "mails"
+    parameter_name = "mails"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("back", "Come back")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "back":
+            return queryset
+        return queryset.filter(email__in=ReturnedAddress.objects.values("email"))
+
+
 @admin.register(User)
 class UserAdmin(ListAdmin, DjangoUserAdmin):
     """Only superusers decide how someone signs in and who is staff; staff and superusers are theirs alone to change."""
@@ -146,6 +163,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         ("is_staff", titled("staff", admin.BooleanFieldListFilter)),
         ("is_superuser", titled("superuser", admin.BooleanFieldListFilter)),
         TwoFactorFilter,
+        ReturnedFilter,
         PersonTeamFilter,
         ("last_login", titled("last sign-in", admin.DateFieldListFilter)),
     )
@@ -153,9 +171,9 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     search_help_text = "Search by name or email."
     ordering = ("name_sort", "email")
     filter_horizontal = ("groups",)
-    readonly_fields = ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
+    readonly_fields = ("mail_state", "last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
     inlines = (PersonTeamInline, PersonOrganizationInline)
-    actions = ["mail_link", "deactivate", "activate", "turn_off_two_factor", "export_csv"]
+    actions = ["mail_link", "clear_address", "deactivate", "activate", "turn_off_two_factor", "export_csv"]
     export_name = "people"
     export_header = (
         "Name",
@@ -167,7 +185,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         *STATES.values(),
     )
     fieldsets = (
-        (None, {"fields": ("name", "email", "is_active")}),
+        (None, {"fields": ("name", "email", "mail_state", "is_active")}),
         ("Signing in", {"fields": ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")}),
         ("Work in this administration", {"fields": ("is_staff", "is_superuser", "groups")}),
     )
@@ -238,9 +256,19 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         is_on = factors is not None and factors.filter(user=row).exists()
         return "On" if is_on else "Off: the password is enough to sign in"
 
+    @admin.display(description="Mails")
+    def mail_state(self, row: User) -> str:
+        back = returned.of([row.email]).get(row.email)
+        if back is None:
+            return "None has come back"
+        since, said = day(back.since), f" ({back.said})" if back.said else ""
+        return f"Mails to this address come back since {since}: {back.why}{said}."
+
     @admin.display(description="See also")
     def also(self, row: User) -> str:
-        return format_html('<a href="{}?actor__id__exact={}">Activity</a>', list_address("auditevent"), row.pk)
+        activity, mails = list_address("auditevent"), list_address("sentmail")
+        links = '<a href="{}?actor__id__exact={}">Activity</a> · <a href="{}?q={}">Mails</a>'
+        return format_html(links, activity, row.pk, mails, quote(row.email))
 
     @admin.display(description="Two-factor")
     def two_factor(self, row: User) -> str:
@@ -400,6 +428,13 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         welcome(mailed, actor=request.user)
         count = len(mailed)
         messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
+
+    @admin.action(
+        description="Mails reach the selected people again: they do not come back any more", permissions=["help"]
+    )
+    def clear_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        count = sum(clear_address(person, actor=request.user) for person in queryset)
+        messages.success(request, f"{count} address{'' if count == 1 else 'es'} cleared.")
 
     @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])
     @asks_first(

@@ -39,7 +39,10 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Organization", "Organizations", "Clients and units: members, teams, latest score. Restore deleted ones."),
         ("Webhook", "Webhooks", "Addresses that are told what happens, and whether it gets through. Switch one off."),
     ),
-    "Records": (("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),),
+    "Records": (
+        ("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),
+        ("SentMail", "Mails", "What was mailed to whom, how it went, what came back. Send again what waits."),
+    ),
 }
 
 

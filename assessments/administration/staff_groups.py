@@ -25,14 +25,17 @@ from assessments.scoring.english import listing
 READY: dict[str, tuple[str, tuple[str, ...]]] = {
     "Helpdesk": (
         "Helps people sign in: mails links for passwords, turns off two-factor, sends invitations again.",
-        ("view_user", "help_user", "view_invitation", "change_invitation", "view_team", "view_organization"),
+        (
+            *("view_user", "help_user", "view_sentmail", "view_invitation", "change_invitation"),
+            *("view_team", "view_organization"),
+        ),
     ),
     "People manager": (
         "Adds people, switches accounts off, decides who is in which team and organization, and does what the helpdesk "
         "does.",
         (
             *("view_user", "add_user", "change_user", "help_user", "view_invitation", "change_invitation"),
-            *("view_team", "add_team", "change_team", "view_organization", "change_organization"),
+            *("view_team", "add_team", "change_team", "view_organization", "change_organization", "view_sentmail"),
             *("view_teammembership", "add_teammembership", "change_teammembership", "delete_teammembership"),
             *("view_membership", "add_membership", "change_membership", "delete_membership"),
             *("view_teamgrant", "add_teamgrant", "change_teamgrant", "delete_teamgrant"),

@@ -23,9 +23,11 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Invitation, Membership, Organization, Role
 from assessments.platform import mailing
+from assessments.platform.mails.kinds import MailKind, register
 
 LIFETIME = timedelta(days=14)
 ABOUT = "invitation:"
+register(MailKind("invitation", "Invitation", "You get this because somebody gave your address to invite you."))
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 # What a link says that cannot be used, whatever the reason: it tells nothing about what it once was.
 NOT_VALID = "This invitation cannot be used."

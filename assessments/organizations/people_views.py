@@ -29,7 +29,7 @@ def _page(
     request: OrganizationRequest, form: InvitationForm, status: int = 200, team_form: OwnTeamForm | None = None
 ) -> HttpResponse:
     grants = queries.list_grants(request.organization)
-    people = queries.list_people(request.organization, grants)
+    people = queries.note_returned(queries.list_people(request.organization, grants))
     teams = list(queries.teams_to_grant(request.organization, request.user)) if request.role.can_manage else []
     context = {
         "part": "people",

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.platform.mails import returned
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold, sort_key
 from assessments.scoring.english import listing
@@ -63,6 +64,14 @@ def list_people(organization: Organization, grants: list[TeamGrant]) -> list[Per
             through.setdefault(member.user_id, []).append(grant)
     people = [Person(user, memberships.get(pk), tuple(through.get(pk, ()))) for pk, user in users.items()]
     return sorted(people, key=lambda person: (-person.role, sort_key(str(person.user)), person.user.pk))
+
+
+def note_returned(people: list[Person]) -> list[Person]:
+    """The same people, each with `user.returned`: what is known of their address where mails come back from it."""
+    found = returned.of(person.user.email for person in people)
+    for person in people:
+        person.user.returned = found.get(person.user.email)
+    return people
 
 
 def list_names(organization: Organization) -> list[str]:

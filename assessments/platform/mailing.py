@@ -2,6 +2,8 @@
 
 What was not taken waits in a row of its own. A mail that may have arrived, as where the connection broke while it was
 sent, is not sent again by itself: rather no mail than the same one twice.
+
+Whatever is sent goes through `hand_over`, which adds the HTML part and writes the log.
 """
 
 import logging
@@ -14,13 +16,18 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
+from assessments.platform.mails import choices, house, marks
+from assessments.platform.mails.kinds import kind_of
+from assessments.platform.mails.log import new_message_id, note, return_address, settle
+from assessments.platform.mails.models import SentMail
 from assessments.platform.models import WaitingMail
 
 log = logging.getLogger(__name__)
@@ -37,6 +44,7 @@ AWAY = "The mail server cannot be reached. It is tried again by itself."
 AWAY_TOO_LONG = "The mail server could not be reached for three days."
 CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
 UNREADABLE = "What it says cannot be read: ENCRYPTION_KEYS lacks the key that it was stored with."
+UNWANTED = "unwanted"  # what `post` says of an optional mail that the person does without
 
 State = WaitingMail.State
 
@@ -85,14 +93,48 @@ def mail_server() -> Iterator[BaseEmailBackend]:
         server.close()
 
 
-def hand_over(message: EmailMessage, server: BaseEmailBackend) -> None:
+def hand_over(message: EmailMessage, server: BaseEmailBackend, *, kind: str = "notice") -> None:
     """Give the server a mail; RefusedError where it says no, CutOffError where nobody knows."""
+    dressed = dress(message, kind)
+    entry = {"email": message.to[0], "kind": kind, "subject": str(message.subject)}
+    message_id = dressed.extra_headers["Message-ID"]
     try:
-        server.send_messages([message])
+        server.send_messages([dressed])
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        raise RefusedError(*_said_by_server(error)) from error
+        refused = RefusedError(*_said_by_server(error))
+        note(message_id, **entry, state=SentMail.State.REFUSED, said=str(refused))
+        raise refused from error
     except OSError as error:
+        note(message_id, **entry, state=SentMail.State.LOST, said=CUT_OFF)
         raise CutOffError(str(error)) from error
+    note(message_id, **entry, state=SentMail.State.SENT)
+
+
+def dress(message: EmailMessage, kind: str) -> EmailMultiAlternatives:
+    """The mail as it goes out: with an HTML part, a Message-ID, and where it is optional the way to stop it."""
+    headers = {"Message-ID": new_message_id(), **message.extra_headers}
+    text, email = str(message.body), message.to[0]
+    links = []
+    if kind_of(kind).is_optional and "List-Unsubscribe" not in headers:
+        stop = choices.stop_link(email, kind)
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        links = [("Stop these mails", stop), ("Choose your mails", settings.SITE_URL + reverse("mail_choice_update"))]
+    headers["X-PM-Metadata-mail"] = headers["Message-ID"].strip("<>")  # Postmark tells it, and no Message-ID
+    sender = message.from_email
+    if settings.MAIL_RETURNS_ADDRESS:
+        headers.setdefault("From", sender)
+        sender = return_address(headers["Message-ID"])
+    dressed = EmailMultiAlternatives(
+        message.subject,
+        marks.plain(text),
+        sender,
+        message.to,
+        attachments=message.attachments,
+        headers=headers,
+        reply_to=message.reply_to,
+    )
+    dressed.attach_alternative(house.dress(text, why=kind_of(kind).why, links=links), "text/html")
+    return dressed
 
 
 def _said_by_server(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> tuple[int, str]:
@@ -110,12 +152,15 @@ def _said_by_server(error: smtplib.SMTPResponseException | smtplib.SMTPRecipient
 _away: dict[tuple[Any, ...], float] = {}  # until when a server is left alone, by its address
 
 
-def post(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> str:
-    """Send a mail, or keep it to be sent later: "sent", or the state of the row that waits.
+def post(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "", kind: str = "") -> str:
+    """Send a mail, or keep it to be sent later: "sent", "unwanted", or the state of the row that waits.
 
-    `about` is the row it is about, as in "invitation:7". What waits about the same is superseded.
+    `about` is the row it is about, as in "invitation:7". What waits about the same is superseded. Without a `kind` it
+    is of the one that `about` begins with, else a notice.
     """
-    mail = _superseding(email, subject, text, about=about, reply_to=reply_to)
+    mail = _superseding(email, subject, text, about=about, reply_to=reply_to, kind=kind)
+    if not _is_sent_at_all(mail):
+        return UNWANTED
     values = _try(mail, text)
     if values is None:
         return "sent"
@@ -124,19 +169,50 @@ def post(email: str, subject: str, text: str, *, about: str = "", reply_to: str 
     for name, value in values.items():
         setattr(mail, name, value)
     mail.save()
+    _note_waiting(mail)
     return str(mail.state)
 
 
-def keep(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "") -> None:
+def keep(email: str, subject: str, text: str, *, about: str = "", reply_to: str = "", kind: str = "") -> None:
     """As `post`, for many mails at a time: a worker sends it, or the clock's next run."""
-    _superseding(email, subject, text, about=about, reply_to=reply_to).save()
+    mail = _superseding(email, subject, text, about=about, reply_to=reply_to, kind=kind)
+    if _is_sent_at_all(mail):
+        mail.save()
+        _note_waiting(mail)
 
 
-def _superseding(email: str, subject: str, text: str, *, about: str, reply_to: str) -> WaitingMail:
+def _superseding(email: str, subject: str, text: str, *, about: str, reply_to: str, kind: str) -> WaitingMail:
     if about:
-        WaitingMail.objects.filter(about=about).delete()
-    subject = subject[:SUBJECT_LENGTH]
-    return WaitingMail(email=email, subject=subject, text=encrypt(text), about=about, reply_to=reply_to)
+        superseded = WaitingMail.objects.filter(about=about)
+        settle(list(superseded.values_list("message_id", flat=True)), SentMail.State.DROPPED)
+        superseded.delete()
+    return WaitingMail(
+        email=email,
+        subject=subject[:SUBJECT_LENGTH],
+        text=encrypt(text),
+        about=about,
+        reply_to=reply_to,
+        kind=kind or about.partition(":")[0] or "notice",
+        message_id=new_message_id(),
+    )
+
+
+def _is_sent_at_all(mail: WaitingMail) -> bool:
+    """Whether the person wants it; if not, the log says so."""
+    reason = choices.why_not(mail.email, mail.kind)
+    if reason:
+        _note(mail, reason)
+    return not reason
+
+
+def _note(mail: WaitingMail, state: str, said: str = "") -> None:
+    if mail.message_id:  # else it began to wait before there was a log
+        note(mail.message_id, email=mail.email, kind=mail.kind, subject=mail.subject, state=state, said=said)
+
+
+def _note_waiting(mail: WaitingMail) -> None:
+    if mail.state == State.WAITING:
+        _note(mail, SentMail.State.WAITING, mail.error)
 
 
 def _try(mail: WaitingMail, text: str) -> dict[str, Any] | None:
@@ -157,8 +233,10 @@ def _outcome(
 ) -> tuple[dict[str, Any] | None, bool]:
     """What the row of the mail holds, unless it went out, and whether the connection still stands."""
     answers = [mail.reply_to] if mail.reply_to else None
+    headers = {"Message-ID": mail.message_id} if mail.message_id else {}
+    message = EmailMessage(mail.subject, text, None, [mail.email], headers=headers, reply_to=answers)
     try:
-        hand_over(EmailMessage(mail.subject, text, None, [mail.email], reply_to=answers), server)
+        hand_over(message, server, kind=mail.kind)
     except RefusedError as error:
         wait = error.wait(attempts)
         state = State.WAITING if wait else State.FAILED
@@ -190,9 +268,10 @@ def send_waiting(now: datetime | None = None) -> None:
 def _tidy(now: datetime) -> None:
     rows = WaitingMail.objects.all()
     rows.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER).update(state=State.LOST, error=CUT_OFF)
-    rows.filter(state=State.WAITING, made_at__lt=now - GIVEN_UP_AFTER).update(
-        state=State.FAILED, error=AWAY_TOO_LONG, try_at=None
-    )
+    given_up = rows.filter(state=State.WAITING, made_at__lt=now - GIVEN_UP_AFTER)
+    if given_up.exists():
+        settle(list(given_up.values_list("message_id", flat=True)), SentMail.State.REFUSED, AWAY_TOO_LONG)
+        given_up.update(state=State.FAILED, error=AWAY_TOO_LONG, try_at=None)
     rows.filter(made_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
@@ -207,14 +286,21 @@ def _send_one(row: WaitingMail, server: BaseEmailBackend, now: datetime) -> bool
         return True
     mine = WaitingMail.objects.filter(pk=row.pk, state=State.SENDING)
     if not _is_wanted(row):
+        _note(row, SentMail.State.DROPPED)
+        mine.delete()
+        return True
+    if not _is_sent_at_all(row):
         mine.delete()
         return True
     if not is_readable(row.text):
+        _note(row, SentMail.State.REFUSED, UNREADABLE)
         mine.update(state=State.FAILED, error=UNREADABLE)
         return True
     values, goes_on = _outcome(row, decrypt(row.text), server, attempts=row.attempts + 1, now=now)
     if values is not None:
         mine.update(**values)
+        if values["state"] == State.WAITING:
+            _note(row, SentMail.State.WAITING, values["error"])
         return goes_on
     mine.delete()
     if row.about:
@@ -236,7 +322,10 @@ def send_again(mail: WaitingMail) -> bool:
     """Have what was refused, or may not have arrived, tried once more. False if it waits or is under way."""
     ended = WaitingMail.objects.filter(pk=mail.pk, state__in=[State.FAILED, State.LOST])
     fresh = {"state": State.WAITING, "attempts": 0, "try_at": None, "made_at": timezone.now(), "error": ""}
-    return bool(ended.update(**fresh))
+    if not ended.update(**fresh):
+        return False
+    _note(mail, SentMail.State.WAITING)
+    return True
 
 
 def encrypt_texts() -> list[str]:

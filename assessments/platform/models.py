@@ -28,7 +28,8 @@ class WaitingMail(models.Model):
     """A mail that the mail server did not take. Once it has, the row goes.
 
     The text is encrypted, as it may hold a link that opens something. `about` names the row it is about, so that what
-    is not true any more is not sent; `try_at` is when it is tried again, at the next opportunity if there is none.
+    is not true any more is not sent, `message_id` its row in the log; `try_at` is when it is tried again, at the next
+    opportunity if there is none.
     """
 
     class State(models.TextChoices):
@@ -42,6 +43,8 @@ class WaitingMail(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     about = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=40, default="notice")
+    message_id = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)

@@ -3,8 +3,11 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from assessments.platform import mailing, request_keys
+from assessments.platform.mails import log as mail_log
+from assessments.platform.mails import mailbox, returned
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +22,23 @@ def sweep_request_keys() -> None:
 def send_waiting_mail() -> None:
     """Send what the mail server did not take at once; run twice, nobody gets a mail twice."""
     mailing.send_waiting()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def read_returned_mail() -> None:
+    """Read which mails came back, where there is a mailbox for them; run twice, each is read once."""
+    if settings.MAIL_RETURNS_MAILBOX:
+        try:
+            mailbox.read_mailbox()
+        except mailbox.MailboxError:
+            log.warning("Mails that came back wait for the next run.", exc_info=True)
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def sweep_mail_log() -> None:
+    """Let go what the log of mails has kept for long enough, and addresses that have mended."""
+    mail_log.forget()
+    returned.forget_mended()
 
 
 def wake_mail() -> None:

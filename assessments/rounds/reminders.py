@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -21,6 +20,9 @@ from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization
 from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
+from assessments.platform.mails.choices import why_not
+from assessments.platform.mails.kinds import MailKind, register
+from assessments.platform.mails.log import new_message_id
 from assessments.platform.time_zones import zone_of
 from assessments.roadmaps.reminding.reminders import MORNING, OVERDUE_FOR, WAITS
 from assessments.rounds.models import Rater, RaterLink, RoundReminder
@@ -31,6 +33,14 @@ AHEAD = timedelta(days=2)
 LOST = "The reminder of a round %s may not have arrived, and is not sent again."
 
 Kind, State = RoundReminder.Kind, RoundReminder.State
+
+KIND = MailKind(
+    "round_reminder",
+    "Reminders that your scores are needed",
+    "You get this because you are asked to score. It comes two days before the day, and once when it has passed.",
+    is_optional=True,
+)
+register(KIND)
 
 
 def send_round_reminders(now: datetime) -> None:
@@ -93,8 +103,7 @@ def _waiting(now: datetime) -> Iterator[Rater]:
         round__scorecard__signed_off_at=None,
         round__scorecard__organization__deleted_at=None,
     )
-    wanted = Q(user=None) | Q(user__reminder_setting=None) | Q(user__reminder_setting__due_notes=True)
-    related = raters.filter(wanted).select_related("user", "round__created_by", "round__scorecard__organization")
+    related = raters.select_related("user", "round__created_by", "round__scorecard__organization")
     yield from related.prefetch_related("reminders", "links__created_by").order_by("round__due_on", "pk")
 
 
@@ -105,12 +114,14 @@ def _kind(due_on: date, today: date) -> str:
 
 
 def _address(rater: Rater, organization: Organization) -> str:
-    """Where the mail goes: nowhere for who can no longer open their page, or who gave no address with the link."""
+    """Where the mail goes: nowhere for who cannot open their page any more, gave no address, or wants no such mail."""
     if rater.user:
         opens = Organization.objects.filter(pk=organization.pk).opened_by(rater.user).exists()
-        return rater.user.email if rater.user.is_active and opens else ""
-    link = _link(rater)
-    return link.email if link else ""
+        email = rater.user.email if rater.user.is_active and opens else ""
+    else:
+        link = _link(rater)
+        email = link.email if link else ""
+    return email if email and not why_not(email, KIND.name) else ""
 
 
 def _link(rater: Rater) -> RaterLink | None:
@@ -149,7 +160,9 @@ def _send(rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: 
     what = "Overdue" if reminder.kind == Kind.LATE else "Soon due"
     subject = f"{what}: your scores for {organization}"
     try:
-        hand_over(EmailMessage(subject, text, None, [_address(rater, organization)]), server)
+        headers = {"Message-ID": new_message_id(f"round-reminder-{reminder.pk}")}
+        message = EmailMessage(subject, text, None, [_address(rater, organization)], headers=headers)
+        hand_over(message, server, kind=KIND.name)
     except RefusedError as error:
         log.warning("The reminder of a round %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)

@@ -13,12 +13,15 @@ from django.urls import reverse
 from assessments.accounts import notices
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.scoring.english import counted
 from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.models import VendorLink
 
 TOGETHER = timedelta(hours=1)
 NAMED = 50  # in one mail
+KIND = MailKind("vendor_answers", "A vendor has answered by a link that I made", is_optional=True)
+register(KIND)
 
 
 def tell(link: VendorLink, now: datetime) -> None:
@@ -71,6 +74,7 @@ def _mail_one(person: User, link: VendorLink) -> None:
         path=_path(link),
         foot="You get this because you made the link.",
         but_actor=False,
+        kind=KIND.name,
     )
 
 
@@ -108,6 +112,7 @@ def _mail_several(person: User, submissions: Sequence[list[VendorLink]]) -> None
         path=reverse("waiting_list"),
         foot="You get this because you made the links. What comes in within an hour comes in one mail.",
         but_actor=False,
+        kind=KIND.name,
     )
 
 

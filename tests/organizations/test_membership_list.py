@@ -53,13 +53,13 @@ def test_the_page_says_who_may_what_and_where_it_comes_from(client, organization
 
 def test_the_page_takes_the_same_queries_for_one_and_for_three(client, organization, django_assert_num_queries):
     make_grant(make_team(make_user()), organization)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page(client, organization)
     for _ in range(3):
         make_membership(organization)
         make_grant(make_team(make_user(), make_user()), organization)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page(client, organization)
 
 

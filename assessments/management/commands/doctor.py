@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from assessments.platform import mailing
 from assessments.platform.watching import doctor, way_in
 from assessments.platform.watching.doctor import Finding
 
@@ -34,8 +35,10 @@ class Command(BaseCommand):
 
     def _mailed(self, address: str) -> list[Finding]:
         text = f"This mail was sent by manage.py doctor of {settings.SITE_URL} at {timezone.localtime():%H:%M}.\n"
+        message = EmailMessage("Mail from your AI Infrastructure Scorecard arrives", text, None, [address])
         try:
-            send_mail("Mail from your AI Infrastructure Scorecard arrives", text, None, [address])
-        except (OSError, ValueError) as error:
+            with mailing.mail_server() as server:
+                mailing.hand_over(message, server, kind="test")
+        except (mailing.ServerAwayError, mailing.RefusedError, mailing.CutOffError, ValueError) as error:
             return [Finding("mail to you", f"it was not taken: {error}", "See EMAIL_URL and DEFAULT_FROM_EMAIL.")]
         return [Finding("mail to you", note=f"given to the mail server for {address}: see whether it arrives")]

@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 
 from assessments.organizations.branding.colors import AREA, DARK, PAPER, TEXT, bent
 from assessments.organizations.branding.models import Brand
+from assessments.platform.mails import marks
 
 # The addresses change with what they lead to. Only the one browser that asked may keep it.
 KEPT = "private, max-age=86400, immutable"
@@ -93,8 +94,9 @@ def remarks(brand: Brand | None) -> list[str]:
 
 
 def signature(brand: Brand | None) -> str:
-    """The last lines of a mail in a firm's name; empty without a branding."""
+    """The last lines of a mail in a firm's name, whose HTML part has its color; empty without a branding."""
     if brand is None:
         return ""
+    dark = bent(brand.color, on=DARK, least=TEXT) if brand.color else ""
     lines = [brand.name, brand.address]
-    return "\n".join(["--", *(line for line in lines if line)])
+    return "\n".join([f"--{marks.brand(brand.text_color, dark)}", *(line for line in lines if line)])

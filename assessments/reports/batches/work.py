@@ -21,6 +21,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform import mailing
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.reports.batches import packing
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.models import Report
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 6
 ZIP_DAYS = 14
+KIND = MailKind("reports_ready", "A batch of reports that I asked for is ready", is_optional=True)
+register(KIND)
 DISK_FULL = "The disk is full, so the ZIP could not be written. The reports are there. Make room, then try again."
 NOT_STORED = "The ZIP could not be stored. The reports are there. Check the file storage, then try again."
 Status, Skipped = ReportBatch.Status, ReportBatchItem.Skipped
@@ -193,7 +196,7 @@ def _mail(batch: ReportBatch, number: int) -> None:
         "address": settings.SITE_URL + reverse("report_batch_detail", args=[batch.pk]),
     }
     subject = f"{number} reports are ready" if number != 1 else "One report is ready"
-    mailing.post(person.email, subject, render_to_string("reports/mail/batch_ready.txt", context))
+    mailing.post(person.email, subject, render_to_string("reports/mail/batch_ready.txt", context), kind=KIND.name)
 
 
 def expire() -> None:

@@ -19,6 +19,8 @@ from django.utils import timezone
 from assessments.organizations.branding.queries import sender_of
 from assessments.organizations.branding.shown import signature
 from assessments.platform import mailing
+from assessments.platform.mails.kinds import MailKind, register
+from assessments.platform.mails.log import new_message_id
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH = 110
+register(MailKind("report", "Report sent to somebody"))
 NO_REPORT = "The report could not be made, or was removed."
 NO_FILE = "The file of the report is not where it was stored."
 NOT_WRITTEN = "The mail could not be put together. An administrator finds the reason in the worker's log."
@@ -88,7 +91,7 @@ def _deliver_one(
         _settle(delivery, state=State.FAILED, error=NOT_WRITTEN)
         return True
     try:
-        mailing.hand_over(message, server)
+        mailing.hand_over(message, server, kind="report")
     except mailing.RefusedError as error:
         wait = error.wait(delivery.attempts)
         delivery.links.exclude(pk__in=earlier).delete()  # nobody has got them
@@ -134,7 +137,9 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
     text = render_to_string("reports/mail/report_sent.txt", context)
     name = sending.organization.name if sending.organization else ""
     subject = " ".join(f"{name}: {sending.title}".removeprefix(": ").split())[:SUBJECT_LENGTH]
-    message = EmailMessage(subject, text, None, [delivery.email], reply_to=[sending.sender.email] if is_known else None)
+    answers = [sending.sender.email] if is_known else None
+    headers = {"Message-ID": new_message_id(f"delivery-{delivery.pk}")}
+    message = EmailMessage(subject, text, None, [delivery.email], headers=headers, reply_to=answers)
     for report in reports if sending.as_attachment else ():
         message.attach(
             report_filename(report, report.organization), _content(report, delivery), CONTENT_TYPES[report.format]

@@ -18,7 +18,7 @@ from assessments.organizations.models import Organization
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.reminding.assessments import still_due
 from assessments.roadmaps.reminding.models import Reminder, ReminderItem
-from assessments.roadmaps.reminding.settings import setting_of, unsubscribe_token
+from assessments.roadmaps.reminding.settings import COLUMNS, setting_of, unsubscribe_token
 from assessments.roadmaps.services import content_of, days_label
 
 SHOWN = 15  # items in one list; of more, the number is told
@@ -242,6 +242,10 @@ def one_line(text: str) -> str:
 
 
 # The message
+
+
+def kind_of(reminder: Reminder) -> str:
+    return COLUMNS[Kind(reminder.kind)]
 
 
 def _link(name: str, *arguments: object) -> str:

@@ -218,7 +218,7 @@ def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
         if message is None:
             _settle(reminder, state=State.NEEDLESS)
             return
-        hand_over(message, server)
+        hand_over(message, server, kind=mail.kind_of(reminder))
     except RefusedError as error:
         log.warning("Reminder %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)

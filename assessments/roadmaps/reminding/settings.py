@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.roadmaps.reminding.models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
@@ -57,6 +58,24 @@ def _locked(user: User) -> ReminderSetting:
 
 def _in_words(value: bool | int) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _kind(column: str, label: str) -> MailKind:
+    """A kind of mail that this setting keeps, not the choices of all others."""
+
+    def is_wanted(user: User) -> bool:
+        return bool(getattr(setting_of(user), column))
+
+    def choose(user: User, wanted: bool) -> None:
+        change_setting(user, **{column: wanted})
+
+    return MailKind(column, label, is_optional=True, reads=is_wanted, writes=choose)
+
+
+register(
+    _kind("due_notes", "Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
+    _kind("weekly_digest", "My week, every Monday: what is overdue, what is due, what got done"),
+)
 
 
 # Unsubscribing

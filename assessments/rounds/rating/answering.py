@@ -16,6 +16,7 @@ from assessments.accounts import notices
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.rounds.models import CANNOT_JUDGE, NOTE_MAX_LENGTH, Rater, Rating, Round
 from assessments.rounds.services import DELETED, changing, content_of
 from assessments.saving.addresses import read_address
@@ -25,6 +26,8 @@ PARTS = ("level", "note", "link")
 CHOICES = ("", "0", "1", "2", CANNOT_JUDGE)
 TAKEN_OUT = "You were taken out of this round. What you said in it counts no more."
 NOT_ASKED = "You are not asked for this category any more. Reload the page."
+FINISHED = MailKind("round_finished", "Everybody has finished in a round that I started", is_optional=True)
+register(FINISHED)
 
 
 def rater_of(asked: Round, user: User) -> Rater | None:
@@ -135,6 +138,7 @@ def _tell_all_finished(asked: Round) -> None:
         path=reverse("round_detail", args=[scorecard.organization.slug, asked.pk]),
         foot="You get this because you started the round.",
         but_actor=False,
+        kind=FINISHED.name,
     )
 
 

@@ -21,12 +21,14 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
 from assessments.platform import mailing
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.saving.parts import clean_text
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 
 WORD_MAX_LENGTH = 500
 ABOUT = "question:"
+register(MailKind("question", "A colleague asks for answers", "You get this because a colleague asked you by name."))
 ENDED = "This question was answered or withdrawn meanwhile."
 
 

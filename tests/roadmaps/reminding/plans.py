@@ -79,7 +79,7 @@ class Sink:
 
     @property
     def texts(self) -> list[str]:
-        return [message.get_content().replace("\r\n", "\n") for message in self.messages]
+        return [message.get_body(("plain",)).get_content().replace("\r\n", "\n") for message in self.messages]
 
 
 def free_port() -> int:

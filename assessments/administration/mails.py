@@ -1,0 +1,99 @@
+"""Administration of mails: what was sent to whom, how it went, and which addresses do not take any."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from assessments.accounts.models import User
+from assessments.administration.lists import day, titled
+from assessments.administration.records import ReadOnlyAdmin
+from assessments.platform import mailing
+from assessments.platform.mails.kinds import KINDS, kind_of
+from assessments.platform.mails.models import SentMail
+from assessments.platform.models import WaitingMail
+from assessments.platform.tasks import wake_mail
+
+AGAIN = (SentMail.State.WAITING, SentMail.State.REFUSED, SentMail.State.LOST)
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(((kind.name, kind.label) for kind in KINDS.values()), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() in KINDS else queryset
+
+
+@admin.register(SentMail)
+class SentMailAdmin(ReadOnlyAdmin):
+    """What a mail said is kept nowhere: it may have held a link that opens something."""
+
+    list_title = "Mails"
+    list_display = ("when", "to", "kind_name", "subject", "state_name", "said")
+    list_filter = (("state", titled("state", admin.ChoicesFieldListFilter)), KindFilter)
+    date_hierarchy = "at"
+    search_fields = ("email", "subject")
+    search_help_text = "Search by address or subject."
+    ordering = ("-at", "-pk")
+    fields = ("when", "to", "person", "kind_name", "subject", "state_name", "said", "message_id")
+    readonly_fields = ("when", "to", "person", "kind_name", "state_name")
+    actions = ["send_again", "export_csv"]
+    export_name = "mails"
+    export_header = ("When (UTC)", "To", "Kind", "Subject", "State", "What the mail server said")
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whoever helps people sign in sends such a mail again, as does whoever runs the queue."""
+        return request.user.has_perm("assessments.help_user") or request.user.has_perm("assessments.run_queue")
+
+    @admin.display(description="When", ordering="at")
+    def when(self, row: SentMail) -> str:
+        return f"{day(row.at)}, {timezone.localtime(row.at):%H:%M}"
+
+    @admin.display(description="To", ordering="email")
+    def to(self, row: SentMail) -> str:
+        return row.email
+
+    @admin.display(description="Person")
+    def person(self, row: SentMail) -> str:
+        found = User.objects.filter(email=row.email).first()
+        if found is None:
+            return "Nobody with an account"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:assessments_user_change", args=[quote(found.pk)]), found
+        )
+
+    @admin.display(description="Kind", ordering="kind")
+    def kind_name(self, row: SentMail) -> str:
+        return kind_of(row.kind).label
+
+    @admin.display(description="State", ordering="state")
+    def state_name(self, row: SentMail) -> str:
+        return row.get_state_display()
+
+    def export_row(self, row: SentMail) -> Iterable[object]:
+        at = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        return (at, row.email, kind_of(row.kind).label, row.subject, row.get_state_display(), row.said)
+
+    @admin.action(description="Send the selected mails again that wait or were not taken", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:
+        """What is not kept any more, such as a mail that was sent, cannot be: whoever sent it does that on its page."""
+        ids = list(queryset.filter(state__in=AGAIN).values_list("message_id", flat=True))
+        kept = WaitingMail.objects.filter(message_id__in=ids)
+        kept.filter(state=mailing.State.WAITING).update(try_at=None)
+        for mail in kept.exclude(state=mailing.State.WAITING):
+            mailing.send_again(mail)
+        count = kept.filter(state=mailing.State.WAITING).count()
+        if count:
+            wake_mail()
+        messages.success(request, f"{count} mail{' is' if count == 1 else 's are'} tried again.")

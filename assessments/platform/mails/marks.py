@@ -1,0 +1,27 @@
+"""Signs in the text of a mail that nobody sees: they tell its HTML part what is what, and are taken out of the text."""
+
+import re
+
+QUOTE, UNQUOTE, FOOT = "\x02", "\x03", "\x04"
+BRAND, BRAND_END = "\x0e", "\x0f"
+_ALL = re.compile(f"{BRAND}[^{BRAND}{BRAND_END}\n]*{BRAND_END}|[{QUOTE}{UNQUOTE}{FOOT}{BRAND}{BRAND_END}]")
+
+
+def quoted(text: str) -> str:
+    """What a person wrote: it is set apart, and nothing in it becomes a link."""
+    return f"{QUOTE}{plain(text)}{UNQUOTE}" if text else ""
+
+
+def foot(text: str) -> str:
+    """From here on the mail says why it came and what to do about it."""
+    return f"{FOOT}{text}"
+
+
+def brand(light: str, dark: str) -> str:
+    """That the next line is the name of the firm the mail comes from, and its color on light and on dark."""
+    return f"{BRAND}{light},{dark}{BRAND_END}"
+
+
+def plain(text: str) -> str:
+    """The text as it is sent."""
+    return _ALL.sub("", text)

@@ -1,0 +1,55 @@
+"""What follows from a mail that came back: its row in the log says so, and its address is marked."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.platform.mails.bounces import Bounce
+from assessments.platform.mails.models import ReturnedAddress, SentMail
+
+MENDED_AFTER = timedelta(days=14)  # without another one: a full mailbox has been emptied
+
+
+def take_in(bounce: Bounce, now: datetime | None = None) -> SentMail | None:
+    """Note that a mail came back; the mail it was, or None where it is none of ours or was noted before.
+
+    Marked is the address that the mail went to, not the one that the report names.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        rows = SentMail.objects.select_for_update().filter(message_id__in=bounce.message_ids)
+        mail = rows.exclude(state=SentMail.State.RETURNED).first()
+        if mail is None:
+            return None
+        said = f"{bounce.why}. {bounce.said}".strip() if bounce.said else bounce.why
+        mail.state, mail.said = SentMail.State.RETURNED, said[:300]
+        mail.save(update_fields=["state", "said"])
+        _mark(mail.email, bounce, now)
+    return mail
+
+
+def _mark(email: str, bounce: Bounce, now: datetime) -> None:
+    row, is_new = ReturnedAddress.objects.select_for_update().get_or_create(
+        email=email, defaults={"since": now, "is_permanent": bounce.is_permanent}
+    )
+    row.last_at, row.why, row.said = now, bounce.why, bounce.said
+    row.is_permanent = bounce.is_permanent if is_new else row.is_permanent or bounce.is_permanent
+    row.save()
+
+
+def of(emails: Iterable[str]) -> dict[str, ReturnedAddress]:
+    """By address, those of the given ones that mails come back from."""
+    return {row.email: row for row in ReturnedAddress.objects.filter(email__in=list(emails))}
+
+
+def clear(email: str) -> bool:
+    """The address works again, as somebody says. False if it was not marked."""
+    return bool(ReturnedAddress.objects.filter(email=email).delete()[0])
+
+
+def forget_mended(now: datetime | None = None) -> None:
+    """Addresses that only for a while did not take a mail, and from which none has come back since."""
+    now = now or timezone.now()
+    ReturnedAddress.objects.filter(is_permanent=False, last_at__lt=now - MENDED_AFTER).delete()
