@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from email.utils import parseaddr
 
 from django import forms
@@ -156,12 +157,14 @@ class ActivityForm(forms.Form):
     action = forms.ChoiceField(choices=[("", "Everything"), *AuditEvent.Action.choices], required=False)
     who = forms.CharField(required=False, max_length=254)
     q = forms.CharField(required=False, max_length=120)
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
     @property
-    def narrowing(self) -> dict[str, str]:
+    def narrowing(self) -> dict[str, str | date | None]:
         self.full_clean()
         data = self.cleaned_data
-        return {"action": data.get("action", ""), "who": data.get("who", ""), "search": data.get("q", "")}
+        narrowing = {"action": data.get("action", ""), "who": data.get("who", ""), "search": data.get("q", "")}
+        return {**narrowing, "day": data.get("day")}
 
 
 class DeletionForm(forms.Form):

@@ -1,22 +1,15 @@
 """What the members page and the activity page iterate over, each in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Prefetch, QuerySet
 
 from assessments.accounts.models import User
-from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.mails import returned
-from assessments.platform.name_fields import Folded
-from assessments.platform.names import fold, sort_key
+from assessments.platform.names import sort_key
 from assessments.scoring.english import listing
-
-SEARCHED = 500  # entries that one search looks at
-BETWEEN = Value(" ¶ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,69 +72,6 @@ def list_names(organization: Organization) -> list[str]:
     direct = User.objects.filter(memberships__organization=organization).values_list("name", flat=True)
     through = User.objects.filter(teams__grants__organization=organization).values_list("name", flat=True)
     return sorted({name for name in (*direct, *through) if name}, key=sort_key)
-
-
-def list_events(organization: Organization, *, action: str, who: str, search: str) -> QuerySet[AuditEvent]:
-    """An organization's audit trail, the newest first: of one kind, by one person, with a word in it."""
-    events = organization.audit_events.all()
-    if action:
-        events = events.filter(action=action)
-    if who:
-        events = events.filter(actor_name=who)
-    return _with_word(events, search) if search else events
-
-
-def _with_word(events: QuerySet[AuditEvent], search: str) -> QuerySet[AuditEvent]:
-    whole = Concat("subject", BETWEEN, "old", BETWEEN, "new", output_field=TextField())  # one to fold instead of three
-    return events.alias(searched=Folded(whole)).filter(searched__contains=fold(search))
-
-
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    """`older` is the key of where to go on, empty at the end. `is_searched_on` says that there is more to search."""
-
-    events: tuple[AuditEvent, ...]
-    older: str
-    is_searched_on: bool = False
-
-
-def event_page(
-    organization: Organization, *, action: str, who: str, search: str, older_than: str, size: int
-) -> EventPage:
-    """A page of the audit trail from a key on, which costs the same however much there is.
-
-    A word is looked for among `SEARCHED` entries at a time. A key that is none leads to the newest.
-    """
-    events = list_events(organization, action=action, who=who, search="")
-    if place := _place(older_than):
-        at, pk = place
-        events = events.filter(at__lte=at).exclude(at=at, pk__gte=pk)
-    if not search:
-        found = tuple(events[: size + 1])
-        return EventPage(found[:size], _event_key(found[size - 1]) if len(found) > size else "")
-    last = events[SEARCHED - 1 : SEARCHED].first()
-    found = tuple(_with_word(AuditEvent.objects.filter(pk__in=events[:SEARCHED].values("pk")), search)[: size + 1])
-    if len(found) > size:
-        return EventPage(found[:size], _event_key(found[size - 1]))
-    return EventPage(found, _event_key(last) if last else "", is_searched_on=last is not None)
-
-
-def _event_key(event: AuditEvent) -> str:
-    return f"{event.at.isoformat()}.{event.pk}"
-
-
-def is_event_key(key: str) -> bool:
-    """Whether a text is the key of a place in an audit trail."""
-    return _place(key) is not None
-
-
-def _place(key: str) -> tuple[datetime, int] | None:
-    moment, _, pk = key.rpartition(".")
-    try:
-        at, number = datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return None
-    return (at, number) if at.tzinfo and 0 < number < 2**63 else None
 
 
 NAMES_OF = """

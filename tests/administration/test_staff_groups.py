@@ -36,6 +36,7 @@ def work_as(client):
 
 
 def people_action(client, action, *people, **fields):
+    fields = {"confirmed": len(people)} | fields
     chosen = {"action": action, "index": 0, "_selected_action": [person.pk for person in people], **fields}
     return client.post(reverse("admin:assessments_user_changelist"), chosen, follow=True)
 

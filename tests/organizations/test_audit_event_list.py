@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -193,7 +193,7 @@ def test_pages_go_on_where_the_last_ended_also_among_entries_of_one_moment(clien
         for n in range(120)
     )
 
-    response, seen = client.get(url(scorecard, action="invited")), []
+    response, seen = client.get(url(scorecard, action="invited", each=1)), []
     while True:
         seen += subjects(response)
         if not older(response):
@@ -201,7 +201,7 @@ def test_pages_go_on_where_the_last_ended_also_among_entries_of_one_moment(clien
         response = client.get(url(scorecard) + older(response))
 
     assert seen == [f"No. {n}" for n in reversed(range(120))]
-    assert 'rel="prev" href="?action=invited">Back to the newest' in response.content.decode()
+    assert 'rel="prev" href="?action=invited&amp;each=1">Back to the newest' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_place_that_is_none_leads_to_the_newest(client, scorecard, key):
 
 
 def test_a_search_says_how_far_it_has_looked_and_goes_on(client, scorecard, monkeypatch):
-    monkeypatch.setattr("assessments.organizations.queries.SEARCHED", 20)
+    monkeypatch.setattr("assessments.audit.reading.SEARCHED", 20)
     AuditEvent.objects.filter(organization=scorecard.organization).delete()
     some_events(scorecard.organization, 1, subject="Zanzibar first")
     some_events(scorecard.organization, 30, subject="Nothing")
@@ -235,3 +235,120 @@ def test_everybody_who_did_something_is_offered(client, scorecard):
     html = client.get(url(scorecard)).content.decode()
 
     assert re.findall(r"<option>([^<]*)</option>", html) == ["Ada Owner", "Tom"]
+
+
+# Runs
+
+
+def entries(organization, *spans):
+    """Spans of entries, the oldest first and all of one morning: who, what kind, how many."""
+    at = timezone.make_aware(datetime(2026, 3, 2, 8))
+    rows = []
+    for who, action, number in spans:
+        for n in range(number):
+            at += timedelta(seconds=1)
+            subject = f"Corvid Compute: Question {n}"
+            rows.append(AuditEvent(organization=organization, actor_name=who, action=action, subject=subject, at=at))
+    AuditEvent.objects.all().delete()
+    AuditEvent.objects.bulk_create(rows)
+
+
+def lines(response):
+    """What each line of a page says, with how many entries it opens to."""
+    return [(run.words, run.count) for run in response.context["page"].runs]
+
+
+def test_what_is_of_one_kind_in_a_row_is_one_line_that_opens_to_its_entries(client, scorecard):
+    entries(scorecard.organization, ("Tom", "signed-off", 1), ("Tom", "vendor-rated", 24), ("Ada", "vendor-rated", 1))
+
+    response = client.get(url(scorecard))
+
+    html = response.content.decode()
+    assert [run.words for run in response.context["page"].runs] == [
+        "Rated a vendor's answer",
+        "Rated 24 answers of Corvid Compute",
+        "Signed off",
+    ]
+    assert "<summary>Each of the 24</summary>" in html
+    assert html.count("<li><time>08:00</time> Corvid Compute: Question ") == 20
+    assert "These and 4 more, one by one" in html
+    link = re.search(r'href="([^"]*)">These and 4 more', html)[1]
+    one_by_one = client.get(unescape(link)).content.decode()
+    assert re.findall(r"Question (\d+)<", one_by_one) == [str(n) for n in reversed(range(24))]
+
+
+def test_a_run_names_what_it_is_about_and_how_many_more(client, scorecard):
+    organization = scorecard.organization
+    entries(organization, ("Tom", "vendor-rated", 4))
+    for event, vendor in zip(AuditEvent.objects.all(), ("A", "B", "C", "D"), strict=True):
+        AuditEvent.objects.filter(pk=event.pk).update(subject=f"{vendor}: Question")
+
+    assert lines(client.get(url(scorecard))) == [("Rated 4 answers of A, B, and 2 more", 4)]
+
+
+@pytest.mark.parametrize("change", [{"actor_name": "Ben"}, {"action": "invited"}, {"at": timezone.now()}])
+def test_another_person_kind_or_day_ends_a_run(client, scorecard, change):
+    entries(scorecard.organization, ("Tom", "vendor-rated", 4))
+    AuditEvent.objects.filter(pk=AuditEvent.objects.order_by("-pk")[1].pk).update(**change)
+
+    counts = [count for _, count in lines(client.get(url(scorecard)))]
+
+    assert sorted(counts) in ([1, 1, 2], [1, 3])
+
+
+def test_no_page_splits_a_run_and_every_number_is_true(client, scorecard, monkeypatch):
+    monkeypatch.setattr("assessments.audit.reading.READ", 10)
+    entries(scorecard.organization, *((f"Tom {n}", "vendor-rated", n) for n in (3, 9, 1, 10, 2, 7, 4, 6)))
+
+    response, pages = client.get(url(scorecard)), []
+    while True:
+        pages.append(lines(response))
+        if not older(response):
+            break
+        response = client.get(url(scorecard) + older(response))
+
+    assert [count for page in pages for _, count in page] == [6, 4, 7, 2, 10, 1, 9, 3]
+    assert len(pages) > 4
+
+
+def test_a_run_longer_than_a_page_reads_comes_in_pieces_that_say_so(client, scorecard, monkeypatch):
+    monkeypatch.setattr("assessments.audit.reading.READ", 10)
+    entries(scorecard.organization, ("Ada", "signed-off", 1), ("Tom", "vendor-rated", 25))
+
+    first = client.get(url(scorecard))
+    second = client.get(url(scorecard) + older(first))
+    third = client.get(url(scorecard) + older(second))
+
+    assert [[count for _, count in lines(page)] for page in (first, second, third)] == [[10], [10], [5, 1]]
+    newer, further = "Newer ones stand on the page before.", "Older ones follow on the next page."
+    said = [(newer in page.content.decode(), further in page.content.decode()) for page in (first, second, third)]
+    assert said == [(False, True), (True, True), (True, False)]
+
+
+def test_more_lines_than_a_page_has_go_on_where_they_ended(client, scorecard):
+    entries(scorecard.organization, *((f"Tom {n % 2}", "vendor-rated", 2) for n in range(60)))
+
+    first = client.get(url(scorecard))
+    second = client.get(url(scorecard) + older(first))
+
+    assert [len(lines(first)), len(lines(second)), older(second)] == [50, 10, ""]
+
+
+def test_the_day_is_that_of_the_organization(client, scorecard):
+    scorecard.organization.time_zone = "Pacific/Auckland"
+    scorecard.organization.save()
+    entries(scorecard.organization, ("Tom", "signed-off", 1))
+    AuditEvent.objects.update(at=datetime(2026, 3, 1, 20, tzinfo=UTC))
+
+    assert lines(client.get(url(scorecard, day="2026-03-02"))) == [("Signed off", 1)]
+    assert lines(client.get(url(scorecard, day="2026-03-01"))) == []
+    assert lines(client.get(url(scorecard, day="nonsense"))) == [("Signed off", 1)]
+
+
+def test_spreadsheets_read_the_times_of_the_csv_as_times(client, scorecard):
+    entries(scorecard.organization, ("Tom", "signed-off", 1))
+
+    content = b"".join(client.get(url(scorecard, "audit_event_export", who="Tom")).streaming_content)
+
+    when = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1][0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", when)
