@@ -146,11 +146,11 @@ class Category:
     metrics: tuple[Metric, ...]
     probes: tuple[str, ...]
     red_flags: tuple[str, ...]
-    layers: tuple[LayerKey, ...]
-    concepts: tuple[ConceptKey, ...]
-    vendor_topics: tuple[TopicKey, ...]
-    nist_ai_rmf: tuple[NistFunction, ...]
     actions: Actions
+    layers: tuple[LayerKey, ...] = ()
+    concepts: tuple[ConceptKey, ...] = ()
+    vendor_topics: tuple[TopicKey, ...] = ()
+    nist_ai_rmf: tuple[NistFunction, ...] = ()
     rented_compute_note: str = ""
     deciders: tuple[Decider, ...] = ()
 
@@ -507,6 +507,15 @@ class Framework:
     phases: tuple[Phase, ...]
     handbook: Handbook
     calculators: tuple[Calculator, ...]
+
+    @property
+    def line(self) -> int:
+        """The points from which on it is clear."""
+        return self.scale.risk_threshold
+
+    @property
+    def maximum(self) -> int:
+        return self.scale.max_score
 
     @property
     def has_deciders(self) -> bool:
