@@ -8,12 +8,15 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "AI Infrastructure Scorecard"
 
     def ready(self) -> None:
-        from assessments import checks  # noqa: F401  registers the framework check
+        from django.conf import settings
+
+        from assessments import checks, framework  # noqa: F401  registers the framework check
         from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
         from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
         from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
         from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
+        from assessments.platform.frameworks.keeping import KEPT
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
         from assessments.rounds import erasure as in_rounds  # noqa: F401  likewise
@@ -23,5 +26,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.scorecards.signing import immutability
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
 
+        framework.add_folders(*settings.FRAMEWORK_DIRS)
+        framework.keep_in(KEPT)
         immutability.connect()
         triggers.connect()

@@ -22,6 +22,7 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.frameworks.models import KeptFramework
 from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem
@@ -74,6 +75,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "KeptAnswer",
+    "KeptFramework",
     "MeasuredFigure",
     "Membership",
     "Organization",

@@ -30,11 +30,11 @@ from assessments.framework.loader import (
     folder_of,
     forget,
     keep_in,
-    keys,
     load,
     read_framework,
     read_texts,
     released,
+    usable_keys,
     versions,
 )
 
@@ -66,10 +66,10 @@ __all__ = [
     "folder_of",
     "forget",
     "keep_in",
-    "keys",
     "load",
     "read_framework",
     "read_texts",
     "released",
+    "usable_keys",
     "versions",
 ]

@@ -29,16 +29,16 @@ _added: list[Path] = []
 class Kept(Protocol):
     """Where a site keeps the versions it uses, so that all processes have them, whatever becomes of a folder."""
 
-    def versions(self) -> tuple[tuple[str, str], ...]:
-        """The key and version of everything that is kept and may be used for something new."""
+    def versions(self) -> Mapping[tuple[str, str], bool]:
+        """The key and version of everything that is kept, and whether it is retired: used for nothing new."""
 
     def files(self, key: str, version: str) -> Mapping[str, str] | None:
         """The text of each file of a version by its name; None if it is not kept."""
 
 
 class _NothingKept:
-    def versions(self) -> tuple[tuple[str, str], ...]:
-        return ()
+    def versions(self) -> Mapping[tuple[str, str], bool]:
+        return {}
 
     def files(self, key: str, version: str) -> Mapping[str, str] | None:
         return None
@@ -116,17 +116,22 @@ def _age(key_and_version: tuple[str, str]) -> tuple[str, list[int]]:
 
 
 def versions(key: str = DEFAULT_KEY) -> tuple[str, ...]:
-    """The versions of a framework, oldest first; none if there is no such framework."""
-    found = {version for released_key, version in released() if released_key == key}
-    if key != DEFAULT_KEY:
-        found |= {version for kept_key, version in _kept.versions() if kept_key == key}
-    return tuple(version for _, version in sorted(((key, version) for version in found), key=_age))
+    """The versions of a framework that something new may use, oldest first; none if there is no such framework."""
+    if key == DEFAULT_KEY:
+        return tuple(version for released_key, version in released() if released_key == key)
+    return tuple(version for usable_key, version in _usable() if usable_key == key)
 
 
-def keys() -> tuple[str, ...]:
+def usable_keys() -> tuple[str, ...]:
     """The frameworks that something new may use, the product's own first."""
-    found = {key for key, _ in released()} | {key for key, _ in _kept.versions()}
-    return (DEFAULT_KEY, *sorted(found - {DEFAULT_KEY}))
+    return (DEFAULT_KEY, *dict.fromkeys(key for key, _ in _usable()))
+
+
+def _usable() -> list[tuple[str, str]]:
+    """The key and version of everything but the product's own that is not retired, oldest version first."""
+    kept = _kept.versions()
+    found = {*kept, *(each for each in released() if each[0] != DEFAULT_KEY)}
+    return sorted((each for each in found if not kept.get(each)), key=_age)
 
 
 @cache

@@ -19,6 +19,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Category
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.platform.names import clean_name
 from assessments.saving.models import Proof
 from assessments.saving.parts import clean_text, update_part, version_or_stale
@@ -88,7 +89,8 @@ def start_scorecard(
     assessments that are entered late.
     """
     title = _title(title)[:120] or default_title(timezone.localdate())
-    content = content or framework.current()
+    content = content or organization.framework
+    keep(content)
     try:
         with transaction.atomic():
             last = organization.scorecards.signed_off().newest_first().first()
@@ -109,6 +111,7 @@ def start_scorecard(
 
 def start_blank(organization: Organization, *, title: str, actor: User, content: framework.Framework) -> Scorecard:
     """Open an assessment on which nothing is answered yet; ValidationError where one is open already."""
+    keep(content)
     try:
         with transaction.atomic():
             scorecard = organization.scorecards.create(

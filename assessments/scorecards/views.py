@@ -82,8 +82,9 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: OrganizationRequest, reading: ScorecardReading) -> results.ResultPage:
-    aims, before = targets_and_earlier(request.organization)
-    history = with_earlier(score_history(request.organization), (entered_later(on, total) for on, total in before))
+    key = reading.scorecard.framework_key
+    aims, before = targets_and_earlier(request.organization, key)
+    history = with_earlier(score_history(request.organization), (entered_later(on, total, key) for on, total in before))
     target = targets_against(aims, reading.framework, reading.result, request.organization.today())
     return results.result_page(reading, history, target)
 
