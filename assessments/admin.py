@@ -1,5 +1,14 @@
 """Index of the administration pages, for Django to find."""
 
-from assessments.administration import organizations, people, records, scores, staff_groups, tokens, webhooks
+from assessments.administration import (
+    frameworks,
+    organizations,
+    people,
+    records,
+    scores,
+    staff_groups,
+    tokens,
+    webhooks,
+)
 
-__all__ = ["organizations", "people", "records", "scores", "staff_groups", "tokens", "webhooks"]
+__all__ = ["frameworks", "organizations", "people", "records", "scores", "staff_groups", "tokens", "webhooks"]

@@ -34,6 +34,7 @@ from assessments.framework.loader import (
     read_framework,
     read_texts,
     released,
+    texts,
     usable_keys,
     versions,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "read_framework",
     "read_texts",
     "released",
+    "texts",
     "usable_keys",
     "versions",
 ]

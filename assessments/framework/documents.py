@@ -67,7 +67,7 @@ def read_document(path: Path, shape: type[Content]) -> tuple[Content, Document]:
         if (size := path.stat().st_size) > MOST_BYTES:
             raise FrameworkError(file, "", f"the file has {size:,} bytes; {MOST_BYTES:,} are the most")
         text = path.read_text(encoding="utf-8")
-        _refuse_aliases(file, text)
+        refuse_aliases(file, text)
         loader = SafeLoader(text)
         root = loader.get_single_node()
     except (OSError, UnicodeDecodeError) as error:
@@ -80,14 +80,15 @@ def read_document(path: Path, shape: type[Content]) -> tuple[Content, Document]:
     return cast(Content, _read_entry(document, root, "", shape)), document
 
 
-def _refuse_aliases(file: str, text: str) -> None:
+def refuse_aliases(file: str, text: str) -> None:
     """Every text stands where it is read. An alias would hide it, and a few of them can stand for millions."""
     if not MAY_BE_ALIAS.search(text):
         return
     for event in yaml.parse(text, Loader=SafeLoader):
         if name := getattr(event, "anchor", None):
             reason = f'write out what the name "{name}" stands for; anchors and aliases are not read'
-            raise FrameworkError(file, f"line {event.start_mark.line + 1}", reason)
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise FrameworkError(file, f"line {line}", reason)
 
 
 def _not_yaml(file: str, text: str, error: yaml.YAMLError) -> FrameworkError:

@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from assessments.framework import rules
-from assessments.framework.definitions import Framework
+from assessments.framework.definitions import KEY_FORM, VERSION_FORM, Framework
 from assessments.framework.errors import FrameworkError
+from assessments.framework.files import texts_of
 from assessments.framework.sources import read_own_sources, read_sources
 
 CONTENT = Path(__file__).parent / "content"
@@ -141,12 +142,32 @@ def _load(key: str, version: str) -> Framework:
     if (key, version) not in released():
         raise FrameworkError(f"{key}/{version}", "", "there is no such version of the framework")
     folder = folder_of(key, version)
+    assert folder is not None  # noqa: S101  it was released
     edited = [number for of, number in editions() if of == key and _edited(number) == version]
     return read_framework(folder, folder.with_name(edited[-1]) if edited else None)
 
 
+def texts(key: str, version: str) -> Mapping[str, str]:
+    """The text of each file of a version that there is, the handbook and the calculators in their newest edition."""
+    if key != DEFAULT_KEY and (files := _kept.files(key, version)) is not None:
+        return files
+    folder = folder_of(key, version)
+    if folder is None:
+        raise FrameworkError(f"{key}/{version}", "", "there is no such version of the framework")
+    edited = [number for of, number in editions() if of == key and _edited(number) == version]
+    return texts_of(folder, folder.with_name(edited[-1]) if edited else None)
+
+
 def read_texts(key: str, version: str, files: Mapping[str, str]) -> Framework:
-    """A version out of the texts of its files by name. FrameworkError as for a folder."""
+    """A version out of the texts of its files by name. FrameworkError as for a folder.
+
+    What names the folder may be somebody else's: nothing is written before it is known to be a name.
+    """
+    for form, value in ((KEY_FORM, key), (VERSION_FORM, version)):
+        if not re.fullmatch(form.pattern, value) or len(value) > form.longest:
+            raise FrameworkError("scorecard.yaml", "", f'the key and the version must look like "{form.like}"')
+    if unknown := next((name for name in files if name not in rules.FILES), ""):
+        raise FrameworkError(unknown[:80], "", f"unknown file; a framework has {', '.join(rules.FILES)}")
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / key / version
         folder.mkdir(parents=True)

@@ -10,7 +10,7 @@ from tests.frameworks import KEY, VERSION, bank_scorecard, write_bank
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path, db):
     yield tmp_path
     framework.add_folders()
 

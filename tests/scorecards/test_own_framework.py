@@ -3,27 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from assessments import framework
 from assessments.dashboards.standings.models import OrganizationStanding
-from assessments.platform.frameworks.keeping import KEPT
 from assessments.platform.frameworks.models import KeptFramework
 from tests.factories import make_organization, make_scorecard, make_user
-from tests.frameworks import KEY, write_bank
+from tests.frameworks import KEY
 
 
 @pytest.fixture
-def bank(tmp_path, db):
-    """The bank's framework in a folder of the site."""
-    write_bank(tmp_path)
-    framework.add_folders(tmp_path)
-    KEPT.forget()
-    yield tmp_path
-    framework.add_folders()
-    KEPT.forget()
-
-
-@pytest.fixture
-def owner():
+def owner(db):
     return make_user(name="Ada Lovelace")
 
 

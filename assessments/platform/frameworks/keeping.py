@@ -4,9 +4,8 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, transaction
 from django.utils import timezone
 
 from assessments import framework
@@ -27,13 +26,22 @@ class KeptFrameworks:
 
     def versions(self) -> States:
         if time.monotonic() >= self._until:
-            rows = KeptFramework.objects.values_list("key", "version", "retired_at")
-            self._states = {(key, version): retired_at is not None for key, version, retired_at in rows}
+            self._states = self._read()
             self._until = time.monotonic() + KNOWN_FOR
         return self._states
 
     def files(self, key: str, version: str) -> Mapping[str, str] | None:
-        return KeptFramework.objects.filter(key=key, version=version).values_list("files", flat=True).first()
+        try:
+            return KeptFramework.objects.filter(key=key, version=version).values_list("files", flat=True).first()
+        except (OperationalError, ProgrammingError):
+            return None  # before the first migration nothing is kept
+
+    def _read(self) -> States:
+        try:
+            rows = list(KeptFramework.objects.values_list("key", "version", "retired_at"))
+        except (OperationalError, ProgrammingError):
+            return {}
+        return {(key, version): retired_at is not None for key, version, retired_at in rows}
 
     def forget(self) -> None:
         self._until = 0.0
@@ -62,7 +70,7 @@ def keep(content: Framework) -> None:
     KEPT.forget()
 
 
-def upload(key: str, version: str, files: Mapping[str, str], *, actor: AbstractBaseUser) -> KeptFramework:
+def upload(key: str, version: str, files: Mapping[str, str], *, actor_id: int) -> KeptFramework:
     """Keep what somebody uploaded, once it holds every rule. ValidationError with file, line and reason otherwise."""
     if key == framework.DEFAULT_KEY:
         raise ValidationError(f"{key} is the product's own framework. Give yours a key of its own.")
@@ -79,7 +87,7 @@ def upload(key: str, version: str, files: Mapping[str, str], *, actor: AbstractB
                 version=version,
                 title=content.title[:200],
                 files=dict(files),
-                added_by=actor,
+                added_by_id=actor_id,
                 is_uploaded=True,
             )
     except IntegrityError:
