@@ -74,9 +74,8 @@ class OrganizationComparison:
         if self.is_mixed:
             most = max(column.percent for column in known)
             names = [column.organization.name for column in known if column.percent == most]
-            return (
-                f"By per cent of different scales: {listing(names)} {'has' if len(names) == 1 else 'have'} proven most."
-            )
+            verb = "has" if len(names) == 1 else "have"
+            return f"{listing(names)} {verb} proven most by per cent of different scales: {most}%."
         maximum = known[0].scored.result.maximum if known[0].scored else 0
         best = max(column.scored.result.proven_total for column in known if column.scored)
         leaders = [c.organization.name for c in known if c.scored and c.scored.result.proven_total == best]
