@@ -1,6 +1,7 @@
 """Index of the administration pages, for Django to find."""
 
 from assessments.administration import (
+    frameworks,
     groups,
     mails,
     organizations,
@@ -12,4 +13,15 @@ from assessments.administration import (
     webhooks,
 )
 
-__all__ = ["groups", "mails", "organizations", "people", "records", "scores", "staff_groups", "tokens", "webhooks"]
+__all__ = [
+    "frameworks",
+    "groups",
+    "mails",
+    "organizations",
+    "people",
+    "records",
+    "scores",
+    "staff_groups",
+    "tokens",
+    "webhooks",
+]

@@ -8,17 +8,20 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "AI Infrastructure Scorecard"
 
     def ready(self) -> None:
-        from assessments import checks  # noqa: F401  registers the framework check
+        from django.conf import settings
+
+        from assessments import checks, framework  # noqa: F401  registers the framework check
         from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
         from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
         from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
         from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
         from assessments.organizations.group_claims import signing_in  # noqa: F401  gives what a provider's groups give
+        from assessments.platform.frameworks.keeping import KEPT
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.reports.batches import work  # noqa: F401  registers its kind of mail
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
-        from assessments.roadmaps.reminding import settings  # noqa: F401  registers its kinds of mail
+        from assessments.roadmaps.reminding import settings as in_reminders  # noqa: F401  registers its kinds of mail
         from assessments.rounds import erasure as in_rounds  # noqa: F401  likewise
         from assessments.rounds import joining, reminders  # noqa: F401  who was invited to score; kinds of mail
         from assessments.rounds.rating import answering  # noqa: F401  registers its kind of mail
@@ -28,5 +31,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
         from assessments.vendors import submissions  # noqa: F401  registers its kind of mail
 
+        framework.add_folders(*settings.FRAMEWORK_DIRS)
+        framework.keep_in(KEPT)
         immutability.connect()
         triggers.connect()

@@ -16,7 +16,10 @@ def check_framework(**kwargs: Any) -> list[checks.CheckMessage]:
     errors: list[checks.CheckMessage] = []
     for key, version in framework.released():
         try:
-            framework.load(key, version)
+            if key == framework.DEFAULT_KEY:
+                framework.load(key, version)
+            else:
+                framework.read_framework(framework.folder_of(key, version))
         except FrameworkError as error:
             errors.append(checks.Error(str(error), id="assessments.E002"))
     return errors

@@ -24,6 +24,7 @@ from assessments.organizations.models import (
     TeamMembership,
 )
 from assessments.organizations.tokens.models import AccessToken
+from assessments.platform.frameworks.models import KeptFramework
 from assessments.platform.mails.models import MailRefusal, ReadMailbox, ReturnedAddress, SentMail
 from assessments.platform.models import ClockStroke, Heartbeat, WaitingMail
 from assessments.platform.request_keys import RequestKey
@@ -90,6 +91,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "KeptAnswer",
+    "KeptFramework",
     "ListColumns",
     "MailRefusal",
     "MeasuredFigure",

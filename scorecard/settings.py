@@ -109,6 +109,12 @@ def _bucket(url: str) -> dict[str, Any]:
     return {"BACKEND": "assessments.platform.buckets.BucketStorage", "OPTIONS": options}
 
 
+# Folders with frameworks of one's own.
+FRAMEWORK_DIRS = [Path(name) for name in _list("FRAMEWORK_DIRS", [])]
+for folder in FRAMEWORK_DIRS:
+    if not folder.is_dir():
+        _refuse("FRAMEWORK_DIRS", f"has {str(folder)[:80]!r}, which is no folder")
+
 DATABASE_POOLED = _read(env.bool, "DATABASE_POOLED", False, "be true or false")
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY and (REDIS_URL or not DATABASE_URL.startswith("sqlite")):

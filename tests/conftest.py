@@ -11,6 +11,9 @@ from django.core.cache import cache
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from assessments import framework
+from assessments.platform.frameworks.keeping import KEPT
+
 # Where Python is told to write no bytecode, every worker and every process that a test starts compiles it all again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -68,6 +71,19 @@ def separate(quick, request):
     cache.clear()
     if "live_server" in request.fixturenames:
         request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("live_server").url
+
+
+@pytest.fixture
+def bank(tmp_path, db):
+    """The framework of a bank in a folder of the site, which is given."""
+    from tests.frameworks import write_bank
+
+    write_bank(tmp_path)
+    framework.add_folders(tmp_path)
+    KEPT.forget()
+    yield tmp_path
+    framework.add_folders()
+    KEPT.forget()
 
 
 @pytest.fixture

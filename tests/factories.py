@@ -100,7 +100,7 @@ def make_scorecard(
     """
     organization = organization or make_organization()
     actor = organization.created_by
-    content = framework.load(version=version) if version else framework.current()
+    content = framework.load(version=version) if version else organization.framework
     scorecard = services.start_scorecard(organization, title=title, actor=actor, content=content)
     responses = list(scorecard.responses.order_by("pk").prefetch_related("decider_answers"))
     seen_on = timezone.localdate(signed_off_at) if signed_off_at else timezone.localdate()

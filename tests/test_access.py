@@ -210,6 +210,7 @@ scorecard_rename                     |      sign-in   405      405    405    405
 scorecard_sign_off                   |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 scorecard_delete                     |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 scorecard_prepare                    |      sign-in   404      200    200    200   |       sign-in   405      405    405    405
+scorecard_upgrade                    |      sign-in   404      403    200    200   |       sign-in   404      403    409    409
 scorecard_take_back                  |      sign-in   404      403    200    200   |       sign-in   404      403    409    409
 target_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302
 rhythm_update                        |      sign-in   404      403    200    200   |       sign-in   404      403    302    302

@@ -350,6 +350,7 @@ def test_pages_of_an_organization(visit, owner, draft, signed_off):
             *(f"{inside}/scorecards/{draft.pk}/evidence/cost-model/new?kind={kind}" for kind in Evidence.Kind),
             f"{inside}/scorecards/{draft.pk}/evidence/{Evidence.objects.filter(response__scorecard=draft)[0].pk}/proves",
             f"{inside}/scorecards/{signed_off.pk}/take-back",
+            f"{inside}/scorecards/{signed_off.pk}/upgrade",
             *(f"{inside}/vendors/{address}" for address in vendor_pages(draft.organization)),
             f"{inside}/reports/",
             *(f"{inside}/reports/{address}" for address in ("links/", "links/new", "schedules/", "retention")),

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.html import format_html_join
 
+from assessments import framework
 from assessments.accounts.models import User
 from assessments.administration.asking import asks_first
 from assessments.administration.branding import BrandInline, save_branding
@@ -50,8 +51,17 @@ class OrganizationForm(forms.ModelForm):
             "industry": "Shown beside the name and in reports, such as Banking.",
             "size_band": "How many people work there.",
             "currency": "Three letters, such as USD or EUR. Amounts that are saved already are not converted.",
+            "framework_key": "The key of what its next assessment is scored by. Left empty, it is the product's own.",
             "time_zone": "Such as Europe/Berlin. Left empty, it is the site's own.",
         }
+
+    def clean_framework_key(self) -> str:
+        key = self.cleaned_data["framework_key"]
+        if "framework_key" in self.changed_data and key and key not in framework.usable_keys():
+            raise ValidationError(
+                f"There is no framework with this key. There are {', '.join(framework.usable_keys())}."
+            )
+        return key
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
@@ -143,7 +153,7 @@ class OrganizationAdmin(ListAdmin):
     autocomplete_fields = ("lead",)
     fieldsets = (
         (None, {"fields": ("name", "industry", "size_band", "hosting_model", "lead")}),
-        ("Reports and address", {"fields": ("currency", "time_zone", "language", "slug")}),
+        ("Reports and address", {"fields": ("currency", "time_zone", "language", "framework_key", "slug")}),
         ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )
 

@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Organizations": (
         ("Organization", "Organizations", "Clients and units: members, teams, latest score. Restore deleted ones."),
+        ("KeptFramework", "Frameworks", "Frameworks of your own: upload one, see what uses it, retire one."),
         ("Webhook", "Webhooks", "Addresses that are told what happens, and whether it gets through. Switch one off."),
     ),
     "Records": (

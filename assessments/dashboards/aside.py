@@ -59,7 +59,11 @@ def noted(organization: Organization, scorecard: Scorecard) -> Noted:
     columns = ("kind", "key", "number", "day")
     targets = _uniform(organization.targets, "target", key="category_key", number="level", day="due_on")
     earlier = _uniform(
-        organization.earlier_assessments, "earlier", key=Cast("pk", CharField()), number="total", day="on"
+        organization.earlier_assessments.filter(framework_key=scorecard.framework_key),
+        "earlier",
+        key=Cast("pk", CharField()),
+        number="total",
+        day="on",
     )
     aside = DismissedSuggestion.objects.filter(roadmap__scorecard=scorecard)
     put_aside = _uniform(aside, "aside", key="source_key", number=Value(0, IntegerField()), day=no_day)

@@ -42,7 +42,7 @@ def organization_detail(request: OrganizationRequest) -> HttpResponse:
         return remember(request, response, organization)
     reading = read_scorecard(current, with_proofs=False)
     aside = noted(organization, current)
-    history = with_earlier(history_of(reversed(signed_off)), _earlier(aside))
+    history = with_earlier(history_of(reversed(signed_off)), _earlier(aside, current.framework_key))
     target = targets_against(aside.targets, reading.framework, reading.result, organization.today())
     page = result_page(reading, history, target)
     plan = _plan(reading, aside)
@@ -70,8 +70,8 @@ def _scorecards(organization: Organization) -> list[Scorecard]:
     return list(scorecards.newest_first())
 
 
-def _earlier(aside: Noted) -> list:
-    return [entered_later(on, total) for _, on, total in aside.earlier]
+def _earlier(aside: Noted, framework_key: str) -> list:
+    return [entered_later(on, total, framework_key) for _, on, total in aside.earlier]
 
 
 def _plan(reading: ScorecardReading, aside: Noted) -> RoadmapReading | None:

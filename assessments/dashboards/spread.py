@@ -6,6 +6,7 @@ from typing import Self
 
 from assessments import framework
 from assessments.charts import text
+from assessments.dashboards.comparing.weakest import most_used
 from assessments.dashboards.portfolio.rows import Cell, PortfolioRow
 from assessments.framework import Category
 from assessments.scoring import Verdict
@@ -35,10 +36,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A score from 0 to 16 with the organizations that stand there."""
+    """A score with the organizations that stand there."""
 
     score: int
     is_at_risk: bool
+    is_line: bool
     standings: tuple[Standing, ...]
 
 
@@ -60,7 +62,8 @@ class Spread:
     """The organizations that have been scored.
 
     `columns` has those with a final score, `on_its_word` those that stand between what is proven and what is claimed,
-    `open` those with a range. `unassessed` are the others.
+    `open` those with a range. `unassessed` are the others. All of these are scored by one framework, which most of them
+    use; `elsewhere` has those that are scored by another one.
     """
 
     standings: tuple[Standing, ...]
@@ -69,21 +72,35 @@ class Spread:
     open: tuple[Standing, ...]
     means: tuple[Mean, ...]
     unassessed: tuple[PortfolioRow, ...]
+    elsewhere: tuple[PortfolioRow, ...] = ()
+
+    @property
+    def maximum(self) -> int:
+        return self.columns[-1].score
+
+    @property
+    def is_own_scale(self) -> bool:
+        """Whether it is not the product's own, which the style sheet draws by itself."""
+        own = framework.current()
+        return self.maximum != own.maximum or not self.columns[own.line].is_line
 
 
 def spread(rows: Sequence[PortfolioRow]) -> Spread:
-    content = framework.current()
-    line, maximum = content.scale.risk_threshold, content.scale.max_score
-    standings = tuple(Standing.of(row, content.categories) for row in rows if row.is_assessed)
+    content = most_used(row.kept.framework_key for row in rows if row.is_assessed)
+    line, maximum = content.line, content.maximum
+    assessed = [row for row in rows if row.is_assessed]
+    standings = tuple(Standing.of(row, content.categories) for row in assessed if row.kept.framework_key == content.key)
+    elsewhere = tuple(row for row in assessed if row.kept.framework_key != content.key)
     final = [standing for standing in standings if standing.is_on_the_axis]
     columns = tuple(
-        Column(score, score < line, tuple(s for s in final if s.row.kept.claimed == score))
+        Column(score, score < line, score == line, tuple(s for s in final if s.row.kept.claimed == score))
         for score in range(maximum + 1)
     )
     on_its_word = tuple(s for s in standings if s.row.flag == Verdict.ON_ITS_WORD.value)
     is_open = tuple(s for s in standings if not s.is_on_the_axis and s not in on_its_word)
     unassessed = tuple(row for row in rows if not row.is_assessed)
-    return Spread(standings, columns, on_its_word, is_open, _means(content.categories, standings), unassessed)
+    means = _means(content.categories, standings)
+    return Spread(standings, columns, on_its_word, is_open, means, unassessed, elsewhere)
 
 
 def _means(categories: Sequence[Category], standings: Sequence[Standing]) -> tuple[Mean, ...]:

@@ -19,6 +19,7 @@ from assessments.economics.models import NAME_MAX_LENGTH, NOTE_MAX_LENGTH, Scena
 from assessments.economics.workloads import KINDS
 from assessments.framework import Calculator, CalculatorInput, Framework
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.platform.name_fields import derived, name_key
 from assessments.platform.names import clean_name, has_words
 from assessments.saving.numbers import write_number
@@ -55,7 +56,8 @@ def start_scenario(organization: Organization, *, name: str, numbers: Numbers, a
 
     A double click saves one. ValidationError for a name that another one has.
     """
-    content = framework.current()
+    content = organization.framework
+    keep(content)
     scorecard = organization.scorecards.newest_first().first()
     scenario = Scenario(
         organization=organization,

@@ -21,9 +21,26 @@ from assessments.framework.definitions import (
 )
 from assessments.framework.errors import FrameworkError
 from assessments.framework.formulas import FormulaError
-from assessments.framework.loader import current, editions, load, read_framework, released, versions
+from assessments.framework.loader import (
+    DEFAULT_KEY,
+    add_folders,
+    current,
+    editions,
+    find_current,
+    folder_of,
+    forget,
+    keep_in,
+    load,
+    read_framework,
+    read_texts,
+    released,
+    texts,
+    usable_keys,
+    versions,
+)
 
 __all__ = [
+    "DEFAULT_KEY",
     "Action",
     "Calculator",
     "CalculatorInput",
@@ -43,10 +60,18 @@ __all__ = [
     "VendorChecklist",
     "VendorQuestion",
     "VendorTopic",
+    "add_folders",
     "current",
     "editions",
+    "find_current",
+    "folder_of",
+    "forget",
+    "keep_in",
     "load",
     "read_framework",
+    "read_texts",
     "released",
+    "texts",
+    "usable_keys",
     "versions",
 ]

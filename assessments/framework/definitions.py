@@ -12,9 +12,11 @@ from assessments.framework import formulas
 from assessments.framework.documents import Format, KeyOf
 from assessments.framework.formulas import Number
 
-Key = Annotated[str, Format("[a-z0-9]+(-[a-z0-9]+)*", longest=60, like="cost-model")]
+KEY_FORM = Format("[a-z0-9]+(-[a-z0-9]+)*", longest=60, like="cost-model")
+VERSION_FORM = Format(r"[0-9]+(\.[0-9]+)*", longest=20, like="2026.1")
+Key = Annotated[str, KEY_FORM]
 FormulaKey = Annotated[str, Format("[a-z][a-z0-9]*(_[a-z0-9]+)*", longest=60, like="monthly_spend")]
-VersionNumber = Annotated[str, Format(r"[0-9]+(\.[0-9]+)*", longest=20, like="2026.1")]
+VersionNumber = Annotated[str, VERSION_FORM]
 CategoryKey = Annotated[str, KeyOf("Category")]
 LayerKey = Annotated[str, KeyOf("Layer")]
 ConceptKey = Annotated[str, KeyOf("Concept")]
@@ -143,14 +145,14 @@ class Category:
     levels: tuple[Level, ...]
     counts: tuple[str, ...]
     evidence: tuple[str, ...]
-    metrics: tuple[Metric, ...]
     probes: tuple[str, ...]
     red_flags: tuple[str, ...]
-    layers: tuple[LayerKey, ...]
-    concepts: tuple[ConceptKey, ...]
-    vendor_topics: tuple[TopicKey, ...]
-    nist_ai_rmf: tuple[NistFunction, ...]
     actions: Actions
+    metrics: tuple[Metric, ...] = ()
+    layers: tuple[LayerKey, ...] = ()
+    concepts: tuple[ConceptKey, ...] = ()
+    vendor_topics: tuple[TopicKey, ...] = ()
+    nist_ai_rmf: tuple[NistFunction, ...] = ()
     rented_compute_note: str = ""
     deciders: tuple[Decider, ...] = ()
 
@@ -507,6 +509,15 @@ class Framework:
     phases: tuple[Phase, ...]
     handbook: Handbook
     calculators: tuple[Calculator, ...]
+
+    @property
+    def line(self) -> int:
+        """The points from which on it is clear."""
+        return self.scale.risk_threshold
+
+    @property
+    def maximum(self) -> int:
+        return self.scale.max_score
 
     @property
     def has_deciders(self) -> bool:

@@ -17,6 +17,9 @@ from assessments.framework.errors import FrameworkError
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where it was built, is ten times as fast
 
 LONGEST_QUOTE = 40  # characters of a wrong value that an error message quotes
+MOST_BYTES = 2 * 1024 * 1024  # of one file: twenty times what the product's own have
+MAY_BE_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[&*]\w")
+PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 Content = TypeVar("Content")
 
@@ -50,6 +53,7 @@ class Document:
     lines: dict[str, int] = field(default_factory=dict)
     keys: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     references: list[tuple[str, str, str]] = field(default_factory=list)
+    is_own: bool = True  # not taken from another framework, where its own is left out
 
     def fail(self, path: str, reason: str) -> NoReturn:
         place = f"line {self.lines[path]}, {path}" if path else "line 1"
@@ -60,21 +64,38 @@ def read_document(path: Path, shape: type[Content]) -> tuple[Content, Document]:
     """Read a YAML file into `shape`. Refuses what the shape does not say: a key too many or too few, a wrong type."""
     file = "/".join(path.parts[-3:])
     try:
-        loader = SafeLoader(path.read_text(encoding="utf-8"))
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise FrameworkError(file, "", f"the file has {size:,} bytes; {MOST_BYTES:,} are the most")
+        text = path.read_text(encoding="utf-8")
+        refuse_aliases(file, text)
+        loader = SafeLoader(text)
         root = loader.get_single_node()
     except (OSError, UnicodeDecodeError) as error:
         raise FrameworkError(file, "", f"the file cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise _not_yaml(file, error) from error
+        raise _not_yaml(file, text, error) from error
     document = Document(file, loader.construct_object)
     if root is None:
         document.fail("", "the file is empty")
     return cast(Content, _read_entry(document, root, "", shape)), document
 
 
-def _not_yaml(file: str, error: yaml.YAMLError) -> FrameworkError:
+def refuse_aliases(file: str, text: str) -> None:
+    """Every text stands where it is read. An alias would hide it, and a few of them can stand for millions."""
+    if not MAY_BE_ALIAS.search(text):
+        return
+    for event in yaml.parse(text, Loader=SafeLoader):
+        if name := getattr(event, "anchor", None):
+            reason = f'write out what the name "{name}" stands for; anchors and aliases are not read'
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise FrameworkError(file, f"line {line}", reason)
+
+
+def _not_yaml(file: str, text: str, error: yaml.YAMLError) -> FrameworkError:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or str(error)
+    if mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1]:
+        reason = f"{reason}; there is a tab, where only spaces may stand"
     return FrameworkError(file, f"line {mark.line + 1}" if mark else "", f"not valid YAML: {reason}")
 
 
@@ -123,6 +144,7 @@ def _read_tuple(document: Document, node: yaml.Node, path: str, shape: Any) -> t
     if get_origin(shape) is tuple:
         pairs = _pairs(document, node, path)
         return tuple((name, _read(document, value, inner, get_args(shape)[1])) for name, inner, value in pairs)
+    _refuse_tag(document, node, path)
     if not isinstance(node, yaml.SequenceNode):
         document.fail(path, f"must be a list, not {_shown(_scalar(document, node, path))}")
     if not node.value:
@@ -132,6 +154,7 @@ def _read_tuple(document: Document, node: yaml.Node, path: str, shape: Any) -> t
 
 def _pairs(document: Document, node: yaml.Node, path: str) -> Iterator[tuple[str, str, yaml.Node]]:
     """Name, path and value of a mapping's entries; the path stands at the name's line until the value is read."""
+    _refuse_tag(document, node, path)
     if not isinstance(node, yaml.MappingNode):
         document.fail(path, f"must be a mapping, not {_shown(_scalar(document, node, path))}")
     seen = set()
@@ -143,6 +166,11 @@ def _pairs(document: Document, node: yaml.Node, path: str) -> Iterator[tuple[str
             document.fail(inner, f'the key "{name}" stands here a second time')
         seen.add(name)
         yield name, inner, value
+
+
+def _refuse_tag(document: Document, node: yaml.Node, path: str) -> None:
+    if isinstance(node, yaml.CollectionNode) and node.tag not in PLAIN_TAGS:
+        document.fail(path, f'has the tag "{node.tag[:LONGEST_QUOTE]}"; only plain lists and mappings are read')
 
 
 def _scalar(document: Document, node: yaml.Node, path: str) -> Any:

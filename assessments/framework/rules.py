@@ -1,6 +1,7 @@
 """What holds across the entries and files of one version, beyond the type of each value: every rule of the content."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from assessments.framework import formulas
@@ -11,24 +12,46 @@ from assessments.framework.formulas import FormulaError
 from assessments.framework.sources import Sources
 
 EDITED = ("calculators.yaml", "handbook.yaml")
+FILES = ("scorecard.yaml", "vendor_questions.yaml", "roadmap.yaml", *reversed(EDITED))
 LEVELS = (0, 1, 2)
 VENDOR_SCALE = ("0", "1", "2", "na")
-CATEGORIES = 8
-FACTS = 3
-TOPICS = 8
-QUESTIONS = range(22, 25)
-MOST_CRITICAL_QUESTIONS = 7
-PHASES = 3
-LAYERS = 9
-CONCEPTS = 8
+FACTS = ("latency-target", "unit-cost", "utilization-why")  # each has a form of its own
 WORKLOADS = 4
 NIST_CATEGORIES = {"Govern": 6, "Map": 5, "Measure": 4, "Manage": 4}  # of NIST AI 100-1, in its order
-ACTIONS_PER_STEP = range(2, 4)
 DECIDERS = 3
 LONGEST_SHORT, LONGEST_GOAL = 70, 120  # characters, as a line and an action of the filling page and the report hold
 LONGEST_SHORT_NAME = 14  # characters, as chart axes have room for
 LONGEST_STATEMENT = 30  # words, as can be weighed at one reading
 LONGEST_METRIC_NAME, LONGEST_UNIT = 120, 60  # characters, as the database columns hold
+
+HOUSE_KEY = "ai-infrastructure"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many entries there may be."""
+
+    categories: range = range(3, 21)
+    facts: range = range(len(FACTS), len(FACTS) + 1)
+    topics: range = range(1, 21)
+    questions: range = range(1, 101)
+    critical_questions: int = 20
+    phases: range = range(3, 4)
+    layers: range = range(1, 21)
+    concepts: range = range(1, 41)
+    actions_per_step: range = range(1, 4)
+
+
+OWN = Counts()
+HOUSE = Counts(
+    categories=range(8, 9),
+    topics=range(8, 9),
+    questions=range(22, 25),
+    critical_questions=7,
+    layers=range(9, 10),
+    concepts=range(8, 9),
+    actions_per_step=range(2, 4),
+)
 
 KIND_NAMES = {
     "Category": "category",
@@ -47,17 +70,21 @@ KINDS_WITH_LOCAL_KEYS = ("CalculatorInput", "CalculatorResult")
 
 def check(sources: Sources, *, key: str, version: str) -> None:
     """Raise FrameworkError at the first rule that is broken; `key` and `version` are the names of the folders."""
+    counts = HOUSE if key == HOUSE_KEY else OWN
     _check_heading(sources, key, version)
+    _check_counts(sources, counts)
     _check_scale(sources)
-    _check_counts(sources)
-    _check_categories(sources)
-    _check_vendor_questions(sources)
+    _check_categories(sources, counts)
+    _check_vendor_questions(sources, counts)
     _check_phases(sources)
     _check_keys(sources.documents)
     _check_references(sources.documents)
-    for index, calculator in enumerate(sources.calculators.content.calculators):
+    _check_facts(sources)
+    own_calculators = sources.calculators.content.calculators if sources.calculators.document.is_own else ()
+    for index, calculator in enumerate(own_calculators):
         _check_calculator(sources.calculators.document, f"calculators[{index}]", calculator)
-    _check_mini_case(sources)
+    if sources.handbook.document.is_own:
+        _check_mini_case(sources)
     _check_workloads(sources)
     _check_nist(sources)
 
@@ -91,9 +118,10 @@ def _check_heading(sources: Sources, key: str, version: str) -> None:
 def _check_scale(sources: Sources) -> None:
     scale, document = sources.scorecard.content.scale, sources.scorecard.document
     _check_levels(document, "scale.levels", [entry.level for entry in scale.levels])
-    highest = LEVELS[-1] * CATEGORIES
+    number = len(sources.scorecard.content.categories)
+    highest = LEVELS[-1] * number
     if scale.max_score != highest:
-        document.fail("scale.max_score", f"must be {highest}, {CATEGORIES} categories of {LEVELS[-1]} points each")
+        document.fail("scale.max_score", f"must be {highest}, {number} categories of {LEVELS[-1]} points each")
     if not 0 < scale.risk_threshold <= highest:
         document.fail("scale.risk_threshold", f"must be from 1 to {highest}, not {scale.risk_threshold}")
 
@@ -103,33 +131,39 @@ def _check_levels(document: Document, path: str, levels: Sequence[int]) -> None:
         document.fail(path, f"the levels must be 0, 1, 2 in this order, not {', '.join(map(str, levels))}")
 
 
-def _check_counts(sources: Sources) -> None:
+def _check_counts(sources: Sources, counts: Counts) -> None:
     scorecard, vendor, roadmap, handbook = sources.scorecard, sources.vendor, sources.roadmap, sources.handbook
-    counts: list[tuple[Document, str, Sequence[object], int]] = [
-        (scorecard.document, "facts", scorecard.content.facts, FACTS),
-        (scorecard.document, "categories", scorecard.content.categories, CATEGORIES),
-        (vendor.document, "topics", vendor.content.topics, TOPICS),
-        (roadmap.document, "phases", roadmap.content.phases, PHASES),
-        (handbook.document, "layers", handbook.content.layers, LAYERS),
-        (handbook.document, "concepts", handbook.content.concepts, CONCEPTS),
+    counted: list[tuple[Document, str, Sequence[object], range]] = [
+        (scorecard.document, "facts", scorecard.content.facts, counts.facts),
+        (scorecard.document, "categories", scorecard.content.categories, counts.categories),
+        (vendor.document, "topics", vendor.content.topics, counts.topics),
+        (roadmap.document, "phases", roadmap.content.phases, counts.phases),
+        (handbook.document, "layers", handbook.content.layers, counts.layers),
+        (handbook.document, "concepts", handbook.content.concepts, counts.concepts),
     ]
-    for document, path, entries, count in counts:
-        if len(entries) != count:
-            document.fail(path, f"must have {count} entries, not {len(entries)}")
+    for document, path, entries, allowed in counted:
+        if document.is_own:
+            _check_within(document, path, len(entries), allowed, "entries")
 
 
-def _check_categories(sources: Sources) -> None:
+def _check_facts(sources: Sources) -> None:
+    facts = tuple(fact.key for fact in sources.scorecard.content.facts)
+    if facts != FACTS:
+        sources.scorecard.document.fail("facts", f"must be {', '.join(FACTS)} in this order, not {', '.join(facts)}")
+
+
+def _check_categories(sources: Sources, counts: Counts) -> None:
     categories = sources.scorecard.content.categories
     has_deciders = any(category.deciders for category in categories)
     for index, category in enumerate(categories):
-        _check_category(sources.scorecard.document, f"categories[{index}]", category)
+        _check_category(sources.scorecard.document, f"categories[{index}]", category, counts.actions_per_step)
         if has_deciders:
             _check_deciders(sources.scorecard.document, f"categories[{index}]", category)
     if has_deciders and not sources.scorecard.content.scale.three_deciders:
         sources.scorecard.document.fail("scale", "missing three_deciders, the rule by which deciders settle a level")
 
 
-def _check_category(document: Document, path: str, category: Category) -> None:
+def _check_category(document: Document, path: str, category: Category, actions_per_step: range) -> None:
     _check_levels(document, f"{path}.levels", [entry.level for entry in category.levels])
     _check_length(document, f"{path}.short_name", category.short_name, LONGEST_SHORT_NAME)
     for index, entry in enumerate(category.levels):
@@ -141,7 +175,7 @@ def _check_category(document: Document, path: str, category: Category) -> None:
         _check_length(document, f"{path}.metrics[{index}].name", metric.name, LONGEST_METRIC_NAME)
         _check_length(document, f"{path}.metrics[{index}].unit", metric.unit, LONGEST_UNIT)
     for step, actions in (("to_1", category.to_1), ("to_2", category.to_2)):
-        _check_within(document, f"{path}.actions.{step}", len(actions), ACTIONS_PER_STEP, "actions")
+        _check_within(document, f"{path}.actions.{step}", len(actions), actions_per_step, "actions")
 
 
 def _check_deciders(document: Document, path: str, category: Category) -> None:
@@ -178,19 +212,22 @@ def _check_length(document: Document, path: str, text: str, longest: int) -> Non
 
 def _check_within(document: Document, path: str, count: int, allowed: range, what: str) -> None:
     if count not in allowed:
-        document.fail(path, f"must have {allowed[0]} to {allowed[-1]} {what}, not {count}")
+        number = f"{allowed[0]} to {allowed[-1]}" if len(allowed) > 1 else allowed[0]
+        document.fail(path, f"must have {number} {what}, not {count}")
 
 
-def _check_vendor_questions(sources: Sources) -> None:
+def _check_vendor_questions(sources: Sources, counts: Counts) -> None:
     vendor, document = sources.vendor.content, sources.vendor.document
+    if not document.is_own:
+        return
     values = tuple(entry.value for entry in vendor.scale)
     if values != VENDOR_SCALE:
         document.fail("scale", f"the values must be {', '.join(VENDOR_SCALE)} in this order, not {', '.join(values)}")
     questions = [question for topic in vendor.topics for question in topic.questions]
-    _check_within(document, "topics", len(questions), QUESTIONS, "questions in all")
+    _check_within(document, "topics", len(questions), counts.questions, "questions in all")
     critical = sum(question.critical for question in questions)
-    if critical > MOST_CRITICAL_QUESTIONS:
-        document.fail("topics", f"must have {MOST_CRITICAL_QUESTIONS} critical questions at most, not {critical}")
+    if critical > counts.critical_questions:
+        document.fail("topics", f"must have {counts.critical_questions} critical questions at most, not {critical}")
 
 
 def _check_phases(sources: Sources) -> None:
@@ -308,14 +345,14 @@ def _check_mini_case(sources: Sources) -> None:
 def _check_workloads(sources: Sources) -> None:
     """All four types, or none, as before there was guidance by type."""
     workloads, document = sources.handbook.content.workloads, sources.handbook.document
-    if workloads and len(workloads) != WORKLOADS:
+    if document.is_own and workloads and len(workloads) != WORKLOADS:
         document.fail("workloads", f"must have {WORKLOADS} entries, not {len(workloads)}")
 
 
 def _check_nist(sources: Sources) -> None:
     """The four functions with the categories that NIST numbers; what touches one belongs to its function there, too."""
     parts, document = sources.handbook.content.nist, sources.handbook.document
-    if not parts:
+    if not parts or not document.is_own:
         return
     if [part.function for part in parts] != [*NIST_CATEGORIES]:
         document.fail("nist", f"the functions must be {', '.join(NIST_CATEGORIES)} in this order")

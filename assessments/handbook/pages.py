@@ -7,6 +7,7 @@ from assessments import framework
 from assessments.framework import Category, Framework
 from assessments.framework.definitions import Concept, Step
 from assessments.handbook.book import Block, Book, Link, Page, Section, sentences
+from assessments.scoring.english import number_word
 
 CATEGORIES, QUESTIONS, GLOSSARY, THREE, ROLES = "categories", "vendor-questions", "glossary", "three-questions", "roles"
 TRAINING, REFERENCES, LAYERS, PITFALLS = "training-vs-inference", "references", "layers", "pitfalls"
@@ -131,7 +132,7 @@ def _categories(content: Framework) -> Page:
         for category in content.categories
     )
     lead = "What the scorecard asks, why, and what settles each answer."
-    return Page(CATEGORIES, "The eight categories", lead, sections)
+    return Page(CATEGORIES, f"The {number_word(len(content.categories))} categories", lead, sections)
 
 
 def _layers(content: Framework) -> Page:

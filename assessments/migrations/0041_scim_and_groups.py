@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0039_run_queue'),
+        ('assessments', '0040_client_lead'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

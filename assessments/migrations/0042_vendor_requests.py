@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0040_client_lead'),
+        ('assessments', '0041_scim_and_groups'),
     ]
 
     operations = [

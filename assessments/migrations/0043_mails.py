@@ -18,7 +18,7 @@ def keep_what_was_chosen(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0039_run_queue'),
+        ('assessments', '0042_vendor_requests'),
     ]
 
     operations = [

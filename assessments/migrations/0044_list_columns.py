@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0042_vendor_requests"),
+        ("assessments", "0043_mails"),
     ]
 
     operations = [

@@ -10,6 +10,7 @@ from assessments.accounts.forms import visible_name
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Team
 from assessments.organizations.tags import read_tags, written
+from assessments.platform.frameworks.keeping import choices as framework_choices
 from assessments.platform.time_zones import find_time_zone, listed
 
 
@@ -42,6 +43,21 @@ class TimeZoneField(forms.CharField):
         return find_time_zone(super().to_python(value))
 
 
+def framework_field(chosen: str) -> forms.ChoiceField:
+    """What its next assessment is scored by. One that is there no more stays chosen until another one is."""
+    (_, house), *others = framework_choices()
+    choices = [("", house), *others]
+    if chosen and chosen not in dict(choices):
+        choices.append((chosen, f"{chosen}, retired: the next assessment is by {house}"))
+    return forms.ChoiceField(
+        label="Framework",
+        required=False,
+        choices=choices,
+        help_text="What its next assessment is scored by. Assessments that have begun stay with theirs.",
+        error_messages={"invalid_choice": "Choose one of the frameworks that are listed."},
+    )
+
+
 class OrganizationForm(forms.ModelForm):
     currency = CurrencyField(
         max_length=3,
@@ -55,7 +71,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone"]
+        fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone", "framework_key"]
         labels = {"hosting_model": "Where the hardware runs"}
         help_texts = {"name": "A client, a business unit or your own company."}
         error_messages = {
@@ -71,6 +87,10 @@ class OrganizationForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["size_band"].choices = [("", "Not said"), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        if self.instance.framework_key or len(framework_choices()) > 1:
+            self.fields["framework_key"] = framework_field(self.instance.framework_key)
+        else:
+            del self.fields["framework_key"]
         zone = self.fields["time_zone"]
         zone.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         zone.help_text = (

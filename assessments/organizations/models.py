@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 
 from assessments.accounts.models import User
+from assessments.framework import Framework, find_current
 from assessments.platform.name_fields import CleanNameField, NamedOnce, NameKeyField, SortKeyField
 from assessments.platform.time_zones import validate_time_zone, zone_of
 
@@ -115,6 +116,8 @@ class Organization(NamedOnce):
     )
     # Empty for the site's own, settings.TIME_ZONE.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    # Empty for the product's own; what is new uses its newest version.
+    framework_key = models.CharField("framework", max_length=60, blank=True)
     # Who leads the work on it: one of the people who may open it.
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="led_organizations"
@@ -146,6 +149,17 @@ class Organization(NamedOnce):
     def today(self, now: datetime | None = None) -> date:
         """The day it is where the organization is."""
         return timezone.localdate(now, self.zone)
+
+    @property
+    def framework(self) -> Framework:
+        """What its next assessment is scored by."""
+        return find_current(self.framework_key)
+
+    @property
+    def vendor_framework(self) -> Framework:
+        """What its vendors are asked by: its own framework, or the product's where that has no questions for them."""
+        own = self.framework
+        return own if own.vendor.topics else find_current()
 
 
 class OrganizationTag(models.Model):

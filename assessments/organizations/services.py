@@ -39,6 +39,7 @@ def create_organization(
     currency: str = "USD",
     language: str = "",
     time_zone: str = "",
+    framework_key: str = "",
     lead: User | None = None,
     tags: Collection[str] = (),
     team: Team | None = None,
@@ -59,6 +60,7 @@ def create_organization(
         currency=currency,
         language=language or Organization.Language.ENGLISH,
         time_zone=time_zone,
+        framework_key=framework_key,
         lead=lead,
         created_by=actor,
     )

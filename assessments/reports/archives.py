@@ -168,6 +168,7 @@ def _organization(organization: Organization, files: Files) -> dict[str, Any]:
             "hosting_model": organization.hosting_model,
             "currency": organization.currency,
             "time_zone": organization.time_zone,
+            "framework": organization.framework_key,
             "lead": str(organization.lead or ""),
             "tags": [tag.name for tag in organization.tags.order_by("pk")],
             "created_at": _time(organization.created_at),

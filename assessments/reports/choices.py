@@ -27,7 +27,7 @@ class Section:
 SECTIONS = (
     Section("cover", "Cover", "Organization, verdict, recipient, and contents."),
     Section("summary", "Board summary", "One page: findings, figures, decisions, first steps."),
-    Section("glance", "Scorecard at a glance", "Eight categories with what was shown, and the change over time."),
+    Section("glance", "Scorecard at a glance", "All categories with what was shown, and the change over time."),
     Section("flags", "Red flags", "Categories at 0, the three facts, and what else to watch.", follows=True),
     Section("categories", "Category by category", "Finding, level, proof with its age, and what raises it."),
     Section(
@@ -38,7 +38,7 @@ SECTIONS = (
     Section("plan", "The plan", "Every action with owner and date, or what to do in which order."),
     Section("method", "Method and glossary", "How to read the score, and the terms used.", follows=True),
     Section("answers", "Annex: vendor answers", "The rating of every question for every vendor."),
-    Section("rubric", "Annex: the rubric", "The full text of all three levels of all eight categories."),
+    Section("rubric", "Annex: the rubric", "The full text of all three levels of every category."),
     Section("nist", "Annex: NIST AI RMF", "The same answers by Govern, Map, Measure, and Manage."),
 )
 BY_KEY = {section.key: section for section in SECTIONS}

@@ -1,6 +1,6 @@
 """From a frozen snapshot to what the templates of the PDF show: its sections in the order that was chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -107,8 +107,12 @@ def _ruler(snapshot: Snapshot) -> SafeString:
     mark = {}
     if earlier and earlier["total"] == earlier["high"]:
         mark = {"was": earlier["total"], "was_label": f"{earlier['total']} in {month(earlier['on'])}"}
-    drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], **mark)
+    drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], **mark, **_scale(result))
     return mark_safe(drawn)  # noqa: S308
+
+
+def _scale(result: Mapping[str, Any]) -> dict[str, int]:
+    return {"maximum": result["maximum"], "line": result["threshold"]}
 
 
 def _categories_title(snapshot: Snapshot) -> str:

@@ -28,6 +28,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return (
             self.filter(status=Report.Status.DONE)
             .annotate(total=KeyTransform("total", result), high=KeyTransform("high", result))
+            .annotate(maximum=KeyTransform("maximum", result), threshold=KeyTransform("threshold", result))
             .defer("snapshot")
         )
 

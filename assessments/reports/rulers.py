@@ -1,4 +1,4 @@
-"""The score ruler for print: sixteen segments with the line at 10, as one small SVG drawn in tenths of a millimeter."""
+"""The score ruler for print: a segment for each point, with the line, as one small SVG in tenths of a millimeter."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from html import escape
 
 from assessments.charts.palette import PRINT
 
-SEGMENTS = 16
-LINE = 10
+MAXIMUM, LINE = 16, 10  # of the product's own framework
 GROUP = 4
 
 RISK_SOFT, RISK_LINE = "#fbece7", PRINT["--risk"]
@@ -26,10 +25,9 @@ class Size:
     overhang: float
     stroke: float
     type_size: float
-    line_label: str
 
 
-LARGE = Size(1700, 100, 9, above=58, below=72, overhang=20, stroke=3.2, type_size=28.5, line_label="10 risk line")
+LARGE = Size(1700, 100, 9, above=58, below=72, overhang=20, stroke=3.2, type_size=28.5)
 
 
 def ruler(
@@ -41,25 +39,28 @@ def ruler(
     was: int | None = None,
     was_label: str = "",
     label: str = "",
+    maximum: int = MAXIMUM,
+    line: int = LINE,
 ) -> str:
     """`lo` points are claimed, of them `proven` (else all), up to `hi` still possible; `was` is marked above.
 
     `label` says in a sentence what is shown, where the points alone do not.
     """
-    places = list(_places(size))
+    places = list(_places(size, maximum))
     proven = lo if proven is None else proven
-    segments = "".join(_segment(n, x, width, (proven, lo, hi), size) for n, (x, width) in enumerate(places, 1))
+    segments = "".join(_segment(n, x, width, (proven, lo, hi), size, line) for n, (x, width) in enumerate(places, 1))
     ends = [x + width for x, width in places]
-    line = ends[LINE - 1] + size.gap / 2
-    sentence = " ".join(filter(None, (label or ruler_text(lo, hi, proven), f"{was_label}." if was_label else "")))
+    at = ends[line - 1] + size.gap / 2
+    words = label or ruler_text(lo, hi, proven, maximum, line)
+    sentence = " ".join(filter(None, (words, f"{was_label}." if was_label else "")))
     return (
         f'<svg class="ruler" viewBox="0 {-size.above} {size.width} {size.above + size.height + size.below}" '
         f'role="img" aria-label="{escape(sentence)}"><title>{escape(sentence)}</title>'
         f"{segments}"
-        f'<path d="M{line:g} {-size.overhang}v{size.height + 2 * size.overhang}" '
+        f'<path d="M{at:g} {-size.overhang}v{size.height + 2 * size.overhang}" '
         f'stroke="{PRINT["--ink"]}" stroke-width="4"/>'
         f'<g font-family="{PRINT["--font-sans"]}" font-size="{size.type_size}" fill="{PRINT["--ink-3"]}">'
-        f"{'' if was is None else _mark(ends[was - 1] if was else 0, was_label, size)}{_scale(ends, line, size)}"
+        f"{'' if was is None else _mark(ends[was - 1] if was else 0, was_label, size)}{_scale(ends, at, size, line)}"
         "</g></svg>"
     )
 
@@ -76,32 +77,32 @@ def share_bar(low: int, high: int) -> str:
     )
 
 
-def ruler_text(lo: int, hi: int, proven: int | None = None) -> str:
+def ruler_text(lo: int, hi: int, proven: int | None = None, maximum: int = MAXIMUM, line: int = LINE) -> str:
     """What a ruler shows, as a sentence."""
     proven = lo if proven is None else proven
-    scored = f"{lo} of {SEGMENTS}"
+    scored = f"{lo} of {maximum}"
     if proven < lo:
-        scored = f"{proven} of {SEGMENTS} proven, {lo} claimed"
+        scored = f"{proven} of {maximum} proven, {lo} claimed"
     if hi > lo:
         scored += f" so far, up to {hi} still possible" if proven == lo else f", up to {hi} still possible"
-    if proven >= LINE:
-        return f"{scored}. Clear of the risk line at {LINE}."
-    if hi < LINE:
-        return f"{scored}. {LINE - hi} below the risk line at {LINE}."
-    return f"{scored}. The risk line is at {LINE}."
+    if proven >= line:
+        return f"{scored}. Clear of the risk line at {line}."
+    if hi < line:
+        return f"{scored}. {line - hi} below the risk line at {line}."
+    return f"{scored}. The risk line is at {line}."
 
 
-def _places(size: Size) -> Iterable[tuple[float, float]]:
+def _places(size: Size, maximum: int) -> Iterable[tuple[float, float]]:
     """Left edge and width of each segment; after every fourth the gap is twice as wide."""
-    gaps = [size.gap * (2 if n % GROUP == 0 else 1) for n in range(1, SEGMENTS)]
-    width = (size.width - sum(gaps)) / SEGMENTS
+    gaps = [size.gap * (2 if n % GROUP == 0 else 1) for n in range(1, maximum)]
+    width = (size.width - sum(gaps)) / maximum
     x = 0.0
     for gap in [*gaps, 0]:
         yield x, width
         x += width + gap
 
 
-def _segment(n: int, x: float, width: float, ends: tuple[int, int, int], size: Size) -> str:
+def _segment(n: int, x: float, width: float, ends: tuple[int, int, int], size: Size, line: int) -> str:
     """Solid up to what is proven, ruled up to what is claimed and hatched up to what is possible."""
     proven, lo, hi = ends
     fill, edge = OFF, ""
@@ -109,7 +110,7 @@ def _segment(n: int, x: float, width: float, ends: tuple[int, int, int], size: S
         fill = PRINT["--accent"]
     elif n <= hi:
         fill, edge = "#ffffff", PRINT["--accent"]
-    elif n <= LINE and hi < LINE:
+    elif n <= line and hi < line:
         fill, edge = RISK_SOFT, RISK_LINE
     if not edge:
         return f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="{size.height}" fill="{fill}"/>'
@@ -150,14 +151,15 @@ def _mark(x: float, label: str, size: Size) -> str:
     )
 
 
-def _scale(ends: list[float], line: float, size: Size) -> str:
+def _scale(ends: list[float], at: float, size: Size, line: int) -> str:
     y = size.height + size.below - 22
     labels = [_label(0, y, "start", "0")]
-    labels += [_label(ends[n - 1], y, "middle", str(n)) for n in (4, 8, 12)]
-    labels.append(_label(size.width, y, "end", str(SEGMENTS)))
+    labels += [_label(ends[n - 1], y, "middle", str(n)) for n in range(4, len(ends) - 1, 4) if abs(n - line) > 1]
+    if line < len(ends) - 2:
+        labels.append(_label(size.width, y, "end", str(len(ends))))
     labels.append(
-        f'<text x="{line:.1f}" y="{y:.1f}" text-anchor="middle" fill="{PRINT["--ink"]}" '
-        f'font-weight="700">{size.line_label}</text>'
+        f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="middle" fill="{PRINT["--ink"]}" '
+        f'font-weight="700">{line} risk line</text>'
     )
     return "".join(labels)
 

@@ -26,7 +26,14 @@ from assessments.scorecards.filling import facts
 from assessments.scorecards.filling.saving import measured_text
 from assessments.scorecards.models import Evidence, Scorecard
 from assessments.scorecards.queries import as_of
-from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, HistoryPoint, ScorecardReading
+from assessments.scorecards.readings import (
+    CategoryReading,
+    DeciderReading,
+    FactReading,
+    HistoryPoint,
+    ScorecardReading,
+    of_framework,
+)
 from assessments.scorecards.services import proof_name
 from assessments.scorecards.sources import source_words
 from assessments.scorecards.steps import PlannedStep
@@ -74,7 +81,9 @@ def freeze(
         "scorecard": {"title": reading.scorecard.title, **_sign_off(reading.scorecard)},
         "result": _result(reading),
         "earlier": _earlier(reading),
-        "history": [_point(point) for point in _up_to(reading.scorecard, history)],
+        "history": [
+            _point(point) for point in _up_to(reading.scorecard, of_framework(history, reading.scorecard.framework_key))
+        ],
         "categories": [_category(reading, row) for row in reading.categories],
         "steps": _steps(reading, planned),
         "facts": [_fact(row, organization.currency) for row in reading.facts],

@@ -76,6 +76,7 @@ class Standing(models.Model):
     is_touched = models.BooleanField(default=False)
     settled = models.PositiveSmallIntegerField(default=0)  # categories, of so many:
     categories = models.PositiveSmallIntegerField(default=0)
+    line = models.PositiveSmallIntegerField(default=10)  # of its framework: 10 in all that there was before it was kept
     zeros = models.PositiveSmallIntegerField(default=0)
     missing_facts = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)

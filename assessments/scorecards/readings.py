@@ -118,6 +118,7 @@ class HistoryPoint:
     total: int  # claimed
     proven: int
     is_entered_later: bool = False
+    framework_key: str = framework.DEFAULT_KEY
 
 
 def read_scorecard(scorecard: Scorecard, *, with_proofs: bool = True) -> ScorecardReading:
@@ -134,7 +135,8 @@ def read_scorecard(scorecard: Scorecard, *, with_proofs: bool = True) -> Scoreca
     for decider, evidence in proofs.values_list("decider_answer_id", "evidence_id") if with_proofs else ():
         proving[decider].append(evidence)
     fact_answers = {a.fact_key: a for a in scorecard.fact_answers.all()}
-    earlier_result = _earlier_result(scorecard)
+    earlier = _earlier(scorecard)
+    earlier_result = live_result(earlier) if earlier else None
     day = as_of(scorecard)
     categories = []
     for category in content.categories:
@@ -154,14 +156,15 @@ def read_scorecard(scorecard: Scorecard, *, with_proofs: bool = True) -> Scoreca
             missing_facts=missing_facts(content, fact_answers.values()),
             threshold=content.scale.risk_threshold,
         ),
-        earlier=scorecard.predecessor,
+        earlier=earlier,
         earlier_result=earlier_result,
     )
 
 
-def _earlier_result(scorecard: Scorecard) -> scoring.Result | None:
-    """What the predecessor scored, by its own framework and on its own day."""
-    return live_result(scorecard.predecessor) if scorecard.predecessor else None
+def _earlier(scorecard: Scorecard) -> Scorecard | None:
+    """The predecessor, which scores by its own version and on its own day; none by another framework."""
+    was = scorecard.predecessor
+    return was if was and was.framework_key == scorecard.framework_key else None
 
 
 def _deciders(
@@ -194,9 +197,14 @@ def _answer(category: Category, response: Response, deciders: tuple[DeciderReadi
     return scoring.CategoryAnswer.by_deciders(category.key, answers, claim=response.level)
 
 
-def entered_later(on: date, total: int) -> HistoryPoint:
+def entered_later(on: date, total: int, framework_key: str) -> HistoryPoint:
     """A score from before as a point of the trend."""
-    return HistoryPoint(None, "Entered later", on, total, total, is_entered_later=True)
+    return HistoryPoint(None, "Entered later", on, total, total, is_entered_later=True, framework_key=framework_key)
+
+
+def of_framework(history: Iterable[HistoryPoint], key: str) -> tuple[HistoryPoint, ...]:
+    """The points that one framework's scale holds."""
+    return tuple(point for point in history if point.framework_key == key)
 
 
 def with_earlier(history: Iterable[HistoryPoint], earlier: Iterable[HistoryPoint]) -> tuple[HistoryPoint, ...]:
@@ -205,7 +213,7 @@ def with_earlier(history: Iterable[HistoryPoint], earlier: Iterable[HistoryPoint
 
 
 def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:
-    """The signed-off, complete scorecards of an organization with the totals kept of them (of 16), oldest first."""
+    """The signed-off, complete scorecards of an organization with the totals kept of them, oldest first."""
     signed_off = organization.scorecards.signed_off().select_related("standing").order_by("signed_off_at", "pk")
     return history_of(signed_off)
 
@@ -213,7 +221,7 @@ def score_history(organization: Organization) -> tuple[HistoryPoint, ...]:
 def history_of(signed_off: Iterable[Scorecard]) -> tuple[HistoryPoint, ...]:
     """The same of scorecards that are there already with their standings, oldest first."""
     return tuple(
-        HistoryPoint(s.pk, s.title, as_of(s), s.standing.claimed, s.standing.proven)
+        HistoryPoint(s.pk, s.title, as_of(s), s.standing.claimed, s.standing.proven, framework_key=s.framework_key)
         for s in signed_off
         if s.standing.claimed == s.standing.highest
     )

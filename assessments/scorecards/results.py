@@ -23,6 +23,7 @@ from assessments.scorecards.readings import (
     HistoryPoint,
     ProofReading,
     ScorecardReading,
+    of_framework,
 )
 from assessments.scorecards.sources import figure_words
 from assessments.scoring.english import counted, number_word
@@ -115,6 +116,7 @@ class ResultPage:
     was_label: str
     profile: dict
     trend: dict | None
+    scale: tuple[int, int]  # the maximum and the line
     trend_heading: str
     history: tuple[HistoryPoint, ...]
     target: TargetReading | None
@@ -126,9 +128,11 @@ class ResultPage:
 
     @property
     def trend_title(self) -> str:
+        maximum, line = self.scale
         later = " and of those entered later" if any(point.is_entered_later for point in self.history) else ""
         aim = f" and the target of {self.target.total}" if self.target else ""
-        return f"Proven and claimed score of each signed-off assessment{later}, of 16, with the risk line at 10{aim}"
+        scale = f"of {maximum}, with the risk line at {line}{aim}"
+        return f"Proven and claimed score of each signed-off assessment{later}, {scale}"
 
     @property
     def opened(self) -> tuple[Finding, ...]:
@@ -148,7 +152,7 @@ def result_page(
 ) -> ResultPage:
     result, earlier = reading.result, reading.earlier_result
     was_total = earlier.total if earlier and earlier.is_complete else None
-    past = tuple(history)
+    past = of_framework(history, reading.scorecard.framework_key)
     return ResultPage(
         headline=scoring.headline(result),
         cause=scoring.cause(result, reading.names),
@@ -165,7 +169,8 @@ def result_page(
         was_total=was_total,
         was_label=_was_label(reading, was_total),
         profile=figures.category_profile([_profile_row(row, target) for row in reading.categories]),
-        trend=_trend(past, target),
+        trend=_trend(past, target, reading.result),
+        scale=(result.maximum, result.threshold),
         trend_heading=trend_heading(past),
         history=past,
         target=target,
@@ -187,14 +192,16 @@ def _profile_row(row: CategoryReading, target: TargetReading | None) -> figures.
     return figures.ProfileRow(name, now=row.answer.proven, was=row.was, target=aim, claimed=claimed)
 
 
-def _trend(past: Sequence[HistoryPoint], target: TargetReading | None) -> figures.Figure | None:
+def _trend(past: Sequence[HistoryPoint], target: TargetReading | None, result: scoring.Result) -> figures.Figure | None:
     if not past:
         return None
     points = [
         figures.TrendPoint(f"{point.on:%b %Y}", point.proven, point.total, entered_later=point.is_entered_later)
         for point in past
     ]
-    return figures.score_trend(points, target=target.total if target else None)
+    return figures.score_trend(
+        points, target=target.total if target else None, threshold=result.threshold, maximum=result.maximum
+    )
 
 
 def trend_heading(past: Sequence[HistoryPoint]) -> str:

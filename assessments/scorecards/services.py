@@ -19,6 +19,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Category
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.platform.names import clean_name
 from assessments.saving.models import Proof
 from assessments.saving.parts import clean_text, update_part, version_or_stale
@@ -53,6 +54,7 @@ from assessments.scorecards.signing.announced import announce_sign_off, announce
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
 from assessments.scorecards.signing.immutability import TAKE_BACK
 from assessments.scorecards.signing.signals import before_sign_off
+from assessments.scorecards.upgrading.fitting import category_of, decider_fits, level_fits
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
@@ -88,7 +90,8 @@ def start_scorecard(
     assessments that are entered late.
     """
     title = _title(title)[:120] or default_title(timezone.localdate())
-    content = content or framework.current()
+    content = content or organization.framework
+    keep(content)
     try:
         with transaction.atomic():
             last = organization.scorecards.signed_off().newest_first().first()
@@ -109,6 +112,7 @@ def start_scorecard(
 
 def start_blank(organization: Organization, *, title: str, actor: User, content: framework.Framework) -> Scorecard:
     """Open an assessment on which nothing is answered yet; ValidationError where one is open already."""
+    keep(content)
     try:
         with transaction.atomic():
             scorecard = organization.scorecards.create(
@@ -138,33 +142,46 @@ def _title(title: str) -> str:
 def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Scorecard | None) -> None:
     """Rows for everything that is asked, with what the last scorecard answered under the same keys.
 
-    A level that was chosen under a framework without deciders becomes a claim, and its measured figure a piece of
-    evidence that proves no decider yet.
+    What is asked otherwise by now is open again (see `upgrading.fitting`). A level that was chosen under a framework
+    without deciders becomes a claim, and its measured figure a piece of evidence that proves no decider yet.
     """
     old = {r.category_key: r for r in last.responses.prefetch_related("evidence", "decider_answers")} if last else {}
-    same_rules = last is not None and _content(last).has_deciders == content.has_deciders
+    before = content_of(last) if last else None
+    same_rules = before is not None and before.has_deciders == content.has_deciders
     responses = []
     for category in content.categories:
         response = Response(scorecard=scorecard, category_key=category.key)
         if was := old.get(category.key):
             for name in ("level", "note", *CLAIM_FIELDS, *(METRIC_FIELDS if same_rules else ())):
                 setattr(response, name, getattr(was, name))
+            asked = category_of(before, category.key)
+            if not content.has_deciders and asked and not level_fits(asked, category):
+                response.level = None
             if not same_rules and was.level is not None and last is not None:
                 response.claim_reason = f"Carried over from {last.title}, scored by framework {last.framework_version}"
                 response.claimed_by_id, response.claimed_at = last.signed_off_by_id, last.signed_off_at
         responses.append(response)
     Response.objects.bulk_create(responses)
-    _create_deciders(content, responses, old)
+    _create_deciders(content, responses, old, before)
     _copy_evidence(responses, old, figures=not same_rules and content.has_deciders)
     facts = {answer.fact_key: answer for answer in last.fact_answers.all()} if last else {}
     FactAnswer.objects.bulk_create(_fact(scorecard, fact.key, facts.get(fact.key)) for fact in content.facts)
 
 
-def _create_deciders(content: framework.Framework, responses: list[Response], old: dict[str, Response]) -> None:
+def _create_deciders(
+    content: framework.Framework,
+    responses: list[Response],
+    old: dict[str, Response],
+    before: framework.Framework | None,
+) -> None:
+    """With the states of before, where the same is asked."""
     states = {
         (key, answer.decider_key): answer.state
         for key, response in old.items()
         for answer in response.decider_answers.all()
+        if key in content.category_keys
+        and any(decider.key == answer.decider_key for decider in content.category(key).deciders)
+        and decider_fits(category_of(before, key), content.category(key), answer.decider_key)
     }
     DeciderAnswer.objects.bulk_create(
         DeciderAnswer(response=response, decider_key=d.key, state=states.get((response.category_key, d.key)))
@@ -272,7 +289,7 @@ def record_level(
     """
     if level is not None and (isinstance(level, bool) or level not in (0, 1, 2)):
         raise ValidationError("Choose 0, 1 or 2.")
-    if not _content(scorecard).category(category).deciders:
+    if not content_of(scorecard).category(category).deciders:
         return _choose_level(scorecard, category, level, actor, version, scored)
     values: dict[str, object] = {"level": level, "claim_reason": ""}
     stamp: dict[str, object] = {"claimed_by": None, "claimed_at": None}
@@ -295,7 +312,7 @@ def _choose_level(
     scored: Callable[[scoring.Result], object],
 ) -> int:
     """Choose a level by the rule before 2026.2, with one reading of all answers for what it was and what it makes."""
-    content = _content(scorecard)
+    content = content_of(scorecard)
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
     stamp = {"level_version": version + 1, "updated_at": timezone.now(), "updated_by": actor}
     with _change_to(scorecard), transaction.atomic():
@@ -328,7 +345,7 @@ def record_decider(
 
     `scored` is called with what the scorecard then scores. `StaleAnswerError` as in `record_level`.
     """
-    content = _content(scorecard)
+    content = content_of(scorecard)
     try:
         about = content.category(category)
         name = about.decider(decider).name
@@ -430,13 +447,13 @@ def record_fact(
     answer that raises a red flag, `who_will` who is to find out.
     """
     stored: dict[str, object] = {"answer": clean_text(answer, FACT_MAX_LENGTH, "answer")}
-    if facts.is_structured(_content(scorecard), fact):
+    if facts.is_structured(content_of(scorecard), fact):
         known = facts.stored_names(fact)
         stored["values"] = {name: text for name, text in (values or {}).items() if name in known and text}
         stored["cannot_answer"] = cannot_answer
         stored["who_will"] = clean_text(who_will, 150, "name") if cannot_answer else ""
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
-    subject = _content(scorecard).fact(fact).question
+    subject = content_of(scorecard).fact(fact).question
     with transaction.atomic():
         new_version = _update_or_explain(rows, scorecard, "version", stored, actor, version, subject)
         standings.keep_facts(scorecard)
@@ -453,7 +470,7 @@ def _record(
     stamp: Mapping[str, object] | None = None,
 ) -> int:
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
-    subject = f"{_content(scorecard).category(category).name}: {PART_NAMES[part]}"
+    subject = f"{content_of(scorecard).category(category).name}: {PART_NAMES[part]}"
     return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version, subject, stamp)
 
 
@@ -492,7 +509,7 @@ def _version_or_explain(
     return version_or_stale(current, version_field, values)
 
 
-def _content(scorecard: Scorecard) -> framework.Framework:
+def content_of(scorecard: Scorecard) -> framework.Framework:
     return framework.load(scorecard.framework_key, scorecard.framework_version)
 
 
@@ -500,7 +517,7 @@ def _record_answer(
     scorecard: Scorecard, subject: str, before: dict[str, object], values: dict[str, object], actor: User
 ) -> None:
     """Add the change to the audit trail: old and new as people would say them. What was only saved again is none."""
-    old, new = (_in_words(each, _content(scorecard)) for each in (before, values))
+    old, new = (_in_words(each, content_of(scorecard)) for each in (before, values))
     if old == new:
         return
     entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
@@ -587,7 +604,7 @@ def add_figure(
         evidence = Evidence(kind=Evidence.Kind.FIGURE, metric_key=metric_key, title=name, value=value, unit=unit)
         evidence.provenance = dict(provenance)
         return _add(scorecard, category, evidence, deciders, on, actor)
-    metrics = _content(scorecard).category(category).metrics
+    metrics = content_of(scorecard).category(category).metrics
     known = next((m for m in metrics if m.name.casefold() == name.casefold()), None)
     evidence = Evidence(
         kind=Evidence.Kind.FIGURE,
@@ -654,7 +671,7 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
         DeciderProof.objects.filter(evidence=evidence).delete()
         _prove(evidence, deciders)
         standings.keep_live(scorecard)
-        category = _content(scorecard).category(evidence.response.category_key)
+        category = content_of(scorecard).category(evidence.response.category_key)
         names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
         trail.record(
             Action.EVIDENCE_ADDED,
@@ -668,7 +685,7 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
 def _record_evidence(
     action: Action, scorecard: Scorecard, category: str, evidence: Evidence, actor: User | None = None
 ) -> None:
-    about = _content(scorecard).category(category)
+    about = content_of(scorecard).category(category)
     trail.record(
         action,
         organization=scorecard.organization_id,

@@ -22,6 +22,7 @@ def kept(result: scoring.Result, *, facts: bool = False) -> Values:
         "is_touched": not result.is_untouched,
         "settled": len(result.answers) - len(result.unscored),
         "categories": len(result.answers),
+        "line": result.threshold,
         "zeros": len(result.zeros),
         "levels": levels_text(result),
     }

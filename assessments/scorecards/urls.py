@@ -7,6 +7,7 @@ from assessments.scorecards.asking import views as asking_views
 from assessments.scorecards.comparing import views as compare_views
 from assessments.scorecards.filling import views as answer_views
 from assessments.scorecards.outlook import views as outlook_views
+from assessments.scorecards.upgrading import views as upgrade_views
 
 scorecard = [
     path("", views.scorecard_detail, name="scorecard_detail"),
@@ -15,6 +16,7 @@ scorecard = [
     path("sign-off", views.scorecard_sign_off, name="scorecard_sign_off"),
     path("delete", views.scorecard_delete, name="scorecard_delete"),
     path("prepare", views.scorecard_prepare, name="scorecard_prepare"),
+    path("upgrade", upgrade_views.scorecard_upgrade, name="scorecard_upgrade"),
     path("take-back", views.scorecard_take_back, name="scorecard_take_back"),
     path("responses/<slug:category>/<slug:part>", answer_views.response_update, name="response_update"),
     path("deciders/<slug:category>/<slug:decider>", answer_views.decider_update, name="decider_update"),

@@ -30,6 +30,7 @@ from assessments.scorecards.readings import (
     with_earlier,
 )
 from assessments.scorecards.signing import signing
+from assessments.scorecards.upgrading.fitting import is_same_version
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> Scorecard:
@@ -77,13 +78,15 @@ def scorecard_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "page": _page(request, reading),
         "can_take_back": request.role >= Role.EDITOR and not services.take_back_reason(reading.scorecard, request.user),
         "can_edit": request.role >= Role.EDITOR,
+        "upgrade": not is_same_version(reading.framework, request.organization.framework),
     }
     return render(request, "scorecards/scorecard_detail.html", context)
 
 
 def _page(request: OrganizationRequest, reading: ScorecardReading) -> results.ResultPage:
-    aims, before = targets_and_earlier(request.organization)
-    history = with_earlier(score_history(request.organization), (entered_later(on, total) for on, total in before))
+    key = reading.scorecard.framework_key
+    aims, before = targets_and_earlier(request.organization, key)
+    history = with_earlier(score_history(request.organization), (entered_later(on, total, key) for on, total in before))
     target = targets_against(aims, reading.framework, reading.result, request.organization.today())
     return results.result_page(reading, history, target)
 

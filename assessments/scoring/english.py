@@ -20,6 +20,11 @@ def counted(count: int, one: str, many: str = "", *, none: str = "no") -> str:
     return f"{number_word(count, none=none)} {one if count == 1 else many or one + 's'}"
 
 
+def percent(part: int, whole: int) -> int:
+    """A whole number of per cent, rounded down: what is not reached is not shown as reached."""
+    return 100 * part // whole
+
+
 def listing(names: Sequence[str]) -> str:
     """A, B, and C; two take a comma only where one of them has an "and" of its own."""
     if len(names) < 2:

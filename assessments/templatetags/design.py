@@ -13,11 +13,11 @@ from django.utils.html import escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import svg
+from assessments.scoring.english import number_word
 
 register = template.Library()
 
-SEGMENTS = 16
-LINE = 10
+MAXIMUM, LINE = 16, 10  # of the product's own framework
 SIZES = ("", "md", "xl")
 
 
@@ -27,19 +27,19 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
-def ruler_text(lo: int, hi: int, proven: int | None = None) -> str:
+def ruler_text(lo: int, hi: int, proven: int | None = None, maximum: int = MAXIMUM, line: int = LINE) -> str:
     """What a ruler shows, as a sentence. It says "clear" only of what is proven, where that is told apart."""
     if proven is None:
-        scored = f"{lo} of 16 scored so far, up to {hi} still possible." if hi > lo else f"{lo} of 16."
+        scored = f"{lo} of {maximum} scored so far, up to {hi} still possible." if hi > lo else f"{lo} of {maximum}."
     else:
         claimed = f", {lo} claimed" if lo > proven else ""
         possible = f", up to {hi} still possible" if hi > lo else ""
-        scored = f"{proven} of 16 proven{claimed}{possible}."
-    if (lo if proven is None else proven) >= LINE:
-        return f"{scored} Clear of the risk line at 10."
-    if hi < LINE:
-        return f"{scored} {LINE - hi} below the risk line at 10."
-    return f"{scored} The risk line is at 10."
+        scored = f"{proven} of {maximum} proven{claimed}{possible}."
+    if (lo if proven is None else proven) >= line:
+        return f"{scored} Clear of the risk line at {line}."
+    if hi < line:
+        return f"{scored} {line - hi} below the risk line at {line}."
+    return f"{scored} The risk line is at {line}."
 
 
 @register.simple_tag
@@ -56,8 +56,10 @@ def ruler(
     label: str = "",
     alt: bool = False,
     proven: int | None = None,
+    maximum: int = MAXIMUM,
+    line: int = LINE,
 ) -> SafeString:
-    """The score on sixteen segments with the line at 10.
+    """The score on a segment for each point there is, with the line behind the one that reaches it.
 
     `lo` points are claimed, `proven` of them on proof (all, if it is left out), and up to `hi` still possible; `was`
     and `goal` are marks above, drawn at size "xl" only; `plan` is the score if the roadmap is done. `alt` adds the
@@ -66,22 +68,36 @@ def ruler(
     if size not in SIZES:
         raise ValueError(f"A ruler has no size {size!r}.")
     hi = lo if hi is None else hi
-    label = str(label) or ruler_text(lo, hi, proven)
+    label = str(label) or ruler_text(lo, hi, proven, maximum, line)
     solid = lo if proven is None else proven
     # escape() and not conditional_escape(): a safe string and a plain one are the same key of the cache.
     marks = {goal: ("goal", escape(goallabel)), was: ("was", escape(waslabel))}
-    states = (_segment_state(n, solid, lo, hi, plan or 0) for n in range(1, SEGMENTS + 1))
+    states = [_segment_state(n, solid, lo, hi, plan or 0, line) for n in range(1, maximum + 1)]
+    own = (maximum, line) != (MAXIMUM, LINE)
+    if own:
+        states[line - 1] = f"{states[line - 1]} line".strip()
     segments = "".join(_segment(state, marks.get(n)) for n, state in enumerate(states, start=1))
-    parts = [f'<div class="ruler{f" ruler--{size}" if size else ""}">']
+    parts = [f'<div class="ruler{" ruler--own" if own else ""}{f" ruler--{size}" if size else ""}">']
     if alt:
         parts.append(f'<p class="ruler__alt">{escape(_alt_text(label, was, waslabel, goal, goallabel, plan))}</p>')
     parts.append(f'<div class="ruler__bar" role="img" aria-label="{escape(label)}">{segments}</div>')
     if size:
-        parts.append(f'<div class="ruler__scale" aria-hidden="true">{"<i></i>" * SEGMENTS}</div>')
+        parts.append(f'<div class="ruler__scale" aria-hidden="true">{_scale(maximum, line, own=own)}</div>')
     return mark_safe("".join([*parts, "</div>"]))  # noqa: S308  every argument is escaped above
 
 
-def _segment_state(n: int, proven: int, lo: int, hi: int, plan: int) -> str:
+def _scale(maximum: int, line: int, *, own: bool) -> str:
+    """The style sheet writes the numbers of the product's own scale; every fourth of another, the line and the end."""
+    if not own:
+        return "<i></i>" * maximum
+    numbered = {n for n in range(4, maximum - 1, 4) if abs(n - line) > 1} | {line, maximum}
+    return "".join(
+        f"<i{' class=line' if n == line else ''}{f' data-n={n}' if n in numbered else ''}></i>"
+        for n in range(1, maximum + 1)
+    )
+
+
+def _segment_state(n: int, proven: int, lo: int, hi: int, plan: int, line: int) -> str:
     if n <= proven:
         return "on"
     if n <= lo:
@@ -90,7 +106,7 @@ def _segment_state(n: int, proven: int, lo: int, hi: int, plan: int) -> str:
         return "may"
     if n <= plan:
         return "plan"
-    return "gap" if n <= LINE and hi < LINE else ""
+    return "gap" if n <= line and hi < line else ""
 
 
 def _segment(state: str, mark: tuple[str, str] | None) -> str:
@@ -109,6 +125,11 @@ def _alt_text(label: str, was: int | None, waslabel: str, goal: int | None, goal
     if plan is not None:
         sentences.append(f"{plan} if the plan is done.")
     return " ".join(sentences)
+
+
+@register.filter
+def in_words(number: int) -> str:
+    return number_word(number)
 
 
 @register.simple_tag
@@ -153,7 +174,12 @@ def mark(state: int | None, claim: bool = False) -> SafeString:
 @register.simple_tag
 @lru_cache(maxsize=512)
 def keys(
-    proven: int, claimed: int | None = None, high: int | None = None, plan: int | None = None, small: bool = False
+    proven: int,
+    claimed: int | None = None,
+    high: int | None = None,
+    plan: int | None = None,
+    small: bool = False,
+    line: int = LINE,
 ) -> SafeString:
     """The legend of a ruler: only what is drawn on it, with how many points of each."""
     claimed = proven if claimed is None else claimed
@@ -163,14 +189,14 @@ def keys(
         ("claim", "Claimed, no proof", claimed - proven),
         ("may", "Still possible", high - claimed),
         ("plan", "With the plan", max(0, (plan or 0) - high)),
-        ("gap", "Missing to the line", max(0, LINE - max(high, plan or 0)) if high < LINE else 0),
+        ("gap", "Missing to the line", max(0, line - max(high, plan or 0)) if high < line else 0),
     )
     entries = ((name, words, number) for name, words, number in drawn if number or name == "on")
     return format_html(
         '<p class="keys{}" aria-hidden="true">{}<span><i class="key line"></i>Risk line at {}</span></p>',
         " keys--sm" if small else "",
         format_html_join("", '<span><i class="key {}"></i>{} <b>{}</b></span>', entries),
-        LINE,
+        line,
     )
 
 

@@ -20,6 +20,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Framework, VendorQuestion
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.platform.name_fields import derived, name_key
 from assessments.saving.parts import clean_text, update_part, version_or_stale
 from assessments.saving.proofs import file_fields, without_leftovers
@@ -132,7 +133,8 @@ def repeat_review(review: VendorReview, *, actor: User) -> VendorReview:
 
 
 def _create_review(vendor: Vendor, details: dict[str, Any], actor: User) -> VendorReview:
-    content = framework.current()
+    content = vendor.organization.vendor_framework
+    keep(content)
     last = vendor.reviews.filter(status=Status.COMPLETE).newest_first().first()
     review = vendor.reviews.create(
         framework_key=content.key,

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments import framework
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -397,7 +396,7 @@ def _weight(text: str) -> int:
 @organization_view(Role.EDITOR)
 def topic_weight_update(request: OrganizationRequest) -> HttpResponse:
     """How much each topic counts in comparisons, for everyone in the organization."""
-    keys = [topic.key for topic in framework.current().vendor.topics]
+    keys = [topic.key for topic in request.organization.vendor_framework.vendor.topics]
     back = reverse("vendor_review_compare", args=[request.organization.slug])
     chosen = [("review", pk) for pk in request.POST.getlist("review") if pk.isdecimal()]
     try:

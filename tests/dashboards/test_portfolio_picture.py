@@ -50,7 +50,7 @@ def test_the_day_itself_counts_as_then(owner, moved):
 
 
 def test_the_counts_are_of_the_newest_sign_off_of_ones_own(owner, moved):
-    counts, scores = category_counts(own(owner)), score_counts(own(owner))
+    counts, (scores, _) = category_counts(own(owner)), score_counts(own(owner))
 
     assert {count.at for count in counts} == {(0, 2, 1)}
     assert [(score.score, score.number) for score in scores if score.number] == [(8, 2), (16, 1)]
@@ -79,7 +79,7 @@ def test_what_is_not_signed_off_does_not_count(owner):
     make_scorecard(make_organization(owner=owner), levels=[1] * 8)
 
     assert {count.at for count in category_counts(own(owner))} == {(0, 0, 0)}
-    assert sum(score.number for score in score_counts(own(owner))) == 0
+    assert sum(score.number for score in score_counts(own(owner))[0]) == 0
 
 
 def test_the_page_shows_ones_own_only_and_forgives_a_day_that_is_none(client, moved):

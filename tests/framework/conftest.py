@@ -12,6 +12,13 @@ from assessments.framework import FrameworkError, read_framework
 from assessments.framework.loader import CONTENT
 
 
+class WrittenOut(yaml.SafeDumper):
+    """Writes what stands in a tree twice out twice, as the content has no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 class BreakableContent:
     """One version's folder, with its files as text to be replaced."""
 
@@ -30,7 +37,7 @@ class BreakableContent:
         path = self.folder / file
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
         change(tree)
-        path.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
+        path.write_text(yaml.dump(tree, Dumper=WrittenOut, sort_keys=False), encoding="utf-8")
 
     def error(self) -> tuple[str, str, str]:
         """File, place and reason of the error that loading the folder raises."""

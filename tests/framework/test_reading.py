@@ -325,7 +325,9 @@ def test_a_value_of_the_wrong_shape_is_refused(content, name, old, new, place, r
     ("new", "place", "reason"),
     [
         pytest.param("  title: 'open\n", "line 46", "not valid YAML: ", id="a quote left open"),
-        pytest.param("  title: *nowhere\n", "line 4", "not valid YAML: ", id="an anchor that does not exist"),
+        pytest.param("  title: *nowhere\n", "line 4", 'write out what the name "nowhere"', id="an alias"),
+        pytest.param("  title: &here AI\n", "line 4", 'write out what the name "here"', id="an anchor"),
+        pytest.param("\ttitle: AI\n", "line 4", "not valid YAML: found", id="a tab"),
         pytest.param("---\n" + TITLE, "line 4", "not valid YAML: ", id="a second document"),
         pytest.param(
             "  title: 2026-13-45\n", "line 4, framework.title", "not a value: ", id="a day that does not exist"

@@ -11,7 +11,6 @@ from django.urls import reverse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from assessments import framework
 from assessments.accounts.models import User
 from assessments.api import door, pages
 from assessments.api.door import ApiRequest
@@ -66,6 +65,7 @@ class StandingOut(Schema):
     claimed: int | None
     highest: int | None
     maximum: int
+    framework: Annotated[str, Field(description="The key of the framework that it is scored by.")]
     zeros: int | None
     missing_facts: int | None
     red_flags: int | None
@@ -181,7 +181,8 @@ def _standing(row: PortfolioRow) -> dict[str, object]:
         "slug": row.organization.slug,
         "name": row.organization.name,
         "verdict": str(row.flag),
-        "maximum": framework.current().scale.max_score,
+        "maximum": kept.maximum or row.organization.framework.maximum,
+        "framework": kept.framework_key or row.organization.framework.key,
         "red_flags": row.red_flags if row.is_assessed else None,
         "signed_off_on": row.signed_off_on,
         "levels": {key: {"level": cell.level, "proven": cell.proven} for key, cell in row.cells.items()},

@@ -81,6 +81,11 @@ class Benchmark:
     own_total: int | None = None
 
     @property
+    def maximum(self) -> int:
+        """All of it is by the product's own framework: points of two scales have no median."""
+        return framework.current().maximum
+
+    @property
     def is_told(self) -> bool:
         return self.total is not None
 
@@ -89,12 +94,12 @@ class Benchmark:
         if self.total is None:
             return "Too few organizations stand behind a benchmark."
         if self.own_total is None:
-            return f"Half of the portfolio has proven {self.total.median} or more of 16."
+            return f"Half of the portfolio has proven {self.total.median} or more of {self.maximum}."
         if self.own_total > self.total.median:
             return f"Above the median: {self.own_total} proven, against {self.total.median}."
         if self.own_total < self.total.median:
             return f"Below the median: {self.own_total} proven, against {self.total.median}."
-        return f"At the median: {self.own_total} of 16 proven."
+        return f"At the median: {self.own_total} of {self.maximum} proven."
 
 
 def month_of(today: date) -> date:
@@ -105,7 +110,8 @@ def month_of(today: date) -> date:
 def counted_organizations(team: Team, as_of: date) -> QuerySet[Organization]:
     """The team's portfolio of that day, each with `scorecard`, its newest sign-off before; none without one."""
     start = timezone.make_aware(datetime.combine(as_of, time.min))
-    before = Scorecard.objects.filter(organization=OuterRef("pk"), signed_off_at__lt=start)
+    own = Scorecard.objects.filter(organization=OuterRef("pk"), framework_key=framework.DEFAULT_KEY)
+    before = own.filter(signed_off_at__lt=start)
     newest = before.order_by(F("signed_off_at").desc(), "-pk").values("pk")[:1]
     granted = Organization.objects.current().filter(team_grants__team=team, team_grants__created_at__lt=start)
     return granted.annotate(scorecard=Subquery(newest)).exclude(scorecard=None).order_by()

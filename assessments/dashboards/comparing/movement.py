@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from assessments import framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
 from assessments.scoring.english import counted, number_word
@@ -18,12 +17,13 @@ UP, DOWN = "up", "down"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An organization whose proven score changed: `was` and `now` are proven totals of 16."""
+    """An organization whose proven score changed: `was` and `now` are proven totals."""
 
     slug: str
     name: str
     was: int
     now: int
+    line: int
 
     @property
     def step(self) -> int:
@@ -72,28 +72,35 @@ class Movement:
 def movement(organizations: QuerySet[Organization], since: date) -> Movement:
     """Of these organizations, by their newest sign-off before the day after `since` and by their newest now.
 
-    One query. What is at risk and clear by one number is the proven one.
+    One query. Whose framework changed in between did not move. What is at risk and clear by one number is the proven
+    one.
     """
     end = timezone.make_aware(datetime.combine(since, time.max))
-    line = framework.current().scale.risk_threshold
     before = _newest().filter(signed_off_at__lte=end)
     rows = (
         organizations.annotate(now=Subquery(_newest().values("standing__proven")[:1]))
         .annotate(was=Subquery(before.values("standing__proven")[:1]))
+        .annotate(line=Subquery(_newest().values("standing__line")[:1]))
+        .annotate(by=Subquery(_newest().values("framework_key")[:1]))
+        .annotate(was_by=Subquery(before.values("framework_key")[:1]))
         .exclude(now=None)
         .order_by()
-        .values_list("slug", "name", "was", "now", "name_sort")
+        .values_list("slug", "name", "was", "now", "line", "by", "was_by")
     )
     known = list(rows)
-    moves = [Move(slug, name, was, now) for slug, name, was, now, _ in known if was is not None]
+    moves = [
+        Move(slug, name, was, now, line)
+        for slug, name, was, now, line, by, was_by in known
+        if was is not None and by == was_by
+    ]
     return Movement(
         since=since,
         compared=len(moves),
-        crossed_up=_ordered(m for m in moves if m.was < line <= m.now),
-        crossed_down=_ordered(m for m in moves if m.now < line <= m.was),
-        up=_ordered(m for m in moves if m.step > 0 and (m.was < line) == (m.now < line)),
-        down=_ordered(m for m in moves if m.step < 0 and (m.was < line) == (m.now < line)),
-        added=sum(was is None for _, _, was, _, _ in known),
+        crossed_up=_ordered(m for m in moves if m.was < m.line <= m.now),
+        crossed_down=_ordered(m for m in moves if m.now < m.line <= m.was),
+        up=_ordered(m for m in moves if m.step > 0 and (m.was < m.line) == (m.now < m.line)),
+        down=_ordered(m for m in moves if m.step < 0 and (m.was < m.line) == (m.now < m.line)),
+        added=sum(was is None for _, _, was, *_ in known),
     )
 
 

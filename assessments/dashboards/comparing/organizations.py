@@ -13,7 +13,7 @@ from assessments.organizations.models import Organization
 from assessments.platform.names import fold
 from assessments.scorecards.queries import ScoredRow, as_of, latest_scorecards
 from assessments.scoring import CategoryAnswer
-from assessments.scoring.english import listing
+from assessments.scoring.english import listing, percent
 
 MINIMUM, MAXIMUM = 2, 6
 FOUND = 20
@@ -27,6 +27,11 @@ class Column:
     @property
     def flag(self) -> str:
         return self.scored.result.verdict.value if self.scored and not self.scored.result.is_untouched else "none"
+
+    @property
+    def percent(self) -> int:
+        """Of the maximum of its framework, what is proven."""
+        return percent(self.scored.result.proven_total, self.scored.result.maximum) if self.scored else 0
 
     @property
     def on(self) -> date | None:
@@ -56,16 +61,27 @@ class OrganizationComparison:
     lines: tuple[Line, ...]
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether they are scored by different frameworks, so that points do not compare."""
+        return len({column.scored.scorecard.framework_key for column in self.columns if column.scored}) > 1
+
+    @property
     def headline(self) -> str:
         """Who has proven most, as a sentence."""
         known = [column for column in self.columns if column.scored]
         if not known:
             return "None of them is assessed yet."
+        if self.is_mixed:
+            most = max(column.percent for column in known)
+            names = [column.organization.name for column in known if column.percent == most]
+            verb = "has" if len(names) == 1 else "have"
+            return f"{listing(names)} {verb} proven most by per cent of different scales: {most}%."
+        maximum = known[0].scored.result.maximum if known[0].scored else 0
         best = max(column.scored.result.proven_total for column in known if column.scored)
         leaders = [c.organization.name for c in known if c.scored and c.scored.result.proven_total == best]
         if len(leaders) == len(self.columns):
-            return f"All of them have proven {best} of 16." if len(leaders) > 2 else f"Both have proven {best} of 16."
-        return f"{listing(leaders)} {'has' if len(leaders) == 1 else 'have'} proven most: {best} of 16."
+            return f"{'All of them' if len(leaders) > 2 else 'Both'} have proven {best} of {maximum}."
+        return f"{listing(leaders)} {'has' if len(leaders) == 1 else 'have'} proven most: {best} of {maximum}."
 
     @property
     def detail(self) -> str:
@@ -73,7 +89,7 @@ class OrganizationComparison:
         widest = max((line.spread for line in self.lines), default=0)
         apart = [line.category.short_name for line in self.lines if line.spread == widest] if widest else []
         lacking = [line.category.short_name for line in self.lines if line.levels and not any(line.levels)]
-        sentences = []
+        sentences = ["They are scored by different frameworks."] if self.is_mixed else []
         if 0 < len(apart) <= 3:
             sentences.append(f"{listing(apart)} {'separates' if len(apart) == 1 else 'separate'} them most.")
         if lacking:
@@ -111,7 +127,9 @@ def compare_organizations(organizations: Sequence[Organization]) -> Organization
     scored = latest_scorecards(organizations, facts=False)
     columns = tuple(Column(organization, scored.get(organization.pk)) for organization in organizations)
     lines = []
-    for category in framework.current().categories:
+    keys = dict.fromkeys(c.scored.scorecard.framework_key for c in columns if c.scored) or {"": None}
+    contents = [framework.find_current(key) for key in keys]
+    for category in {category.key: category for content in contents for category in content.categories}.values():
         lines.append(Line(category, tuple(_cell(column.scored, category.key) for column in columns)))
     return OrganizationComparison(columns, tuple(lines))
 

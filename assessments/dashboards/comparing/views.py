@@ -55,7 +55,7 @@ def portfolio_picture(request: HttpRequest) -> HttpResponse:
     organizations = Organization.objects.filter(pk__in=rows.values("pk"))
     since = _since(request)
     counts = category_counts(organizations)
-    scores = score_counts(organizations)
+    scores, elsewhere = score_counts(organizations)
     context = {
         "part": "portfolio",
         "search": chosen.search,
@@ -67,6 +67,7 @@ def portfolio_picture(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "weakest": weakest_words(counts),
         "scores": scores,
+        "elsewhere": elsewhere,
         "highest": max((score.number for score in scores), default=0),
         "assessed": sum(score.number for score in scores),
         "below": sum(score.number for score in scores if score.is_at_risk),

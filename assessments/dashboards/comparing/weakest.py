@@ -1,17 +1,17 @@
 """Where a portfolio is weakest, and how it lies against the line: from what is kept of each organization."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from assessments import framework
 from assessments.dashboards.standings.models import OrganizationStanding
-from assessments.framework import Category
+from assessments.framework import Category, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
-from assessments.scoring.english import listing
+from assessments.scoring.english import counted, listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class ScoreCount:
     score: int
     number: int
     is_at_risk: bool
+    is_line: bool
 
 
 def _of_newest(organizations: QuerySet[Organization]) -> QuerySet[OrganizationStanding]:
@@ -51,23 +52,43 @@ def category_counts(organizations: QuerySet[Organization]) -> tuple[CategoryCoun
     """By category, over the newest sign-off of each of these organizations; one query."""
     at: Counter[tuple[str, int]] = Counter()
     claims: Counter[str] = Counter()
-    for levels in _of_newest(organizations).values_list("levels", flat=True).iterator():
+    rows = list(_of_newest(organizations).values_list("levels", "framework_key"))
+    content = most_used(key for _, key in rows)
+    for levels in (levels for levels, key in rows if key == content.key):
         for key, (claimed, proven) in read_levels(levels).items():
             at[key, proven] += 1
             claims[key] += claimed is not None and claimed > proven
     return tuple(
         CategoryCount(category, (at[category.key, 0], at[category.key, 1], at[category.key, 2]), claims[category.key])
-        for category in framework.current().categories
+        for category in content.categories
     )
 
 
-def score_counts(organizations: QuerySet[Organization]) -> tuple[ScoreCount, ...]:
-    """How many have proven each total from 0 to 16, over the newest sign-off of each; one query."""
-    scale = framework.current().scale
-    numbers = Counter(_of_newest(organizations).values_list("proven", flat=True).iterator())
-    return tuple(
-        ScoreCount(score, numbers[score], score < scale.risk_threshold) for score in range(scale.max_score + 1)
+def score_counts(organizations: QuerySet[Organization]) -> tuple[tuple[ScoreCount, ...], str]:
+    """How many have proven each total, over the newest sign-off of each, and who is not counted; one query."""
+    rows = list(_of_newest(organizations).values_list("proven", "framework_key"))
+    content = most_used(key for _, key in rows)
+    numbers = Counter(proven for proven, key in rows if key == content.key)
+    counts = tuple(
+        ScoreCount(score, numbers[score], score < content.line, score == content.line)
+        for score in range(content.maximum + 1)
     )
+    return counts, _elsewhere(sum(key != content.key for _, key in rows), content)
+
+
+def _elsewhere(number: int, content: Framework) -> str:
+    if not number:
+        return ""
+    who = counted(number, "organization")
+    verb = "is" if number == 1 else "are"
+    return f"By {content.title}. {who[0].upper()}{who[1:]} {verb} scored by another framework and not counted here."
+
+
+def most_used(keys: Iterable[str]) -> Framework:
+    """The framework that most of them are scored by, the product's own of equals: scales are never mixed."""
+    numbers = Counter(key for key in keys if key)
+    key = max(numbers, key=lambda key: (numbers[key], key == framework.DEFAULT_KEY), default="")
+    return framework.find_current(key)
 
 
 def weakest_words(counts: Sequence[CategoryCount]) -> str:

@@ -16,7 +16,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("score", "Score of 16", "score", "c-score"),
+    Column("score", "Score", "score", "c-score"),
     Column("verdict", "Verdict", "verdict", "c-flag"),
     Column("change", "Change, proven", "change", "c-delta"),
     Column("signed", "Signed off", "signed", "c-signed"),

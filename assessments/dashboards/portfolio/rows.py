@@ -13,7 +13,7 @@ from assessments.economics.at_risk import SpendAtRisk
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
 from assessments.scoring import months_between
-from assessments.scoring.english import counted
+from assessments.scoring.english import counted, percent
 
 OLD_MONTHS = 12
 OLD_DRAFT_DAYS = 30
@@ -32,10 +32,10 @@ class Cell:
 
 
 @cache
-def category_names() -> Mapping[str, str]:
-    """The short names of all categories that any version of the framework has, the newest last."""
-    versions = [framework.load(key, version) for key, version in framework.released()]
-    return {c.key: c.short_name for content in (*versions, framework.current()) for c in content.categories}
+def category_names(key: str) -> Mapping[str, str]:
+    """The short names of all categories that any version of a framework has, the newest last."""
+    versions = [framework.load(key, version) for version in framework.versions(key)]
+    return {c.key: c.short_name for content in versions for c in content.categories}
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,20 @@ class PortfolioRow:
         return self.kept.verdict_rank is not None
 
     @property
+    def percent(self) -> int:
+        """Of the maximum of its framework, what is proven."""
+        return percent(self.kept.proven or 0, self.kept.maximum or 1)
+
+    @property
+    def is_own_framework(self) -> bool:
+        """Whether it is scored by a framework other than the product's: then points alone do not compare."""
+        return self.is_assessed and self.kept.framework_key != framework.DEFAULT_KEY
+
+    @property
+    def framework_title(self) -> str:
+        return framework.find_current(self.kept.framework_key).title
+
+    @property
     def is_range(self) -> bool:
         return self.kept.claimed != self.kept.highest
 
@@ -70,7 +84,8 @@ class PortfolioRow:
     @property
     def zeros(self) -> list[str]:
         """The short names of the categories that score 0."""
-        return [category_names().get(key, key) for key, cell in self.cells.items() if cell.level == 0]
+        names = category_names(self.kept.framework_key)
+        return [names.get(key, key) for key, cell in self.cells.items() if cell.level == 0]
 
     @property
     def red_flags(self) -> int:

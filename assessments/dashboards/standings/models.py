@@ -63,6 +63,9 @@ class OrganizationStanding(models.Model):
     proven = models.PositiveSmallIntegerField(null=True)
     claimed = models.PositiveSmallIntegerField(null=True)
     highest = models.PositiveSmallIntegerField(null=True)
+    maximum = models.PositiveSmallIntegerField(null=True)
+    line = models.PositiveSmallIntegerField(null=True)
+    framework_key = models.CharField(max_length=60, default="", blank=True)
     score_key = models.PositiveIntegerField(null=True)  # the three in one number, in this order
     verdict_rank = models.PositiveSmallIntegerField(null=True)
     zeros = models.PositiveSmallIntegerField(null=True)

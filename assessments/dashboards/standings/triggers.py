@@ -18,7 +18,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import post_migrate, pre_migrate
 
-from assessments import framework
 from assessments.scorecards import standings
 from assessments.scorecards.models import Standing
 
@@ -99,7 +98,6 @@ def _day(at: str, vendor: str) -> str:
 
 def parts(vendor: str) -> dict[str, tuple[str, ...]]:
     """What each part of a row is set to, one UPDATE after the other."""
-    line = framework.current().scale.risk_threshold
     is_postgresql = vendor == "postgresql"
     tags = (
         "string_agg(t.name_key, chr(10) ORDER BY t.id) FROM assessments_organizationtag t"
@@ -113,7 +111,7 @@ def parts(vendor: str) -> dict[str, tuple[str, ...]]:
         else "group_concat(i.due_on, ' ') FROM (SELECT * FROM assessments_roadmapitem ORDER BY due_on) i"
     )
     verdict = (
-        f"CASE WHEN k.highest < {line} THEN 1 WHEN k.proven >= {line} THEN 4 WHEN k.claimed >= {line} THEN 2 ELSE 3 END"
+        "CASE WHEN k.highest < k.line THEN 1 WHEN k.proven >= k.line THEN 4 WHEN k.claimed >= k.line THEN 2 ELSE 3 END"
     )
     return {
         "organization": (
@@ -136,15 +134,20 @@ def parts(vendor: str) -> dict[str, tuple[str, ...]]:
             "AND s.signed_off_at IS NULL)",
         ),
         "totals": (
-            "(proven, claimed, highest, score_key, verdict_rank, zeros, missing_facts) = "
-            f"(SELECT k.proven, k.claimed, k.highest, k.proven * 10000 + k.claimed * 100 + k.highest, {verdict}, "
+            "(proven, claimed, highest, maximum, line, score_key, verdict_rank, zeros, missing_facts) = "
+            "(SELECT k.proven, k.claimed, k.highest, k.categories * 2, k.line, "
+            f"k.proven * 10000 + k.claimed * 100 + k.highest, {verdict}, "
             "k.zeros, k.missing_facts "
             f"FROM assessments_standing k WHERE k.scorecard_id = {TABLE}.counted_id AND k.is_touched), "
             f"levels = coalesce((SELECT k.levels FROM assessments_standing k "
             f"WHERE k.scorecard_id = {TABLE}.counted_id AND k.is_touched), ''), "
             "change = (SELECT k.proven - b.proven FROM assessments_standing k, assessments_standing b "
             f"WHERE k.scorecard_id = {TABLE}.counted_id AND b.scorecard_id = {TABLE}.before_id "
-            "AND k.is_touched AND b.is_touched), "
+            "AND k.is_touched AND b.is_touched AND (SELECT s.framework_key FROM assessments_scorecard s "
+            "WHERE s.id = k.scorecard_id) = (SELECT s.framework_key FROM assessments_scorecard s "
+            "WHERE s.id = b.scorecard_id)), "
+            "framework_key = coalesce((SELECT s.framework_key FROM assessments_scorecard s "
+            f"WHERE s.id = {TABLE}.counted_id), ''), "
             f"signed_off_at = (SELECT s.signed_off_at FROM assessments_scorecard s WHERE s.id = {TABLE}.counted_id), "
             f"draft_since = (SELECT s.created_at FROM assessments_scorecard s WHERE s.id = {TABLE}.draft_id), "
             "(draft_settled, draft_categories) = (SELECT k.settled, k.categories FROM assessments_standing k "
@@ -193,14 +196,14 @@ def rebuild(connection: BaseDatabaseWrapper) -> None:
 def _insert() -> str:
     columns = (
         *("organization_id", "is_current", "name_sort", "industry_key", "size_band", "hosting_model", "search"),
-        *("levels", "plan_due_days", "vendors_waiting"),
+        *("levels", "framework_key", "plan_due_days", "vendors_waiting"),
     )
     return f"INSERT INTO {TABLE} ({', '.join(columns)})"
 
 
 def _defaults(vendor: str) -> str:
     yes, empty = ("true", "''::bytea") if vendor == "postgresql" else ("1", "x''")
-    return f"{yes}, {empty}, '', '', '', '', '', '', 0"
+    return f"{yes}, {empty}, '', '', '', '', '', '', '', 0"
 
 
 def connect() -> None:

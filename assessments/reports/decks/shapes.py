@@ -135,7 +135,7 @@ def _paint(shape: Any, code: str, edge: str = "") -> None:
 
 
 def ruler(slide: Any, result: Any, top: int, look: style.Look, words: str) -> None:
-    """The sixteen segments with the line behind the tenth: proven solid, claimed pale, missing to the line outlined."""
+    """A segment for each point, with the line: proven solid, claimed pale, missing to the line outlined."""
     count, gap = result["maximum"], Inches(0.06)
     width = (style.RIGHT - style.LEFT - gap * (count - 1)) // count
     height, shapes = Inches(0.5), []

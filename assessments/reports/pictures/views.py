@@ -21,7 +21,7 @@ from assessments.scorecards.results import result_page
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 LEVELS, SCORES, PLAN, DUE = "levels", "scores", "plan", "due-dates"
 TITLES = {
-    LEVELS: "Level of each of the eight categories, 0 to 2",
+    LEVELS: "Level of each category, 0 to 2",
     PLAN: "Proven score, if every item is done when it is due",
     DUE: "When each item is due, with the line of today",
 }

@@ -23,6 +23,8 @@ class StepsBlock:
     proven: int
     roadmap: Roadmap | None
     reaches_on: date | None
+    maximum: int
+    line: int
 
     @property
     def total(self) -> int:
@@ -31,7 +33,7 @@ class StepsBlock:
     @property
     def ruler_label(self) -> str:
         done = f", {self.total} when the steps are done" if self.steps else ""
-        return f"{self.proven} of 16 proven now{done}. The risk line is at 10."
+        return f"{self.proven} of {self.maximum} proven now{done}. The risk line is at {self.line}."
 
 
 def steps_block(reading: ScorecardReading, roadmap: Roadmap | None, planned: Sequence[PlannedStep]) -> StepsBlock:
@@ -42,6 +44,8 @@ def steps_block(reading: ScorecardReading, roadmap: Roadmap | None, planned: Seq
         proven=reading.result.proven_total,
         roadmap=roadmap,
         reaches_on=_reaches_on(reading.result, planned),
+        maximum=reading.result.maximum,
+        line=reading.result.threshold,
     )
 
 

@@ -14,8 +14,10 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Category
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.saving.parts import clean_text
 from assessments.scorecards.outlook.models import NOTE_MAX_LENGTH, EarlierAssessment
+from assessments.scoring.english import number_word
 
 SOURCE_MAX_LENGTH = 200
 MOST = 40
@@ -38,14 +40,17 @@ def enter_earlier(
     source: str,
     actor: User,
 ) -> EarlierAssessment:
-    """Write down a score from before, all eight levels of it; ValidationError in a sentence if it cannot be one."""
-    content = framework.current()
+    """Write down a score from before, all levels of it; ValidationError in a sentence if it cannot be one."""
+    content = organization.framework
     if on >= organization.today():
         raise ValidationError({"on": "An earlier assessment lies in the past. Start one here for today."})
     if on < OLDEST:
         raise ValidationError({"on": "Give a day since the year 2000."})
     if set(levels) != set(content.category_keys) or not all(level in (0, 1, 2) for level in levels.values()):
-        raise ValidationError("Give a level from 0 to 2 for each of the eight categories.")
+        raise ValidationError(
+            f"Give a level from 0 to 2 for each of the {number_word(len(content.categories))} categories."
+        )
+    keep(content)
     earlier = EarlierAssessment(
         organization=organization,
         on=on,

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 
-from assessments import framework
 from assessments.accounts.models import User
 from assessments.framework import Category
 from assessments.organizations.models import Organization
@@ -44,7 +43,7 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.categories = organization.today(), framework.current().categories
+        self.today, self.categories = organization.today(), organization.framework.categories
         stored = {target.category_key: target for target in organization.targets.all()}
         self.known_days = {target.due_on for target in stored.values()}
         common = max(self.known_days, key=lambda d: sum(t.due_on == d for t in stored.values()), default=None)
@@ -157,9 +156,9 @@ class EarlierAssessmentForm(forms.Form):
         help_text="A workshop, a spreadsheet, an earlier report.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categories = framework.current().categories
+        self.categories = organization.framework.categories
         for category in self.categories:
             self.fields[f"level-{category.key}"] = forms.TypedChoiceField(
                 label=f"Level of {category.name}",

@@ -5,10 +5,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from assessments import framework
 from assessments.scorecards.models import MAX_LEVEL
 
 NOTE_MAX_LENGTH = 500
-MAX_TOTAL = 16
+MAX_TOTAL = 40  # of the largest framework there may be
 
 
 class CategoryTarget(models.Model):
@@ -85,8 +86,16 @@ class EarlierAssessment(models.Model):
         ordering = ["on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "on"], name="earlier_assessment_once_a_day"),
-            models.CheckConstraint(condition=models.Q(total__lte=MAX_TOTAL), name="earlier_assessment_total_to_16"),
+            models.CheckConstraint(condition=models.Q(total__lte=MAX_TOTAL), name="earlier_assessment_total_in_range"),
         ]
 
     def __str__(self) -> str:
         return f"{self.total} on {self.on}, entered later"
+
+    @property
+    def maximum(self) -> int:
+        return framework.load(self.framework_key, self.framework_version).maximum
+
+    @property
+    def line(self) -> int:
+        return framework.load(self.framework_key, self.framework_version).line

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, Value
 from django.utils.formats import date_format
 
-from assessments import framework, scoring
+from assessments import scoring
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
@@ -86,9 +86,18 @@ class TargetReading:
         return f"{points[0].upper()}{points[1:]} to the target of {self.total} by {by}, in {where}.{late}"
 
 
-def targets_and_earlier(organization: Organization) -> tuple[dict[str, tuple[int, date]], list[tuple[date, int]]]:
-    """The targets, level and day by category key, and the scores from before, day and total; one query for both."""
-    earlier = organization.earlier_assessments.order_by().values_list(Value("", CharField()), "total", "on")
+def targets_and_earlier(
+    organization: Organization, framework_key: str
+) -> tuple[dict[str, tuple[int, date]], list[tuple[date, int]]]:
+    """The targets, level and day by category key, and the scores from before, day and total; one query for both.
+
+    The scores are those by this framework.
+    """
+    earlier = (
+        organization.earlier_assessments.filter(framework_key=framework_key)
+        .order_by()
+        .values_list(Value("", CharField()), "total", "on")
+    )
     targets = organization.targets.order_by().values_list("category_key", "level", "due_on")
     rows = list(targets.union(earlier, all=True))
     return (
@@ -134,7 +143,7 @@ def frozen_target(organization: Organization, content: Framework, result: scorin
 
 def set_targets(organization: Organization, targets: Mapping[str, tuple[int, date]], *, actor: User) -> None:
     """Aim at exactly these, level and day by category key; a category left out has no target any more."""
-    content = framework.current()
+    content = organization.framework
     for key, (level, _) in targets.items():
         if key not in content.category_keys:
             raise ValidationError("A category that was aimed at is not one of the framework's. Open the page again.")

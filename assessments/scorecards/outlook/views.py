@@ -58,7 +58,7 @@ def _people(request: OrganizationRequest) -> list[User]:
 @require_http_methods(["GET", "POST"])
 @organization_view(Role.EDITOR)
 def earlier_assessment_create(request: OrganizationRequest) -> HttpResponse:
-    form = EarlierAssessmentForm(request.POST or None)
+    form = EarlierAssessmentForm(request.POST or None, organization=request.organization)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("on", "source")}
         levels = {"levels": form.levels, "notes": form.notes}
@@ -67,7 +67,9 @@ def earlier_assessment_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Entered: {entered.total} of 16 on {date_format(entered.on, 'j F Y')}.")
+            messages.success(
+                request, f"Entered: {entered.total} of {entered.maximum} on {date_format(entered.on, 'j F Y')}."
+            )
             return redirect("scorecard_list", request.organization.slug)
     context = {"part": "scorecard", "form": form, "lines": list(form.lines())}
     status = 422 if form.errors else 200

@@ -1,0 +1,1 @@
+"""Frameworks of one's own, as the site keeps them."""

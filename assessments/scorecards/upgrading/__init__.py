@@ -1,0 +1,1 @@
+"""From one version of a framework to the next, or to another framework."""
