@@ -19,7 +19,7 @@ from assessments.platform.mails import marks
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
-FOOT = "You get this because it changes what you may do. If it was not meant, write to whoever did it."
+FOOT = "You get this because it changes who may do what. If it was not meant, write to whoever did it."
 ANSWERED = f"{FOOT[:-1]}: an answer to this mail goes there."
 
 

@@ -178,12 +178,12 @@ def owners_of(organization: Organization | int) -> set[User]:
     return _people(organization, Role.OWNER)
 
 
-def leads_of(organization: Organization | int) -> set[User]:
-    """Who leads the work on an organization; where nobody is named who may open it, everybody in its teams."""
-    pk = organization.pk if isinstance(organization, Organization) else organization
-    named = User.objects.filter(led_organizations=pk)
-    leads = set(named) & everybody_in(pk)
-    return leads or set(User.objects.filter(team_memberships__team__grants__organization=pk))
+def leads_of(organization: Organization, *, else_teams: bool) -> set[User]:
+    """Who leads the work on an organization; where nobody is named who may open it, everybody in its teams if asked."""
+    named = set(User.objects.filter(led_organizations=organization)) & everybody_in(organization)
+    if named or not else_teams:
+        return named
+    return set(User.objects.filter(team_memberships__team__grants__organization=organization))
 
 
 def everybody_in(organization: Organization | int) -> set[User]:

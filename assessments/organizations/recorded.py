@@ -104,8 +104,8 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
 
 # What can be done about it, for whoever lost something and for whoever can give it back.
 ASK_FOR_IT = (
-    "Nothing of the work is lost. If this was not meant, ask an owner to give the access back: that can be done at any "
-    "time."
+    "Nothing of the work is lost. If this was not meant, ask an owner, or an administrator of this site, to give the "
+    "access back: that can be done at any time."
 )
 GIVE_IT_BACK = (
     "If this was not meant, an owner gives it back on the page below, at any time. Should the organization itself be "
@@ -126,7 +126,7 @@ def tell_of_membership(membership: Membership, before: int, now: int | None) -> 
         text = f"{person}, who was an owner of {organization}, is {Role(now).phrase} now. {notices.who()} did that."
     else:
         return
-    _tell_the_others(organization, text, owned=before == Role.OWNER, but={person})
+    _tell_the_others(organization, text, but={person}, owned=before == Role.OWNER, is_grave=before == Role.OWNER)
 
 
 def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
@@ -143,16 +143,19 @@ def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
     if is_lost:
         change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
         text = f"{notices.who()} {change} {team}, which was {Role(before).phrase} of {organization}."
-        _tell_the_others(organization, text, owned=before == Role.OWNER, but=members)
+        _tell_the_others(organization, text, but=members, owned=before == Role.OWNER, is_grave=True)
 
 
-def _tell_the_others(organization: Organization, text: str, *, owned: bool, but: set[User]) -> None:
-    """Mail the owners, who can undo it, and whoever leads the work, who can ask them."""
+def _tell_the_others(organization: Organization, text: str, *, but: set[User], owned: bool, is_grave: bool) -> None:
+    """Mail the owners, who can undo it, and whoever leads the work, who can ask them.
+
+    Where nobody is named as that, what is grave goes to everybody in its teams.
+    """
     subject = f"Who owns {organization}" if owned else f"Who may open {organization}"
     owners = memberships.owners_of(organization) - but
     people = reverse("membership_list", args=[organization.slug])
     notices.tell(owners, subject=subject, text=f"{text}\n\n{GIVE_IT_BACK}", path=people)
-    leads = memberships.leads_of(organization) - owners - but
+    leads = memberships.leads_of(organization, else_teams=is_grave) - owners - but
     overview = reverse("organization_detail", args=[organization.slug])
     notices.tell(leads, subject=subject, text=f"{text}\n\n{ASK_FOR_IT}", path=overview)
 

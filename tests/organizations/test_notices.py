@@ -114,7 +114,7 @@ def test_whoever_leads_the_work_is_told_of_what_an_owner_takes_from_others(
     ]
     mail = next(mail for mail in mailoutbox if mail.to == [consultant.email])
     assert "Cleo Chief took away the access of Halden, which was a viewer of Kestrel." in mail.body
-    assert "ask an owner to give the access back: that can be done at any time." in mail.body
+    assert "ask an owner, or an administrator of this site, to give the access back" in mail.body
     assert mail.reply_to == ["chief@example.com"]
 
     mailoutbox.clear()
@@ -132,16 +132,19 @@ def test_a_lead_who_may_no_longer_open_it_is_none(organization, consultant):
     make_grant(make_team(colleague), organization, role=Role.EDITOR)
     Organization.objects.filter(pk=organization.pk).update(lead=consultant)
 
-    assert memberships.leads_of(organization) == {colleague}
+    assert memberships.leads_of(organization, else_teams=True) == {colleague}
 
 
 def test_the_other_owners_are_told_whoever_goes_and_what_to_do(client, commit, organization, consultant, mailoutbox):
     make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER)
     viewer = make_membership(organization, make_user(name="Vera", email="viewer@example.com"), role=Role.VIEWER)
+    make_grant(make_team(consultant, make_user()), organization, role=Role.EDITOR)
+    Organization.objects.filter(pk=organization.pk).update(lead=consultant)
 
     commit(send, client, "membership_delete", organization, viewer.pk)
 
     assert sent(mailoutbox) == [
+        ("consultant@example.com", "Who may open Kestrel"),
         ("owner@example.com", "Who may open Kestrel"),
         ("viewer@example.com", "Your access to Kestrel"),
     ]
@@ -149,6 +152,15 @@ def test_the_other_owners_are_told_whoever_goes_and_what_to_do(client, commit, o
     assert "Cleo Chief removed Vera, who was a viewer of Kestrel." in mail.body
     assert "an owner gives it back on the page below, at any time" in mail.body
     assert "an administrator can bring it back for 30 days" in mail.body
+
+
+def test_a_team_is_not_bothered_with_a_viewer_who_goes(client, commit, organization, consultant, mailoutbox):
+    make_grant(make_team(consultant), organization, role=Role.EDITOR)
+    viewer = make_membership(organization, make_user(email="viewer@example.com"), role=Role.VIEWER)
+
+    commit(send, client, "membership_delete", organization, viewer.pk)
+
+    assert sent(mailoutbox) == [("viewer@example.com", "Your access to Kestrel")]
 
 
 def test_an_owner_who_steps_down_is_told_to_the_others(client, commit, organization, chief, mailoutbox):
