@@ -5,21 +5,26 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform.name_fields import name_key
+from assessments.platform.names import sort_key
 from assessments.vendors.linking import links
 from assessments.vendors.models import VendorReview
 from assessments.vendors.services import start_review
 
-LISTED = 200  # organizations on one page
+LISTED = 200  # organizations on one page, beside those that are ticked
 
 
-def organizations_of(user: User) -> QuerySet[Organization]:
-    """Those for which a person may ask a vendor."""
-    return Organization.objects.visible_to(user).filter(role__gte=Role.EDITOR).order_by("name_sort", "pk")
+def offered(user: User, ticked: Sequence[str], *, but: Organization | None = None) -> list[Organization]:
+    """The organizations for which a person may ask a vendor, by name; of very many, the ticked ones and the first."""
+    keys = [int(pk) for pk in ticked if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    able = Organization.objects.visible_to(user).filter(role__gte=Role.EDITOR).order_by("name_sort", "pk")
+    if but is not None:
+        able = able.exclude(pk=but.pk)
+    chosen = list(able.filter(pk__in=keys)) if keys else []
+    return sorted([*chosen, *able.exclude(pk__in=keys)[:LISTED]], key=lambda each: sort_key(each.name))
 
 
 def ask(

@@ -45,8 +45,9 @@ def _review(request: OrganizationRequest, pk: int) -> VendorReview:
 def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     """Asks for how long and for whom else. The answer to the POST shows the address, once and never again."""
     review = _review(request, pk)
-    elsewhere = asking.organizations_of(request.user).exclude(pk=request.organization.pk)
-    offered = [] if review.vendor.is_own_team else list(elsewhere[: asking.LISTED])
+    ticked = request.POST.getlist("organizations")
+    is_own_team = review.vendor.is_own_team
+    offered = [] if is_own_team else asking.offered(request.user, ticked, but=request.organization)
     form = LinkForm(request.POST if request.method == "POST" else None, organizations=offered)
     address = ""
     if form.is_valid():
@@ -82,10 +83,11 @@ def _shown_once(response: HttpResponse) -> HttpResponse:
 def vendor_request_create(request: PersonalRequest) -> HttpResponse:
     """One vendor asked for several organizations. A POST of the portfolio's only brings those ticked there."""
     is_sent = request.method == "POST" and "name" in request.POST
+    ticked = request.POST.getlist("organizations" if is_sent else "organization")
     form = RequestForm(
         request.POST if is_sent else None,
-        organizations=asking.organizations_of(request.user)[: asking.LISTED],
-        initial={"organizations": request.POST.getlist("organization") or request.GET.getlist("organization")},
+        organizations=asking.offered(request.user, ticked),
+        initial={"organizations": ticked},
     )
     address, reviews = "", []
     if is_sent and form.is_valid():

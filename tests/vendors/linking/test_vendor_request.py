@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.models import Membership, Organization, Role
+from assessments.organizations import secret_links
 from assessments.platform import mailing
 from assessments.vendors import services
 from assessments.vendors.linking import answering, asking, links, mails
@@ -125,6 +126,19 @@ def test_the_page_asks_for_those_that_were_ticked_in_the_portfolio(client, clien
     assert len(links.find(token).others) == 1
     assert response["Cache-Control"] == "private, no-store"
     assert token not in client.get(page).content.decode()
+
+
+def test_what_was_ticked_is_offered_however_many_there_are(client, clients, buyer, monkeypatch):
+    monkeypatch.setattr(asking, "LISTED", 1)
+    client.force_login(buyer)
+    page, last = reverse("vendor_request_create"), clients[2]
+
+    assert last.name not in words(client.get(page))
+    assert f'value="{last.pk}" checked' in client.post(page, {"organization": [last.pk, "9" * 30]}).content.decode()
+    made = client.post(page, {"name": "Corvid", "days": "14", "organizations": [last.pk]})
+
+    assert 'id="address"' in made.content.decode()
+    assert VendorReview.objects.get().vendor.organization == last
 
 
 @pytest.mark.parametrize(
@@ -305,6 +319,19 @@ def test_whoever_asked_is_told_once_of_all(asked, mailoutbox, buyer):
     assert (mail.to, mail.subject) == ([buyer.email], "Corvid Compute has answered, for three organizations")
     for review in asked[0]:
         assert f"/vendors/{review.pk}/" in mail.body
+
+
+def test_a_link_from_before_there_were_requests_still_opens(client, clients, buyer):
+    reviews, _ = ask(clients[:1], buyer)
+    VendorLink.objects.update(request=None, token_sha256=secret_links.hashed("older"))
+
+    assert client.get(reverse("vendor_link_answer", args=["older"])).status_code == 200
+    record("older", "p95 180 ms")
+    answering.submit(links.find("older"), name="Tomas Berg")
+    assert said_in(reviews[0]) == "p95 180 ms"
+    client.force_login(buyer)
+    page = reverse("vendor_review_update", args=[clients[0].slug, reviews[0].pk])
+    assert "Submitted by link" in words(client.get(page))
 
 
 # ---- One client drops out
