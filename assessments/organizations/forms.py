@@ -1,5 +1,7 @@
 """Forms for organizations."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.conf import settings
 from django.db.models import Q
@@ -43,9 +45,9 @@ class TimeZoneField(forms.CharField):
         return find_time_zone(super().to_python(value))
 
 
-def framework_field(chosen: str) -> forms.ChoiceField:
+def framework_field(known: Sequence[tuple[str, str]], chosen: str) -> forms.ChoiceField:
     """What its next assessment is scored by. One that is there no more stays chosen until another one is."""
-    (_, house), *others = framework_choices()
+    (_, house), *others = known
     choices = [("", house), *others]
     if chosen and chosen not in dict(choices):
         choices.append((chosen, f"{chosen}, retired: the next assessment is by {house}"))
@@ -87,8 +89,9 @@ class OrganizationForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["size_band"].choices = [("", "Not said"), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        if self.instance.framework_key or len(framework_choices()) > 1:
-            self.fields["framework_key"] = framework_field(self.instance.framework_key)
+        known = framework_choices()
+        if self.instance.framework_key or len(known) > 1:
+            self.fields["framework_key"] = framework_field(known, self.instance.framework_key)
         else:
             del self.fields["framework_key"]
         zone = self.fields["time_zone"]
