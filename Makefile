@@ -5,6 +5,7 @@
 # make fuzz   send 20,000 requests of nonsense
 # make formats  run the tools whose files are read, and read what they write: some minutes, some need the network
 # make audit ask whether a pinned version has a known vulnerability; make sbom writes the bill of materials
+# make soak   save with many people at once while servers are killed, for some twenty minutes
 # make docs  build the documentation as a site, into var/docs
 # make lint, make lock and make clean do as their names say
 
@@ -22,7 +23,7 @@ install = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --require-
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test check fuzz audit sbom docs lint bench formats lock clean
+.PHONY: demo test check fuzz audit sbom docs soak lint bench formats lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -82,6 +83,9 @@ audit: $(VENV)/.dev
 # What the site is made of, as CycloneDX, in var/sbom.json.
 sbom: $(VENV)/.dev
 	@$(BIN)/python -m tests.sbom
+
+soak: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build
