@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model
+from django.db.models import Model
 from django.http import HttpRequest
 
 from assessments.administration.lists import ListAdmin
@@ -81,10 +81,9 @@ class GroupMappingAdmin(ListAdmin):
             description += f" {NO_CLAIM}"
         return ((None, {"fields": GroupMappingForm.Meta.fields, "description": description}),)
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField | None:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        """Without links that leave the page or open another window: a row is about what exists already."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             setattr(field.widget, link, False)
         return field

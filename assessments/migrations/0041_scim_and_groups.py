@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('role', models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
             options={
+                'verbose_name': 'group of the provider',
+                'verbose_name_plural': 'groups of the provider',
                 'ordering': ['group', 'pk'],
             },
         ),

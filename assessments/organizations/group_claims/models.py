@@ -20,6 +20,8 @@ class GroupMapping(models.Model):
 
     class Meta:
         ordering = ["group", "pk"]
+        verbose_name = "group of the provider"
+        verbose_name_plural = "groups of the provider"
         constraints = [
             models.CheckConstraint(
                 condition=Q(team__isnull=False, organization=None, role=None, staff_group=None)

@@ -49,6 +49,10 @@ class ScimTokenForm(TokenForm):
 
     scope = None  # type: ignore[assignment]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["placeholder"] = "Entra ID"
+
     def values(self) -> dict[str, Any]:
         self.cleaned_data["scope"] = AccessToken.Scope.SCIM
         return {name: value for name, value in super().values().items() if name != "scope"}
