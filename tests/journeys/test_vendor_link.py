@@ -244,6 +244,8 @@ def test_answering_attaching_and_submitting_by_keyboard_alone(page, address, rev
     tab_to("#submit button")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}submit")
+    tab_to("#id_name")
+    page.keyboard.type("Tomas Berg")
     tab_to("form button[type=submit]")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^Submitted on"))).to_be_visible()
