@@ -37,7 +37,7 @@ def _page(
         "roles": Role.choices,
         "people": queries.note_returned(queries.list_people(request.organization, grants)),
         "grants": grants,
-        "invitations": request.organization.invitations.waiting(),
+        "invitations": queries.list_waiting(request.organization),
     }
     return render(request, "organizations/membership_list.html", context, status=status)
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.mails import returned
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold, sort_key
@@ -72,6 +72,15 @@ def note_returned(people: list[Person]) -> list[Person]:
     for person in people:
         person.user.returned = found.get(person.user.email)
     return people
+
+
+def list_waiting(organization: Organization) -> list[Invitation]:
+    """Invitations without an answer, each with `returned`, as of people."""
+    invitations = list(organization.invitations.waiting())
+    found = returned.of(invitation.email for invitation in invitations)
+    for invitation in invitations:
+        invitation.returned = found.get(invitation.email)
+    return invitations
 
 
 def list_names(organization: Organization) -> list[str]:
