@@ -40,7 +40,7 @@ def _page(
         "in_reach": {person.user.pk for person in people if person.membership and person.role <= request.role},
         "grants": grants,
         "can_manage": request.role.can_manage,
-        "invitations": request.organization.invitations.waiting().filter(role__in=request.role.given),
+        "invitations": queries.list_waiting(request.organization, request.role),
     }
     return render(request, "organizations/membership_list.html", context, status=status)
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from assessments.accounts.models import User
-from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
+from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.mails import returned
 from assessments.platform.names import sort_key
 from assessments.scoring.english import listing
@@ -65,6 +65,15 @@ def note_returned(people: list[Person]) -> list[Person]:
     for person in people:
         person.user.returned = found.get(person.user.email)
     return people
+
+
+def list_waiting(organization: Organization, role: Role) -> list[Invitation]:
+    """Invitations without an answer to what somebody of that role may give, each with `returned`, as of people."""
+    invitations = list(organization.invitations.waiting().filter(role__in=role.given))
+    found = returned.of(invitation.email for invitation in invitations)
+    for invitation in invitations:
+        invitation.returned = found.get(invitation.email)
+    return invitations
 
 
 def list_names(organization: Organization) -> list[str]:

@@ -193,6 +193,19 @@ def test_the_owners_see_it_beside_the_person(client):
     assert html.count("come back since 3 Mar 2026: there is no such mailbox.") == 1
 
 
+def test_the_owners_see_that_an_invitation_came_back(client, django_capture_on_commit_callbacks):
+    organization = make_organization()
+    client.force_login(organization.created_by)
+    address = reverse("invitation_create", args=[organization.slug])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {"email": "ada@example.com", "role": "20"})
+    come_back(SentMail.objects.get(email="ada@example.com", kind="invitation"))
+
+    html = client.get(reverse("membership_list", args=[organization.slug])).content.decode()
+
+    assert "The mail came back: there is no such mailbox." in html
+
+
 def test_the_administration_shows_it_finds_it_and_clears_it(client):
     person = make_user(email="ada@example.com", name="Ada")
     make_user(email="grace@example.com", name="Grace")

@@ -139,8 +139,8 @@ def test_a_firm_gives_its_name_and_color_and_the_product_stands_below():
 
 
 def test_lists_headings_and_entries_are_such():
-    overdue = f"Overdue\n\n  Measure it\n  Due today.\n  {HERE}/i/1/"
-    text = f"Two things.\n\n  First\n\nKestrel\n=======\n\n{overdue}\n\n- one\n- two\nEnd"
+    entries = f"Overdue\n\n  Measure it\n  Due today.\n  {HERE}/i/1/"
+    text = f"Two things.\n\n  First\n\nKestrel\n=======\n\n{entries}\n\n- one\n- two\nEnd"
     found = page(text)
 
     assert [found.elements.count(tag) for tag in ("h2", "h3", "li", "ul")] == [1, 1, 2, 1]
