@@ -607,7 +607,7 @@ def test_people_activity_and_deletion(visit, owner, signed_off):
     invite(organization, "late@example.com", expires_at=timezone.now() - timedelta(days=3))
     inside = f"/o/{organization.slug}"
     addresses = ["people/", "people/leave", "activity/", "activity/?q=cost", "activity/?q=zebra", "delete"]
-    check(visit, owner, [f"{inside}/{address}" for address in addresses])
+    check(visit, owner, [*(f"{inside}/{address}" for address in addresses), "/activity/", "/activity/?organization=no"])
     check(visit, tom, [f"{inside}/people/leave"])
 
 

@@ -238,7 +238,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
 
     @admin.display(description="See also")
     def also(self, row: User) -> str:
-        return format_html('<a href="{}?actor__id__exact={}">Activity</a>', list_address("auditevent"), row.pk)
+        return format_html('<a href="{}?actor={}">Activity</a>', list_address("auditevent"), row.pk)
 
     @admin.display(description="Two-factor")
     def two_factor(self, row: User) -> str:

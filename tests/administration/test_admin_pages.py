@@ -38,6 +38,8 @@ LISTS = (
     *("membership", "teammembership", "teamgrant"),
 )
 
+COLUMNED = tuple(model for model in LISTS if model != "auditevent")
+
 
 def url(model, action, *args):
     return reverse(f"admin:assessments_{model}_{action}", args=args)
@@ -109,7 +111,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
     assert "View site" in text(response)
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", COLUMNED)
 def test_every_list_loads_searches_and_exports(client, superuser, model):
     populate(1)
     assert client.get(url(model, "changelist")).status_code == 200
@@ -132,7 +134,7 @@ def test_every_row_s_page_loads(client, superuser, model):
         assert client.get(url(model, page, row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", COLUMNED)
 def test_the_columns_of_every_list_are_chosen_and_kept_for_one_person(client, superuser, model):
     populate(1)
     admin = site.get_model_admin(_model(model))
@@ -311,7 +313,7 @@ QUERIES = {
     "invitation": 5,
     "accesstoken": 5,
     "webhook": 5,
-    "auditevent": 7,
+    "auditevent": 3,
     "membership": 5,
     "teammembership": 5,
     "teamgrant": 5,
