@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Concat
@@ -78,21 +79,22 @@ def event_page(
 
     Rows are asked for by their keys, which the index of times alone gives: asked for whole, SQLite sorts all there are.
     """
-    sought = {"action": action, "who": who} if is_broad else {"action": "", "who": ""}
-    sought["search"] = search
-    known = {"action": "", "who": ""} if is_broad else {"action": action, "who": who}
-    events = narrowed(events, **known, search="", day=day)
+    if is_broad:
+        events = narrowed(events, action="", who="", search="", day=day)
+    else:
+        events = narrowed(events, action=action, who=who, search="", day=day)
+        action = who = ""
     if place := _place(older_than):
         at, pk = place
         events = events.filter(at__lte=at).exclude(at=at, pk__gte=pk)
-    if not any(sought.values()):
+    if not (action or who or search):
         rows = AuditEvent.objects.filter(pk__in=events[: size + 1].values("pk")) if is_broad else events
         found = tuple(_with_related(rows, related)[: size + 1])
         return EventPage(found[:size], _event_key(found[size - 1]) if len(found) > size else "")
     most = SEARCHED if search else WALKED
     last = _nth(events, most)
     among = _with_related(AuditEvent.objects.filter(pk__in=events[:most].values("pk")), related)
-    found = tuple(narrowed(among, **sought)[: size + 1])
+    found = tuple(narrowed(among, action=action, who=who, search=search)[: size + 1])
     if len(found) > size:
         return EventPage(found[:size], _event_key(found[size - 1]))
     return EventPage(found, last, is_searched_on=bool(last))
@@ -214,7 +216,7 @@ def run_page(
 ) -> RunPage:
     """A page of runs from a key on; with `each`, every entry is a line of its own."""
     size = LINES if each else READ
-    asked = {"action": action, "who": who, "search": search, "day": day, "older_than": older_than}
+    asked: dict[str, Any] = {"action": action, "who": who, "search": search, "day": day, "older_than": older_than}
     page = event_page(events, **asked, size=size, related=related, is_broad=is_broad)
     if each:
         return RunPage(tuple(Run((event,)) for event in page.events), page.older, page.is_searched_on)
