@@ -189,6 +189,8 @@ invitation_resend                    |      sign-in   405      405    405    405
 invitation_delete                    |      sign-in   405      405    405    405   |       sign-in   404      403    403    302
 audit_event_list                     |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
 audit_event_export                   |      sign-in   404      403    403    200   |       sign-in   405      405    405    405
+audit_event_overview                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
+audit_event_overview_export          |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 robots_detail                        |      200       200      200    200    200   |       405       405      405    405    405
 unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404

@@ -611,7 +611,7 @@ def test_people_activity_and_deletion(visit, owner, signed_off):
     addresses = ["people/", "people/leave", "activity/", "activity/?q=cost", "activity/?q=zebra", "delete"]
     addresses += [f"people/{row.pk}/remove" for row in organization.memberships.exclude(user=owner)[:1]]
     addresses += [f"teams/{row.pk}/remove" for row in organization.team_grants.all()]
-    check(visit, owner, [f"{inside}/{address}" for address in addresses])
+    check(visit, owner, [*(f"{inside}/{address}" for address in addresses), "/activity/", "/activity/?organization=no"])
     check(visit, tom, [f"{inside}/people/leave"])
     lead = make_membership(organization, role=Role.LEAD).user
     check(visit, lead, [f"{inside}/people/"])

@@ -1,6 +1,5 @@
 """What the administration's lists share: rows looked up a page at a time, and the way to a spreadsheet."""
 
-from calendar import month_name, monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,44 +75,6 @@ class PageList(ChangeList):
         self.model_admin.look_up(self.result_list)
 
 
-class DatedList(PageList):
-    """Years, months and days to go down into, read off the first and the last row alone.
-
-    Django asks all rows which days they have, which takes seconds where there are a million.
-    """
-
-    @property
-    def dates(self) -> dict[str, Any]:
-        """What Django's own template of the dates shows: the way back, and the choices one step down."""
-        field = self.date_hierarchy
-        chosen = {part: self.params.get(f"{field}__{part}") for part in ("year", "month", "day")}
-        year, month, day_ = (int(value) if value and value.isdecimal() else None for value in chosen.values())
-        if not year:
-            return {"back": None, "choices": [self._date(str(y), year=y) for y in self._years()]}
-        if not month:
-            choices = [self._date(month_name[m], year=year, month=m) for m in range(1, 13)]
-            return {"back": self._date("All dates"), "choices": choices}
-        name = month_name[month] if month in range(1, 13) else ""
-        if day_:
-            back = self._date(f"{name} {year}", year=year, month=month)
-            return {"back": back, "choices": [{"title": f"{day_} {name}"}]}
-        days = range(1, monthrange(year, month)[1] + 1) if name else ()
-        choices = [self._date(str(d), year=year, month=month, day=d) for d in days]
-        return {"back": self._date(str(year), year=year), "choices": choices}
-
-    def _years(self) -> range:
-        times = self.root_queryset.order_by(self.date_hierarchy).values_list(self.date_hierarchy, flat=True)
-        first, last = times.first(), times.last()
-        if first is None:
-            return range(0)
-        return range(timezone.localtime(first).year, timezone.localtime(last).year + 1)
-
-    def _date(self, title: str, **parts: int) -> dict[str, str]:
-        field = self.date_hierarchy
-        link = self.get_query_string({f"{field}__{part}": value for part, value in parts.items()}, [f"{field}__"])
-        return {"title": title, "link": link}
-
-
 class ListAdmin(admin.ModelAdmin):
     """The list of a model that can have very many rows."""
 
@@ -183,7 +144,7 @@ class ListAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return DatedList if self.date_hierarchy else PageList
+        return PageList
 
     @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:

@@ -195,9 +195,10 @@ class OrganizationAdmin(ListAdmin):
     @admin.display(description="See also")
     def also(self, row: Organization) -> str:
         """Lists that begin at this organization and can be longer than its page."""
-        lists = (("All members", "membership"), ("All teams", "teamgrant"), ("Activity", "auditevent"))
-        links = ((f"{list_address(model)}?organization__id__exact={row.pk}", label) for label, model in lists)
-        return format_html_join(", ", '<a href="{}">{}</a>', links)
+        lists = (("All members", "membership"), ("All teams", "teamgrant"))
+        links = [(f"{list_address(model)}?organization__id__exact={row.pk}", label) for label, model in lists]
+        activity = (f"{list_address('auditevent')}?organization={row.slug}", "Activity")
+        return format_html_join(", ", '<a href="{}">{}</a>', [*links, activity])
 
     def told_apart_by(self, organization: Organization) -> str:
         return organization.industry

@@ -267,7 +267,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     @admin.display(description="See also")
     def also(self, row: User) -> str:
         activity, mails = list_address("auditevent"), list_address("sentmail")
-        links = '<a href="{}?actor__id__exact={}">Activity</a> · <a href="{}?q={}">Mails</a>'
+        links = '<a href="{}?actor={}">Activity</a> · <a href="{}?q={}">Mails</a>'
         return format_html(links, activity, row.pk, mails, quote(row.email))
 
     @admin.display(description="Two-factor")

@@ -1,25 +1,28 @@
 """Administration of what mostly happens by itself: invitations, the audit trail, and the long lists of who is where."""
 
 from collections.abc import Iterable
-from datetime import UTC
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from assessments.administration.asking import asks_first
-from assessments.administration.lists import ListAdmin, day, titled
+from assessments.administration.lists import ListAdmin, day, list_address
+from assessments.audit import reading, trail
 from assessments.audit.models import AuditEvent
 from assessments.organizations import invitations
-from assessments.organizations.models import Invitation, Membership, TeamGrant, TeamMembership
+from assessments.organizations.activity import events_asked_for, overview, overview_csv
+from assessments.organizations.models import Invitation, Membership, Organization, TeamGrant, TeamMembership
+from assessments.organizations.people_forms import OverviewForm
 
-DETAIL_LENGTH = 60
+LONGEST_NUMBER = 19  # digits of what a column of numbers holds
 
 
 class ReadOnlyAdmin(ListAdmin):
@@ -147,43 +150,57 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
+    """All activity of the site, in runs, as an owner reads that of an organization; a row's own page shows it whole."""
+
     list_title = "Activity"
-    list_display = ("when", "who", "action_name", "subject", "detail", "organization")
-    list_filter = (
-        ("at", titled("when", admin.DateFieldListFilter)),
-        ("action", titled("what", admin.ChoicesFieldListFilter)),
-    )
-    list_select_related = ("organization",)
-    date_hierarchy = "at"
-    search_fields = ("actor_name", "subject", "organization__name")
-    search_help_text = "Search by who did it, what it was done to, or the organization."
-    ordering = ("-at", "-pk")
     fields = ("when", "who", "action_name", "subject", "organization", "old", "new")
     readonly_fields = ("when", "who", "action_name")
-    export_name = "activity"
-    export_header = ("When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After")
 
-    @admin.display(description="When", ordering="at")
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name="assessments_auditevent_export"), *super(ListAdmin, self).get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form, organizations, events = self._asked(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.list_title,
+            "opts": self.opts,
+            "address": list_address("auditevent"),
+            "person": form.data.get("actor", ""),
+            **overview(request, form, organizations, events),
+        }
+        return TemplateResponse(request, "admin/assessments/auditevent/change_list.html", context)
+
+    def export_view(self, request: HttpRequest) -> FileResponse:
+        """All entries that the page is narrowed to, as CSV."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form, organizations, events = self._asked(request)
+        events = events_asked_for(form, form.among(organizations), events)
+        trail.record(trail.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
+        return overview_csv(reading.narrowed(events, **form.narrowing))
+
+    def _asked(self, request: HttpRequest) -> tuple[OverviewForm, QuerySet[Organization], QuerySet[AuditEvent]]:
+        """How it is narrowed, and all there is: of one account only, where a person's page leads here."""
+        actor = request.GET.get("actor", "")
+        is_number = actor.isdecimal() and len(actor) < LONGEST_NUMBER
+        events = AuditEvent.objects.filter(actor=actor) if is_number else AuditEvent.objects.all()
+        return OverviewForm(request.GET), Organization.objects.all(), events
+
+    @admin.display(description="When")
     def when(self, row: AuditEvent) -> str:
         return f"{day(row.at)}, {timezone.localtime(row.at):%H:%M}"
 
-    @admin.display(description="Who", ordering="actor_name")
+    @admin.display(description="Who")
     def who(self, row: AuditEvent) -> str:
         return row.actor_name
 
-    @admin.display(description="What", ordering="action")
+    @admin.display(description="What")
     def action_name(self, row: AuditEvent) -> str:
         return row.get_action_display()
-
-    @admin.display(description="Before and after")
-    def detail(self, row: AuditEvent) -> str:
-        old, new = (Truncator(text).chars(DETAIL_LENGTH) for text in (row.old, row.new))
-        return f"{old} → {new}" if old else new
-
-    def export_row(self, row: AuditEvent) -> Iterable[object]:
-        at = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        place = row.organization or ""
-        return (at, row.actor_name, row.get_action_display(), row.subject, place, row.old, row.new)
 
 
 class BelongingAdmin(ListAdmin):

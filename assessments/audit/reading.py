@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Concat
@@ -22,7 +23,8 @@ from assessments.platform.names import fold
 from assessments.scoring.english import listing
 
 SEARCHED = 500  # entries that one search looks at
-READ = 300  # entries that a page of runs looks at
+WALKED = 2_000  # entries that are looked at for a kind or a person where many organizations are shown together
+READ = 200  # entries that a page of runs looks at
 LINES = 50  # of a page
 OPENED = 20  # entries that the line of a run opens to
 NAMED = 2  # things that the line of a run names
@@ -68,24 +70,40 @@ def event_page(
     size: int,
     day: date | None = None,
     related: Sequence[str] = (),
+    is_broad: bool = False,
 ) -> EventPage:
     """A page of the audit trail from a key on, which costs the same however much there is.
 
-    A word is looked for among `SEARCHED` entries at a time. A key that is none leads to the newest.
+    A word is looked for among `SEARCHED` entries at a time. Of many organizations (`is_broad`) no index knows kinds and
+    people: they are looked for among `WALKED` entries at a time. A key that is none leads to the newest.
+
+    Rows are asked for by their keys, which the index of times alone gives: asked for whole, SQLite sorts all there are.
     """
-    events = narrowed(events, action=action, who=who, search="", day=day)
+    if is_broad:
+        events = narrowed(events, action="", who="", search="", day=day)
+    else:
+        events = narrowed(events, action=action, who=who, search="", day=day)
+        action = who = ""
     if place := _place(older_than):
         at, pk = place
         events = events.filter(at__lte=at).exclude(at=at, pk__gte=pk)
-    if not search:
-        found = tuple(_with_related(events, related)[: size + 1])
+    if not (action or who or search):
+        rows = AuditEvent.objects.filter(pk__in=events[: size + 1].values("pk")) if is_broad else events
+        found = tuple(_with_related(rows, related)[: size + 1])
         return EventPage(found[:size], _event_key(found[size - 1]) if len(found) > size else "")
-    last = events[SEARCHED - 1 : SEARCHED].first()
-    among = _with_related(AuditEvent.objects.filter(pk__in=events[:SEARCHED].values("pk")), related)
-    found = tuple(_with_word(among, search)[: size + 1])
+    most = SEARCHED if search else WALKED
+    last = _nth(events, most)
+    among = _with_related(AuditEvent.objects.filter(pk__in=events[:most].values("pk")), related)
+    found = tuple(narrowed(among, action=action, who=who, search=search)[: size + 1])
     if len(found) > size:
         return EventPage(found[:size], _event_key(found[size - 1]))
-    return EventPage(found, _event_key(last) if last else "", is_searched_on=last is not None)
+    return EventPage(found, last, is_searched_on=bool(last))
+
+
+def _nth(events: QuerySet[AuditEvent], number: int) -> str:
+    """The key of that one of the entries, empty if they are fewer."""
+    places = list(events.values_list("at", "pk")[:number])  # with an offset, SQLite sorts all there are
+    return f"{places[-1][0].isoformat()}.{places[-1][1]}" if len(places) == number else ""
 
 
 def _with_related(events: QuerySet[AuditEvent], related: Sequence[str]) -> QuerySet[AuditEvent]:
@@ -194,15 +212,16 @@ def run_page(
     day: date | None = None,
     each: bool = False,
     related: Sequence[str] = (),
+    is_broad: bool = False,
 ) -> RunPage:
     """A page of runs from a key on; with `each`, every entry is a line of its own."""
     size = LINES if each else READ
-    asked = {"action": action, "who": who, "search": search, "day": day, "older_than": older_than}
-    page = event_page(events, **asked, size=size, related=related)
+    asked: dict[str, Any] = {"action": action, "who": who, "search": search, "day": day, "older_than": older_than}
+    page = event_page(events, **asked, size=size, related=related, is_broad=is_broad)
     if each:
         return RunPage(tuple(Run((event,)) for event in page.events), page.older, page.is_searched_on)
     runs = [Run(tuple(entries)) for _, entries in groupby(page.events, key=_kind)]
-    if runs and not search and _continues(older_than, runs[0]):
+    if runs and not page.is_searched_on and not search and _continues(older_than, runs[0]):
         runs[0] = Run(runs[0].entries, is_continued=True)
     if len(runs) > LINES:
         runs = runs[:LINES]

@@ -8,11 +8,13 @@ from email.utils import parseaddr
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
+from django.db.models import Q, QuerySet
 
 from assessments.accounts.forms import PASSWORD_HINT, visible_name
 from assessments.accounts.models import User, plain_address
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Organization, Role, Team
+from assessments.platform.name_fields import name_key
 from assessments.platform.names import clean_name, fold
 
 MOST_AT_ONCE = 20  # addresses in one form
@@ -151,6 +153,9 @@ class JoinForm(forms.Form):
         return data
 
 
+MOST_ALIKE = 20  # organizations of one name that are looked at
+
+
 class ActivityForm(forms.Form):
     """What the activity page is narrowed to. What makes no sense narrows nothing."""
 
@@ -165,6 +170,26 @@ class ActivityForm(forms.Form):
         data = self.cleaned_data
         narrowing = {"action": data.get("action", ""), "who": data.get("who", ""), "search": data.get("q", "")}
         return {**narrowing, "day": data.get("day")}
+
+
+class OverviewForm(ActivityForm):
+    """The same of many organizations: one of them by its name, or by the part of its address."""
+
+    organization = forms.CharField(required=False, max_length=200)
+
+    @property
+    def asked(self) -> str:
+        """The organization that was asked for, as it was typed."""
+        self.full_clean()
+        return str(self.cleaned_data.get("organization", "")).strip()
+
+    def among(self, organizations: QuerySet[Organization]) -> Organization | None:
+        """The one of these that was asked for. None if none was, or if it is not one that is called so."""
+        if not self.asked:
+            return None
+        found = list(organizations.filter(Q(slug=self.asked) | Q(name_key=name_key(self.asked)))[:MOST_ALIKE])
+        exact = [one for one in found if one.slug == self.asked] or found
+        return exact[0] if len(exact) == 1 else None
 
 
 class DeletionForm(forms.Form):

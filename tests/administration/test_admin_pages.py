@@ -38,6 +38,8 @@ LISTS = (
     *("membership", "teammembership", "teamgrant"),
 )
 
+COLUMNED = tuple(model for model in LISTS if model != "auditevent")
+
 
 def url(model, action, *args):
     return reverse(f"admin:assessments_{model}_{action}", args=args)
@@ -109,7 +111,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
     assert "View site" in text(response)
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", COLUMNED)
 def test_every_list_loads_searches_and_exports(client, superuser, model):
     populate(1)
     assert client.get(url(model, "changelist")).status_code == 200
@@ -132,7 +134,7 @@ def test_every_row_s_page_loads(client, superuser, model):
         assert client.get(url(model, page, row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("model", COLUMNED)
 def test_the_columns_of_every_list_are_chosen_and_kept_for_one_person(client, superuser, model):
     populate(1)
     admin = site.get_model_admin(_model(model))
@@ -311,7 +313,7 @@ QUERIES = {
     "invitation": 5,
     "accesstoken": 5,
     "webhook": 5,
-    "auditevent": 7,
+    "auditevent": 3,
     "membership": 5,
     "teammembership": 5,
     "teamgrant": 5,
@@ -371,21 +373,24 @@ def test_a_page_shows_the_first_hundred_rows_and_keeps_the_others(client, superu
     assert (team.grants.count(), team.grants.get(organization__name="Client 000").role) == (229, Role.OWNER)
 
 
-def test_the_big_lists_ask_no_more_at_10_000_organizations(client, superuser):
+def test_the_big_lists_ask_no_more_at_10_000_organizations_and_people(client, superuser):
     fill(10_000)
-    for model in ("organization", "user", "team", "teamgrant", "membership", "auditevent"):
+    for model in ("organization", "user", "team", "teamgrant", "membership", "teammembership", "auditevent"):
         assert count_queries(client, url(model, "changelist")) == QUERIES[model]
     assert "10000 organizations" in text(client.get(url("organization", "changelist")))
 
 
 def fill(number):
-    """Organizations by the thousand with one team, a scorecard and an entry in the trail each."""
+    """Organizations by the thousand with one team, a scorecard and an entry in the trail each, and as many people."""
     owner = make_user(name="Owner")
     team = Team.objects.create(name="Everywhere")
     Organization.objects.bulk_create(
         Organization(name=f"Client {n:05}", slug=f"client-{n}", created_by=owner) for n in range(number)
     )
     organizations = list(Organization.objects.filter(slug__startswith="client-"))
+    User.objects.bulk_create(User(name=f"Person {n:05}", email=f"one-of-many-{n}@example.com") for n in range(number))
+    people = User.objects.filter(email__startswith="one-of-many-")
+    TeamMembership.objects.bulk_create(TeamMembership(team=team, user=person) for person in people)
     Membership.objects.bulk_create(Membership(organization=o, user=owner, role=Role.OWNER) for o in organizations)
     TeamGrant.objects.bulk_create(TeamGrant(team=team, organization=o, role=Role.EDITOR) for o in organizations)
     AuditEvent.objects.bulk_create(
