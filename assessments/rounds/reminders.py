@@ -36,7 +36,7 @@ Kind, State = RoundReminder.Kind, RoundReminder.State
 
 KIND = MailKind(
     "round_reminder",
-    "Reminders that your scores are needed",
+    "Reminders that my scores are needed",
     "You get this because you are asked to score. It comes two days before the day, and once when it has passed.",
     is_optional=True,
 )
