@@ -103,7 +103,7 @@ def test_the_index_is_grouped_by_job(client, superuser):
     groups = {group["name"]: [model["name"] for model in group["models"]] for group in response.context["app_list"]}
     assert groups == {
         "People and access": ["People", "Teams", "Invitations", "Tokens", "Groups of the provider", "Staff groups"],
-        "Organizations": ["Organizations", "Webhooks"],
+        "Organizations": ["Organizations", "Frameworks", "Webhooks"],
         "Records": ["Activity"],
         "Work under way": ["Queue"],
     }
