@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from assessments.administration import columns
+from assessments.administration.seen import SeenForm
 from assessments.audit import trail
 from assessments.organizations.models import Team
 from assessments.platform.name_fields import Folded
@@ -84,6 +85,10 @@ class ListAdmin(admin.ModelAdmin):
     actions = ["export_csv"]
     export_name = ""
     export_header: tuple[str, ...] = ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (SeenForm, form), {})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         drop_nonsense(request)

@@ -1,5 +1,7 @@
 """What staff who are not superusers can do: what their permissions allow, and nothing that widens their own access."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
@@ -19,6 +21,13 @@ def staff(client):
     desk = Group.objects.create(name="Desk")
     desk.permissions.set(Permission.objects.filter(content_type__app_label__in=["assessments", "auth"]))
     user.groups.add(desk)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def superuser(client):
+    user = make_user(is_staff=True, is_superuser=True)
     client.force_login(user)
     return user
 
@@ -241,3 +250,32 @@ def test_a_superuser_joins_teams_and_makes_others_staff(client):
 
     assert superuser.teams.get() == team
     assert User.objects.get(pk=ada.pk).is_staff
+
+
+def test_the_second_of_two_administrators_is_told_what_the_first_one_saved(client, superuser):
+    ada = make_user(name="Ada", email="ada@example.com")
+    address = url("user", "change", ada.pk)
+    page = client.get(address).content.decode()
+    seen = re.search(r'name="as_seen" value="([0-9a-f]{64})"', page)[1]
+    User.objects.filter(pk=ada.pk).update(name="Ada Okafor")
+
+    refused = client.post(address, person_data(ada, name="Ada Lovelace", as_seen=seen))
+
+    assert refused.status_code == 200
+    said = refused.content.decode()
+    assert "Somebody else changed this while your page was open" in said
+    assert "What they left is: name Ada Okafor." in said
+    assert 'value="Ada Lovelace"' in said
+    assert User.objects.get(pk=ada.pk).name == "Ada Okafor"
+
+    again = re.search(r'name="as_seen" value="([0-9a-f]{64})"', said)[1]
+    assert client.post(address, person_data(ada, name="Ada Lovelace", as_seen=again)).status_code == 302
+    assert User.objects.get(pk=ada.pk).name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("make", [make_organization, make_team, make_user])
+def test_every_page_of_a_row_says_what_it_was_made_from(client, superuser, make):
+    row = make()
+
+    assert 'name="as_seen"' in client.get(url(row._meta.model_name, "change", row.pk)).content.decode()
+    assert 'name="as_seen"' not in client.get(url(row._meta.model_name, "add")).content.decode()
