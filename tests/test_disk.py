@@ -179,5 +179,5 @@ def test_a_table_says_how_long_it_is(client, scorecard):
     body = b"".join(response.streaming_content)
 
     assert response["Content-Length"] == str(len(body))
-    assert body.startswith("\ufeffWhen (UTC),Who,".encode())
+    assert body.startswith("\ufeffDay (UTC),When (UTC),Who,".encode())
     assert response["Content-Disposition"] == f'attachment; filename="{scorecard.organization.slug}-activity.csv"'

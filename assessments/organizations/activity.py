@@ -19,8 +19,8 @@ from assessments.organizations.models import Organization, Role
 from assessments.organizations.people_forms import ActivityForm, OverviewForm
 from assessments.platform.spreadsheets import csv_response
 
-HEADER = ("When (UTC)", "Who", "What", "Which", "Before", "After")
-OVERVIEW_HEADER = ("When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After")
+HEADER = ("Day (UTC)", "When (UTC)", "Who", "What", "Which", "Before", "After")
+OVERVIEW_HEADER = ("Day (UTC)", "When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After")
 
 
 @require_GET
@@ -106,8 +106,8 @@ def audit_event_overview_export(request: PersonalRequest) -> FileResponse:
 
 def overview_csv(events: QuerySet[AuditEvent]) -> FileResponse:
     rows = (
-        (when, who, what, event.subject, event.organization or "", event.old, event.new)
-        for when, who, what, event in exported(events.select_related("organization"))
+        (*first, event.subject, event.organization or "", event.old, event.new)
+        for first, event in exported(events.select_related("organization"))
     )
     return csv_response(f"activity-{timezone.localdate():%Y-%m-%d}.csv", OVERVIEW_HEADER, rows)
 
@@ -119,12 +119,16 @@ def audit_event_export(request: OrganizationRequest) -> FileResponse:
     with trail.if_possible():
         trail.record(trail.Action.LIST_EXPORTED, organization=request.organization, subject="Activity")
     events = reading.narrowed(request.organization.audit_events.all(), **ActivityForm(request.GET).narrowing)
-    rows = ((when, who, what, event.subject, event.old, event.new) for when, who, what, event in exported(events))
+    rows = ((*first, event.subject, event.old, event.new) for first, event in exported(events))
     return csv_response(f"{request.organization.slug}-activity.csv", HEADER, rows)
 
 
-def exported(events: QuerySet[AuditEvent]) -> Iterator[tuple[str, str, str, AuditEvent]]:
-    """When, who and what of each entry. Spreadsheets read a day and a time without a zone as a time."""
+def exported(events: QuerySet[AuditEvent]) -> Iterator[tuple[tuple[str, str, str, str], AuditEvent]]:
+    """The first cells of each entry, day, when, who and what, and the entry.
+
+    Excel reads a day and a time with a space between as a time, and not with a T; LibreOffice reads such a one only if
+    asked to "detect special numbers", while both read a day alone by themselves.
+    """
     for event in events.iterator(chunk_size=1000):
-        at = f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        yield at, event.actor_name, event.get_action_display(), event
+        at = event.at.astimezone(UTC)
+        yield (f"{at:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M:%S}", event.actor_name, event.get_action_display()), event

@@ -317,7 +317,7 @@ def test_the_audit_trail_is_searched_filtered_and_exported_but_never_changed(cli
     assert client.post(reverse("admin:assessments_auditevent_delete", args=[event.pk])).status_code == 403
 
     lines = csv_lines(client.get(reverse("admin:assessments_auditevent_export"), {"organization": "Kestrel"}))
-    assert lines[0] == "When (UTC),Who,What,Subject,Organization,Before,After"
+    assert lines[0] == "Day (UTC),When (UTC),Who,What,Subject,Organization,Before,After"
     assert [line for line in lines if line.endswith(",Ada,Added the organization,Kestrel,Kestrel,,")]
     assert "Other" not in "".join(lines)
     assert AuditEvent.objects.filter(action=Action.LIST_EXPORTED, subject="Activity", actor=superuser).count() == 1

@@ -124,10 +124,10 @@ def test_the_csv_has_all_pages_and_runs_nothing(client, scorecard, owner):
 
     content = b"".join(response.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
-    assert rows[0] == ["When (UTC)", "Who", "What", "Which", "Before", "After"]
+    assert rows[0] == ["Day (UTC)", "When (UTC)", "Who", "What", "Which", "Before", "After"]
     assert len(rows) == 1 + AuditEvent.objects.filter(organization=scorecard.organization).count()
-    assert [rows[1][2], rows[2][3]] == ["Exported a list", "'@59"]
-    assert [row[5] for row in rows if "HYPERLINK" in row[5]] == ['\'=HYPERLINK("http://evil")']
+    assert [rows[1][3], rows[2][4]] == ["Exported a list", "'@59"]
+    assert [row[6] for row in rows if "HYPERLINK" in row[6]] == ['\'=HYPERLINK("http://evil")']
 
 
 def test_the_trail_survives_the_person(scorecard, owner):
@@ -350,5 +350,6 @@ def test_spreadsheets_read_the_times_of_the_csv_as_times(client, scorecard):
 
     content = b"".join(client.get(url(scorecard, "audit_event_export", who="Tom")).streaming_content)
 
-    when = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1][0]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", when)
+    day, when = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1][:2]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+    assert re.fullmatch(rf"{day} \d\d:\d\d:\d\d", when)

@@ -94,8 +94,8 @@ def test_the_csv_has_what_the_page_is_narrowed_to(client, three):
 
     content = b"".join(response.streaming_content).decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(content))
-    assert head == ["When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After"]
-    assert {(row[4], row[6]) for row in rows if row[2] == "Rated a vendor's answer"} == {("Own", "'=1+1")}
+    assert head == ["Day (UTC)", "When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After"]
+    assert {(row[5], row[7]) for row in rows if row[3] == "Rated a vendor's answer"} == {("Own", "'=1+1")}
     everything = b"".join(client.get(reverse("audit_event_overview_export")).streaming_content).decode()
     assert ("Through" in everything, "Foreign" in everything, "Edited" in everything) == (True, False, False)
 
