@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from assessments.accounts.recorded import described
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import memberships
-from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import GRACE
 
 
@@ -87,7 +87,14 @@ def record_grant(instance: TeamGrant, created: bool, raw: bool = False, **kwargs
             new=_role(now),
         )
     if not created and before != now:
-        tell_of_grant(instance, before, now)
+        tell_of_grant(instance, before, now, members=_people_of(instance.team))
+
+
+@receiver(pre_delete, sender=TeamGrant)
+def remember_the_people(instance: TeamGrant, origin: object, **kwargs: Any) -> None:
+    """Where a team is deleted, its people may be out of it by the time its access ends."""
+    if not _ends_with_its_organization(origin):
+        instance.people_before = _people_of(instance.team)  # type: ignore[attr-defined]
 
 
 @receiver(post_delete, sender=TeamGrant)
@@ -99,7 +106,7 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
             subject=str(instance.team),
             old=_role(instance.role),
         )
-        tell_of_grant(instance, instance.role, None)
+        tell_of_grant(instance, instance.role, None, members=instance.people_before)  # type: ignore[attr-defined]
 
 
 # What can be done about it, for whoever lost something and for whoever can give it back.
@@ -129,14 +136,17 @@ def tell_of_membership(membership: Membership, before: int, now: int | None) -> 
     _tell_the_others(organization, text, but={person}, owned=before == Role.OWNER, is_grave=before == Role.OWNER)
 
 
-def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
+def _people_of(team: Team) -> set[User]:
+    return set(User.objects.filter(team_memberships__team=team))
+
+
+def tell_of_grant(grant: TeamGrant, before: int, now: int | None, *, members: set[User]) -> None:
     """Mail the people of a team whose role was changed or taken, and the others where it was taken or lowered."""
     organization, team = grant.organization, grant.team
     if now is None:
         text = f"{notices.who()} took away the access of your team {team} to {organization}."
     else:
         text = f"{notices.who()} made everyone in your team {team} {Role(now).phrase} of {organization}."
-    members = set(User.objects.filter(team_memberships__team=team))
     is_lost = now is None or now < before
     lost = f"\n\n{ASK_FOR_IT}" if is_lost else ""
     notices.tell(members, subject=f"The access of {team} to {organization}", text=text + lost)
