@@ -7,6 +7,9 @@ from assessments.accounts.erasure import user_erased
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Organization
+from assessments.platform.mails.models import SentMail
+from assessments.platform.models import WaitingMail
+from assessments.vendors.linking.mails import KIND
 from assessments.vendors.models import VendorAnswer, VendorRequest, VendorReview
 
 Action = AuditEvent.Action
@@ -18,6 +21,14 @@ def forget_follow_up_owner(user: User, name: str, **kwargs: object) -> None:
     """An owner is a name that was typed: it goes wherever the person could have been meant."""
     theirs = VendorAnswer.objects.filter(review__vendor__organization__in=Organization.objects.visible_to(user))
     theirs.filter(follow_up_owner=user.name).exclude(follow_up_owner="").update(follow_up_owner=name)
+
+
+@receiver(user_erased)
+def forget_who_asked(user: User, name: str, **kwargs: object) -> None:
+    """The subjects of the mails to vendors name whoever asks, in the log, too."""
+    for model in (SentMail, WaitingMail):
+        for mail in model.objects.filter(kind=KIND, subject__endswith=f" from {user}"):
+            model.objects.filter(pk=mail.pk).update(subject=mail.subject.removesuffix(str(user)) + name)
 
 
 @receiver(user_erased)

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit.models import AuditEvent
+from assessments.platform.mails.models import SentMail
 from assessments.saving.parts import StaleAnswerError
 from assessments.saving.uploads import check_upload
 from assessments.vendors import services
@@ -230,7 +231,8 @@ def test_the_name_of_an_erased_person_leaves_follow_ups_of_their_organizations_o
 
 
 def test_a_colleague_who_answered_by_a_link_is_forgotten_with_their_account():
-    ada, owner = make_user(name="Ada Lovelace", email="ada@example.com"), make_user()
+    ada, owner = make_user(name="Ada Lovelace", email="ada@example.com"), make_user(name="Ben Bell")
+    links.make_link(make_vendor_review(), days=14, email="sales@corvid.example", actor=owner)
     review = make_vendor_review(make_organization(owner=owner), name="Platform", is_own_team=True)
     elsewhere = make_vendor_review(name="Corvid")
     for each in (review, elsewhere):
@@ -239,12 +241,14 @@ def test_a_colleague_who_answered_by_a_link_is_forgotten_with_their_account():
         answering.submit(links.find(token), name="Ada Lovelace", role="Platform lead", email="ada@example.com")
 
     erase_user(ada)
+    erase_user(owner)
 
+    assert owner.name not in str(list(SentMail.objects.values_list()))
     for model in (VendorRequest, VendorReview, AuditEvent):
         for row in model.objects.values_list():
             assert "ada@example.com" not in str(row)
             assert "Ada Lovelace" not in str(row)
-    assert {each.answered_by for each in VendorReview.objects.all()} == {FORMER_MEMBER}
+    assert {each.answered_by for each in VendorReview.objects.all()} == {"", FORMER_MEMBER}
     assert AuditEvent.objects.filter(new=f"Reminded {FORMER_MEMBER}").count() == 2
 
 

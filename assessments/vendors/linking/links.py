@@ -32,6 +32,7 @@ OTHER_CHECKLIST = (
     "These reviews follow different versions of the checklist. Complete the older one and ask again, or make a link of "
     "its own for it."
 )
+OTHER_FRAMEWORK = "These organizations ask their vendors by different frameworks. Make a link of its own for each."
 
 
 def make_link(
@@ -86,6 +87,8 @@ def _to_be_linked(reviews: Sequence[VendorReview]) -> list[VendorReview]:
         raise ValidationError(DELETED)
     if any(review.is_complete for review in locked):
         raise ValidationError(COMPLETE)
+    if len({review.framework_key for review in locked}) > 1:
+        raise ValidationError(OTHER_FRAMEWORK)
     if len({(review.framework_key, review.framework_version) for review in locked}) > 1:
         raise ValidationError(OTHER_CHECKLIST)
     return locked

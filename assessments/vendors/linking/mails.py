@@ -26,10 +26,9 @@ from assessments.platform.mails.kinds import MailKind, register
 from assessments.scoring.english import listing
 from assessments.vendors.models import VendorLink, VendorRequest
 
-ABOUT = "vendor-request:"
-register(
-    MailKind("vendor-request", "Questions to a vendor", "You get this because somebody gave your address to ask you.")
-)
+KIND = "vendor-request"
+ABOUT = f"{KIND}:"
+register(MailKind(KIND, "Questions to a vendor", "You get this because somebody gave your address to ask you."))
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NAMED = 20  # clients in one mail
 NO_REMINDER = "This vendor cannot be reminded: the answers were submitted, the link has ended, or a reminder is out."
@@ -111,7 +110,7 @@ def firm_of(person: User | None, organizations: list[Organization]) -> str:
 
 def can_remind(link: VendorLink | None) -> bool:
     """Whether the vendor was mailed this link, may still answer by it, and was not reminded yet."""
-    if link is None or link.submitted_at or link.is_expired or link.request is None:
+    if link is None or link.submitted_at or link.is_expired or link.request is None or link.review.is_complete:
         return False
     return bool(link.request.token) and link.request.reminded_at is None
 

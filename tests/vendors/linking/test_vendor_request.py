@@ -111,6 +111,14 @@ def test_an_own_team_of_that_name_and_another_checklist_are_refused_and_nothing_
     assert not VendorLink.objects.exists()
 
 
+def test_those_who_ask_by_different_frameworks_are_told_what_helps(clients, buyer):
+    ask(clients[:1], buyer)
+    VendorReview.objects.update(framework_key="another")
+
+    with pytest.raises(ValidationError, match=r"by different frameworks\. Make a link of its own for each"):
+        ask(clients, buyer)
+
+
 def test_the_page_asks_for_those_that_were_ticked_in_the_portfolio(client, clients, buyer):
     client.force_login(buyer)
     page = reverse("vendor_request_create")
@@ -564,6 +572,16 @@ def test_the_button_reminds_once_whoever_presses_it_where(client, clients, buyer
     assert "reminded" in words(client.get(reverse("vendor_review_update", args=pages[1])))
     new = AuditEvent.objects.filter(new="Reminded sales@corvid.example")
     assert new.count() == len(clients)
+
+
+def test_of_a_complete_review_nobody_is_offered_to_remind(client, clients, buyer):
+    [review], _ = mailed(clients[:1], buyer)
+    services.complete_review(review, actor=buyer)
+    client.force_login(buyer)
+
+    page = reverse("vendor_review_detail", args=[clients[0].slug, review.pk])
+
+    assert "Remind once" not in words(client.get(page))
 
 
 def submitted(token, reviews, buyer):
