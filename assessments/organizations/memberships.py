@@ -87,7 +87,10 @@ def withdraw_grant(grant: TeamGrant) -> None:
 
 
 def add_member(organization: Organization, user: User, *, role: Role) -> Membership:
-    """Make someone a member; whoever is one already keeps the higher of the two roles."""
+    """Make someone a member; whoever is one already keeps the higher of the two roles.
+
+    What a sign-on gave by a group is theirs from then on, up to this role.
+    """
     with transaction.atomic():
         membership, created = Membership.objects.get_or_create(
             organization=organization, user=user, defaults={"role": role}
@@ -95,6 +98,10 @@ def add_member(organization: Organization, user: User, *, role: Role) -> Members
         if not created and membership.role < role:
             membership.role = role
             membership.save(update_fields=["role"])
+        gift = None if created else getattr(membership, "gift", None)
+        if gift is not None and (gift.role_before or 0) < role:
+            gift.role_before = role
+            gift.save(update_fields=["role_before"])
     return membership
 
 
