@@ -683,6 +683,21 @@ def test_where_whoever_asked_may_work_on_none_of_them_nobody_is_reminded(clients
     assert len(mailoutbox) == 1
 
 
+def test_a_reminder_of_somebody_who_has_left_promises_no_answer_from_them(client, clients, buyer, mailoutbox):
+    _, token = mailed(clients, buyer)
+    mailing.send_waiting()
+    buyer.is_active = False
+    buyer.save()
+
+    mails.remind(VendorRequest.objects.get().pk)
+    mailing.send_waiting()
+
+    assert "Answer this mail" in mailoutbox[0].body
+    assert "Answer this mail" not in mailoutbox[1].body
+    assert buyer.email not in mailoutbox[1].body
+    assert buyer.email not in words(client.get(reverse("vendor_link_answer", args=[token])))
+
+
 def test_an_address_goes_with_the_last_review_that_it_was_asked_for(clients, buyer):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         mailed(clients[:1], buyer)
