@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit.models import AuditEvent
+from assessments.platform import mailing
 from assessments.platform.mails.models import SentMail
 from assessments.saving.parts import StaleAnswerError
 from assessments.saving.uploads import check_upload
@@ -237,6 +238,7 @@ def test_a_colleague_who_answered_by_a_link_is_forgotten_with_their_account():
     elsewhere = make_vendor_review(name="Corvid")
     for each in (review, elsewhere):
         token = links.make_link(each, days=14, email="ada@example.com", remind_after=7, actor=owner)
+        mailing.send_waiting()
         mails.remind(links.find(token).request_id, actor=owner)
         answering.submit(links.find(token), name="Ada Lovelace", role="Platform lead", email="ada@example.com")
 

@@ -31,7 +31,10 @@ ABOUT = f"{KIND}:"
 register(MailKind(KIND, "Questions to a vendor", "You get this because somebody gave your address to ask you."))
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NAMED = 20  # clients in one mail
-NO_REMINDER = "This vendor cannot be reminded: the answers were submitted, the link has ended, or a reminder is out."
+NO_REMINDER = (
+    "This vendor cannot be reminded: the answers were submitted, the link has ended, the first mail is not out yet, or "
+    "a reminder is."
+)
 
 
 def start(token: str, *, email: str, remind_after: int | None, actor: User) -> VendorRequest:
@@ -112,13 +115,13 @@ def can_remind(link: VendorLink | None) -> bool:
     """Whether the vendor was mailed this link, may still answer by it, and was not reminded yet."""
     if link is None or link.submitted_at or link.is_expired or link.request is None or link.review.is_complete:
         return False
-    return bool(link.request.token) and link.request.reminded_at is None
+    return bool(link.request.token and link.request.mailed_at) and link.request.reminded_at is None
 
 
 def remind(pk: int | None, *, actor: User | None = None) -> None:
     """Remind the vendor of a request, once and never again; ValidationError where there is nothing to remind of."""
     with transaction.atomic():
-        fresh = VendorRequest.objects.filter(pk=pk, reminded_at=None).exclude(token="")
+        fresh = VendorRequest.objects.filter(pk=pk, reminded_at=None, mailed_at__isnull=False).exclude(token="")
         row = fresh.select_for_update(no_key=True, of=("self",)).select_related("created_by").first()
         links = _open_links(row) if row else []
         if row is None or not links or not is_readable(row.token):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
+from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.models import WaitingMail
@@ -185,6 +186,7 @@ def test_two_reminders_at_once_are_one_mail():
         asking.ask([make_organization(owner=buyer)], name="Corvid", actor=buyer, days=14, email="sales@corvid.example")
         request = VendorRequest.objects.latest("pk")
         WaitingMail.objects.all().delete()
+        VendorRequest.objects.update(mailed_at=timezone.now())
 
         assert refused(at_once(*(partial(mails.remind, request.pk) for _ in range(2)))) == 1
 

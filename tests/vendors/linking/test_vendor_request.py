@@ -574,6 +574,20 @@ def test_the_button_reminds_once_whoever_presses_it_where(client, clients, buyer
     assert new.count() == len(clients)
 
 
+def test_a_reminder_never_takes_the_place_of_the_first_mail_and_its_words(client, clients, buyer, mailoutbox):
+    [review], _ = mailed(clients[:1], buyer)
+    client.force_login(buyer)
+    place = [clients[0].slug, review.pk]
+    assert "Remind once" not in words(client.get(reverse("vendor_review_update", args=place)))
+
+    client.post(reverse("vendor_link_remind", args=place))
+    mailing.send_waiting()
+
+    [mail] = mailoutbox
+    assert "For the tender of May." in mail.body
+    assert "Remind once" in words(client.get(reverse("vendor_review_update", args=place)))
+
+
 def test_of_a_complete_review_nobody_is_offered_to_remind(client, clients, buyer):
     [review], _ = mailed(clients[:1], buyer)
     services.complete_review(review, actor=buyer)
@@ -618,12 +632,13 @@ def test_one_client_that_is_revoked_keeps_the_others_from_no_reminder_and_is_not
     clients, buyer, mailoutbox
 ):
     reviews, _ = mailed(clients, buyer)
+    mailing.send_waiting()
     links.revoke_link(reviews[0], actor=buyer)
 
     mails.remind(VendorRequest.objects.get().pk, actor=buyer)
     mailing.send_waiting()
 
-    [mail] = mailoutbox
+    [_, mail] = mailoutbox
     assert "Kestrel" not in mail.body
     assert "Heron Health and Osprey Retail" in mail.body
 
