@@ -19,6 +19,9 @@ from assessments.audit.trail import Action
 from assessments.organizations import memberships
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import GRACE
+from assessments.scoring.english import listing
+
+NAMED = 20  # organizations in one mail
 
 
 def _role(value: int) -> str:
@@ -87,14 +90,7 @@ def record_grant(instance: TeamGrant, created: bool, raw: bool = False, **kwargs
             new=_role(now),
         )
     if not created and before != now:
-        tell_of_grant(instance, before, now, members=_people_of(instance.team))
-
-
-@receiver(pre_delete, sender=TeamGrant)
-def remember_the_people(instance: TeamGrant, origin: object, **kwargs: Any) -> None:
-    """Where a team is deleted, its people may be out of it by the time its access ends."""
-    if not _ends_with_its_organization(origin):
-        instance.people_before = _people_of(instance.team)  # type: ignore[attr-defined]
+        tell_of_grant(instance, before, now)
 
 
 @receiver(post_delete, sender=TeamGrant)
@@ -106,7 +102,7 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
             subject=str(instance.team),
             old=_role(instance.role),
         )
-        tell_of_grant(instance, instance.role, None, members=instance.people_before)  # type: ignore[attr-defined]
+        tell_of_grant(instance, instance.role, None)
 
 
 # What can be done about it, for whoever lost something and for whoever can give it back.
@@ -136,17 +132,14 @@ def tell_of_membership(membership: Membership, before: int, now: int | None) -> 
     _tell_the_others(organization, text, but={person}, owned=before == Role.OWNER, is_grave=before == Role.OWNER)
 
 
-def _people_of(team: Team) -> set[User]:
-    return set(User.objects.filter(team_memberships__team=team))
-
-
-def tell_of_grant(grant: TeamGrant, before: int, now: int | None, *, members: set[User]) -> None:
+def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
     """Mail the people of a team whose role was changed or taken, and the others where it was taken or lowered."""
     organization, team = grant.organization, grant.team
     if now is None:
         text = f"{notices.who()} took away the access of your team {team} to {organization}."
     else:
         text = f"{notices.who()} made everyone in your team {team} {Role(now).phrase} of {organization}."
+    members = set(User.objects.filter(team_memberships__team=team))
     is_lost = now is None or now < before
     lost = f"\n\n{ASK_FOR_IT}" if is_lost else ""
     notices.tell(members, subject=f"The access of {team} to {organization}", text=text + lost)
@@ -154,6 +147,17 @@ def tell_of_grant(grant: TeamGrant, before: int, now: int | None, *, members: se
         change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
         text = f"{notices.who()} {change} {team}, which was {Role(before).phrase} of {organization}."
         _tell_the_others(organization, text, but=members, owned=before == Role.OWNER, is_grave=True)
+
+
+@receiver(pre_delete, sender=Team)
+def tell_of_the_end_of_a_team(instance: Team, **kwargs: Any) -> None:
+    """Its people hear in one mail of all that they lose: by the time its access ends they are out of it."""
+    organizations = Organization.objects.current().filter(team_grants__team=instance).order_by("name_sort", "pk")
+    if names := [str(organization) for organization in organizations]:
+        lost = listing(names) if len(names) <= NAMED else f"{len(names)} organizations"
+        members = User.objects.filter(team_memberships__team=instance)
+        text = f"{notices.who()} deleted your team {instance}, and with it its access to {lost}.\n\n{ASK_FOR_IT}"
+        notices.tell(members, subject=f"The access of {instance}", text=text)
 
 
 def _tell_the_others(organization: Organization, text: str, *, but: set[User], owned: bool, is_grave: bool) -> None:
