@@ -28,7 +28,7 @@ def losses(organization: Organization, row: Membership | TeamGrant, role: Role |
     after = [(person, _after(person, row, role)) for person in people]
     lost = [Loss(person.user, person.role, left) for person, left in after if left is None or left < person.role]
     owned = any(left == Role.OWNER and person.user.is_active for person, left in after)
-    return Losses(tuple(lost), leaves_no_owner=not owned)
+    return Losses(tuple(lost), leaves_no_owner=row.role == Role.OWNER and not owned)
 
 
 def _after(person: Person, row: Membership | TeamGrant, role: Role | None) -> Role | None:

@@ -37,9 +37,9 @@ def change_role(membership: Membership, *, role: Role, by: Role = Role.OWNER) ->
             raise PermissionDenied
         if membership.role == role:
             return membership
-        membership.role = role
+        before, membership.role = membership.role, role
         membership.save(update_fields=["role"])
-        _refuse_without_owner(organization)
+        _refuse_without_owner(organization, taken=before)
     return membership
 
 
@@ -50,7 +50,7 @@ def remove_member(membership: Membership, *, by: Role = Role.OWNER) -> None:
         for found in Membership.objects.filter(pk=membership.pk).select_related("user"):
             refuse_above(organization, found.user, by=by)
             found.delete()
-            _refuse_without_owner(organization)
+            _refuse_without_owner(organization, taken=found.role)
 
 
 def grant_own_team(organization: Organization, team: Team, *, role: Role, actor: User) -> TeamGrant:
@@ -71,9 +71,9 @@ def change_grant(grant: TeamGrant, *, role: Role) -> TeamGrant:
         grant = TeamGrant.objects.select_for_update(of=("self",)).select_related("team").get(pk=grant.pk)
         if grant.role == role:
             return grant
-        grant.role = role
+        before, grant.role = grant.role, role
         grant.save(update_fields=["role"])
-        _refuse_without_owner(organization)
+        _refuse_without_owner(organization, taken=before)
     return grant
 
 
@@ -83,11 +83,14 @@ def withdraw_grant(grant: TeamGrant) -> None:
         organization = _locked(grant.organization_id)
         for found in TeamGrant.objects.filter(pk=grant.pk).select_related("team"):
             found.delete()
-            _refuse_without_owner(organization)
+            _refuse_without_owner(organization, taken=found.role)
 
 
 def add_member(organization: Organization, user: User, *, role: Role) -> Membership:
-    """Make someone a member; whoever is one already keeps the higher of the two roles."""
+    """Make someone a member; whoever is one already keeps the higher of the two roles.
+
+    What a sign-on gave by a group is theirs from then on, up to this role.
+    """
     with transaction.atomic():
         membership, created = Membership.objects.get_or_create(
             organization=organization, user=user, defaults={"role": role}
@@ -95,6 +98,10 @@ def add_member(organization: Organization, user: User, *, role: Role) -> Members
         if not created and membership.role < role:
             membership.role = role
             membership.save(update_fields=["role"])
+        gift = None if created else getattr(membership, "gift", None)
+        if gift is not None and (gift.role_before or 0) < role:
+            gift.role_before = role
+            gift.save(update_fields=["role_before"])
     return membership
 
 
@@ -115,8 +122,10 @@ def refuse_above(organization: Organization, user: User, *, by: Role) -> None:
         raise PermissionDenied
 
 
-def _refuse_without_owner(organization: Organization) -> None:
-    """An owner is an active person with that role, as a member or through a team."""
+def _refuse_without_owner(organization: Organization, *, taken: int) -> None:
+    """An owner is an active person with that role, as a member or through a team. Taking another role takes none."""
+    if taken < Role.OWNER:
+        return
     owns = {"organization": organization, "role": Role.OWNER}
     direct = Membership.objects.filter(**owns, user__is_active=True)
     granted = TeamGrant.objects.filter(**owns, team__memberships__user__is_active=True)

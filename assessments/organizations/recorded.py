@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -17,8 +17,11 @@ from assessments.accounts.recorded import described
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import memberships
-from assessments.organizations.models import Membership, Organization, Role, TeamGrant, TeamMembership
+from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import GRACE
+from assessments.scoring.english import listing
+
+NAMED = 20  # organizations in one mail
 
 
 def _role(value: int) -> str:
@@ -144,6 +147,17 @@ def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
         change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
         text = f"{notices.who()} {change} {team}, which was {Role(before).phrase} of {organization}."
         _tell_the_others(organization, text, but=members, owned=before == Role.OWNER, is_grave=True)
+
+
+@receiver(pre_delete, sender=Team)
+def tell_of_the_end_of_a_team(instance: Team, **kwargs: Any) -> None:
+    """Its people hear in one mail of all that they lose: by the time its access ends they are out of it."""
+    organizations = Organization.objects.current().filter(team_grants__team=instance).order_by("name_sort", "pk")
+    if names := [str(organization) for organization in organizations]:
+        lost = listing(names) if len(names) <= NAMED else f"{len(names)} organizations"
+        members = User.objects.filter(team_memberships__team=instance)
+        text = f"{notices.who()} deleted your team {instance}, and with it its access to {lost}.\n\n{ASK_FOR_IT}"
+        notices.tell(members, subject=f"The access of {instance}", text=text)
 
 
 def _tell_the_others(organization: Organization, text: str, *, but: set[User], owned: bool, is_grave: bool) -> None:

@@ -98,7 +98,7 @@ def _deleted(user_name: str, address: str) -> User | None:
 
 def _save(known: DirectoryPerson, wanted: schemas.User) -> None:
     user_name, name = (wanted.user_name or "").strip(), wanted.name or schemas.Name()
-    if not user_name or len(user_name) > 254:
+    if not user_name or len(user_name.lower()) > 254:
         raise InvalidValueException(detail="A userName has 1 to 254 characters.")
     known.user_name, known.user_name_key = user_name, user_name.lower()
     known.is_name_said = known.is_name_said or bool(_name_said(wanted))

@@ -91,6 +91,7 @@ def _mail_one_for_several(person: User, links: Sequence[VendorLink]) -> None:
         path=reverse("waiting_list"),
         foot="You get this because you made the link.",
         but_actor=False,
+        kind=KIND.name,
     )
 
 

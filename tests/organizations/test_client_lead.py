@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.accounts.models import User
 from assessments.organizations import invitations, memberships
 from assessments.organizations.models import Invitation, Membership, Role
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
@@ -128,6 +129,19 @@ def test_the_page_offers_what_they_may_do_and_names_the_rest(client, organizatio
     assert "Cora Consultant" in html
     assert "Client leads also invite and remove people, owners and teams excepted." in html
     assert reverse("organization_update", args=[organization.slug]) not in html
+
+
+def test_where_the_last_owner_can_no_longer_sign_in_others_are_managed_as_before(client, organization, lead):
+    User.objects.filter(memberships__organization=organization, memberships__role=Role.OWNER).update(is_active=False)
+    leaver, riser = (make_membership(organization, role=Role.VIEWER) for _ in range(2))
+
+    question = client.get(reverse("membership_delete", args=[organization.slug, leaver.pk]))
+    send(client, "membership_delete", organization, leaver.pk)
+    send(client, "membership_update", organization, riser.pk, role=Role.EDITOR.value)
+
+    assert question.status_code == 200
+    assert not Membership.objects.filter(pk=leaver.pk).exists()
+    assert Membership.objects.get(pk=riser.pk).role == Role.EDITOR
 
 
 def test_an_owner_made_meanwhile_is_out_of_reach(organization, lead):

@@ -124,6 +124,25 @@ def test_a_deleted_team_is_gone(directory, team):
     assert directory.get(f"/Groups/{team.pk}").status_code == 404
 
 
+def test_the_people_of_a_deleted_team_are_told_what_they_lost(
+    directory, people, team, mailoutbox, django_capture_on_commit_callbacks
+):
+    boss = make_user()
+    for name in ("Kestrel Logistics", "Heron Health"):
+        make_grant(team, make_organization(name=name, owner=boss))
+    lost = sorted(team.members.values_list("email", flat=True))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        directory.send("DELETE", f"/Groups/{team.pk}")
+
+    told = {mail.to[0]: mail.body for mail in mailoutbox if mail.to != [boss.email]}
+    assert sorted(told) == lost
+    assert len(mailoutbox) == len(lost) + 2
+    assert (
+        "deleted your team Consultants, and with it its access to Heron Health and Kestrel Logistics." in told[lost[0]]
+    )
+
+
 def test_groups_are_found_by_their_members(directory, people, team):
     other = make_team(people[2])
 

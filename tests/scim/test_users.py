@@ -286,6 +286,12 @@ def test_two_who_change_a_person_do_not_undo_each_other(directory):
     assert directory.send("DELETE", path, If_Match=now).status_code == 412
 
 
+def test_a_name_that_is_longer_in_lower_case_is_refused_in_words(directory):
+    response = directory.add_user(userName="İ" * 254, emails=[{"value": "ada@x.example"}])
+
+    assert refused(response, 400) == "A userName has 1 to 254 characters."
+
+
 def test_machines_are_nobody(directory):
     machine = User.objects.get(machine_token__isnull=False)
 

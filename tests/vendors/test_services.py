@@ -6,11 +6,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.accounts.erasure import FORMER_MEMBER, erase_user
 from assessments.audit.models import AuditEvent
+from assessments.platform import mailing
+from assessments.platform.mails.models import SentMail
 from assessments.saving.parts import StaleAnswerError
 from assessments.saving.uploads import check_upload
 from assessments.vendors import services
-from assessments.vendors.linking import answering, links
-from assessments.vendors.models import Vendor, VendorEvidence, VendorReview
+from assessments.vendors.linking import answering, links, mails
+from assessments.vendors.models import Vendor, VendorEvidence, VendorRequest, VendorReview
 from tests.factories import make_organization, make_user, make_vendor_review
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +229,29 @@ def test_the_name_of_an_erased_person_leaves_follow_ups_of_their_organizations_o
     erase_user(ada)
 
     assert (answer(review).follow_up_owner, answer(elsewhere).follow_up_owner) == (FORMER_MEMBER, "Ada")
+
+
+def test_a_colleague_who_answered_by_a_link_is_forgotten_with_their_account():
+    ada, owner = make_user(name="Ada Lovelace", email="ada@example.com"), make_user(name="Ben Bell")
+    links.make_link(make_vendor_review(), days=14, email="sales@corvid.example", actor=owner)
+    review = make_vendor_review(make_organization(owner=owner), name="Platform", is_own_team=True)
+    elsewhere = make_vendor_review(name="Corvid")
+    for each in (review, elsewhere):
+        token = links.make_link(each, days=14, email="ada@example.com", remind_after=7, actor=owner)
+        mailing.send_waiting()
+        mails.remind(links.find(token).request_id, actor=owner)
+        answering.submit(links.find(token), name="Ada Lovelace", role="Platform lead", email="ada@example.com")
+
+    erase_user(ada)
+    erase_user(owner)
+
+    assert owner.name not in str(list(SentMail.objects.values_list()))
+    for model in (VendorRequest, VendorReview, AuditEvent):
+        for row in model.objects.values_list():
+            assert "ada@example.com" not in str(row)
+            assert "Ada Lovelace" not in str(row)
+    assert {each.answered_by for each in VendorReview.objects.all()} == {"", FORMER_MEMBER}
+    assert AuditEvent.objects.filter(new=f"Reminded {FORMER_MEMBER}").count() == 2
 
 
 def test_details_and_evidence_of_what_was_completed_meanwhile_stay():

@@ -89,9 +89,9 @@ def _read(text: str) -> tuple[Look, list[Paragraph]]:
             look, is_name = Look(marks.plain(line).strip() or PRODUCT, look.light, look.dark), False
         if marks.BRAND in line:
             look, is_name = _colored(line), True
-        is_foot = is_foot or (not is_quote and (marks.FOOT in line or marks.plain(line).rstrip() == "--"))
         begins = marks.QUOTE in line
         is_quote = is_quote or begins
+        is_foot = is_foot or (not is_quote and (marks.FOOT in line or marks.plain(line).rstrip() == "--"))
         last, said = paragraphs[-1], marks.plain(line).rstrip()
         if begins or (last.is_foot, last.is_quote) != (is_foot, is_quote) or not (said or is_quote):
             last = Paragraph(is_quote=is_quote, is_foot=is_foot)

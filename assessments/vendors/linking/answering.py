@@ -94,7 +94,7 @@ def record_answer(link: VendorLink, *, question: VendorQuestion, said: str, vers
             version_field="vendor_said_version",
             version=version,
             values=values,
-            stamp={"vendor_at": now, "vendor_said_from": ""},
+            stamp={"vendor_at": now, "vendor_said_from": "", "vendor_offered": ""},
             saved=lambda before: _record_answer(link, question, before["vendor_said"], values["vendor_said"], now),
         )
         if new_version is not None:

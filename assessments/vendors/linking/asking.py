@@ -52,5 +52,10 @@ def _review(organization: Organization, name: str, details: dict[str, str], acto
     of_vendor = VendorReview.objects.of(organization).filter(vendor__name_key=name_key(name))
     if of_vendor.filter(vendor__is_own_team=True).exists():
         raise ValidationError(f"At {organization}, {name} is the organization's own team.")
-    under_way = of_vendor.exclude(status=VendorReview.Status.COMPLETE).first()
-    return under_way or start_review(organization, name=name, actor=actor, **details)
+    under_way = of_vendor.exclude(status=VendorReview.Status.COMPLETE)
+    try:
+        return under_way.first() or start_review(organization, name=name, actor=actor, **details)
+    except ValidationError:
+        if begun_meanwhile := under_way.first():
+            return begun_meanwhile
+        raise

@@ -18,7 +18,7 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import secret_links
-from assessments.organizations.models import Organization, Role
+from assessments.organizations.models import Organization
 from assessments.organizations.secret_links import SecretLinkQuerySet
 from assessments.vendors.asked import asked_of
 from assessments.vendors.linking import mails
@@ -32,6 +32,7 @@ OTHER_CHECKLIST = (
     "These reviews follow different versions of the checklist. Complete the older one and ask again, or make a link of "
     "its own for it."
 )
+OTHER_FRAMEWORK = "These organizations ask their vendors by different frameworks. Make a link of its own for each."
 
 
 def make_link(
@@ -86,6 +87,8 @@ def _to_be_linked(reviews: Sequence[VendorReview]) -> list[VendorReview]:
         raise ValidationError(DELETED)
     if any(review.is_complete for review in locked):
         raise ValidationError(COMPLETE)
+    if len({review.framework_key for review in locked}) > 1:
+        raise ValidationError(OTHER_FRAMEWORK)
     if len({(review.framework_key, review.framework_version) for review in locked}) > 1:
         raise ValidationError(OTHER_CHECKLIST)
     return locked
@@ -124,23 +127,12 @@ def find(token: str) -> VendorLink | None:
     found = found.filter(expires_at__gt=timezone.now(), review__vendor__organization__deleted_at=None)
     related = ("review__vendor__organization__brand", "request", "created_by")
     standing = list(found.select_related(*related).order_by("pk"))
-    fed = _still_theirs(standing) if len(standing) > 1 else standing
+    fed = mails.still_theirs(standing)
     if not fed:
         return None
     first, *others = sorted(fed, key=lambda link: (link.review.is_complete, -len(asked_of(link.review)), link.pk))
     first.others = tuple(others)
     return first
-
-
-def _still_theirs(links: list[VendorLink]) -> list[VendorLink]:
-    """Without the clients that whoever asked may no longer work on; of somebody who has left, all stay."""
-    maker = links[0].created_by
-    if maker is None or not maker.is_active:
-        return links
-    at = [link.review.vendor.organization_id for link in links]
-    mine = Organization.objects.filter(pk__in=at).opened_by(maker).filter(role__gte=Role.EDITOR)
-    kept = set(mine.values_list("pk", flat=True))
-    return [link for link in links if link.review.vendor.organization_id in kept]
 
 
 def note_opening(link: VendorLink) -> None:

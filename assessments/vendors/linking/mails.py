@@ -19,16 +19,22 @@ from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations import secret_links
-from assessments.organizations.models import Organization
+from assessments.organizations.models import Organization, Role
 from assessments.platform import mailing
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
+from assessments.platform.mails.kinds import MailKind, register
 from assessments.scoring.english import listing
 from assessments.vendors.models import VendorLink, VendorRequest
 
-ABOUT = "vendor-request:"
+KIND = "vendor-request"
+ABOUT = f"{KIND}:"
+register(MailKind(KIND, "Questions to a vendor", "You get this because somebody gave your address to ask you."))
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NAMED = 20  # clients in one mail
-NO_REMINDER = "This vendor cannot be reminded: the answers were submitted, the link has ended, or a reminder is out."
+NO_REMINDER = (
+    "This vendor cannot be reminded: the answers were submitted, the link has ended, the first mail is not out yet, or "
+    "a reminder is."
+)
 
 
 def start(token: str, *, email: str, remind_after: int | None, actor: User) -> VendorRequest:
@@ -56,7 +62,18 @@ def _open_links(request: VendorRequest) -> list[VendorLink]:
         review__vendor__organization__deleted_at=None,
         review__completed_at=None,
     )
-    return list(links.select_related("review__vendor__organization", "created_by").order_by("pk"))
+    return still_theirs(list(links.select_related("review__vendor__organization", "created_by").order_by("pk")))
+
+
+def still_theirs(links: list[VendorLink]) -> list[VendorLink]:
+    """Of several, without the clients that whoever asked may no longer work on; of somebody who has left, all stay."""
+    maker = links[0].created_by if len(links) > 1 else None
+    if maker is None or not maker.is_active:
+        return links
+    at = [link.review.vendor.organization_id for link in links]
+    mine = Organization.objects.filter(pk__in=at).opened_by(maker).filter(role__gte=Role.EDITOR)
+    kept = set(mine.values_list("pk", flat=True))
+    return [link for link in links if link.review.vendor.organization_id in kept]
 
 
 def send(request: VendorRequest, token: str, *, message: str = "", is_reminder: bool = False) -> None:
@@ -96,15 +113,15 @@ def firm_of(person: User | None, organizations: list[Organization]) -> str:
 
 def can_remind(link: VendorLink | None) -> bool:
     """Whether the vendor was mailed this link, may still answer by it, and was not reminded yet."""
-    if link is None or link.submitted_at or link.is_expired or link.request is None:
+    if link is None or link.submitted_at or link.is_expired or link.request is None or link.review.is_complete:
         return False
-    return bool(link.request.token) and link.request.reminded_at is None
+    return bool(link.request.token and link.request.mailed_at) and link.request.reminded_at is None
 
 
 def remind(pk: int | None, *, actor: User | None = None) -> None:
     """Remind the vendor of a request, once and never again; ValidationError where there is nothing to remind of."""
     with transaction.atomic():
-        fresh = VendorRequest.objects.filter(pk=pk, reminded_at=None).exclude(token="")
+        fresh = VendorRequest.objects.filter(pk=pk, reminded_at=None, mailed_at__isnull=False).exclude(token="")
         row = fresh.select_for_update(no_key=True, of=("self",)).select_related("created_by").first()
         links = _open_links(row) if row else []
         if row is None or not links or not is_readable(row.token):
@@ -131,6 +148,7 @@ def remind_due(now: datetime) -> None:
     open_links = VendorLink.objects.standing().filter(submitted_at=None, expires_at__gt=now, request__isnull=False)
     over = VendorRequest.objects.exclude(token="").exclude(pk__in=open_links.values("request"))
     over.update(token="")
+    VendorRequest.objects.filter(links=None, created_at__lt=now - trail.HOUR).delete()  # its reviews are gone
 
 
 def encrypt_tokens() -> list[str]:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.audit.models import AuditEvent
+from assessments.organizations import invitations
 from assessments.organizations.group_claims.models import GroupGift, GroupMapping
 from assessments.organizations.models import Membership, Role, TeamMembership
 from tests.accounts.codes import add_app, code_of
@@ -108,6 +109,21 @@ def test_a_role_given_by_hand_is_raised_and_comes_back(sign_on, ada, by_hand, wi
     assert roles(ada) == {"Kestrel": with_group}
     sign_on([])
     assert roles(ada) == {"Kestrel": by_hand}
+
+
+@pytest.mark.parametrize("invited_as", [Role.VIEWER, Role.EDITOR])
+def test_an_invitation_accepted_after_the_group_gave_as_much_stays(sign_on, ada, invited_as):
+    organization = make_organization(name="Kestrel")
+    GroupMapping.objects.create(group="writers", organization=organization, role=Role.EDITOR)
+    boss, url = organization.created_by, "http://testserver"
+    invitation = invitations.invite(organization, email=ada.email, role=invited_as, actor=boss, base_url=url)
+
+    sign_on(["writers"])
+    invitations.accept(invitation, user=ada)
+    assert roles(ada) == {"Kestrel": Role.EDITOR}
+    sign_on([])
+
+    assert roles(ada) == {"Kestrel": invited_as}
 
 
 def test_a_role_that_people_changed_since_is_theirs(sign_on, ada):

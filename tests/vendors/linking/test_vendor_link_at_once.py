@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
+from django.utils import timezone
 
 from assessments.audit.models import AuditEvent
 from assessments.models import WaitingMail
@@ -163,12 +164,29 @@ def test_the_vendor_submits_twice_at_once_and_it_happens_once_for_each():
         assert AuditEvent.objects.filter(action="vendor-submitted", organization__in=at).count() == 3
 
 
+@pytest.mark.parametrize("way", ["of many", "of a review"])
+def test_two_who_ask_a_vendor_for_the_same_client_at_once_begin_one_review(way):
+    for _ in range(TIMES):
+        buyer = make_user()
+        client, other, third = (make_organization(owner=buyer) for _ in range(3))
+        if way == "of many":
+            asks = [partial(asking.ask, [client], name="Corvid", actor=buyer, days=14)] * 2
+        else:
+            reviews = [make_vendor_review(each, name="Corvid") for each in (other, third)]
+            asks = [partial(asking.ask_also, review, [client], actor=buyer, days=14) for review in reviews]
+
+        assert refused(at_once(*asks)) == 0
+
+        assert VendorReview.objects.filter(vendor__organization=client).count() == 1
+
+
 def test_two_reminders_at_once_are_one_mail():
     for _ in range(TIMES):
         buyer = make_user()
         asking.ask([make_organization(owner=buyer)], name="Corvid", actor=buyer, days=14, email="sales@corvid.example")
         request = VendorRequest.objects.latest("pk")
         WaitingMail.objects.all().delete()
+        VendorRequest.objects.update(mailed_at=timezone.now())
 
         assert refused(at_once(*(partial(mails.remind, request.pk) for _ in range(2)))) == 1
 

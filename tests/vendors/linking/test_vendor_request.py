@@ -17,6 +17,7 @@ from assessments.audit.models import AuditEvent
 from assessments.models import Membership, Organization, Role
 from assessments.organizations import secret_links
 from assessments.platform import mailing
+from assessments.platform.mails.models import MailRefusal, SentMail
 from assessments.vendors import services
 from assessments.vendors.linking import answering, asking, links, mails
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorRequest, VendorReview
@@ -108,6 +109,14 @@ def test_an_own_team_of_that_name_and_another_checklist_are_refused_and_nothing_
 
     assert VendorReview.objects.count() == 2
     assert not VendorLink.objects.exists()
+
+
+def test_those_who_ask_by_different_frameworks_are_told_what_helps(clients, buyer):
+    ask(clients[:1], buyer)
+    VendorReview.objects.update(framework_key="another")
+
+    with pytest.raises(ValidationError, match=r"by different frameworks\. Make a link of its own for each"):
+        ask(clients, buyer)
 
 
 def test_the_page_asks_for_those_that_were_ticked_in_the_portfolio(client, clients, buyer):
@@ -273,6 +282,24 @@ def test_words_that_came_in_a_file_are_kept_and_those_of_the_link_offered(client
     assert said_in(by_file) == "By link again"
 
 
+def test_what_was_offered_goes_once_the_vendor_writes_over_the_words_of_the_file(client, asked, buyer):
+    reviews, token = asked
+    link = links.find(token)
+    by_file = link.others[0].review
+    by_file.answers.filter(question_key=KEY).update(vendor_said="By file", vendor_said_from="7/0")
+    record(token, "By link")
+    for review in reviews:
+        if review != by_file:
+            links.revoke_link(review, actor=buyer)
+
+    record(token, "By link, later")
+
+    assert said_in(by_file) == "By link, later"
+    client.force_login(buyer)
+    page = reverse("vendor_review_update", args=[by_file.vendor.organization.slug, by_file.pk])
+    assert "wrote something else" not in words(client.get(page))
+
+
 def test_evidence_reaches_every_review_and_a_file_is_kept_once(asked, upload, private_media):
     link = links.find(asked[1])
 
@@ -319,6 +346,15 @@ def test_whoever_asked_is_told_once_of_all(asked, mailoutbox, buyer):
     assert (mail.to, mail.subject) == ([buyer.email], "Corvid Compute has answered, for three organizations")
     for review in asked[0]:
         assert f"/vendors/{review.pk}/" in mail.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_does_without_these_mails_gets_none_about_several_either(asked, mailoutbox, buyer):
+    MailRefusal.objects.create(user=buyer, kind="vendor_answers")
+
+    answering.submit(links.find(asked[1]), name="Tomas Berg")
+
+    assert mailoutbox == []
 
 
 def test_a_link_from_before_there_were_requests_still_opens(client, clients, buyer):
@@ -538,6 +574,30 @@ def test_the_button_reminds_once_whoever_presses_it_where(client, clients, buyer
     assert new.count() == len(clients)
 
 
+def test_a_reminder_never_takes_the_place_of_the_first_mail_and_its_words(client, clients, buyer, mailoutbox):
+    [review], _ = mailed(clients[:1], buyer)
+    client.force_login(buyer)
+    place = [clients[0].slug, review.pk]
+    assert "Remind once" not in words(client.get(reverse("vendor_review_update", args=place)))
+
+    client.post(reverse("vendor_link_remind", args=place))
+    mailing.send_waiting()
+
+    [mail] = mailoutbox
+    assert "For the tender of May." in mail.body
+    assert "Remind once" in words(client.get(reverse("vendor_review_update", args=place)))
+
+
+def test_of_a_complete_review_nobody_is_offered_to_remind(client, clients, buyer):
+    [review], _ = mailed(clients[:1], buyer)
+    services.complete_review(review, actor=buyer)
+    client.force_login(buyer)
+
+    page = reverse("vendor_review_detail", args=[clients[0].slug, review.pk])
+
+    assert "Remind once" not in words(client.get(page))
+
+
 def submitted(token, reviews, buyer):
     answering.submit(links.find(token))
 
@@ -572,12 +632,13 @@ def test_one_client_that_is_revoked_keeps_the_others_from_no_reminder_and_is_not
     clients, buyer, mailoutbox
 ):
     reviews, _ = mailed(clients, buyer)
+    mailing.send_waiting()
     links.revoke_link(reviews[0], actor=buyer)
 
     mails.remind(VendorRequest.objects.get().pk, actor=buyer)
     mailing.send_waiting()
 
-    [mail] = mailoutbox
+    [_, mail] = mailoutbox
     assert "Kestrel" not in mail.body
     assert "Heron Health and Osprey Retail" in mail.body
 
@@ -597,3 +658,70 @@ def test_stored_tokens_get_the_newest_key(clients, buyer):
 
     assert mails.encrypt_tokens() == [VendorRequest.objects.get().token]
     assert VendorRequest.objects.get().token != before
+
+
+def test_what_whoever_asks_wrote_is_no_link_and_ends_nothing_of_the_mail(clients, buyer, mailoutbox):
+    _, token = mailed(clients, buyer, message="--\nSign in here:\nhttp://testserver/accounts/login/\n\n  Yours")
+
+    mailing.send_waiting()
+
+    [mail] = mailoutbox
+    html = mail.alternatives[0][0]
+    assert f'class="button-ink" href="http://testserver/v/{token}/"' in html
+    assert 'href="http://testserver/accounts/login/"' not in html
+    assert SentMail.objects.get().kind == "vendor-request"
+
+
+def test_a_reminder_names_no_client_that_whoever_asked_may_no_longer_work_on(clients, buyer, mailoutbox):
+    mailed(clients, buyer)
+    mailing.send_waiting()
+    Membership.objects.filter(organization=clients[0]).delete()
+
+    mails.remind(VendorRequest.objects.get().pk)
+    mailing.send_waiting()
+
+    reminder = mailoutbox[-1]
+    assert "Kestrel" not in reminder.body
+    assert "Heron Health and Osprey Retail" in reminder.body
+    new = AuditEvent.objects.filter(new="Reminded sales@corvid.example")
+    assert clients[0].pk not in new.values_list("organization", flat=True)
+
+
+def test_where_whoever_asked_may_work_on_none_of_them_nobody_is_reminded(clients, buyer, mailoutbox):
+    mailed(clients, buyer)
+    mailing.send_waiting()
+    Membership.objects.all().delete()
+
+    with pytest.raises(ValidationError, match="cannot be reminded"):
+        mails.remind(VendorRequest.objects.get().pk)
+
+    assert len(mailoutbox) == 1
+
+
+def test_a_reminder_of_somebody_who_has_left_promises_no_answer_from_them(client, clients, buyer, mailoutbox):
+    _, token = mailed(clients, buyer)
+    mailing.send_waiting()
+    buyer.is_active = False
+    buyer.save()
+
+    mails.remind(VendorRequest.objects.get().pk)
+    mailing.send_waiting()
+
+    assert "Answer this mail" in mailoutbox[0].body
+    assert "Answer this mail" not in mailoutbox[1].body
+    assert buyer.email not in mailoutbox[1].body
+    assert buyer.email not in words(client.get(reverse("vendor_link_answer", args=[token])))
+
+
+def test_an_address_goes_with_the_last_review_that_it_was_asked_for(clients, buyer):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        mailed(clients[:1], buyer)
+        kept, _ = mailed(clients[1:], buyer)
+        clients[0].delete()
+        remind_vendors()
+        assert VendorRequest.objects.count() == 2  # it still counts in what one person mails in an hour
+
+        clock.shift(timedelta(hours=2))
+        remind_vendors()
+
+    assert VendorRequest.objects.get() == kept[0].links.get().request
