@@ -91,13 +91,19 @@ def find_known(key: str = "") -> Framework:
 def released() -> tuple[tuple[str, str], ...]:
     """The key and version of everything there is in folders, oldest version first."""
     folders = _folders()
-    return tuple((key, version) for key, version in folders if (key, _edited(version)) not in folders)
+    edited = _editions(folders)
+    return tuple(each for each in folders if each not in edited)
 
 
 def editions() -> tuple[tuple[str, str], ...]:
     """The key and number of every edition of a version's handbook and calculators, oldest first."""
-    folders = _folders()
-    return tuple((key, number) for key, number in folders if (key, _edited(number)) in folders)
+    return _editions(_folders())
+
+
+def _editions(folders: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Of the product's own alone: of one's own 1.1 is a version of its own beside 1."""
+    own = [(key, number) for key, number in folders if key == DEFAULT_KEY]
+    return tuple((key, number) for key, number in own if (key, _edited(number)) in own)
 
 
 def _folders() -> list[tuple[str, str]]:
