@@ -1,6 +1,7 @@
 """What follows from a mail that came back: its row in the log says so, and its address is marked."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from assessments.platform.mails.bounces import Bounce
 from assessments.platform.mails.models import ReturnedAddress, SentMail
+from assessments.platform.spreadsheets import without_unwritable
 
 MENDED_AFTER = timedelta(days=14)  # without another one: a full mailbox has been emptied
 
@@ -18,8 +20,10 @@ def take_in(bounce: Bounce, now: datetime | None = None) -> SentMail | None:
     Marked is the address that the mail went to, not the one that the report names.
     """
     now = now or timezone.now()
+    ids = [without_unwritable(each) for each in bounce.message_ids]
+    bounce = replace(bounce, said=without_unwritable(bounce.said))
     with transaction.atomic():
-        rows = SentMail.objects.select_for_update().filter(message_id__in=bounce.message_ids)
+        rows = SentMail.objects.select_for_update().filter(message_id__in=ids)
         mail = rows.exclude(state=SentMail.State.RETURNED).first()
         if mail is None:
             return None

@@ -222,3 +222,12 @@ def test_to_an_address_that_mails_come_back_from_goes_only_what_has_to(mailbox):
         mailing.post(f"{name}@example.com", "Access", "A text")
 
     assert [row[3] for row in states()] == ["held", "sent", "sent", "sent"]
+
+
+def test_a_mail_whose_sender_was_killed_may_not_have_arrived_says_the_log_too(mailbox):
+    mailing.keep("ada@example.com", "Hello", "A text")
+    WaitingMail.objects.update(state="sending", claimed_at=timezone.now() - timedelta(minutes=20))
+
+    mailing.send_waiting()
+
+    assert (WaitingMail.objects.get().state, SentMail.objects.get().state) == ("lost", "lost")
