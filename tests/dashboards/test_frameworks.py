@@ -101,6 +101,9 @@ def test_the_export_has_maximum_and_per_cent_and_framework(client, mixed):
     named = ("Out of", "Proven, per cent", "Framework")
     assert [rows["Aldgate Bank"][name] for name in named] == ["18", "55", KEY]
     assert [rows["Kestrel"][name] for name in named] == ["16", "50", "ai-infrastructure"]
+    levels = ("Cost: proven", "Model risk: claimed", "Model risk: proven")
+    assert [rows["Aldgate Bank"][name] for name in levels] == ["1", "2", "2"]
+    assert [rows["Kestrel"][name] for name in levels] == ["1", "", ""]
 
 
 def test_what_waits_is_called_by_its_own_framework(client, bank, owner):
