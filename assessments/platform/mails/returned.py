@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
@@ -54,6 +56,13 @@ def clear(email: str) -> bool:
 
 
 def forget_mended(now: datetime | None = None) -> None:
-    """Addresses that only for a while did not take a mail, and from which none has come back since."""
+    """Addresses that only for a while did not take a mail, and from which none has come back since.
+
+    One that is no account's, and that the log knows no mail to any more, is let go, too: nobody could clear it.
+    """
     now = now or timezone.now()
-    ReturnedAddress.objects.filter(is_permanent=False, last_at__lt=now - MENDED_AFTER).delete()
+    rows = ReturnedAddress.objects.all()
+    rows.filter(is_permanent=False, last_at__lt=now - MENDED_AFTER).delete()
+    known = (SentMail.objects.values("email"), get_user_model().objects.values("email"))
+    old = rows.filter(last_at__lt=now - timedelta(days=settings.MAIL_LOG_DAYS))
+    old.exclude(email__in=known[0]).exclude(email__in=known[1]).delete()
