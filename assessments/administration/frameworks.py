@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from assessments import framework
 from assessments.accounts.models import User
+from assessments.administration.asking import asks_first
 from assessments.administration.lists import day
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.framework import FrameworkError, files
@@ -91,10 +92,23 @@ class KeptFrameworkAdmin(ReadOnlyAdmin):
         return (*values, f"{row.added_at:%Y-%m-%d}")
 
     @admin.action(description="Retire: nothing new is scored by them, what is stays", permissions=["retire"])
+    @asks_first(
+        "Retire",
+        noun="framework",
+        consequence="Nothing new is scored by them, and what is scored by them stays. Where no version of a framework "
+        "is left, the next assessments of its organizations are by the product's own.",
+        of=lambda rows: rows.filter(retired_at=None),
+    )
     def retire(self, request: HttpRequest, queryset: QuerySet[KeptFramework]) -> None:
         self._set(request, queryset.filter(retired_at=None), is_retired=True)
 
     @admin.action(description="Use again for what is new", permissions=["retire"])
+    @asks_first(
+        "Use again",
+        noun="framework",
+        consequence="Organizations may choose them, and the next assessments of those that have are by them.",
+        of=lambda rows: rows.exclude(retired_at=None),
+    )
     def use_again(self, request: HttpRequest, queryset: QuerySet[KeptFramework]) -> None:
         self._set(request, queryset.exclude(retired_at=None), is_retired=False)
 

@@ -66,7 +66,8 @@ class PageList(ChangeList):
 
     def get_ordering_field(self, field_name: str) -> Any:
         """Names in their natural order, also when the column's head is clicked."""
-        return "name_sort" if field_name == "name" else super().get_ordering_field(field_name)
+        is_sorted = field_name == "name" and hasattr(self.model, "name_sort")
+        return "name_sort" if is_sorted else super().get_ordering_field(field_name)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

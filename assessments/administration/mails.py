@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from assessments.accounts.models import User
+from assessments.administration.asking import asks_first
 from assessments.administration.lists import day, titled
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.platform import mailing
@@ -86,10 +87,15 @@ class SentMailAdmin(ReadOnlyAdmin):
         return (at, row.email, kind_of(row.kind).label, row.subject, row.get_state_display(), row.said)
 
     @admin.action(description="Send the selected mails again that wait or were not taken", permissions=["send"])
+    @asks_first(
+        "Send again",
+        noun="mail",
+        consequence="Each is tried once more. One that may have arrived may come twice.",
+        of=lambda rows: _kept(rows),
+    )
     def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:
         """What is not kept any more, such as a mail that was sent, cannot be: whoever sent it does that on its page."""
-        ids = list(queryset.filter(state__in=AGAIN).values_list("message_id", flat=True))
-        kept = WaitingMail.objects.filter(message_id__in=ids)
+        kept = WaitingMail.objects.filter(message_id__in=list(_kept(queryset).values_list("message_id", flat=True)))
         kept.filter(state=mailing.State.WAITING).update(try_at=None)
         for mail in kept.exclude(state=mailing.State.WAITING):
             mailing.send_again(mail)
@@ -97,3 +103,8 @@ class SentMailAdmin(ReadOnlyAdmin):
         if count:
             wake_mail()
         messages.success(request, f"{count} mail{' is' if count == 1 else 's are'} tried again.")
+
+
+def _kept(rows: QuerySet[SentMail]) -> QuerySet[SentMail]:
+    """Those of them whose text is still there."""
+    return rows.filter(state__in=AGAIN, message_id__in=WaitingMail.objects.values("message_id"))

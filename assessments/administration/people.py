@@ -432,6 +432,13 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     @admin.action(
         description="Mails reach the selected people again: they do not come back any more", permissions=["help"]
     )
+    @asks_first(
+        "Clear the address of",
+        noun="person",
+        plural="people",
+        consequence="All mails go there again. The next one that comes back marks the address anew.",
+        of=lambda people: people.filter(email__in=ReturnedAddress.objects.values("email")),
+    )
     def clear_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         count = sum(clear_address(person, actor=request.user) for person in queryset)
         messages.success(request, f"{count} address{'' if count == 1 else 'es'} cleared.")

@@ -27,6 +27,9 @@ NOUNS = {
     "teammembership": "who is in a team",
     "teamgrant": "which organizations a team may open",
     "group": "staff groups",
+    "groupmapping": "groups of the provider",
+    "keptframework": "frameworks",
+    "sentmail": "mails",
 }
 # Addresses that are no list's.
 OTHERS = {
@@ -35,6 +38,9 @@ OTHERS = {
     "auth_user_password_change": ("", "set other people’s passwords"),
     "auth_group_ready": ("", "add staff groups"),
     "assessments_organization_import": ("", "import organizations"),
+    "assessments_keptframework_upload": ("add_keptframework", "upload frameworks"),
+    "assessments_auditevent_export": ("view_auditevent", "export the activity"),
+    "assessments_accesstoken_scim": ("", "make tokens for SCIM"),
 }
 
 

@@ -7,7 +7,7 @@ shown by itself, in pieces that say so.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -123,9 +123,9 @@ def _place(key: str) -> tuple[datetime, int] | None:
     moment, _, pk = key.rpartition(".")
     try:
         at, number = datetime.fromisoformat(moment), int(pk)
-    except ValueError:
+        return (at.astimezone(UTC), number) if at.tzinfo and 0 < number < 2**63 else None
+    except (ValueError, OverflowError):  # no moment, or one that is in no year elsewhere
         return None
-    return (at, number) if at.tzinfo and 0 < number < 2**63 else None
 
 
 # Runs

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from assessments import framework
 from assessments.economics import comparison, services
 from assessments.economics.at_risk import of_scenario
 from assessments.economics.measured import newest_measured
@@ -24,7 +23,7 @@ def _trial(request: OrganizationRequest) -> Trial:
     data = request.POST if request.method == "POST" else None
     found = newest_measured(organization)
     offers = found.offers() if found else {}
-    return read_trial(framework.current(), data, currency=organization.currency, offers=offers)
+    return read_trial(organization.framework, data, currency=organization.currency, offers=offers)
 
 
 def _context(request: OrganizationRequest, trial: Trial, **more: Any) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class Series:
     points: tuple[Point, ...]
     decider: Decider | None
     target: Decimal | None
+    options: tuple[Option, ...] = ()
 
     @property
     def last(self) -> Point:
@@ -113,10 +114,6 @@ class Series:
         ago = f"{counted(self.last.months_old, 'month', none='zero')} ago"
         return f"Measured {ago}: “{self.decider.name}” asks for {asked}."
 
-    @property
-    def options(self) -> tuple[Option, ...]:
-        return options_of(self.last.figure)
-
     @cached_property
     def chart(self) -> dict[str, Any]:
         points = [
@@ -161,7 +158,7 @@ def series_of(
     for figure in figures:
         what = figure.name or figure.title
         groups.setdefault((what, figure.statistic, figure.kind, figure.service, figure.unit), []).append(figure)
-    today, content = organization.today(), framework.current()
+    today, content = organization.today(), organization.framework
     made = [_series(group, content, targets, today) for group in groups.values()]
     return tuple(sorted(made, key=lambda series: series.last.figure.on, reverse=True))
 
@@ -172,7 +169,8 @@ def _series(figures: Sequence[MeasuredFigure], content: Framework, targets: dict
     months = decider.months if decider else 0
     points = tuple(_point(figure, months, today) for figure in figures)
     is_latency = first.name == "latency" and not first.kind and first.unit == "ms"
-    return Series(points, decider, targets.get(first.statistic) if is_latency else None)
+    target = targets.get(first.statistic) if is_latency else None
+    return Series(points, decider, target, options_of(figures[-1], content))
 
 
 def _point(figure: MeasuredFigure, months: int, today: date) -> Point:
@@ -199,9 +197,9 @@ def _targets(organization: Organization) -> dict[str, Decimal]:
     return {}
 
 
-def options_of(figure: MeasuredFigure) -> tuple[Option, ...]:
-    """What a figure of the history can be taken for."""
-    content, suit = framework.current(), suits.suit_of(figure.name, figure.statistic, figure.kind)
+def options_of(figure: MeasuredFigure, content: Framework) -> tuple[Option, ...]:
+    """What a figure of the history can be taken for in an assessment by this framework."""
+    suit = suits.suit_of(figure.name, figure.statistic, figure.kind).within(content)
     deciders = tuple(option_of(content, category, key, "Suits") for category, key in suit.deciders)
     facts = tuple(Option(f"fact:{key}", f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts)
     return (*deciders, *facts)

@@ -1,8 +1,9 @@
 """What a figure is called, and which decider, fact or metric of framework 2026.2 it suits: the one place for both."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assessments.framework import Framework
 from assessments.readers import FORMATS
 from assessments.readers.reading import LATENCIES
 from assessments.readers.registry import FOLDERS
@@ -32,6 +33,12 @@ class Suit:
     deciders: tuple[tuple[str, str], ...] = ()
     facts: tuple[str, ...] = ()
     metric: tuple[str, str] | None = None
+
+    def within(self, content: Framework) -> "Suit":
+        """As far as a framework asks that: one of somebody's own may ask something else."""
+        asked = {(c.key, entry.key) for c in content.categories for entry in (*c.deciders, *c.metrics)}
+        metric = self.metric if self.metric in asked else None
+        return replace(self, deciders=tuple(pair for pair in self.deciders if pair in asked), metric=metric)
 
 
 @dataclass(frozen=True, slots=True)

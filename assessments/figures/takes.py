@@ -185,7 +185,7 @@ def _take(scorecard: Scorecard, choice: Choice | Recorded, actor: User) -> None:
         if not proven.issuperset(deciders):
             services.set_proven_deciders(scorecard, same, deciders=[*proven, *deciders], actor=actor)
         return
-    metric = found.suit.metric if found else None
+    metric = found.suit.within(services.content_of(scorecard)).metric if found else None
     services.add_figure(
         scorecard,
         category=target.category,

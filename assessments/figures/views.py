@@ -27,6 +27,7 @@ from assessments.platform.storage import NO_ROOM
 from assessments.readers import FORMATS
 from assessments.saving.uploads import too_large
 from assessments.scorecards.models import Scorecard
+from assessments.scorecards.services import content_of
 from assessments.scoring.english import number_word
 
 GONE = "These figures were taken already, or thrown away."
@@ -215,7 +216,8 @@ def figure_take(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
     try:
         if scorecard is None:
             raise ValidationError("No assessment is open. Start the next one first.")
-        if str(target) not in {option.value for option in history.options_of(figure)}:
+        options = history.options_of(figure, content_of(scorecard))
+        if str(target) not in {option.value for option in options}:
             raise ValidationError("Choose what the figure proves.")
         take_recorded(scorecard, figure, target=target, actor=request.user)
     except ValidationError as refused:

@@ -19,6 +19,7 @@ SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, wher
 LONGEST_QUOTE = 40  # characters of a wrong value that an error message quotes
 MOST_BYTES = 2 * 1024 * 1024  # of one file: twenty times what the product's own have
 MAY_BE_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[&*]\w")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 Content = TypeVar("Content")
@@ -222,6 +223,8 @@ def _text(document: Document, path: str, value: object) -> str:
         document.fail(path, f"must be text, not {_shown(value)}")
     if not value.strip():
         document.fail(path, "must not be empty")
+    if found := UNPRINTABLE.search(value):
+        document.fail(path, f"has the character U+{ord(found[0]):04X}, which cannot be shown")
     return value
 
 

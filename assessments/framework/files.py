@@ -1,9 +1,11 @@
 """A framework's files on their way in and out: as texts by name, as a ZIP, as a folder."""
 
 import io
+import lzma
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +15,10 @@ from assessments.framework.rules import FILES
 from assessments.framework.schema import editor_line
 
 MOST_ENTRIES = 40
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, EOFError, OSError, RuntimeError, ValueError),
+)
 EPOCH = (2026, 1, 1, 0, 0, 0)
 HEADING = re.compile(r"^(  key: ).*\n(  version: ).*$", re.MULTILINE)
 
@@ -48,7 +54,7 @@ def unzipped(content: bytes) -> Texts:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _read(archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+    except BROKEN as error:
         raise FrameworkError("the ZIP", "", f"cannot be read: {error}") from error
 
 
@@ -64,7 +70,7 @@ def _read(archive: zipfile.ZipFile) -> Texts:
             raise FrameworkError("the ZIP", "", f'has the path "{entry.filename[:80]}", which leads out of it')
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise FrameworkError("the ZIP", "", f'has the link "{entry.filename[:80]}"; put in the file itself')
-        if path.parts[0] in ("schemas", "__MACOSX") or path.name == ".DS_Store":
+        if path.parts[:1] in (("schemas",), ("__MACOSX",)) or path.name == ".DS_Store":
             continue
         if path.name not in FILES:
             reason = f'has the unknown file "{entry.filename[:80]}"; a framework has {", ".join(FILES)}'

@@ -81,17 +81,29 @@ def find_current(key: str = "") -> Framework:
     return current(key if not key or versions(key) else "")
 
 
+def find_known(key: str = "") -> Framework:
+    """The newest version of a framework for what is scored by it already, retired or not; else the product's own."""
+    found = known_versions(key or DEFAULT_KEY)
+    return _load(key or DEFAULT_KEY, found[-1]) if found else current()
+
+
 @cache
 def released() -> tuple[tuple[str, str], ...]:
     """The key and version of everything there is in folders, oldest version first."""
     folders = _folders()
-    return tuple((key, version) for key, version in folders if (key, _edited(version)) not in folders)
+    edited = _editions(folders)
+    return tuple(each for each in folders if each not in edited)
 
 
 def editions() -> tuple[tuple[str, str], ...]:
     """The key and number of every edition of a version's handbook and calculators, oldest first."""
-    folders = _folders()
-    return tuple((key, number) for key, number in folders if (key, _edited(number)) in folders)
+    return _editions(_folders())
+
+
+def _editions(folders: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Of the product's own alone: of one's own 1.1 is a version of its own beside 1."""
+    own = [(key, number) for key, number in folders if key == DEFAULT_KEY]
+    return tuple((key, number) for key, number in own if (key, _edited(number)) in own)
 
 
 def _folders() -> list[tuple[str, str]]:
@@ -123,6 +135,13 @@ def versions(key: str = DEFAULT_KEY) -> tuple[str, ...]:
     return tuple(version for usable_key, version in _usable() if usable_key == key)
 
 
+def known_versions(key: str) -> tuple[str, ...]:
+    """The versions of a framework that something may be scored by, retired ones too, oldest first."""
+    if key == DEFAULT_KEY:
+        return versions()
+    return tuple(version for known_key, version in sorted(_known(), key=_age) if known_key == key)
+
+
 def usable_keys() -> tuple[str, ...]:
     """The frameworks that something new may use, the product's own first."""
     return (DEFAULT_KEY, *dict.fromkeys(key for key, _ in _usable()))
@@ -131,8 +150,12 @@ def usable_keys() -> tuple[str, ...]:
 def _usable() -> list[tuple[str, str]]:
     """The key and version of everything but the product's own that is not retired, oldest version first."""
     kept = _kept.versions()
-    found = {*kept, *(each for each in released() if each[0] != DEFAULT_KEY)}
-    return sorted((each for each in found if not kept.get(each)), key=_age)
+    return sorted((each for each in _known() if not kept.get(each)), key=_age)
+
+
+def _known() -> set[tuple[str, str]]:
+    """The key and version of everything but the product's own."""
+    return {*_kept.versions(), *(each for each in released() if each[0] != DEFAULT_KEY)}
 
 
 @cache

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.core.validators import validate_email
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db.models import Q, QuerySet
 
 from assessments.accounts.forms import PASSWORD_HINT, visible_name
@@ -156,13 +156,17 @@ class JoinForm(forms.Form):
 MOST_ALIKE = 20  # organizations of one name that are looked at
 
 
+# A day and the next one exist wherever the reader is.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1, 1))]
+
+
 class ActivityForm(forms.Form):
     """What the activity page is narrowed to. What makes no sense narrows nothing."""
 
     action = forms.ChoiceField(choices=[("", "Everything"), *AuditEvent.Action.choices], required=False)
     who = forms.CharField(required=False, max_length=254)
     q = forms.CharField(required=False, max_length=120)
-    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=DAYS)
 
     @property
     def narrowing(self) -> dict[str, str | date | None]:

@@ -267,7 +267,10 @@ def send_waiting(now: datetime | None = None) -> None:
 
 def _tidy(now: datetime) -> None:
     rows = WaitingMail.objects.all()
-    rows.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER).update(state=State.LOST, error=CUT_OFF)
+    lost = rows.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER)
+    if lost.exists():
+        settle(list(lost.values_list("message_id", flat=True)), SentMail.State.LOST, CUT_OFF)
+        lost.update(state=State.LOST, error=CUT_OFF)
     given_up = rows.filter(state=State.WAITING, made_at__lt=now - GIVEN_UP_AFTER)
     if given_up.exists():
         settle(list(given_up.values_list("message_id", flat=True)), SentMail.State.REFUSED, AWAY_TOO_LONG)

@@ -87,7 +87,7 @@ def start_scorecard(
 
     What has the same key in both versions is carried over, what is new is open (see `_create_answers`). An organization
     has one open scorecard at a time: if there is one already, it is returned as it is. An older `content` is for
-    assessments that are entered late.
+    assessments that are entered late. ValidationError where the folder of the framework was changed.
     """
     title = _title(title)[:120] or default_title(timezone.localdate())
     content = content or organization.framework

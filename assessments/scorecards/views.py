@@ -64,7 +64,12 @@ def scorecard_list(request: OrganizationRequest) -> HttpResponse:
 @require_POST
 @organization_view(Role.EDITOR)
 def scorecard_create(request: OrganizationRequest) -> HttpResponse:
-    scorecard = services.start_scorecard(request.organization, title=request.POST.get("title", ""), actor=request.user)
+    title = request.POST.get("title", "")
+    try:
+        scorecard = services.start_scorecard(request.organization, title=title, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return redirect("scorecard_list", request.organization.slug)
     return redirect("scorecard_prepare", request.organization.slug, scorecard.pk)
 
 

@@ -67,7 +67,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(staff, number, dj
         mailing.post(f"person-{each}@example.com", "Hello", "A text")
     staff.get(LIST)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         staff.get(LIST)
 
 
@@ -94,7 +94,9 @@ def test_what_waits_or_was_refused_is_sent_again_and_what_was_sent_is_not(staff,
     mail.outbox.clear()
 
     rows = [str(pk) for pk in SentMail.objects.values_list("pk", flat=True)]
-    page = staff.post(LIST, {"action": "send_again", "_selected_action": rows}, follow=True).content.decode()
+    page = staff.post(
+        LIST, {"action": "send_again", "_selected_action": rows, "confirmed": 2}, follow=True
+    ).content.decode()
     mailing.send_waiting()
 
     assert "2 mails are tried again." in page

@@ -125,6 +125,14 @@ def test_every_list_loads_searches_and_exports(client, superuser, model):
     assert len(lines) == 1 + len(pks)
 
 
+@pytest.mark.parametrize("model", COLUMNED)
+def test_every_list_is_sorted_by_each_of_its_columns(client, superuser, model):
+    populate(1)
+
+    for number in range(1, len(site.get_model_admin(_model(model)).list_display) + 1):
+        assert client.get(url(model, "changelist"), {"o": f"-{number}"}).status_code == 200, number
+
+
 @pytest.mark.parametrize("model", LISTS)
 def test_every_row_s_page_loads(client, superuser, model):
     populate(1)

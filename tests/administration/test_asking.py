@@ -37,11 +37,13 @@ def test_every_action_that_changes_rows_asks_first(client, superuser):
     }
 
     assert asking == {
-        *(("user", name) for name in ("mail_link", "deactivate", "activate")),
+        *(("user", name) for name in ("mail_link", "clear_address", "deactivate", "activate")),
         ("organization", "restore"),
         *(("invitation", name) for name in ("resend", "withdraw")),
         ("accesstoken", "end"),
         ("webhook", "switch_off"),
+        *(("keptframework", name) for name in ("retire", "use_again")),
+        ("sentmail", "send_again"),
     }
     for model, name in asking:
         assert hasattr(getattr(type(site.get_model_admin(_model(model))), name), "__wrapped__"), (model, name)
@@ -104,6 +106,11 @@ def test_the_question_keeps_the_choice_of_all_pages(client, superuser):
         ("assessments_teamgrant_changelist", (), "To see which organizations a team may open"),
         ("auth_group_changelist", (), "To see staff groups"),
         ("queue", (), "To see the queue"),
+        ("assessments_sentmail_changelist", (), "To see mails"),
+        ("assessments_keptframework_changelist", (), "To see frameworks"),
+        ("assessments_keptframework_upload", (), "To upload frameworks"),
+        ("assessments_groupmapping_changelist", (), "To see groups of the provider"),
+        ("assessments_auditevent_export", (), "To export the activity"),
         ("assessments_organization_import", (), "To import organizations"),
     ],
 )

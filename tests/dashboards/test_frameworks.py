@@ -12,6 +12,9 @@ from assessments.dashboards.portfolio.queries import with_organizations
 from assessments.dashboards.spread import spread
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks import keeping
+from assessments.platform.frameworks.models import KeptFramework
+from assessments.scorecards.models import AnswerRequest
 from tests.factories import make_organization, make_scorecard
 from tests.frameworks import KEY
 
@@ -98,3 +101,36 @@ def test_the_export_has_maximum_and_per_cent_and_framework(client, mixed):
     named = ("Out of", "Proven, per cent", "Framework")
     assert [rows["Aldgate Bank"][name] for name in named] == ["18", "55", KEY]
     assert [rows["Kestrel"][name] for name in named] == ["16", "50", "ai-infrastructure"]
+    levels = ("Cost: proven", "Model risk: claimed", "Model risk: proven")
+    assert [rows["Aldgate Bank"][name] for name in levels] == ["1", "2", "2"]
+    assert [rows["Kestrel"][name] for name in levels] == ["1", "", ""]
+
+
+def test_what_waits_is_called_by_its_own_framework(client, bank, owner):
+    aldgate = make_organization(owner=owner, name="Aldgate Bank", framework_key=KEY)
+    response = make_scorecard(aldgate).responses.get(category_key="model-risk")
+    AnswerRequest.objects.create(response=response, asked=owner, asked_by=owner)
+
+    page = client.get(reverse("waiting_list")).content.decode()
+
+    assert "Model risk" in page
+    address = reverse("scorecard_update", args=[aldgate.slug, response.scorecard_id])
+    assert f'href="{address}#model-risk"' in page
+
+
+def test_what_is_scored_by_a_retired_framework_stays_its(client, mixed, owner, day):
+    kestrel, larkfield, aldgate = mixed
+    second = make_organization(owner=owner, name="Bishopsgate Bank", framework_key=KEY)
+    make_scorecard(second, levels=[1] * 8 + [0], signed_off_at=day(2026, 3, 10))
+    Organization.objects.filter(pk__in=[kestrel.pk, larkfield.pk]).update(deleted_at="2026-01-01T00:00Z")
+    keeping.retire(KeptFramework.objects.get())
+
+    text = client.get("/").content.decode()
+    compared = client.get(f"/compare/?o={aldgate.slug}&o={second.slug}").content.decode()
+    counts = category_counts(Organization.objects.current())
+    scores, elsewhere = score_counts(Organization.objects.current())
+
+    assert "of 18 by Bank AI Scorecard, 55% proven" in text
+    assert "Model risk" in text
+    assert "Model risk" in compared
+    assert ({count.total for count in counts}, len(scores), elsewhere) == ({2}, 19, "")

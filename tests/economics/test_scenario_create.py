@@ -2,10 +2,13 @@ from decimal import Decimal
 
 import pytest
 
+from assessments import framework
 from assessments.audit.models import AuditEvent
 from assessments.economics import services
 from assessments.economics.models import Scenario
+from assessments.framework.loader import CONTENT
 from tests.factories import make_organization, make_scenario, make_scorecard
+from tests.frameworks import KEY, VERSION
 
 IDLE = {"idle-spend-monthly_spend": "100 000", "idle-spend-feed_percent": "60 %"}
 
@@ -97,3 +100,25 @@ def test_an_organization_keeps_a_hundred(editor, organization, address, monkeypa
 
     assert "Delete one first." in response.content.decode()
     assert Scenario.objects.count() == 1
+
+
+@pytest.fixture
+def own_calculators(bank, organization):
+    """The bank's framework, with a calculator that the product's own does not have."""
+    known = (CONTENT / "ai-infrastructure" / "2026.2.1" / "calculators.yaml").read_text("utf-8")
+    text = known.replace("key: idle-spend\n", "key: held-spend\n")
+    (bank / KEY / VERSION / "calculators.yaml").write_text(text, encoding="utf-8")
+    handbook = (CONTENT / "ai-infrastructure" / "2026.2.1" / "handbook.yaml").read_text("utf-8")
+    text = handbook.replace("calculator: idle-spend\n", "calculator: held-spend\n")
+    (bank / KEY / VERSION / "handbook.yaml").write_text(text, encoding="utf-8")
+    framework.forget()
+    organization.framework_key = KEY
+    organization.save()
+
+
+def test_the_calculators_are_those_of_its_framework(editor, organization, address, own_calculators):
+    page = editor.get(f"/o/{organization.slug}/economics/").content.decode()
+    editor.post(address, {"held-spend-monthly_spend": "100000", "name": "Today"})
+
+    assert "held-spend-monthly_spend" in page
+    assert given(Scenario.objects.get()) == {"monthly_spend": Decimal(100000).normalize()}

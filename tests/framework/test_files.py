@@ -119,3 +119,17 @@ def test_the_schemas_beside_the_folder_may_lie_in_the_zip(tmp_path):
     assert files.unzipped(packed) == {"scorecard.yaml": text}
     assert files.heading_of({"scorecard.yaml": text}) == (KEY, VERSION)
     assert read_framework(tmp_path / KEY / VERSION).key == KEY
+
+
+def test_a_zip_that_is_damaged_inside_is_refused():
+    content = bytearray(zip_of(("scorecard.yaml", "x" * 50_000 + "y" * 300)))
+    begins = content.index(b"scorecard.yaml") + len("scorecard.yaml")
+    content[begins : begins + 12] = bytes(byte ^ 0xFF for byte in content[begins : begins + 12])
+
+    with pytest.raises(FrameworkError, match="the ZIP: cannot be read"):
+        files.unzipped(bytes(content))
+
+
+def test_a_zip_with_a_file_without_a_name_is_refused():
+    with pytest.raises(FrameworkError, match="has the unknown file"):
+        files.unzipped(zip_of((".", "x")))

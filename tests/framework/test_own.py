@@ -148,3 +148,24 @@ def test_a_folder_does_not_replace_the_products_own(root):
     framework.add_folders(root)
 
     assert framework.current().version == loader.versions()[-1] == "2026.2"
+
+
+def test_a_version_with_a_second_number_is_a_version(root):
+    write_bank(root, "1")
+    tree = bank_scorecard("1.1")
+    tree["categories"][0]["why"] = "Another reason."
+    write_bank(root, "1.1", tree)
+    framework.add_folders(root)
+
+    assert framework.versions(KEY) == ("1", "1.1")
+    assert framework.current(KEY).categories[0].why == "Another reason."
+
+
+@pytest.mark.parametrize("written", [r"\0", r"\e", r"\x7f"])
+def test_a_character_that_cannot_be_shown_is_refused(root, written):
+    folder = write_bank(root)
+    path = folder / "scorecard.yaml"
+    text = path.read_text("utf-8").replace("title: Bank AI Scorecard", f'title: "Bank{written} AI"')
+    path.write_text(text, encoding="utf-8")
+
+    assert "framework.title: has the character U+00" in error(folder)

@@ -227,6 +227,7 @@ def test_the_newest_version_is_current(copied_content):
     assert framework.load("ai-infrastructure", "2026.1").version == "2026.1"
 
 
+@pytest.mark.django_db  # one of another key is looked for among what is kept
 @pytest.mark.parametrize(("key", "version"), [("ai-infrastructure", "2025.1"), ("nothing", "2026.1"), ("", "..")])
 def test_a_version_that_does_not_exist_is_an_error(key, version):
     with pytest.raises(framework.FrameworkError, match="there is no such version of the framework"):

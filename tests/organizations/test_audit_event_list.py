@@ -205,7 +205,11 @@ def test_pages_go_on_where_the_last_ended_also_among_entries_of_one_moment(clien
 
 
 @pytest.mark.parametrize(
-    "key", ["x", "9999-99-99.1", "2026-01-01T00:00:00.5", "2026-01-01T00:00:00+00:00.-1", "." * 999]
+    "key",
+    [
+        *("x", "9999-99-99.1", "2026-01-01T00:00:00.5", "2026-01-01T00:00:00+00:00.-1", "." * 999),
+        *("0001-01-01T00:00:00+14:00.1", "9999-12-31T23:59:59-14:00.1"),
+    ],
 )
 def test_a_place_that_is_none_leads_to_the_newest(client, scorecard, key):
     response = client.get(url(scorecard, older=key))
@@ -342,7 +346,8 @@ def test_the_day_is_that_of_the_organization(client, scorecard):
 
     assert lines(client.get(url(scorecard, day="2026-03-02"))) == [("Signed off", 1)]
     assert lines(client.get(url(scorecard, day="2026-03-01"))) == []
-    assert lines(client.get(url(scorecard, day="nonsense"))) == [("Signed off", 1)]
+    for nonsense in ("nonsense", "9999-12-31", "0001-01-01"):
+        assert lines(client.get(url(scorecard, day=nonsense))) == [("Signed off", 1)]
 
 
 def test_spreadsheets_read_the_times_of_the_csv_as_times(client, scorecard):

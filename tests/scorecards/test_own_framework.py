@@ -16,7 +16,7 @@ from tests.factories import (
     make_user,
     make_vendor_review,
 )
-from tests.frameworks import KEY
+from tests.frameworks import KEY, VERSION
 
 
 @pytest.fixture
@@ -101,3 +101,20 @@ def test_its_report_in_every_format_counts_to_its_maximum(organization, day, kin
     assert report.snapshot["result"]["maximum"] == 18
     assert len(report.snapshot["categories"]) == 9
     assert made.content
+
+
+@pytest.mark.parametrize("page", ["scorecard_create", "scorecard_upgrade"])
+def test_after_its_folder_was_changed_the_next_assessment_is_refused_in_a_sentence(
+    client, bank, organization, owner, day, page
+):
+    signed = make_scorecard(organization, levels=[1] * 9, signed_off_at=day(2026, 3, 10))
+    path = bank / KEY / VERSION / "scorecard.yaml"
+    path.write_text(path.read_text("utf-8").replace("Bank AI Scorecard", "Another Scorecard"), encoding="utf-8")
+    client.force_login(owner)
+    place = [organization.slug, *([signed.pk] if page == "scorecard_upgrade" else [])]
+
+    response = client.post(reverse(page, args=place), follow=True)
+
+    (said,) = [str(message) for message in response.context["messages"]]
+    assert said.startswith("The folder of Bank AI Scorecard 1 was changed after something began to use it.")
+    assert list(organization.scorecards.all()) == [signed]

@@ -13,7 +13,6 @@ from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
-from assessments import framework
 from assessments.api import door, pages, versions
 from assessments.api.door import ApiRequest
 from assessments.api.problems import unknown_field
@@ -168,7 +167,7 @@ def scenario_detail(request: ApiRequest, slug: str, scenario: int) -> object:
 @router.post(ALL, auth=door.writing(Role.EDITOR), response={201: ScenarioOut})
 def scenario_create(request: ApiRequest, slug: str, sent: ScenarioIn) -> object:
     """Save numbers under a name. The first scenario of an organization is the one that counts."""
-    content, organization = framework.current(), request.organization
+    content, organization = request.organization.framework, request.organization
     parts = services.input_parts(content)
     if unknown := sorted(set(sent.inputs) - set(parts)):
         raise unknown_field(f"inputs.{unknown[0]}", parts)

@@ -128,7 +128,7 @@ def compare_organizations(organizations: Sequence[Organization]) -> Organization
     columns = tuple(Column(organization, scored.get(organization.pk)) for organization in organizations)
     lines = []
     keys = dict.fromkeys(c.scored.scorecard.framework_key for c in columns if c.scored) or {"": None}
-    contents = [framework.find_current(key) for key in keys]
+    contents = [framework.find_known(key) for key in keys]
     for category in {category.key: category for content in contents for category in content.categories}.values():
         lines.append(Line(category, tuple(_cell(column.scored, category.key) for column in columns)))
     return OrganizationComparison(columns, tuple(lines))

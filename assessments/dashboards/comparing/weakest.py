@@ -88,7 +88,7 @@ def most_used(keys: Iterable[str]) -> Framework:
     """The framework that most of them are scored by, the product's own of equals: scales are never mixed."""
     numbers = Counter(key for key in keys if key)
     key = max(numbers, key=lambda key: (numbers[key], key == framework.DEFAULT_KEY), default="")
-    return framework.find_current(key)
+    return framework.find_known(key)
 
 
 def weakest_words(counts: Sequence[CategoryCount]) -> str:

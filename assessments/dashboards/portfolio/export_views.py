@@ -12,6 +12,7 @@ from assessments import framework
 from assessments.accounts.access import personal_view
 from assessments.accounts.models import User
 from assessments.audit import trail
+from assessments.dashboards.portfolio.pages import Listing
 from assessments.dashboards.portfolio.queries import with_organizations
 from assessments.dashboards.portfolio.reach import Reach
 from assessments.dashboards.portfolio.reading import ListReading
@@ -67,9 +68,9 @@ def _export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     listing = ListReading.of(request.GET, reach, "").listing(reach)
     with trail.if_possible():
         trail.record(trail.Action.LIST_EXPORTED, organization=None, subject="Portfolio", new=kind.upper())
-    categories = framework.current().categories
-    levels = [f"{c.short_name}: {which}" for c in categories for which in ("claimed", "proven")]
-    header, rows = (*HEADER, *levels), _rows(listing.everything(), [c.key for c in categories])
+    names = _category_names(listing)
+    levels = [f"{name}: {which}" for name in names.values() for which in ("claimed", "proven")]
+    header, rows = (*HEADER, *levels), _rows(listing.everything(), [*names])
     if kind == "csv":
         content, content_type = stream_csv(header, rows), "text/csv; charset=utf-8"
     else:
@@ -78,6 +79,16 @@ def _export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="portfolio-{timezone.localdate():%Y-%m-%d}.{kind}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _category_names(listing: Listing) -> dict[str, str]:
+    """The short names, by key, of the product's categories and of those that other rows of the list are scored by."""
+    keys = listing.rows.order_by().values_list("framework_key", flat=True).distinct()
+    contents = [framework.current(), *(framework.find_known(key) for key in sorted(keys) if key)]
+    names: dict[str, str] = {}
+    for category in (category for content in contents for category in content.categories):
+        names.setdefault(category.key, category.short_name)
+    return names
 
 
 def _rows(found: Iterable[OrganizationStanding], categories: Sequence[str]) -> Iterator[tuple[object, ...]]:

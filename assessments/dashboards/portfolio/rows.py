@@ -31,11 +31,15 @@ class Cell:
         return self.proven < self.level
 
 
-@cache
 def category_names(key: str) -> Mapping[str, str]:
     """The short names of all categories that any version of a framework has, the newest last."""
-    versions = [framework.load(key, version) for version in framework.versions(key)]
-    return {c.key: c.short_name for content in versions for c in content.categories}
+    return _category_names(key, framework.known_versions(key))
+
+
+@cache
+def _category_names(key: str, versions: tuple[str, ...]) -> Mapping[str, str]:
+    contents = [framework.load(key, version) for version in versions]
+    return {c.key: c.short_name for content in contents for c in content.categories}
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class PortfolioRow:
 
     @property
     def framework_title(self) -> str:
-        return framework.find_current(self.kept.framework_key).title
+        return framework.find_known(self.kept.framework_key).title
 
     @property
     def is_range(self) -> bool:

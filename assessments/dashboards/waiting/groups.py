@@ -147,7 +147,8 @@ def _thing(row: Row, today: date) -> Thing:
 
 def _subject(row: Row) -> str:
     if row.kind in ("asked", "answer"):
-        return next((c.name for c in framework.current().categories if c.key == row.subject), row.subject)
+        _, key, version = row.place.split(" ")
+        return framework.load(key, version).category(row.subject).name
     if row.kind == "assessment":
         return "The next assessment"
     if row.kind == "report" and row.place == "failed":
@@ -161,7 +162,8 @@ def _url(row: Row) -> str:
     if row.kind == "draft":
         return reverse("scorecard_sign_off", args=[row.slug, row.place])
     if row.kind in ("asked", "answer"):
-        return f"{reverse('scorecard_update', args=[row.slug, row.place])}#{row.subject}"
+        scorecard, *_ = row.place.split(" ")
+        return f"{reverse('scorecard_update', args=[row.slug, scorecard])}#{row.subject}"
     if row.kind == "item":
         return reverse("roadmap_item_detail", args=[row.slug, row.place, row.pk])
     if row.kind == "report":

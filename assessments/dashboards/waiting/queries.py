@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from assessments.accounts.models import User
@@ -35,7 +35,10 @@ Kind = Dismissal.Kind
 
 
 class Row(NamedTuple):
-    """Something that waits. `place` is what its address needs beside the organization, `day` a due date as text."""
+    """Something that waits. `place` is what its address needs beside the organization, `day` a due date as text.
+
+    Of an answer `place` has the assessment and, after spaces, key and version of its framework.
+    """
 
     kind: str
     pk: int
@@ -138,10 +141,18 @@ def _reports(user: User, reach: RoleReach, times: Times) -> QuerySet:
     return _arm("report", rows, order="finished_at", organization="organization", **about)
 
 
+# An assessment with the framework that says what its categories are called.
+_SCORECARD = Concat(
+    *(Cast("response__scorecard_id", CharField()), Value(" "), "response__scorecard__framework_key"),
+    *(Value(" "), "response__scorecard__framework_version"),
+    output_field=CharField(),
+)
+
+
 def _asked(user: User, reach: RoleReach, times: Times) -> QuerySet:
     rows = AnswerRequest.objects.filter(asked=user, ending="", response__scorecard__signed_off_at=None)
     organization = "response__scorecard__organization"
-    about = {"subject": "response__category_key", "place": "response__scorecard_id", "at": "created_at"}
+    about = {"subject": "response__category_key", "place": _SCORECARD, "at": "created_at"}
     rows = rows.filter(reach.of(organization))
     return _arm("asked", rows, order="created_at", organization=organization, day="due_on", **about)
 
@@ -152,7 +163,7 @@ def _answered(user: User, reach: RoleReach, times: Times) -> QuerySet:
     rows = rows.filter(
         reach.of(organization), _not_put_aside(user, Kind.ANSWER, "ended_at"), response__scorecard__signed_off_at=None
     )
-    about = {"subject": "response__category_key", "place": "response__scorecard_id", "at": "ended_at"}
+    about = {"subject": "response__category_key", "place": _SCORECARD, "at": "ended_at"}
     return _arm("answer", rows, order="ended_at", organization=organization, **about)
 
 

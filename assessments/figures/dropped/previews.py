@@ -209,7 +209,7 @@ def _block(
     found = records.figures(reading)
     on = records.measured_on(reading, scorecard.organization.zone, today)
     rows = [_row(drop, each, content, facts, data) for each in found]
-    first = [row for row in rows if row.ticked or _is_suited(drop, row.found)]
+    first = [row for row in rows if row.ticked or _is_suited(drop, row.found.suit.within(content))]
     shown_rows = first or rows[:6]
     form = AskForm(data, prefix=f"d{drop.pk}")
     typed = TypedForm(data, prefix=f"t{drop.pk}")
@@ -267,8 +267,7 @@ def head_of(drop: FigureDrop, on: date | None, zone: str) -> str:
     )
 
 
-def _is_suited(drop: FigureDrop, found: Found) -> bool:
-    suit = found.suit
+def _is_suited(drop: FigureDrop, suit: suits.Suit) -> bool:
     if drop.fact_key:
         return drop.fact_key in suit.facts
     if drop.decider_key:
@@ -289,13 +288,14 @@ def _row(
 ) -> Row:
     """`is_made` is one that was just worked out: it is ticked until somebody says otherwise."""
     control = f"{drop.pk}-{found.index}"
-    options = _options(drop, content, found.suit)
-    default = _default(drop, found, options)
+    suit = found.suit.within(content)
+    options = _options(drop, content, suit)
+    default = _default(drop, suit, options)
     chosen = (data.get(f"for-{control}", "") if data else "") or default
     if chosen not in {option.value for option in options}:
         chosen = default
     telling = is_telling(found.name, found.statistic)
-    ticked = control in data.getlist("take") if data is not None else _is_suited(drop, found) and telling
+    ticked = control in data.getlist("take") if data is not None else _is_suited(drop, suit) and telling
     ticked = ticked or (is_made and data is not None and f"made-{control}" not in data)
     return Row(found, control, options, chosen, ticked and found.kept is not None, remark_of(found, facts))
 
@@ -305,12 +305,12 @@ def is_telling(name: str, statistic: str) -> bool:
     return statistic in TICKED or (name in TICKED_MEANS and statistic == "mean")
 
 
-def _default(drop: FigureDrop, found: Found, options: Sequence[Option]) -> str:
+def _default(drop: FigureDrop, suit: suits.Suit, options: Sequence[Option]) -> str:
     """What a figure is taken for unless somebody says otherwise: where it was dropped, if it suits that."""
-    if drop.fact_key and drop.fact_key in found.suit.facts:
+    if drop.fact_key and drop.fact_key in suit.facts:
         return str(Target(fact=drop.fact_key))
     here = (drop.category_key, drop.decider_key)
-    if drop.decider_key and here in found.suit.deciders:
+    if drop.decider_key and here in suit.deciders:
         return str(Target(*here))
     return options[0].value
 

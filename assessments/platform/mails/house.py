@@ -222,9 +222,13 @@ def _quote(lines: list[str]) -> SafeString:
 
 
 def _entry(lines: list[str], look: Look) -> SafeString:
-    """An indented entry: its first line names it, an address of ours is what the name leads to."""
-    urls = [found[1] for line in lines if (found := own_address(line))]
-    rest = [line.strip() for line in lines if own_address(line) is None]
+    """An indented entry: its first line names it, an address of ours at its end is what the name leads to.
+
+    What stands between may be a person's words.
+    """
+    found = own_address(lines[-1]) if len(lines) > 1 else None
+    urls = [found[1]] if found else []
+    rest = [line.strip() for line in (lines[:-1] if found else lines)]
     name = _link(rest[0], urls[0], look) if urls else format_html("{}", rest[0])
     said = format_html('<br><span class="soft" style="color:#46525d;">{}</span>', _broken(rest[1:])) if rest[1:] else ""
     where = format_html('<br><span class="soft" style="{}">{}</span>', _SMALL, urls[0]) if urls else ""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -31,7 +33,11 @@ def scorecard_upgrade(request: OrganizationRequest, pk: int) -> HttpResponse:
     may_start = newest == scorecard and scorecard.is_signed_off
     if request.method == "POST" and may_start:
         title = request.POST.get("title", "")
-        started = services.start_scorecard(request.organization, title=title, actor=request.user)
+        try:
+            started = services.start_scorecard(request.organization, title=title, actor=request.user)
+        except ValidationError as refused:
+            messages.error(request, refused.messages[0])
+            return redirect("scorecard_upgrade", request.organization.slug, pk)
         return redirect("scorecard_prepare", request.organization.slug, started.pk)
     changes = difference(content_of(scorecard), request.organization.framework)
     context = {

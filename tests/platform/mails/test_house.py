@@ -176,3 +176,10 @@ def test_everything_said_in_the_text_is_said_in_the_html():
     )
 
     assert [letter for letter in "ABCdeFGHIJKLM" if letter not in " ".join(page(text).words).replace(":", "")] == []
+
+
+def test_an_entry_leads_where_its_last_line_says_and_not_where_a_person_s_words_do():
+    found = page(f"Overdue\n\n  Buy racks\n  Done when: {HERE}/accounts/logout/\n  {HERE}/o/kestrel/items/7\n")
+
+    assert found.links == [("Buy racks", f"{HERE}/o/kestrel/items/7")]
+    assert f"Done when: {HERE}/accounts/logout/" in found.words

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.accounts.erasure import erase_user
 from assessments.platform import mailing
-from assessments.platform.mails import log
+from assessments.platform.mails import log, returned
 from assessments.platform.mails.choices import Reader, reader_of
 from assessments.platform.mails.kinds import KINDS
 from assessments.platform.mails.models import MailRefusal, ReturnedAddress, SentMail
@@ -222,3 +222,26 @@ def test_to_an_address_that_mails_come_back_from_goes_only_what_has_to(mailbox):
         mailing.post(f"{name}@example.com", "Access", "A text")
 
     assert [row[3] for row in states()] == ["held", "sent", "sent", "sent"]
+
+
+def test_a_mail_whose_sender_was_killed_may_not_have_arrived_says_the_log_too(mailbox):
+    mailing.keep("ada@example.com", "Hello", "A text")
+    WaitingMail.objects.update(state="sending", claimed_at=timezone.now() - timedelta(minutes=20))
+
+    mailing.send_waiting()
+
+    assert (WaitingMail.objects.get().state, SentMail.objects.get().state) == ("lost", "lost")
+
+
+def test_an_address_that_nobody_has_any_more_is_forgotten_with_its_mails(db, settings):
+    at = timezone.now() - timedelta(days=settings.MAIL_LOG_DAYS + 1)
+    make_user(email="ada@example.com")
+    for name in ("ada", "old", "vendor", "young"):
+        ReturnedAddress.objects.create(email=f"{name}@example.com", why="", is_permanent=True, last_at=at)
+    ReturnedAddress.objects.filter(email="young@example.com").update(last_at=timezone.now())
+    log.note("<1@x>", email="vendor@example.com", kind="notice", subject="Held", state="held")
+
+    returned.forget_mended()
+
+    left = ReturnedAddress.objects.order_by("email").values_list("email", flat=True)
+    assert list(left) == ["ada@example.com", "vendor@example.com", "young@example.com"]

@@ -155,3 +155,14 @@ def test_where_no_token_is_set_nobody_has_it(mail, settings):
 
     assert tell(own(mail), "Bearer ").status_code == 404
     assert tell(own(mail), "Basic Og==").status_code == 404
+
+
+@pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
+def test_characters_that_cannot_be_kept_are_left_out(mail, character):
+    body = json.dumps({"message_id": mail.message_id, "status": "5.1.1", "reason": "550 No@user"})
+
+    assert tell(body.replace("@user", f"{character}user")).status_code == 200
+
+    mail.refresh_from_db()
+    assert mail.said == "there is no such mailbox. 550 Nouser"
+    assert tell(f'{{"message_id": "<{character}>"}}').status_code == 200

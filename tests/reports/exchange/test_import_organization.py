@@ -21,6 +21,8 @@ from assessments.audit.models import AuditEvent
 from assessments.dashboards.standings import fresh
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.tags import set_tags
+from assessments.platform.frameworks.keeping import KEPT
+from assessments.platform.frameworks.models import KeptFramework
 from assessments.reports.archives import write_archive
 from assessments.reports.choices import defaults
 from assessments.reports.exchange.models import OrganizationRest
@@ -48,6 +50,7 @@ from tests.factories import (
     make_user,
     make_vendor_review,
 )
+from tests.frameworks import KEY
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +241,20 @@ def test_beside_the_original_it_gets_an_address_of_its_own(organization):
     assert back.slug != organization.slug
     assert Organization.objects.count() == 2
     assert AuditEvent.objects.filter(action="organization-imported", organization=back).exists()
+
+
+def test_a_framework_of_a_folder_is_kept_for_what_comes_in(bank):
+    organization = make_organization(owner=make_user(email="ada@example.com"), framework_key=KEY)
+    make_scorecard(organization)
+    stream = packed(organization)
+    gone(organization)
+    KeptFramework.objects.all().delete()
+    KEPT.forget()
+
+    back = import_organization(stream)
+
+    assert KeptFramework.objects.get().key == KEY
+    assert (back.framework_key, back.scorecards.get().framework_key) == (KEY, KEY)
 
 
 def test_of_the_same_creator_and_name_it_is_refused(organization):

@@ -20,6 +20,7 @@ from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework.errors import FrameworkError
 from assessments.organizations.models import Organization
+from assessments.platform.frameworks.keeping import keep
 from assessments.reports.exchange.lookalikes import unknown
 from assessments.reports.exchange.models import OrganizationRest
 from assessments.reports.exchange.whole.packing import Archive
@@ -253,7 +254,7 @@ class _Restoring:
     def _check_framework(self, item: Any, where: str) -> None:
         if hasattr(item, "framework_version"):
             try:
-                framework.load(item.framework_key, item.framework_version)
+                keep(framework.load(item.framework_key, item.framework_version))
             except FrameworkError:
                 named = f"{item.framework_key} {item.framework_version}"[:80]
                 raise ValidationError(f"{where}: this site does not have the framework “{named}”.") from None
