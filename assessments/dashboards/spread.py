@@ -85,12 +85,17 @@ class Spread:
         return self.maximum != own.maximum or not self.columns[own.line].is_line
 
 
+def _scale(row: PortfolioRow) -> tuple[str, int | None]:
+    return row.kept.framework_key, row.kept.maximum
+
+
 def spread(rows: Sequence[PortfolioRow]) -> Spread:
     content = most_used(row.kept.framework_key for row in rows if row.is_assessed)
     line, maximum = content.line, content.maximum
     assessed = [row for row in rows if row.is_assessed]
-    standings = tuple(Standing.of(row, content.categories) for row in assessed if row.kept.framework_key == content.key)
-    elsewhere = tuple(row for row in assessed if row.kept.framework_key != content.key)
+    scale = (content.key, maximum)  # a version with more categories has another one
+    standings = tuple(Standing.of(row, content.categories) for row in assessed if _scale(row) == scale)
+    elsewhere = tuple(row for row in assessed if _scale(row) != scale)
     final = [standing for standing in standings if standing.is_on_the_axis]
     columns = tuple(
         Column(score, score < line, score == line, tuple(s for s in final if s.row.kept.claimed == score))

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from assessments import framework
 from assessments.dashboards.comparing.movement import movement
 from assessments.dashboards.comparing.weakest import category_counts, score_counts
 from assessments.dashboards.portfolio.queries import with_organizations
@@ -16,7 +17,7 @@ from assessments.platform.frameworks import keeping
 from assessments.platform.frameworks.models import KeptFramework
 from assessments.scorecards.models import AnswerRequest
 from tests.factories import make_organization, make_scorecard
-from tests.frameworks import KEY
+from tests.frameworks import KEY, bank_scorecard, write_bank
 
 
 @pytest.fixture
@@ -134,3 +135,23 @@ def test_what_is_scored_by_a_retired_framework_stays_its(client, mixed, owner, d
     assert "Model risk" in text
     assert "Model risk" in compared
     assert ({count.total for count in counts}, len(scores), elsewhere) == ({2}, 19, "")
+
+
+def test_a_version_with_fewer_categories_is_another_scale(mixed, bank, owner, day):
+    kestrel, larkfield, _ = mixed
+    Organization.objects.filter(pk__in=[kestrel.pk, larkfield.pk]).update(deleted_at="2026-01-01T00:00Z")
+    tree = bank_scorecard("2")
+    del tree["categories"][8]
+    tree["scale"] |= {"max_score": 16, "risk_threshold": 10}
+    write_bank(bank, "2", tree)
+    framework.forget()
+    second = make_organization(owner=owner, name="Bishopsgate Bank", framework_key=KEY)
+    make_scorecard(second, levels=[1] * 8, signed_off_at=day(2026, 3, 10))
+
+    found = spread(with_organizations(list(OrganizationStanding.objects.current().order_by("name_sort")), spend=False))
+    scores, elsewhere = score_counts(Organization.objects.current())
+
+    assert [standing.row.organization.name for standing in found.standings] == ["Bishopsgate Bank"]
+    assert [row.organization.name for row in found.elsewhere] == ["Aldgate Bank"]
+    assert [(score.score, score.number) for score in scores if score.number] == [(8, 1)]
+    assert elsewhere.endswith("One organization is scored by another framework and not counted here.")

@@ -66,14 +66,15 @@ def category_counts(organizations: QuerySet[Organization]) -> tuple[CategoryCoun
 
 def score_counts(organizations: QuerySet[Organization]) -> tuple[tuple[ScoreCount, ...], str]:
     """How many have proven each total, over the newest sign-off of each, and who is not counted; one query."""
-    rows = list(_of_newest(organizations).values_list("proven", "framework_key"))
-    content = most_used(key for _, key in rows)
-    numbers = Counter(proven for proven, key in rows if key == content.key)
+    rows = list(_of_newest(organizations).values_list("proven", "framework_key", "maximum"))
+    content = most_used(key for _, key, _ in rows)
+    scale = (content.key, content.maximum)  # a version with more categories has another one
+    numbers = Counter(proven for proven, *by in rows if tuple(by) == scale)
     counts = tuple(
         ScoreCount(score, numbers[score], score < content.line, score == content.line)
         for score in range(content.maximum + 1)
     )
-    return counts, _elsewhere(sum(key != content.key for _, key in rows), content)
+    return counts, _elsewhere(len(rows) - numbers.total(), content)
 
 
 def _elsewhere(number: int, content: Framework) -> str:
