@@ -1178,6 +1178,8 @@ NOBODY_S = {
     "admin/assessments/auditevent/add/",
     "admin/assessments/invitation/<path:object_id>/delete/",
     "admin/assessments/invitation/add/",
+    "admin/assessments/keptframework/<path:object_id>/delete/",
+    "admin/assessments/keptframework/add/",
     "admin/assessments/membership/add/",
     "admin/assessments/organization/<path:object_id>/delete/",
     "admin/assessments/sentmail/<path:object_id>/delete/",
