@@ -558,6 +558,7 @@ class World:
             "part": {"vendor": "rating", "roadmap": "status", "scenario": "name"}.get(name.partition("_")[0], "level"),
             "item_pk": str(self.item.pk),
             "question": "preemption",
+            "rest": "Nothing",
             "fact": "unit-cost",
             "roadmap": str(self.roadmap.pk),
             "item": str(self.item.pk),

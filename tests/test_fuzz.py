@@ -200,7 +200,6 @@ class Fuzz:
             "app_label": "assessments",
             "name": "reports",
             "url": "no",
-            "rest": "Nothing",
         }
         name = "vendor_link_answer" if url.name.startswith("vendor_link_") else url.name
         return arguments | ({"token": self.tokens[name]} if name in self.tokens else {})
