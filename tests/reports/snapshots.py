@@ -70,7 +70,12 @@ def make_snapshot(
     earlier = [scoring.CategoryAnswer(key, level, supported=True) for key, level in zip(KEYS, was or (), strict=False)]
     reading = ScorecardReading(
         scorecard=Scorecard(
-            pk=3, title=title, signed_off_at=signed_off_at, signed_off_name=by if signed_off_at else ""
+            pk=3,
+            title=title,
+            framework_key=content.key,
+            framework_version=content.version,
+            signed_off_at=signed_off_at,
+            signed_off_name=by if signed_off_at else "",
         ),
         framework=content,
         categories=tuple(rows),
