@@ -219,6 +219,6 @@ def test_the_administration_shows_it_finds_it_and_clears_it(client):
     found = client.get(f"{people}?mails=back").content.decode()
     assert ("ada@example.com" in found, "grace@example.com" in found) == (True, False)
 
-    client.post(people, {"action": "clear_address", "_selected_action": [str(person.pk)]})
+    client.post(people, {"action": "clear_address", "_selected_action": [str(person.pk)], "confirmed": "1"})
 
     assert marked() == []
