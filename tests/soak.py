@@ -141,6 +141,8 @@ def lost(people: list[Person], stored: Stored) -> list[str]:
     found = []
     for place, (note, last) in stored.items():
         writers = [person for person in people if tuple(person.part) == place]
+        if not writers:
+            continue
         saved = [version for person in writers for version in person.saved]
         texts = {version: text for person in writers for version, text in person.saved.items()}
         if len(saved) != len(set(saved)):

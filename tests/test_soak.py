@@ -25,7 +25,7 @@ def person(*versions, unknown=0):
 )
 def test_what_was_acknowledged_and_is_not_there_is_said(people, note, last, found):
     assert [text for text in lost(people, {PLACE: (note, last)}) if text in found] == found
-    assert bool(lost(people, {PLACE: (note, last)})) == bool(found)
+    assert bool(lost(people, {PLACE: (note, last), (2, "another"): ("not theirs", 7)})) == bool(found)
 
 
 @pytest.mark.once
