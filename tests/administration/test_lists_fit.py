@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.admin import site
 
-from assessments.models import AuditEvent, Membership, Role, Team, TeamGrant, TeamMembership
+from assessments.models import AuditEvent, KeptFramework, Membership, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations import invitations
+from assessments.organizations.group_claims.models import GroupMapping
 from assessments.organizations.tokens import services as tokens
 from assessments.webhooks.models import Webhook
 from tests.administration.test_admin_pages import LISTS, url
@@ -44,6 +45,8 @@ def boss():
     AuditEvent.objects.create(
         organization=organization, actor_name=str(member), action="answer-changed", subject=LONG, old=LONG, new=LONG
     )
+    KeptFramework.objects.create(key="bank", version="1", title=LONG, files={}, added_by=boss, is_uploaded=True)
+    GroupMapping.objects.create(group=LONG, organization=organization, role=Role.EDITOR)
     return boss
 
 
@@ -51,7 +54,7 @@ def test_no_list_scrolls_sideways_and_no_row_has_three_lines(page, live_server, 
     client.force_login(boss)
     cookie = client.cookies["sessionid"]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    lists = {*LISTS, "webhook"}
+    lists = {*LISTS, "webhook", "keptframework", "groupmapping", "sentmail"}
     assert lists == {model._meta.model_name for model in site._registry} - {"group"}
 
     found = {}
