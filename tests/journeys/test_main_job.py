@@ -147,6 +147,7 @@ def plain(text):
 
 def test_the_demo_has_a_believable_organization_and_a_report(page, site):
     sign_in(page, site)
+    page.goto(f"{site}/")
     page.locator(".orgtable").get_by_role("link", name="Kestrel Logistics").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("One point below the line: AI spending risk.")
