@@ -42,8 +42,11 @@ class SentMailAdmin(ReadOnlyAdmin):
 
     list_title = "Mails"
     list_display = ("when", "to", "kind_name", "subject", "state_name", "said")
-    list_filter = (("state", titled("state", admin.ChoicesFieldListFilter)), KindFilter)
-    date_hierarchy = "at"
+    list_filter = (
+        ("at", titled("when", admin.DateFieldListFilter)),
+        ("state", titled("state", admin.ChoicesFieldListFilter)),
+        KindFilter,
+    )
     search_fields = ("email", "subject")
     search_help_text = "Search by address or subject."
     ordering = ("-at", "-pk")

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -133,23 +132,18 @@ def _refuse_without_owner(organization: Organization, *, taken: int) -> None:
         raise ValidationError(LAST_OWNER)
 
 
-def owned_alone(user: User) -> QuerySet[Organization]:
-    """The organizations that nobody else who can sign in owns."""
-    here = {"organization": OuterRef("pk"), "role": Role.OWNER}
-    direct = Membership.objects.filter(**here, user__is_active=True).exclude(user=user)
-    granted = TeamMembership.objects.filter(
-        team__grants__organization=OuterRef("pk"), team__grants__role=Role.OWNER, user__is_active=True
-    ).exclude(user=user)
-    return Organization.objects.visible_to(user).filter(~Exists(direct), ~Exists(granted), role=Role.OWNER)
+def owned_alone(user: User) -> OrganizationQuerySet:
+    """The organizations of theirs that nobody else owns who can sign in."""
+    return _without_owner(owned_by(user).current(), but=user)
 
 
 def refuse_to_lose_owner(user: User) -> None:
-    """ValidationError where an organization has no other owner than this person, who is about to go.
+    """ValidationError where an organization has no other owner than this person, who is about to go for good.
 
-    To be called in the transaction in which they go: what they own is held until its end.
+    One who cannot sign in counts, too: nobody else is an owner there whom an administrator could ask. To be called in
+    the transaction in which they go: what they own is held until its end.
     """
-    owned = Organization.objects.visible_to(user).filter(role=Role.OWNER).values("pk")
-    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=owned))
+    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=owned_by(user).current().values("pk")))
     if alone := [str(organization) for organization in owned_alone(user)]:
         raise ValidationError(f"{user} alone owns {listing(alone)}. Make somebody else an owner first.")
 
@@ -167,10 +161,11 @@ def keeping_owners(organizations: OrganizationQuerySet) -> Iterator[None]:
             raise ValidationError(f"Someone must own {listing(names)}. Make another person an owner there first.")
 
 
-def _without_owner(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-    """Those of them that nobody owns who can sign in."""
-    direct = Membership.objects.filter(role=Role.OWNER, user__is_active=True)
-    granted = TeamGrant.objects.filter(role=Role.OWNER, team__memberships__user__is_active=True)
+def _without_owner(organizations: OrganizationQuerySet, *, but: User | None = None) -> OrganizationQuerySet:
+    """Those of them that nobody owns who can sign in, `but` that person."""
+    direct = Membership.objects.filter(role=Role.OWNER, user__is_active=True).exclude(user=but)
+    in_teams = TeamMembership.objects.filter(user__is_active=True).exclude(user=but)
+    granted = TeamGrant.objects.filter(role=Role.OWNER, team__memberships__in=in_teams)
     return organizations.exclude(pk__in=direct.values("organization")).exclude(pk__in=granted.values("organization"))
 
 

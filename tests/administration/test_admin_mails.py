@@ -67,7 +67,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(staff, number, dj
         mailing.post(f"person-{each}@example.com", "Hello", "A text")
     staff.get(LIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         staff.get(LIST)
 
 
