@@ -50,6 +50,12 @@ class AddressField(forms.EmailField):
         return plain_address(super().clean(value))
 
 
+class OptionalAddressField(AddressField):
+    def __init__(self, *, help_text: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.required, self.help_text = False, help_text
+
+
 class NameForm(forms.ModelForm):
     class Meta:
         model = User

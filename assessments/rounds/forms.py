@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
+from assessments.accounts.forms import OptionalAddressField
 from assessments.accounts.models import User
 from assessments.framework import Framework
 from assessments.organizations.secret_link_pages import NewPasscodeField
@@ -78,9 +79,7 @@ class NewRaterForm(RaterForm):
     member = forms.ChoiceField(
         required=False, error_messages={"invalid_choice": "Choose somebody who may open this organization."}
     )
-    email = forms.EmailField(
-        required=False, label="E-mail", error_messages={"invalid": "Write an address such as ana@example.com."}
-    )
+    email = OptionalAddressField(label="E-mail", autocomplete="off")
     name = forms.CharField(required=False, max_length=150, label="Name", error_messages={"max_length": NAME_LONG})
 
     def __init__(self, *args: object, people: Sequence[User], **kwargs: object) -> None:
@@ -109,11 +108,8 @@ class RaterLinkForm(forms.Form):
         help_text=f"From 1 to {MAX_DAYS}.",
         error_messages={"required": DAYS, "invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
     )
-    email = forms.EmailField(
-        required=False,
-        label="E-mail",
-        help_text="Where reminders go. The link itself is never mailed.",
-        error_messages={"invalid": "Write an address such as ana@example.com."},
+    email = OptionalAddressField(
+        label="E-mail", autocomplete="off", help_text="Where reminders go. The link itself is never mailed."
     )
     passcode = NewPasscodeField()
 

@@ -106,8 +106,9 @@ def test_a_rater_by_link_is_added_then_given_a_link(client, asked, owner):
     rater = Rater.objects.get()
     assert (rater.rater_name, rater.categories) == ("Sofia Lindqvist", ["cost-model"])
     assert added["Location"] == page_of("rater_link_create", asked, rater.pk)
-    html = client.post(added["Location"], {"days": "14"}).content.decode()
+    html = client.post(added["Location"], {"days": "14", "email": "Sofia@Example.COM"}).content.decode()
     assert 'id="address"' in html
+    assert rater.links.get().email == "sofia@example.com"  # as refusals and erasure know it
     assert 'id="address"' not in client.get(added["Location"]).content.decode()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.accounts.forms import AddressField, visible_name
+from assessments.accounts.forms import OptionalAddressField, visible_name
 from assessments.organizations.models import Organization
 from assessments.organizations.secret_link_pages import NewPasscodeField
 from assessments.vendors.linking.links import DEFAULT_DAYS, MAX_DAYS
@@ -17,13 +17,6 @@ REMIND_AFTER = 7
 MESSAGE_MAX_LENGTH = 2_000
 MOST = 100  # organizations by one link
 NOT_YOURS = "One of these organizations can no longer be asked for by you. Look at the list once more."
-
-
-class OptionalAddressField(AddressField):
-    def __init__(self, **options: Any) -> None:
-        help_text = options.pop("help_text")
-        super().__init__(**options)
-        self.required, self.help_text = False, help_text
 
 
 class LinkForm(forms.Form):
