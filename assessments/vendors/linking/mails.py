@@ -23,6 +23,7 @@ from assessments.organizations.models import Organization, Role
 from assessments.platform import mailing
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.mails.kinds import MailKind, register
+from assessments.platform.models import WaitingMail
 from assessments.scoring.english import listing
 from assessments.vendors.models import VendorLink, VendorRequest
 
@@ -106,6 +107,14 @@ def firm_of(person: User | None, organizations: list[Organization]) -> str:
         return ""
     memberships = person.team_memberships.filter(team__grants__organization__in=organizations)
     return str(memberships.order_by("team__name_sort").values_list("team__name", flat=True).first() or "")
+
+
+def has_failed(link: VendorLink | None) -> bool:
+    """Whether the first mail of a link was neither sent nor waits: it was refused, or nobody knows where it is."""
+    if link is None or link.request is None or not link.request.email or link.request.mailed_at:
+        return False
+    states = [mailing.State.WAITING, mailing.State.SENDING]
+    return not WaitingMail.objects.filter(about=f"{ABOUT}{link.request.pk}", state__in=states).exists()
 
 
 # ---- Reminding

@@ -93,7 +93,12 @@ def read_page(link: VendorLink, outcomes: list[Outcome] | None = None, data: Que
 def link_panel(review: VendorReview, user: User) -> dict[str, Any]:
     """What the buyer sees of the link of a review, as `vendors/_link.html` takes it."""
     link = links.current(review)
-    return {"link": link, "shared_with": links.shared_with(link, user), "can_remind": mails.can_remind(link)}
+    return {
+        "link": link,
+        "shared_with": links.shared_with(link, user),
+        "can_remind": mails.can_remind(link),
+        "has_failed": mails.has_failed(link),
+    }
 
 
 def clients_of(link: VendorLink) -> list[Organization]:

@@ -18,6 +18,7 @@ from assessments.models import Membership, Organization, Role
 from assessments.organizations import secret_links
 from assessments.platform import mailing
 from assessments.platform.mails.models import MailRefusal, SentMail
+from assessments.platform.models import WaitingMail
 from assessments.vendors import services
 from assessments.vendors.linking import answering, asking, links, mails
 from assessments.vendors.models import VendorAnswer, VendorEvidence, VendorLink, VendorRequest, VendorReview
@@ -554,6 +555,17 @@ def test_the_link_is_mailed_and_the_clock_reminds_once(clients, buyer, mailoutbo
         assert reminder.subject == "Reminder: Questions to Corvid Compute from Ines Halvorsen"
         assert f"/v/{token}/" in reminder.body
         assert VendorRequest.objects.get().token == ""
+
+
+def test_a_mail_that_was_refused_for_good_is_not_said_to_be_on_its_way(client, clients, buyer):
+    [review], _ = mailed(clients[:1], buyer)
+    client.force_login(buyer)
+    page = reverse("vendor_review_update", args=[clients[0].slug, review.pk])
+    assert "The mail to sales@corvid.example is on its way." in words(client.get(page))
+
+    WaitingMail.objects.update(state=WaitingMail.State.FAILED)
+
+    assert "The mail to sales@corvid.example did not go out" in words(client.get(page))
 
 
 def test_the_button_reminds_once_whoever_presses_it_where(client, clients, buyer, mailoutbox):
