@@ -11,6 +11,7 @@ class AssessmentsConfig(AppConfig):
         from django.conf import settings
 
         from assessments import checks, framework  # noqa: F401  registers the framework check
+        from assessments.accounts import languages
         from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
         from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
@@ -31,6 +32,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
         from assessments.vendors import submissions  # noqa: F401  registers its kind of mail
 
+        framework.speak_with(languages.DjangoTranslator())
         framework.add_folders(*settings.FRAMEWORK_DIRS)
         framework.keep_in(KEPT)
         immutability.connect()

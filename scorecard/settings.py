@@ -226,6 +226,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "assessments.audit.middleware.ActorMiddleware",
     "assessments.accounts.middleware.SignInRequiredMiddleware",
+    "assessments.accounts.languages.LanguageMiddleware",  # after what asks who it is
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -452,7 +453,19 @@ ORGANIZATIONS_ADDED_BY = _read(
     validate=validate.OneOf(("everyone", "teams", "administrators")),
 )
 
-LANGUAGE_CODE = "en-us"
+# What is spoken to whoever chose no language and whose browser asks for none of these.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LANGUAGE_CODE = _read(
+    env.str,
+    "DEFAULT_LANGUAGE",
+    "en",
+    "be en, de, fr or es",
+    validate=validate.OneOf([code for code, _ in LANGUAGES]),
+)
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+FORMAT_MODULE_PATH = "assessments.platform.formats"
 TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():
     _refuse("TIME_ZONE", f"must be the name of a time zone, such as Europe/Berlin, not {TIME_ZONE[:80]!r}")

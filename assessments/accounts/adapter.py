@@ -30,7 +30,7 @@ from assessments.accounts.models import User, plain_address
 from assessments.accounts.services import open_account, settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
 from assessments.platform import encryption, mailing
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 NAMED = 10
 

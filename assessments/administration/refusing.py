@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 # What an address of the administration is for -> the right it takes, and the verb for it.
 RIGHTS = {

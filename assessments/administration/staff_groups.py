@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from assessments.administration.lists import drop_nonsense
 from assessments.audit import trail
 from assessments.audit.trail import Action
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 # Name -> what its people do, and the permissions of the app's models that it takes.
 READY: dict[str, tuple[str, tuple[str, ...]]] = {

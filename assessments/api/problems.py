@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError as UnfitError
 
 from assessments.platform.problems import NOT_FOR_ROLE, NOT_HERE, problem
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 # What pydantic finds wrong, in our words; what is not here is said in its own.
 SENTENCES = {

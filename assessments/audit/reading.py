@@ -20,7 +20,7 @@ from assessments.audit.models import AuditEvent
 from assessments.audit.wording import together
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 SEARCHED = 500  # entries that one search looks at
 WALKED = 2_000  # entries that are looked at for a kind or a person where many organizations are shown together

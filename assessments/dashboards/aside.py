@@ -17,7 +17,7 @@ from assessments.reports.models import Report
 from assessments.roadmaps.models import DismissedSuggestion
 from assessments.scorecards.models import AnswerRequest, Scorecard
 from assessments.scoring import ChecklistResult, percent
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import live_result
 

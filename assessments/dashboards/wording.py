@@ -6,7 +6,7 @@ from assessments.dashboards.portfolio.queries import PortfolioCounts
 from assessments.dashboards.spread import Mean
 from assessments.dashboards.standings.models import UNASSESSED
 from assessments.scoring import Verdict
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 
 def headline(counts: PortfolioCounts) -> str:

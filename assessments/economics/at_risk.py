@@ -82,7 +82,7 @@ def _of(scenario: Scenario, given: Mapping[str, Decimal]) -> SpendAtRisk | None:
     if found is None or not found[0]:
         return None
     spend, percent, lost, yearly = found
-    money, day = scenario.currency, date_format(scenario.on, "j M Y")
+    money, day = scenario.currency, date_format(scenario.on, "DAY")
     loss = f"{whole(yearly)} {money}"
     if lost:
         sentence = f"Spend at risk: {loss} a year buys no useful work."

@@ -27,7 +27,7 @@ from assessments.figures.records import Found
 from assessments.figures.takes import Choice, Target, remember
 from assessments.framework import Calculator, CalculatorInput
 from assessments.saving.parts import StaleAnswerError
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 # Which inputs a figure can be: by its name and kind, the control names of the inputs, the best first.
 FITS: Mapping[tuple[str, str], tuple[str, ...]] = {

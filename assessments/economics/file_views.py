@@ -19,7 +19,7 @@ from assessments.figures.views import GONE, dropped_uploads
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.readers import FORMATS
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 
 @require_http_methods(["GET", "POST"])

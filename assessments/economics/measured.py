@@ -43,7 +43,7 @@ class Figure:
 
     @property
     def label(self) -> str:
-        return f"{self.name}, {date_format(self.on, 'j M Y')}" if self.on else self.name
+        return f"{self.name}, {date_format(self.on, 'DAY')}" if self.on else self.name
 
 
 @dataclass(frozen=True, slots=True)

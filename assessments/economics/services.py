@@ -253,7 +253,7 @@ def _said(values: Mapping[str, Any]) -> str:
     value = next((values[name] for name in ("name", "value", "on", "note") if name in values), "")
     if isinstance(value, Decimal):
         return write_number(value)
-    return date_format(value, "j M Y") if isinstance(value, date) else str(value or "")
+    return date_format(value, "DAY") if isinstance(value, date) else str(value or "")
 
 
 def input_parts(content: Framework) -> dict[str, tuple[Calculator, CalculatorInput]]:

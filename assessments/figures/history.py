@@ -19,7 +19,7 @@ from assessments.organizations.models import Organization
 from assessments.saving.numbers import read_number
 from assessments.scorecards.models import FactAnswer
 from assessments.scorecards.sources import shown, source_words, value_words
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 MOST = 400
 MOST_POINTS = 36
@@ -101,7 +101,7 @@ class Series:
             inside = point
         if len(self.points) == 1:
             return f"{self.title} is inside its target of {self.target_words}"
-        return f"{self.title} has been inside its target since {date_format(inside.figure.on, 'F Y')}"
+        return f"{self.title} has been inside its target since {date_format(inside.figure.on, 'MONTH')}"
 
     @property
     def age_words(self) -> str:

@@ -28,7 +28,7 @@ from assessments.readers import FORMATS
 from assessments.saving.uploads import too_large
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.services import content_of
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 GONE = "These figures were taken already, or thrown away."
 

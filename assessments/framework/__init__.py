@@ -40,6 +40,7 @@ from assessments.framework.loader import (
     usable_keys,
     versions,
 )
+from assessments.framework.translating import speak_with
 
 __all__ = [
     "DEFAULT_KEY",
@@ -75,6 +76,7 @@ __all__ = [
     "read_framework",
     "read_texts",
     "released",
+    "speak_with",
     "texts",
     "usable_keys",
     "versions",

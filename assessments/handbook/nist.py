@@ -12,8 +12,8 @@ from assessments import framework, scoring
 from assessments.framework.definitions import NistPart
 from assessments.scorecards.readings import CategoryReading, ScorecardReading
 from assessments.scorecards.wording import level_words
-from assessments.scoring.english import number_word
 from assessments.scoring.results import MAX_LEVEL
+from assessments.scoring.words import number_word
 
 PUBLICATION = "NIST AI 100-1, January 2023"
 AID = (

@@ -7,7 +7,7 @@ from assessments import framework
 from assessments.framework import Category, Framework
 from assessments.framework.definitions import Concept, Step
 from assessments.handbook.book import Block, Book, Link, Page, Section, sentences
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 CATEGORIES, QUESTIONS, GLOSSARY, THREE, ROLES = "categories", "vendor-questions", "glossary", "three-questions", "roles"
 TRAINING, REFERENCES, LAYERS, PITFALLS = "training-vs-inference", "references", "layers", "pitfalls"

@@ -10,7 +10,7 @@ from assessments.handbook.answers import Share, areas, larger_kind, shares
 from assessments.handbook.book import Link
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import Organization
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 Kind = TeamCheck.Kind
 

@@ -17,7 +17,7 @@ from assessments.organizations.models import (
     TeamGrant,
     TeamMembership,
 )
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 LAST_OWNER = "Someone must own this organization. Make another member an owner first."
 NAMED = 3  # organizations that a refusal names

@@ -10,7 +10,7 @@ from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Invitation, Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.platform.mails import returned
 from assessments.platform.names import sort_key
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from assessments.audit.trail import Action
 from assessments.organizations import memberships
 from assessments.organizations.models import Membership, Organization, Role, Team, TeamGrant, TeamMembership
 from assessments.organizations.services import GRACE
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 
 NAMED = 20  # organizations in one mail
 

@@ -114,7 +114,7 @@ def delete_organization(organization: Organization, *, actor: User) -> None:
     """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
     with transaction.atomic(), trail.acting(actor):
         if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
-            last_day = date_format(timezone.localtime(timezone.now() + GRACE, organization.zone), "j F Y")
+            last_day = date_format(timezone.localtime(timezone.now() + GRACE, organization.zone), "LONG_DAY")
             text = (
                 f"{actor} deleted {organization}. Nobody can open it any more.\n\n"
                 f"For {GRACE.days} days an administrator can bring it back, with everything in it; then it is gone for "

@@ -7,7 +7,7 @@ from assessments import scoring
 from assessments.reports.sentences import direction, paragraphs, sentence
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.vendors import category_flags
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 PLANNED = 3  # items of the plan that a category names
 # A category block of more lines may go over the foot of a page; two shorter ones share a page.

@@ -17,7 +17,7 @@ from assessments.reports.sentences import direction, no_widow, number, paragraph
 from assessments.reports.snapshot import Snapshot, digest, upgraded
 from assessments.reports.summary import month, nothing_to_raise, score, summary
 from assessments.reports.vendors import section as vendors_section
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 RUNNING_NAME = 44  # as many letters as stand beside the mark of a draft
 LONG_NAME, VERY_LONG_NAME = 36, 72

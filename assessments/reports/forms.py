@@ -12,7 +12,7 @@ class ScorecardChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, scorecard: Scorecard) -> str:
         if scorecard.signed_off_at is None:
             return f"{scorecard.title} (draft)"
-        return f"{scorecard.title} (signed off {date_format(scorecard.signed_off_at, 'j M Y')})"
+        return f"{scorecard.title} (signed off {date_format(scorecard.signed_off_at, 'DAY')})"
 
 
 FORMATS = {

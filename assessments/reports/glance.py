@@ -10,7 +10,7 @@ from assessments.reports.categories import category_block, unproven
 from assessments.reports.sentences import no_widow, number, paragraphs, sentence
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.summary import month, score
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 WHOLE_ROW = 600  # a table row of more characters may go over the foot of a page
 CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["narrow"], 190

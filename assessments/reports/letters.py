@@ -10,7 +10,7 @@ from collections import Counter
 from functools import lru_cache
 
 from assessments.reports.snapshot import Snapshot
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 # European letters, which every font for them has; without any of these no report could be made at all.
 PLAIN = 0x180

@@ -14,7 +14,7 @@ from assessments.reports.people import without_names
 from assessments.reports.sentences import sentence
 from assessments.reports.snapshot import Snapshot, upgraded
 from assessments.reports.summary import nothing_to_raise, verdict
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 Json = dict[str, Any]
 

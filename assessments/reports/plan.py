@@ -14,7 +14,7 @@ from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.plan.timeline import plan_axis
 from assessments.roadmaps.readings import ItemReading, PhaseReading, RoadmapReading, read_outcome, read_roadmap
 from assessments.scorecards.models import Scorecard
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 Plan = dict[str, Any]
 CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["full"], 160

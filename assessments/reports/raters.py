@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from assessments.reports.sentences import no_widow
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 NAMED_MOST = 4  # people named in one place; of more, the number is told
 

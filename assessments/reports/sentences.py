@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 
 def number(count: int, *, capital: bool = False) -> str:

@@ -9,7 +9,7 @@ from assessments.reports.categories import level_words
 from assessments.reports.sentences import direction, no_widow, number, sentence
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.words import SENTENCE_ENDS, shortened
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 FIRST_STEPS = 3
 # So many categories are named one by one; more are counted.

@@ -13,7 +13,7 @@ from assessments.reports import rulers
 from assessments.reports.sentences import direction, no_widow, number, sentence
 from assessments.reports.words import shortened
 from assessments.scoring import Tally, percent, tally
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 from assessments.vendors.comparing.comparison import MAXIMUM, Standing, best, by_name, proof
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import (

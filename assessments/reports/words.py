@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from assessments.reports.sentences import sentence
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 Words = dict[str, Any]
 

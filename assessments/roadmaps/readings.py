@@ -66,7 +66,7 @@ class ItemReading:
     @property
     def due(self) -> str:
         """Without the year, which its phase shows, unless it is due outside that."""
-        return date_format(self.item.due_on, "j M Y" if self.is_outside else "j M")
+        return date_format(self.item.due_on, "DAY" if self.is_outside else "SHORT_DAY")
 
 
 @dataclass(frozen=True, slots=True)

@@ -475,4 +475,4 @@ def _record(action: Action, item: RoadmapItem, **entry: Any) -> None:
 
 
 def _day(on: date) -> str:
-    return date_format(on, "j M Y")
+    return date_format(on, "DAY")

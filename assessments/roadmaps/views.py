@@ -200,7 +200,7 @@ def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
         item = services.take_suggestion(roadmap, offer, actor=request.user)
         days = services.days_label(services.content_of(roadmap), item.phase_key)
         way = None if is_there else undo.to_remove(item)
-        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'j M')}.", way
+        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'SHORT_DAY')}.", way
 
     return _act_on_suggestion(request, pk, take)
 

@@ -8,15 +8,15 @@ from django.utils.formats import date_format
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.steps import FirstStep
 from assessments.scoring import CategoryAnswer, Projection
-from assessments.scoring.english import counted, listing, number_word
 from assessments.scoring.results import MAX_LEVEL
+from assessments.scoring.words import counted, listing, number_word
 
 Status = RoadmapItem.Status
 NAMED = 3
 
 
 def day(on: date) -> str:
-    return date_format(on, "j F Y")
+    return date_format(on, "LONG_DAY")
 
 
 def headline(projection: Projection, name: str, today: date, *, done: int, way: Sequence[FirstStep] = ()) -> str:
@@ -126,7 +126,7 @@ def note(item: RoadmapItem, phase: str, today: date, *, is_outside: bool) -> str
         return f"Dropped: {item.dropped_reason}"
     if item.status == Status.DONE and item.done_on:
         early = "early, " if item.done_on < item.due_on else ""
-        return f"Done {early}{date_format(item.done_on, 'j M')}"
+        return f"Done {early}{date_format(item.done_on, 'SHORT_DAY')}"
     notes = []
     if item.is_overdue(today):
         days = (today - item.due_on).days

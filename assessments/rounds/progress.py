@@ -7,7 +7,7 @@ from django.db.models import Q
 from assessments.organizations.models import Membership, TeamGrant
 from assessments.rounds.models import Rater, RaterLink, Rating, Round
 from assessments.rounds.services import content_of
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 
 @dataclass(frozen=True, slots=True)

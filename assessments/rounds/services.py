@@ -27,7 +27,7 @@ from assessments.platform.names import clean_name
 from assessments.rounds.models import Rater, Rating, Round
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 from assessments.webhooks.announcing import announce
 from assessments.webhooks.events import Event
 
@@ -95,7 +95,7 @@ def start_round(
     try:
         with transaction.atomic():
             asked = Round.objects.create(scorecard=scorecard, due_on=due_on, is_blind=is_blind, created_by=actor)
-            until = f"until {date_format(due_on, 'j M Y')}" if due_on else "without a day"
+            until = f"until {date_format(due_on, 'DAY')}" if due_on else "without a day"
             new = f"{until}, {'blind' if is_blind else 'open to all raters at once'}"
             trail.record(
                 Action.ROUND_STARTED,
@@ -250,7 +250,7 @@ def _record(asked: Round, action: Action, rater: Rater, actor: User, *, new: str
 def _tell(rater: Rater, people: Collection[User]) -> None:
     scorecard = rater.round.scorecard
     organization = scorecard.organization
-    due = f" by {date_format(rater.round.due_on, 'j M Y')}" if rater.round.due_on else ""
+    due = f" by {date_format(rater.round.due_on, 'DAY')}" if rater.round.due_on else ""
     blind = " Nobody sees what you say before the round is closed." if rater.round.is_blind else ""
     notices.tell(
         people,

@@ -26,7 +26,7 @@ from assessments.scorecards.readings import (
     of_framework,
 )
 from assessments.scorecards.sources import figure_words
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
 OPENED = 3
@@ -327,7 +327,7 @@ def _age_words(proven: Sequence[tuple[DeciderReading, ProofReading]]) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "DAY")
 
 
 # Facts and red flags

@@ -538,7 +538,7 @@ def _in_words(values: dict[str, object], content: framework.Framework) -> str:
         known = {metric.key: metric.name for category in content.categories for metric in category.metrics}
         name = values["metric_name"] or known.get(str(values["metric_key"]), values["metric_key"])
         figure = "" if value is None else f"{Decimal(str(value)).normalize():f} {values['metric_unit']}".strip()
-        return ", ".join(str(part) for part in (name, figure, on and date_format(on, "j M Y")) if part)
+        return ", ".join(str(part) for part in (name, figure, on and date_format(on, "DAY")) if part)
     return str(next(iter(values.values())))
 
 

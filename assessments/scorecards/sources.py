@@ -107,7 +107,7 @@ def period_words(provenance: Provenance) -> str:
 
 def day_words(on: date) -> str:
     """A day in full, without its year while that is this one: 28 November."""
-    return date_format(on, "j F" if on.year == timezone.localdate().year else "j F Y")
+    return date_format(on, "MONTH_DAY" if on.year == timezone.localdate().year else "LONG_DAY")
 
 
 def figure_words(title: str, provenance: Provenance, value: Decimal, unit: str, *, on: date | None = None) -> str:

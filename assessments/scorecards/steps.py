@@ -11,8 +11,8 @@ from typing import Protocol
 
 from assessments import scoring
 from assessments.framework import Action, Category, Framework
-from assessments.scoring.english import listing, number_word
 from assessments.scoring.results import MAX_LEVEL
+from assessments.scoring.words import listing, number_word
 
 SHOWN = 3
 

@@ -13,7 +13,7 @@ from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scorecards.readings import DeciderReading, ProofReading
 from assessments.scorecards.sources import source_words
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 AGED = {Evidence.Kind.FIGURE: "Measured", Evidence.Kind.SIGHTING: "Seen"}
 
@@ -74,7 +74,7 @@ def old_proof(reading: DeciderReading) -> str:
 
 def day(on: date) -> str:
     """A day as people say it: without its year while that is this one."""
-    return date_format(on, "j M" if on.year == timezone.localdate().year else "j M Y")
+    return date_format(on, "SHORT_DAY" if on.year == timezone.localdate().year else "DAY")
 
 
 def proof_name(evidence: Evidence, category: Category) -> str:

@@ -6,8 +6,8 @@ The wording of a goal is the framework's; here is which goals there are, under w
 from dataclasses import dataclass
 
 from assessments.scoring.deciders import IN_PART, NOT_SHOWN, SHOWN, Age, DeciderAnswer
-from assessments.scoring.english import number_word
 from assessments.scoring.results import MAX_LEVEL, CategoryAnswer, Result
+from assessments.scoring.words import number_word
 
 # How old proof is said to be, by the kind of the newest piece.
 SAID_OF_OLD = {"figure": "Measured", "sighting": "Seen"}

@@ -7,8 +7,8 @@ warns.
 
 from collections.abc import Mapping, Sequence
 
-from assessments.scoring.english import counted, number_word
 from assessments.scoring.results import MAX_LEVEL, Result, Verdict
+from assessments.scoring.words import counted, number_word
 
 MOST_NAMES = 4  # more categories than this are counted, not named
 

@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from assessments.charts import svg
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 register = template.Library()
 

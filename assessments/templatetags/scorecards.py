@@ -162,7 +162,7 @@ def target_of(target: TargetReading, category_key: str) -> SafeString:
         return format_html(
             '<span class="muted"><span aria-hidden="true">–</span><span class="vh">no target</span></span>'
         )
-    by = date_format(row.due_on, "M Y")
+    by = date_format(row.due_on, "SHORT_MONTH")
     if not row.gap:
         return format_html('{}<span class="sub">reached</span>', row.target)
     late = row.due_on < target.today

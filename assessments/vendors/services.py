@@ -190,7 +190,7 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
 
 
 def _details(review: VendorReview) -> str:
-    on = date_format(review.reviewed_on, "j M Y")
+    on = date_format(review.reviewed_on, "DAY")
     parts = (
         review.vendor.name,
         review.get_kind_display(),
@@ -354,7 +354,7 @@ def _in_words(values: dict[str, Any]) -> str:
         return RATED.get(values["rating"], values["rating"])
     if "follow_up" in values:
         on = values["follow_up_on"]
-        due = f"due {date_format(on, 'j M Y')}" if on else ""
+        due = f"due {date_format(on, 'DAY')}" if on else ""
         done = "done" if values["follow_up_done"] else ""
         return ", ".join(part for part in (values["follow_up"], values["follow_up_owner"], due, done) if part)
     return str(next(iter(values.values())))

@@ -14,7 +14,7 @@ from assessments.accounts import notices
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.platform.mails.kinds import MailKind, register
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.models import VendorLink
 

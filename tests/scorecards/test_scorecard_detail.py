@@ -14,7 +14,7 @@ from assessments.organizations.models import Organization, Role
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 from assessments.scoring import months_back
-from assessments.scoring.english import NUMBERS
+from assessments.scoring.words import NUMBERS
 from tests.factories import (
     make_decided,
     make_item,

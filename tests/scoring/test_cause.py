@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from assessments.scoring import Verdict, cause, score
-from assessments.scoring.english import NUMBERS
+from assessments.scoring.words import NUMBERS
 from tests.scoring.samples import LEVELS, NAMES, decided, make_result, proven_and_claimed, results
 
 OPEN = None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from assessments.scoring import Verdict, headline, score
-from assessments.scoring.english import NUMBERS
+from assessments.scoring.words import NUMBERS
 from tests.scoring.samples import make_result, proven_and_claimed, results
 
 OPEN = None

@@ -14,7 +14,7 @@ from assessments.accounts.models import User
 from assessments.administration.people_import.reading import read_people
 from assessments.administration.people_import.services import CheckingPeople, add_people
 from assessments.dashboards.importing.reading import MOST_LINES
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 AGE = 60 * 60  # seconds that a look at a list holds
 FORGOTTEN = "This list was looked at too long ago, or by somebody else. Choose or paste it once more."

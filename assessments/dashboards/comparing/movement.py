@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 SHOWN = 50
 UP, DOWN = "up", "down"

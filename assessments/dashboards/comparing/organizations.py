@@ -13,7 +13,7 @@ from assessments.organizations.models import Organization
 from assessments.platform.names import fold
 from assessments.scorecards.queries import ScoredRow, as_of, latest_scorecards
 from assessments.scoring import CategoryAnswer
-from assessments.scoring.english import listing, percent
+from assessments.scoring.words import listing, percent
 
 MINIMUM, MAXIMUM = 2, 6
 FOUND = 20

@@ -11,7 +11,7 @@ from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.framework import Category, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 
 @dataclass(frozen=True, slots=True)

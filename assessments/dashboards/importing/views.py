@@ -14,7 +14,7 @@ from assessments.accounts.models import User
 from assessments.dashboards.importing.reading import MOST_LINES, read_lines
 from assessments.dashboards.importing.services import Checking, add_all
 from assessments.organizations.adding import may_add
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 AGE = 60 * 60  # seconds that a look at a file holds
 FORGOTTEN = "This list was looked at too long ago, or by somebody else. Choose the file once more."

@@ -17,7 +17,7 @@ from assessments.dashboards.standings.models import RANKS, UNASSESSED, Organizat
 from assessments.organizations.models import Organization, OrganizationTag, TeamGrant
 from assessments.platform.names import fold
 from assessments.scoring import months_back
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 SEARCH_MAX_LENGTH = 120
 TAGS_MAX = 10

@@ -13,7 +13,7 @@ from assessments.economics.at_risk import SpendAtRisk
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
 from assessments.scoring import months_between
-from assessments.scoring.english import counted, percent
+from assessments.scoring.words import counted, percent
 
 OLD_MONTHS = 12
 OLD_DRAFT_DAYS = 30

@@ -13,7 +13,7 @@ from assessments.accounts.models import User
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.dashboards.waiting.queries import MOST, Row, waiting_rows
 from assessments.platform.names import sort_key
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 NAMED = 2
 # By kind: one of it, several of it.
@@ -51,8 +51,8 @@ class Thing:
         if self.late:
             return f"{counted(self.late, 'day')} late"
         if self.due_on:
-            return f"due {date_format(self.due_on, 'j M')}"
-        return f"since {date_format(self.since, 'j M')}" if self.since else ""
+            return f"due {date_format(self.due_on, 'SHORT_DAY')}"
+        return f"since {date_format(self.since, 'SHORT_DAY')}" if self.since else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Group:
             return f"{'up to ' if len(self.things) > 1 else ''}{counted(self.latest, 'day')} late"
         due = min((thing.due_on for thing in self.things if thing.due_on), default=None)
         if due:
-            return f"{'first ' if len(self.things) > 1 else ''}due {date_format(due, 'j M')}"
+            return f"{'first ' if len(self.things) > 1 else ''}due {date_format(due, 'SHORT_DAY')}"
         oldest = min((thing.since for thing in self.things if thing.since), default=self.today)
         days = (self.today - oldest).days
         if days <= 0:

@@ -23,7 +23,7 @@ from assessments.scorecards.filling.pages import STATE_WORDS
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
 from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 TICKED = ("p95", "p99", "total")
 TICKED_MEANS = (

@@ -141,7 +141,7 @@ def described(row: AccessToken) -> str:
     may = row.get_scope_display()
     if row.role is not None and row.scope != Scope.FIGURES:
         may += f", as {'an editor' if row.role == Role.EDITOR else 'a viewer'}"
-    return may + (f", until {date_format(timezone.localtime(row.expires_at), 'j M Y')}" if row.expires_at else "")
+    return may + (f", until {date_format(timezone.localtime(row.expires_at), 'DAY')}" if row.expires_at else "")
 
 
 def hashed(token: str) -> str:
@@ -169,7 +169,7 @@ def find(token: str) -> AccessToken:
     if row.ended_at is not None:
         raise TokenRefusedError("This token was ended. Make another one.")
     if row.is_expired:
-        day = date_format(timezone.localtime(row.expires_at), "j M Y")
+        day = date_format(timezone.localtime(row.expires_at), "DAY")
         raise TokenRefusedError(f"This token expired on {day}. Make another one.")
     if row.user_id is not None and not row.may_sign_in:  # type: ignore[attr-defined]  # annotated
         raise TokenRefusedError("The account of this token is switched off.")

@@ -15,7 +15,7 @@ from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.batches.tasks import wake
 from assessments.reports.models import Report
 from assessments.reports.services import retry_report
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 MOST = 500
 MOST_UNDER_WAY = 3

@@ -10,7 +10,7 @@ from assessments.reports.decks import shapes, style
 from assessments.reports.decks.fitting import BOLD, SERIF, cut, size_for
 from assessments.reports.outline import Outline, day_words, outline, score_words
 from assessments.reports.snapshot import Snapshot
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 SLIDES = 8
 MOST_FLAGS, MOST_STEPS, MOST_VENDORS = 6, 5, 6

@@ -10,7 +10,7 @@ from assessments.reports.documents import parts
 from assessments.reports.outline import Outline, Row, day_words, outline, score_words
 from assessments.reports.pictures.drawing import draw_png
 from assessments.reports.snapshot import Snapshot
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 NOTE_LENGTH = 60_000  # characters of a note; more than that is no finding
 FOOT_NAME = 60

@@ -24,7 +24,7 @@ from assessments.scorecards.filling import facts
 from assessments.scorecards.forms import fact_values
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, FACT_MAX_LENGTH, NOTE_MAX_LENGTH, Evidence
 from assessments.scorecards.services import DECIDER_WORDS, EARLIEST_PROOF, EVIDENCE_MAX_ITEMS
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -129,4 +129,4 @@ def _warn(organization: Organization, due: QuerySet[Report], kept_for: timedelta
 
 
 def _day(organization: Organization, at: datetime) -> str:
-    return date_format(timezone.localtime(at, organization.zone), "j M Y")
+    return date_format(timezone.localtime(at, organization.zone), "DAY")

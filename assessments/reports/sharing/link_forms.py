@@ -33,7 +33,7 @@ def ready_choices(organization: Organization) -> list[tuple[str, str]]:
     """The reports that can be handed on, the newest first."""
     ready = organization.reports.filter(status=Report.Status.DONE).order_by("-requested_at", "-pk")
     rows = ready.values_list("pk", "title", "finished_at")[:MOST_LISTED]
-    return [(str(pk), f"{title}, {date_format(localtime(at), 'j M Y') if at else ''}") for pk, title, at in rows]
+    return [(str(pk), f"{title}, {date_format(localtime(at), 'DAY') if at else ''}") for pk, title, at in rows]
 
 
 class ReportLinkForm(forms.Form):

@@ -106,7 +106,7 @@ def make_link_of_delivery(delivery: ReportDelivery, report: Report) -> str:
 
 def _said(link: ReportLink) -> str:
     parts = [f"for {link.recipient}"] * bool(link.recipient)
-    parts += [f"until {date_format(timezone.localtime(link.expires_at, link.organization.zone), 'j M Y')}"]
+    parts += [f"until {date_format(timezone.localtime(link.expires_at, link.organization.zone), 'DAY')}"]
     parts += ["with a passcode"] * bool(link.passcode) + ["with a watermark"] * link.is_watermarked
     return ", ".join(parts)
 

@@ -36,7 +36,7 @@ class Move:
         """What happened, once it has: with the date that went along."""
         content = services.content_of(self.item.roadmap)
         phase = services.days_label(content, self.item.phase_key)
-        return f"“{self.item.title}” is in {phase}, due {date_format(self.item.due_on, 'j M')}."
+        return f"“{self.item.title}” is in {phase}, due {date_format(self.item.due_on, 'SHORT_DAY')}."
 
     def refusal(self, stale: StaleAnswerError) -> str:
         """Why it did not move, and that nothing is lost."""

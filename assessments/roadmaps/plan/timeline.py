@@ -73,4 +73,4 @@ def _bar(row: ItemReading, reading: RoadmapReading) -> figures.PlanBar:
 
 
 def short(on: date) -> str:
-    return date_format(on, "j M")
+    return date_format(on, "SHORT_DAY")

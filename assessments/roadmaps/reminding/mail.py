@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from assessments.accounts.models import User
@@ -79,7 +79,7 @@ def _assessment_note(reminder: Reminder, user: User, now: datetime) -> EmailMess
     today, name = organization.today(now), one_line(organization.name)
     if not still_due(reminder, today):
         return None
-    day = date_format(reminder.day, "j F Y")
+    day = date_format(reminder.day, "LONG_DAY")
     if reminder.kind == Kind.LATE:
         subject, opening = f"Overdue: assessment of {name}", f"The next assessment of {name} was due on {day}."
     else:
@@ -225,7 +225,7 @@ def due_words(due_on: date, today: date) -> str:
 
 
 def _day(on: date, today: date) -> str:
-    return date_format(on, "l j F" if abs((on - today).days) < 180 else "l j F Y")
+    return date_format(on, "WEEKDAY" if abs((on - today).days) < 180 else "WEEKDAY_YEAR")
 
 
 def _items(number: int) -> str:

@@ -38,7 +38,7 @@ def make_link(rater: Rater, *, days: int, actor: User, passcode: str = "", email
             expires_at=now + timedelta(days=days),
             email=email,
         )
-        until = f"until {date_format(link.expires_at, 'j M Y')}"
+        until = f"until {date_format(link.expires_at, 'DAY')}"
         _record(Action.RATER_LINK_MADE, rater, f"{until}, with a passcode" if passcode else until, actor=actor)
     return token
 

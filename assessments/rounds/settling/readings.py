@@ -14,7 +14,7 @@ from assessments.framework import Category, Framework
 from assessments.rounds.models import Rater, RaterEvidence, Rating, Round, Settlement
 from assessments.rounds.services import content_of
 from assessments.scoring.agreement import RELIABLE, TENTATIVE, Agreement, Spread, agree
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 COLUMNS_MAX = 8  # raters whose levels have a column each; of more, the table counts
 

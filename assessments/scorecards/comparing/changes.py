@@ -12,7 +12,7 @@ from assessments.scorecards import wording
 from assessments.scorecards.filling import facts
 from assessments.scorecards.models import DeciderAnswer, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow, answers_by_deciders, as_of, missing_facts
-from assessments.scoring.english import counted, listing
+from assessments.scoring.words import counted, listing
 
 STATES = {None: "not asked", 0: "not shown", 1: "in part", 2: "shown"}
 UNSIGNED = "a draft"

@@ -17,7 +17,7 @@ from assessments.organizations.models import Organization
 from assessments.platform.frameworks.keeping import keep
 from assessments.saving.parts import clean_text
 from assessments.scorecards.outlook.models import NOTE_MAX_LENGTH, EarlierAssessment
-from assessments.scoring.english import number_word
+from assessments.scoring.words import number_word
 
 SOURCE_MAX_LENGTH = 200
 MOST = 40
@@ -117,6 +117,6 @@ def listed(earlier: Iterable[EarlierAssessment]) -> list[EarlierAssessment]:
 
 
 def _record(action: Action, earlier: EarlierAssessment, *, old: str = "", new: str = "", actor: User) -> None:
-    subject = f"Earlier assessment of {date_format(earlier.on, 'j M Y')}"
+    subject = f"Earlier assessment of {date_format(earlier.on, 'DAY')}"
     about = {"subject": subject, "old": old, "new": new}
     trail.record(action, organization=earlier.organization_id, actor=actor, **about)

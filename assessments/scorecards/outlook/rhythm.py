@@ -82,7 +82,7 @@ def _last_signed_off(organization: Organization) -> date | None:
 
 def _words(rhythm: Rhythm) -> str:
     who = f", {rhythm.reminded} is reminded" if rhythm.reminded else ""
-    return f"{rhythm.get_months_display()}, next on {date_format(rhythm.due_on, 'j M Y')}{who}"
+    return f"{rhythm.get_months_display()}, next on {date_format(rhythm.due_on, 'DAY')}{who}"
 
 
 def _record(organization: Organization, *, old: str, new: str, actor: User) -> None:

@@ -17,7 +17,7 @@ from assessments.audit.trail import Action
 from assessments.framework import Category, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.outlook.models import CategoryTarget
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class TargetReading:
     @property
     def gap_words(self) -> str:
         """How far it is, as a sentence."""
-        by = date_format(self.by, "F Y")
+        by = date_format(self.by, "MONTH")
         if not self.points:
             return f"The target of {self.total} is reached and proven."
         where = counted(len(self.missing), "category", "categories")
@@ -181,4 +181,4 @@ def _record(
 
 
 def _words(level: int, due_on: date) -> str:
-    return f"{level} by {date_format(due_on, 'j M Y')}"
+    return f"{level} by {date_format(due_on, 'DAY')}"

@@ -45,7 +45,7 @@ def rhythm_update(request: OrganizationRequest) -> HttpResponse:
             messages.success(request, "No next assessment is due.")
         else:
             saved = rhythm.set_rhythm(organization, **chosen, actor=request.user)
-            messages.success(request, f"Saved. The next assessment is due on {date_format(saved.due_on, 'j F Y')}.")
+            messages.success(request, f"Saved. The next assessment is due on {date_format(saved.due_on, 'LONG_DAY')}.")
         return redirect("scorecard_list", organization.slug)
     context = {"part": "scorecard", "form": form, "rhythm": Rhythm.objects.filter(organization=organization).first()}
     return render(request, "scorecards/rhythm_update.html", context, status=422 if form.errors else 200)
@@ -68,7 +68,7 @@ def earlier_assessment_create(request: OrganizationRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(
-                request, f"Entered: {entered.total} of {entered.maximum} on {date_format(entered.on, 'j F Y')}."
+                request, f"Entered: {entered.total} of {entered.maximum} on {date_format(entered.on, 'LONG_DAY')}."
             )
             return redirect("scorecard_list", request.organization.slug)
     context = {"part": "scorecard", "form": form, "lines": list(form.lines())}

@@ -11,8 +11,8 @@ from django.urls import reverse
 from assessments import framework, scoring
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.queries import ScoredRow, score_all
-from assessments.scoring.english import counted
 from assessments.scoring.results import MAX_LEVEL
+from assessments.scoring.words import counted
 from assessments.webhooks.announcing import announce, listeners
 from assessments.webhooks.events import Event
 

@@ -12,7 +12,7 @@ from assessments.framework import VendorTopic
 from assessments.organizations.models import Organization
 from assessments.platform.names import sort_key
 from assessments.scoring import ChecklistResult, Tally, percent, tally
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 from assessments.vendors.models import VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, questions_of_any, read_reviews
 
@@ -208,7 +208,7 @@ def _names(readings: Sequence[ReviewReading]) -> list[str]:
     """The names of the vendors; with the day, and a number where that is the same, for a vendor who is there twice."""
     reviews = [reading.review for reading in readings]
     names = [review.vendor.name for review in reviews]
-    days = [(review.vendor_id, date_format(review.reviewed_on, "j M Y")) for review in reviews]
+    days = [(review.vendor_id, date_format(review.reviewed_on, "DAY")) for review in reviews]
     numbered = enumerate(days, 1)
     told = [f"{day[1]}, {days[:place].count(day)}" if days.count(day) > 1 else day[1] for place, day in numbered]
     return [f"{name} ({day})" if names.count(name) > 1 else name for name, day in zip(names, told, strict=True)]

@@ -71,7 +71,7 @@ def make_link(
             for each in reviews
         )
         VendorReview.objects.filter(pk__in=[each.pk for each in reviews]).update(status=Status.WAITING)
-        said = [f"until {date_format(expires_at, 'j M Y')}"]
+        said = [f"until {date_format(expires_at, 'DAY')}"]
         said += ["with a passcode"] if passcode else []
         said += [f"mailed to {email}"] if email else []
         for each in reviews:

@@ -24,7 +24,7 @@ from assessments.platform import mailing
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.platform.models import WaitingMail
-from assessments.scoring.english import listing
+from assessments.scoring.words import listing
 from assessments.vendors.models import VendorLink, VendorRequest
 
 KIND = "vendor-request"

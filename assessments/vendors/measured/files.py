@@ -40,7 +40,7 @@ from assessments.readers.reading import LATENCIES
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.proofs import file_fields
 from assessments.saving.uploads import CheckedUpload
-from assessments.scoring.english import counted, number_word
+from assessments.scoring.words import counted, number_word
 from assessments.vendors.measured.words import measured
 from assessments.vendors.models import VendorAnswer, VendorEvidence
 

@@ -60,7 +60,7 @@ def instructions(review: VendorReview) -> list[tuple[str, str]]:
         ("Length", f"An answer has at most {SAID_MAX_LENGTH:,} characters. Formulas are not read."),
         ("When you are done", "Save the file as .xlsx and send it back to whoever sent it to you."),
         ("", "Leave the columns and both sheets in place: by these the answers find their questions."),
-        ("About", ", ".join(text for text in (review.offer, date_format(review.reviewed_on, "j M Y")) if text)),
+        ("About", ", ".join(text for text in (review.offer, date_format(review.reviewed_on, "DAY")) if text)),
         *_marks(review),
     ]
 

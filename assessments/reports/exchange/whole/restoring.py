@@ -34,7 +34,7 @@ from assessments.saving.addresses import read_address
 from assessments.scorecards import standings
 from assessments.scorecards.queries import score_all
 from assessments.scorecards.signing.immutability import GUARDED
-from assessments.scoring.english import counted
+from assessments.scoring.words import counted
 
 Json = dict[str, Any]
 

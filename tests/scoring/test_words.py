@@ -1,6 +1,6 @@
 import pytest
 
-from assessments.scoring.english import counted, listing, number_word
+from assessments.scoring.words import counted, listing, number_word
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""In which language a page speaks: the person's own, else what was chosen in this browser, else what the browser asks.
+
+A link without an account (a vendor's, a rater's, a shared report's) may have a language of its own; its view says so.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import number_format
+
+CODES = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+class DjangoTranslator:
+    """What translates for the rooms that know no Django (`framework.translating`)."""
+
+    def language(self) -> str:
+        return (translation.get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+
+    def gettext(self, text: str) -> str:
+        return translation.gettext(text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return translation.ngettext(one, many, count)
+
+    def pgettext(self, context: str, text: str) -> str:
+        return translation.pgettext(context, text)
+
+    def number(self, value: float | Decimal, decimals: int | None) -> str:
+        if self.language() == "en":
+            return f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+        return number_format(value if decimals is None else f"{value:.{decimals}f}", decimals, force_grouping=True)
+
+
+class LanguageMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        translation.activate(translation.get_language_from_request(request))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """The person is known by now wherever a page asks for one; where none was asked for, none is looked up."""
+        person = getattr(request, "_cached_user", None)
+        chosen = getattr(person, "language", "")
+        if chosen in CODES:
+            translation.activate(chosen)
+
+
+def remember(response: HttpResponse, language: str) -> None:
+    """Have this browser speak a language from now on, whoever uses it."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
