@@ -198,7 +198,7 @@ def _happenings(events: Iterable[tuple[Any, ...]]) -> Iterable[Happening]:
     found: dict[tuple[str, str, date], list[tuple[str, datetime]]] = {}
     for _kind, _pk, action, who, subject, at in events:
         found.setdefault((action, who, timezone.localdate(at)), []).append((subject, at))
-    for (action, who, _), each in found.items():
+    for (action, who, _day), each in found.items():
         of_one, of_several = TOLD[Action(action)]
         subjects = list(dict.fromkeys(subject for subject, _ in each))
         if len(subjects) == 1:

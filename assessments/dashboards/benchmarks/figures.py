@@ -161,7 +161,7 @@ def _levels(scorecards: QuerySet) -> Mapping[str, Mapping[int, int]]:
     """By category, how many have proven each level."""
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for levels in Standing.objects.filter(scorecard__in=scorecards).values_list("levels", flat=True).iterator():
-        for key, (_, proven) in read_levels(levels).items():
+        for key, (_claimed, proven) in read_levels(levels).items():
             found[key][proven] += 1
     return found
 

@@ -158,9 +158,9 @@ def mixed_word(name: str) -> str:
 
 
 def _choice(text: str, choices: Sequence[tuple[str, str]], unknown: str, problems: list[str]) -> str:
-    """The value of a choice by itself, by its words, or by what stands before their colon; `unknown` says there is none.
+    """The value of a choice by itself, by its words, or by what stands before their colon.
 
-    The words may be English ones in any language.
+    The words may be English ones in any language; `unknown` is what is said where there is no such choice.
     """
     if not text.strip():
         return ""
