@@ -5,12 +5,17 @@ A link without an account (a vendor's, a rater's, a shared report's) may have a 
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
+
+if TYPE_CHECKING:
+    from assessments.accounts.models import User
 
 CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -53,6 +58,17 @@ class LanguageMiddleware:
         chosen = getattr(person, "language", "")
         if chosen in CODES:
             translation.activate(chosen)
+
+
+def language_of(person: "User | None") -> str:
+    """The language of somebody who is written to, not seen: their own, else the site's."""
+    return getattr(person, "language", "") or settings.LANGUAGE_CODE
+
+
+def language_of_address(email: str) -> str:
+    """Likewise, where only the address is known."""
+    known = get_user_model().objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    return known or settings.LANGUAGE_CODE
 
 
 def remember(response: HttpResponse, language: str) -> None:

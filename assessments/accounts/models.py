@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -41,6 +42,8 @@ class User(Named, AbstractUser):
     name = CleanNameField("name", max_length=150)
     name_key = NameKeyField()
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
+    # Empty for the one that the browser asks for.
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -98,6 +98,9 @@ class Organization(NamedOnce):
 
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
+        GERMAN = "de", "Deutsch"
+        FRENCH = "fr", "Français"
+        SPANISH = "es", "Español"
 
     name = CleanNameField("organization name", max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
@@ -106,7 +109,7 @@ class Organization(NamedOnce):
     industry_sort = SortKeyField(of="industry")
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
-        max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language its reports are written in."
+        max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language of its reports and of mails to its vendors."
     )
     hosting_model = models.CharField(max_length=20, choices=HostingModel, default=HostingModel.CLOUD)
     currency = models.CharField(
