@@ -222,6 +222,7 @@ PUBLIC_VIEWS = {
     "figure_push",
     "calendar_feed_detail",
     "invitation_accept",
+    "language_update",
     "mail_choice_stop",
     "rater_link_attach",
     "rater_link_detach",
