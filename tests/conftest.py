@@ -69,6 +69,7 @@ def quick():
 @pytest.fixture(autouse=True)
 def separate(quick, request):
     cache.clear()
+    translation.activate(site_settings.LANGUAGE_CODE)  # a request leaves its language behind
     if "live_server" in request.fixturenames:
         request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("live_server").url
 

@@ -19,17 +19,34 @@ from allauth.usersessions import views as session_pages
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assessments.accounts import languages
 from assessments.accounts.access import personal_view
 from assessments.accounts.forms import NameForm
 from assessments.accounts.models import User
 from assessments.accounts.services import change_name, open_sessions, settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
 from assessments.platform import unsent
+
+
+@require_POST
+@login_not_required
+def language_update(request: HttpRequest) -> HttpResponse:
+    """The language of this browser from now on, and of the person's mails, if it is known who it is."""
+    language, back = request.POST.get("language", ""), request.POST.get("next", "")
+    if language not in languages.CODES:
+        return HttpResponseBadRequest("There is no such language.", content_type="text/plain")
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if own else "/")
+    languages.remember(response, language)
+    return response
 
 
 @require_http_methods(["GET", "POST"])

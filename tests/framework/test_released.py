@@ -50,8 +50,7 @@ def copied_content(tmp_path, monkeypatch):
 
 
 def forget():
-    loader.released.cache_clear()
-    loader._load.cache_clear()
+    loader.forget()
 
 
 @pytest.mark.parametrize(("key", "version"), framework.released())
