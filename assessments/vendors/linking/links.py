@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -28,11 +29,13 @@ from assessments.vendors.services import COMPLETE, DELETED, lock, lock_all
 Status = VendorReview.Status
 
 DEFAULT_DAYS, MAX_DAYS = 14, 90
-OTHER_CHECKLIST = (
+OTHER_CHECKLIST = _lazy(
     "These reviews follow different versions of the checklist. Complete the older one and ask again, or make a link of "
     "its own for it."
 )
-OTHER_FRAMEWORK = "These organizations ask their vendors by different frameworks. Make a link of its own for each."
+OTHER_FRAMEWORK = _lazy(
+    "These organizations ask their vendors by different frameworks. Make a link of its own for each."
+)
 
 
 def make_link(

@@ -14,6 +14,8 @@ from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -29,10 +31,12 @@ from assessments.vendors.models import VendorLink, VendorRequest
 
 KIND = "vendor-request"
 ABOUT = f"{KIND}:"
-register(MailKind(KIND, "Questions to a vendor", "You get this because somebody gave your address to ask you."))
+register(
+    MailKind(KIND, _lazy("Questions to a vendor"), _lazy("You get this because somebody gave your address to ask you."))
+)
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NAMED = 20  # clients in one mail
-NO_REMINDER = (
+NO_REMINDER = _lazy(
     "This vendor cannot be reminded: the answers were submitted, the link has ended, the first mail is not out yet, or "
     "a reminder is."
 )
@@ -44,7 +48,8 @@ def start(token: str, *, email: str, remind_after: int | None, actor: User) -> V
     if email:
         recent = VendorRequest.objects.filter(created_by=actor, created_at__gt=now - trail.HOUR).exclude(email="")
         if recent.count() >= MOST_AN_HOUR:
-            raise ValidationError(f"These would be more than {MOST_AN_HOUR} mails within an hour. Wait a while.")
+            said = _("These would be more than {most} mails within an hour. Wait a while.")
+            raise ValidationError(said.format(most=MOST_AN_HOUR))
     return VendorRequest.objects.create(
         token_sha256=secret_links.hashed(token),
         token=encrypt(token) if email else "",

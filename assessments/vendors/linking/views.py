@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
@@ -111,7 +112,7 @@ def vendor_link_remind(request: OrganizationRequest, pk: int) -> HttpResponse:
     link = links.current(review)
     try:
         mails.remind(link.request_id if link else None, actor=request.user)
-        messages.success(request, f"{review.vendor} gets one reminder, within minutes.")
+        messages.success(request, _("{vendor} gets one reminder, within minutes.").format(vendor=review.vendor))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("vendor_review_update", request.organization.slug, pk)
@@ -122,7 +123,7 @@ def vendor_link_remind(request: OrganizationRequest, pk: int) -> HttpResponse:
 def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     if links.revoke_link(review, actor=request.user):
-        messages.success(request, f"The link of {review.vendor} no longer opens anything.")
+        messages.success(request, _("The link of {vendor} no longer opens anything.").format(vendor=review.vendor))
     return redirect("vendor_review_update", request.organization.slug, pk)
 
 
@@ -174,14 +175,14 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
 
 def _go_on(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
-    then, _, target = request.POST.get("then", "").partition(":")
+    then, target = request.POST.get("then", "").partition(":")[::2]
     if then == "remove" and target.isdecimal() and len(target) < 19:
         return _detach(request, link, token, int(target))
     if then == "evidence" and target in answering.asked_of(link.review):
         return redirect("vendor_link_attach", token, target)
     if then == "submit":
         return redirect("vendor_link_submit", token)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("vendor_link_answer", token)
 
 
@@ -238,8 +239,8 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
         "allowed": ALLOWED,
         "action": reverse("vendor_link_attach", args=[token, question]),
         "back": f"{reverse('vendor_link_answer', args=[token])}#{question}",
-        "audience": " each, 100 MB in all.",
-        "submit": "Attach",
+        "audience": _(" each, 100 MB in all."),
+        "submit": _("Attach"),
     }
     template = "vendors/_link_evidence_form.html" if request.htmx else "vendors/vendor_link_attach.html"
     return render(request, template, context, status=form_status(request, form))
