@@ -109,7 +109,10 @@ class Organization(NamedOnce):
     industry_sort = SortKeyField(of="industry")
     size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
-        max_length=5, choices=Language, default=Language.ENGLISH, help_text="The language of its reports and of mails to its vendors."
+        max_length=5,
+        choices=Language,
+        default=Language.ENGLISH,
+        help_text="The language of its reports and of mails to its vendors.",
     )
     hosting_model = models.CharField(max_length=20, choices=HostingModel, default=HostingModel.CLOUD)
     currency = models.CharField(
