@@ -243,6 +243,8 @@ class VendorLink(SecretLink):
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
     request = models.ForeignKey(VendorRequest, on_delete=models.CASCADE, null=True, related_name="links")
+    # In which the vendor is spoken to; empty for what his browser asks for.
+    language = models.CharField(max_length=5, blank=True, default="")
     submitted_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # when whoever made it was mailed that it was submitted
 

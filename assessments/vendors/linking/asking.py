@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +27,12 @@ def offered(user: User, ticked: Sequence[str], *, but: Organization | None = Non
         able = able.exclude(pk=but.pk)
     chosen = list(able.filter(pk__in=keys)) if keys else []
     return sorted([*chosen, *able.exclude(pk__in=keys)[:LISTED]], key=lambda each: sort_key(each.name))
+
+
+def language_of(organizations: Sequence[Organization], ticked: Sequence[str]) -> str:
+    """The language to begin with: of the first that is ticked, else the site's."""
+    spoken = [each.language for each in organizations if str(each.pk) in ticked]
+    return spoken[0] if spoken else str(settings.LANGUAGE_CODE)
 
 
 def ask(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
@@ -62,12 +63,23 @@ class LinkForm(forms.Form):
         help_text=_lazy("Of what was mailed, where nothing was submitted. Empty for none by itself."),
         error_messages={"invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
     )
+    language = forms.ChoiceField(
+        required=False,
+        choices=settings.LANGUAGES,
+        label=_lazy("Language"),
+        help_text=_lazy("In which the questions are put. The vendor can choose another one."),
+    )
     organizations = forms.MultipleChoiceField(required=False, error_messages={"invalid_choice": NOT_YOURS})
 
     def __init__(self, *args: Any, organizations: Sequence[Organization] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = {str(organization.pk): organization for organization in organizations}
         self.fields["organizations"].choices = [(pk, str(each)) for pk, each in self.offered.items()]
+
+    def clean_language(self) -> str:
+        return str(
+            self.cleaned_data["language"] or self.get_initial_for_field(self.fields["language"], "language") or ""
+        )
 
     def clean_organizations(self) -> list[Organization]:
         chosen = [self.offered[pk] for pk in self.cleaned_data["organizations"]]

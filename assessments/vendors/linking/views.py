@@ -49,7 +49,11 @@ def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     ticked = request.POST.getlist("organizations")
     is_own_team = review.vendor.is_own_team
     offered = [] if is_own_team else asking.offered(request.user, ticked, but=request.organization)
-    form = LinkForm(request.POST if request.method == "POST" else None, organizations=offered)
+    form = LinkForm(
+        request.POST if request.method == "POST" else None,
+        organizations=offered,
+        initial={"language": request.organization.language},
+    )
     address = ""
     if form.is_valid():
         given = dict(form.cleaned_data)
@@ -85,10 +89,11 @@ def vendor_request_create(request: PersonalRequest) -> HttpResponse:
     """One vendor asked for several organizations. A POST of the portfolio's only brings those ticked there."""
     is_sent = request.method == "POST" and "name" in request.POST
     ticked = request.POST.getlist("organizations" if is_sent else "organization")
+    offered = asking.offered(request.user, ticked)
     form = RequestForm(
         request.POST if is_sent else None,
-        organizations=asking.offered(request.user, ticked),
-        initial={"organizations": ticked},
+        organizations=offered,
+        initial={"organizations": ticked, "language": asking.language_of(offered, ticked)},
     )
     address, reviews = "", []
     if is_sent and form.is_valid():
@@ -138,6 +143,7 @@ by_link = Door(
     passcode_page="vendors/vendor_link_unlock.html",
     first="vendor_link_answer",
     note_opening=links.note_opening,
+    language=lambda link: link.language,
 )
 
 

@@ -189,7 +189,7 @@ def test_submitting_names_what_is_unanswered_and_then_the_page_is_for_reading(cl
     assert "Usage report" in text
     assert text.count("Not answered.") == 18
     assert "<textarea" not in html
-    assert "<button" not in html
+    assert "<button" not in re.sub(r"<footer.*</footer>", "", html, flags=re.S)  # but for the languages
     assert client.get(f"{page}submit").url == page
     assert VendorReview.objects.get().status == "open"
 
