@@ -9,7 +9,7 @@ import time_machine
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test.utils import override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments import framework
 from assessments.platform.frameworks.keeping import KEPT

@@ -14,13 +14,13 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import yaml
 
-from assessments.framework.definitions import Calculator, CalculatorResult, Decider, Reference
+from assessments.framework.definitions import Calculator, CalculatorResult, Decider, MiniCase, Reference
 from assessments.framework.documents import Document, open_document, read_pairs, read_text
 
 Content = TypeVar("Content")
 LANGUAGES = ("de", "fr", "es")
 IDENTITIES = ("key", "level", "value", "number", "function")
-UNREAD = {(CalculatorResult, "formula"), (Reference, "url")}
+UNREAD = {(CalculatorResult, "formula"), (MiniCase, "formula"), (Reference, "url")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.steps import FirstStep
@@ -13,6 +14,16 @@ from assessments.scoring.words import counted, listing, number_word
 
 Status = RoadmapItem.Status
 NAMED = 3
+
+
+def status_in_sentence(status: str) -> str:
+    """How far an item is, as it stands within a sentence."""
+    return {
+        Status.TO_DO: pgettext("status in a sentence", "not started"),
+        Status.DOING: pgettext("status in a sentence", "in progress"),
+        Status.DONE: pgettext("status in a sentence", "done"),
+        Status.DROPPED: pgettext("status in a sentence", "dropped"),
+    }[Status(status)]
 
 
 def day(on: date) -> str:

@@ -69,7 +69,8 @@ def test_it_leads_back_to_a_page_of_its_own_alone(client, db, next_page):
 def test_a_language_that_is_none_is_refused(client, db, code):
     response = client.post(reverse("language_update"), {"language": code})
 
-    assert (response.status_code, "language" in client.cookies) == (400, False)
+    assert (response.status_code, "language" in client.cookies) == (422, False)
+    assert "Choose one of these languages." in response.content.decode()
 
 
 def test_one_request_s_language_is_not_the_next_one_s(client, db):
