@@ -49,7 +49,7 @@ class TimeZoneField(forms.CharField):
 
 def framework_field(known: Sequence[tuple[str, str]], chosen: str) -> forms.ChoiceField:
     """What its next assessment is scored by. One that is there no more stays chosen until another one is."""
-    (_, house), *others = known
+    house, others = known[0][1], known[1:]
     choices = [("", house), *others]
     if chosen and chosen not in dict(choices):
         retired = _("{framework}, retired: the next assessment is by {house}")
