@@ -7,6 +7,7 @@ import pytest
 
 from assessments import framework
 from assessments.framework import FrameworkError, loader, read_framework
+from assessments.framework.overlays import LANGUAGES
 from assessments.framework.rules import EDITED
 from tests.framework.conftest import BreakableContent, copied
 
