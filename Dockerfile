@@ -12,8 +12,9 @@ RUN sh requirements/system.sh pdf \
     && install -d -o scorecard -g scorecard /data
 
 COPY . .
-# Static files are collected into the image, so that a start writes nothing but data.
-RUN DATA_DIR=/tmp/build python manage.py collectstatic --noinput -v0 -i datasets -i templates -i widgetbundle.js \
+# Static files are collected and texts compiled into the image, so that a start writes nothing but data.
+RUN DATA_DIR=/tmp/build python manage.py catalogs compile \
+    && DATA_DIR=/tmp/build python manage.py collectstatic --noinput -v0 -i datasets -i templates -i widgetbundle.js \
     && mv /tmp/build/static /app/collected \
     && rm -rf /tmp/build
 ENV STATIC_ROOT=/app/collected

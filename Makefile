@@ -7,6 +7,7 @@
 # make audit ask whether a pinned version has a known vulnerability; make sbom writes the bill of materials
 # make soak   save with many people at once while servers are killed, for some twenty minutes
 # make docs  build the documentation as a site, into var/docs
+# make texts  bring the catalogs of translations up to the sources
 # make lint, make lock and make clean do as their names say
 
 PYTHON ?= python3
@@ -21,9 +22,11 @@ UV := $(shell command -v uv 2>/dev/null)
 # uv, where it is at hand, installs the same files, hashes checked, in a tenth of the time; if it cannot, pip does.
 install = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) || )$(PIP) install -r $(1)
 STATIC := $(or $(STATIC_ROOT),$(or $(DATA_DIR),var)/static)/staticfiles.json
+PO := $(wildcard assessments/locale/*/LC_MESSAGES/django.po)
+CATALOGS := assessments/locale/.compiled
 STATIC_SOURCES := $(shell find static -type f) requirements/base.txt
 
-.PHONY: demo test check fuzz audit sbom docs soak lint bench formats lock clean
+.PHONY: demo test check fuzz audit sbom docs soak lint bench formats texts lock clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -55,7 +58,11 @@ $(STATIC): $(STATIC_SOURCES) | $(VENV)/.base
 	@echo "Collecting styles, scripts and fonts: some seconds."
 	@$(MANAGE) collectstatic --noinput --clear -v0 -i datasets -i templates -i widgetbundle.js
 
-demo: $(VENV)/.base $(VENV)/.pdf $(STATIC)
+$(CATALOGS): $(PO) | $(VENV)/.base
+	@$(MANAGE) catalogs compile
+	@touch $@
+
+demo: $(VENV)/.base $(VENV)/.pdf $(STATIC) $(CATALOGS)
 	@PORT="$(PORT)" PATH="$(abspath $(BIN)):$$PATH" $(MANAGE) demo
 
 test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
@@ -65,10 +72,10 @@ test: $(VENV)/.dev $(VENV)/.pdf $(VENV)/.browser $(STATIC) lint
 check: $(VENV)/.dev
 	@began=$$(date +%s) && $(MAKE) --no-print-directory lint && $(BIN)/python -m tests.reach $$began
 
-fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+fuzz: $(VENV)/.dev $(VENV)/.pdf $(STATIC) $(CATALOGS)
 	FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/test_fuzz.py
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(CATALOGS)
 	@echo "Checking style, types, migrations and settings: up to half a minute."
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -84,19 +91,22 @@ audit: $(VENV)/.dev
 sbom: $(VENV)/.dev
 	@$(BIN)/python -m tests.sbom
 
-soak: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+soak: $(VENV)/.dev $(VENV)/.pdf $(STATIC) $(CATALOGS)
 	@$(BIN)/python -m tests.soak $(SOAK)
 
 docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build
 
-bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC)
+bench: $(VENV)/.dev $(VENV)/.pdf $(STATIC) $(CATALOGS)
 	$(BIN)/python -m tests.bench $(if $(AGAINST),--against $(AGAINST))
 
 formats: $(VENV)/.dev
 	$(BIN)/python -m tests.formats
 
 # Versions with hashes, from the *.in files; the output names no index.
+texts: $(VENV)/.base
+	@$(MANAGE) catalogs extract
+
 lock: $(VENV)/.dev
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 requirements/base.in -o requirements/base.txt

@@ -9,7 +9,7 @@ import time_machine
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test.utils import override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments import framework
 from assessments.platform.frameworks.keeping import KEPT
@@ -69,6 +69,7 @@ def quick():
 @pytest.fixture(autouse=True)
 def separate(quick, request):
     cache.clear()
+    translation.activate(site_settings.LANGUAGE_CODE)  # a request leaves its language behind
     if "live_server" in request.fixturenames:
         request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("live_server").url
 

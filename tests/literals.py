@@ -16,9 +16,9 @@ COMMENT = re.compile(r"\{%\s*comment\b.*?\{%\s*endcomment\s*%\}|\{#.*?#\}", re.S
 VERBATIM_TITLE = re.compile(r"\{%[^%]*%\}|\{\{.*?\}\}", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
-    r"AI Infrastructure Scorecard|English|Deutsch|Français|Español|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG|PNG"
-    r"|API|URL|UTC|ISO|KB|MB|GB|kW|PUE|SCIM|OIDC|SAML|IMAP|NIST|AI|RMF|CSF|FOCUS|GitHub|OpenAPI|Slack|Teams|Mattermost"
-    r"|Microsoft|Google|Prometheus|PowerPoint|Word|Excel|https?|curl|POST|GET|Bearer|fig|application|json)\b|&[a-z]+;"
+    r"AI Infrastructure Scorecard|English|Deutsch|Français|Español|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG"
+    r"|PNG|API|URL|UTC|ISO|KB|MB|GB|kW|PUE|SCIM|OIDC|SAML|IMAP|NIST|AI|RMF|CSF|FOCUS|GitHub|OpenAPI|Slack|Teams"
+    r"|Mattermost|Microsoft|Google|Prometheus|PowerPoint|Word|Excel|https?|curl|POST|GET|Bearer|fig|application|json)\b|&[a-z]+;"
     r"|[\w.+-]+@[\w.-]+|\bexample\.(?:com|org)\b"
 )
 

@@ -192,6 +192,7 @@ audit_event_export                   |      sign-in   404      403    403    200
 audit_event_overview                 |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 audit_event_overview_export          |      sign-in   200      200    200    200   |       sign-in   405      405    405    405
 robots_detail                        |      200       200      200    200    200   |       405       405      405    405    405
+language_update                      |      200       200      200    200    200   |       422       422      422    422    422
 unsent_detail                        |      sign-in   302      302    302    302   |       sign-in   405      405    405    405
 invitation_accept                    |      404       404      404    404    404   |       404       404      404    404    404
 organization_export                  |      sign-in   405      405    405    405   |       sign-in   404      403    403    200
@@ -416,6 +417,7 @@ PUBLIC = {
     "calendar_feed_detail",
     "figure_push",
     "invitation_accept",
+    "language_update",
     "robots_detail",
     "mail_choice_stop",
     "mfa_authenticate",

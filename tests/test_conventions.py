@@ -160,7 +160,7 @@ def test_two_files_that_import_each_other_are_found():
 
 
 def test_every_package_has_its_place_in_the_order():
-    unordered = {"management", "migrations", "templatetags", "__pycache__"}
+    unordered = {"locale", "management", "migrations", "templatetags", "__pycache__"}
 
     assert {path.name for path in (ROOT / "assessments").iterdir() if path.is_dir()} - unordered <= set(PACKAGES)
 
@@ -222,6 +222,7 @@ PUBLIC_VIEWS = {
     "figure_push",
     "calendar_feed_detail",
     "invitation_accept",
+    "language_update",
     "mail_choice_stop",
     "rater_link_attach",
     "rater_link_detach",

@@ -24,6 +24,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import landing
 from assessments.accounts.models import User, plain_address
@@ -38,22 +40,25 @@ SAID_LENGTH = 300  # of what a provider gives as its reason, and whoever forges 
 ANY_DOMAIN = "*"
 
 ERRORS = {
-    "account_inactive": "This account is switched off. An administrator can switch it on again.",
-    "duplicate_email": "This is your email already.",
-    "email_password_mismatch": "The email or the password is not right. Check both and try again.",
-    "enter_current_password": "This is not your current password.",
-    "incorrect_password": "This is not your password.",
-    "rate_limited": "Too many attempts. Wait five minutes, then try again.",
-    "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
-    "too_many_anywhere": "Too many wrong passwords for this account. Choose a new one by “Forgotten password”, "
-    "or wait an hour.",
+    "account_inactive": _lazy("This account is switched off. An administrator can switch it on again."),
+    "duplicate_email": _lazy("This is your email already."),
+    "email_password_mismatch": _lazy("The email or the password is not right. Check both and try again."),
+    "enter_current_password": _lazy("This is not your current password."),
+    "incorrect_password": _lazy("This is not your password."),
+    "rate_limited": _lazy("Too many attempts. Wait five minutes, then try again."),
+    "too_many_login_attempts": _lazy("Too many attempts. Wait five minutes, then try again."),
+    "too_many_anywhere": _lazy(
+        "Too many wrong passwords for this account. Choose a new one by “Forgotten password”, or wait an hour."
+    ),
 }
 TWO_FACTOR_ERRORS = {
-    "cannot_generate_recovery_codes": "Add an authenticator app or a passkey first. Recovery codes stand in for them.",
-    "incorrect_code": "This code is not right, or it was used already. Enter the one your app shows now.",
+    "cannot_generate_recovery_codes": _lazy(
+        "Add an authenticator app or a passkey first. Recovery codes stand in for them."
+    ),
+    "incorrect_code": _lazy("This code is not right, or it was used already. Enter the one your app shows now."),
 }
 SINGLE_SIGN_ON_ERRORS = {
-    "no_password": "Choose a password first. Without it, you could not sign in any more.",
+    "no_password": _lazy("Choose a password first. Without it, you could not sign in any more."),
 }
 
 
@@ -199,7 +204,7 @@ class TwoFactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
-        return "Passkey" if number == 1 else f"Passkey {number}"
+        return _("Passkey") if number == 1 else _("Passkey {number}").format(number=number)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}

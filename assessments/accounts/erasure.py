@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
+from django.utils.translation import gettext as _
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -55,10 +56,10 @@ def _refuse_superuser(user: User, actor: User | None) -> None:
     if not user.is_superuser:
         return
     if actor is not None and actor.pk == user.pk:
-        raise ValidationError("A superuser cannot erase themselves. Ask another superuser.")
+        raise ValidationError(_("A superuser cannot erase themselves. Ask another superuser."))
     superusers = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
     if {superuser.pk for superuser in superusers} <= {user.pk}:
-        raise ValidationError("This is the last superuser. Make someone else a superuser first.")
+        raise ValidationError(_("This is the last superuser. Make someone else a superuser first."))
 
 
 def _addresses(user: User) -> set[str]:

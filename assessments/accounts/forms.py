@@ -12,17 +12,22 @@ from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.services import settle_address
 from assessments.platform.names import clean_name, has_words
 
-PASSWORD_HINT = "At least 10 characters, not a common password, not your name or email."  # noqa: S105
+PASSWORD_HINT = _lazy("At least 10 characters, not a common password, not your name or email.")
+EMAIL = _lazy("Email")
+NO_EMAIL = _lazy("Enter your email.")
 PASSKEY_NAME_LENGTH = 60
-PASSKEY_UNKNOWN = "This passkey did not work here. Try again, or use another way."
+PASSKEY_UNKNOWN = _lazy("This passkey did not work here. Try again, or use another way.")
 
 
-def visible_name(name: str, *, missing: str) -> str:
+def visible_name(name: str, *, missing: str | Promise) -> str:
     """The name without what cannot be seen in it. One of which nothing is left is refused as `missing`."""
     name = clean_name(name)
     if not has_words(name):
@@ -40,9 +45,9 @@ class AddressField(forms.EmailField):
     """An address in plain letters, lower case: read before anything else can turn a foreign letter into a plain one."""
 
     def __init__(
-        self, *, label: str = "Email", missing: str = "Enter your email.", autocomplete: str = "email"
+        self, *, label: str | Promise = EMAIL, missing: str | Promise = NO_EMAIL, autocomplete: str = "email"
     ) -> None:
-        errors = {"required": missing, "invalid": "Enter the email as name@example.com."}
+        errors = {"required": missing, "invalid": _lazy("Enter the email as name@example.com.")}
         widget = forms.EmailInput(attrs={"autocomplete": autocomplete})
         super().__init__(label=label, max_length=254, error_messages=errors, widget=widget)
 
@@ -51,7 +56,7 @@ class AddressField(forms.EmailField):
 
 
 class OptionalAddressField(AddressField):
-    def __init__(self, *, help_text: str = "", **options: Any) -> None:
+    def __init__(self, *, help_text: str | Promise = "", **options: Any) -> None:
         super().__init__(**options)
         self.required, self.help_text = False, help_text
 
@@ -61,7 +66,9 @@ class NameForm(forms.ModelForm):
         model = User
         fields = ["name"]
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
-        error_messages = {"name": {"required": "Enter your name.", "max_length": "Use at most 150 characters."}}
+        error_messages = {
+            "name": {"required": _lazy("Enter your name."), "max_length": _lazy("Use at most 150 characters.")}
+        }
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
@@ -73,8 +80,8 @@ class SignInForm(account_forms.LoginForm):
         _plain(self)
         self.fields["login"] = AddressField(autocomplete="username")
         self.fields["password"].help_text = ""
-        self.fields["password"].error_messages["required"] = "Enter your password."
-        self.fields["remember"].label = "Keep me signed in for 14 days"
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+        self.fields["remember"].label = _("Keep me signed in for 14 days")
         self.fields["remember"].initial = True
 
 
@@ -83,13 +90,13 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):
         super().__init__(*args, **kwargs)
         _plain(self)
         self.fields["password"].help_text = ""
-        self.fields["password"].error_messages["required"] = "Enter your password."
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
 
 
 class EmailForm(account_forms.AddEmailForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = AddressField(label="New email", missing="Enter the new email.")
+        self.fields["email"] = AddressField(label=_("New email"), missing=_("Enter the new email."))
 
 
 class PasswordResetForm(account_forms.ResetPasswordForm):
@@ -109,19 +116,19 @@ class _NewPasswordMixin:
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _plain(self)
-        self.fields["password1"].label = "New password"
+        self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = PASSWORD_HINT
-        self.fields["password1"].error_messages["required"] = "Enter a new password."
-        self.fields["password2"].label = "The same password again"
-        self.fields["password2"].error_messages["required"] = "Enter the new password a second time."
+        self.fields["password1"].error_messages["required"] = _("Enter a new password.")
+        self.fields["password2"].label = _("The same password again")
+        self.fields["password2"].error_messages["required"] = _("Enter the new password a second time.")
 
 
 class PasswordChangeForm(_NewPasswordMixin, account_forms.ChangePasswordForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Current password"
+        self.fields["oldpassword"].label = _("Current password")
         self.fields["oldpassword"].help_text = ""
-        self.fields["oldpassword"].error_messages["required"] = "Enter your current password."
+        self.fields["oldpassword"].error_messages["required"] = _("Enter your current password.")
 
 
 class PasswordSetForm(_NewPasswordMixin, account_forms.SetPasswordForm):
@@ -140,9 +147,9 @@ class _CodeMixin:
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _plain(self)
-        self.fields["code"].label = "Code"
+        self.fields["code"].label = _("Code")
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "maxlength": "20"}
-        self.fields["code"].error_messages["required"] = "Enter the code."
+        self.fields["code"].error_messages["required"] = _("Enter the code.")
 
 
 class _CodeOnceMixin(_CodeMixin):
@@ -178,9 +185,9 @@ class _PasskeyNameMixin:
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["name"]
-        name.label, name.max_length = "Name of this passkey", PASSKEY_NAME_LENGTH
+        name.label, name.max_length = _("Name of this passkey"), PASSKEY_NAME_LENGTH
         name.widget.attrs |= {"maxlength": str(PASSKEY_NAME_LENGTH), "autocomplete": "off"}
-        name.error_messages["required"] = "Give the passkey a name, such as the device it is on."
+        name.error_messages["required"] = _("Give the passkey a name, such as the device it is on.")
 
     def clean_name(self) -> str:
         given = self.cleaned_data["name"]
@@ -192,14 +199,14 @@ class PasskeyForm(_PasskeyNameMixin, passkey_forms.AddWebAuthnForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"].error_messages |= {"required": PASSKEY_UNKNOWN, "invalid": PASSKEY_UNKNOWN}
-        self.fields["passwordless"].label = "Sign in with it alone, without email and password"
+        self.fields["passwordless"].label = _("Sign in with it alone, without email and password")
         self.fields["passwordless"].initial = True
 
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
         except (ValidationError, AttributeError, KeyError, TypeError, ValueError):
-            raise ValidationError("The passkey could not be added. Nothing was changed. Try once more.") from None
+            raise ValidationError(_("The passkey could not be added. Nothing was changed. Try once more.")) from None
 
 
 class PasskeyNameForm(_PasskeyNameMixin, passkey_forms.EditWebAuthnForm):

@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.platform import unsent
 
@@ -44,4 +45,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _signed_out() -> HttpResponse:
     headers = {"WWW-Authenticate": 'Session realm="AI Infrastructure Scorecard"', "Cache-Control": "no-store"}
-    return HttpResponse("You are signed out.", status=401, content_type="text/plain", headers=headers)
+    return HttpResponse(_("You are signed out."), status=401, content_type="text/plain", headers=headers)

@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.name_fields import CleanNameField, Named, NameKeyField
 
@@ -15,7 +17,7 @@ def plain_address(email: str) -> str:
     """The address in lower case. Letters of other scripts are refused: two that look alike are two people."""
     email = email.strip()
     if not email.isascii():  # asked first: some letters of other scripts have a plain one as their lower case
-        raise ValidationError("Write the address in plain letters, an international domain in its xn-- form.")
+        raise ValidationError(_("Write the address in plain letters, an international domain in its xn-- form."))
     return email.lower()
 
 
@@ -39,9 +41,11 @@ class User(Named, AbstractUser):
     username = None
     first_name = None
     last_name = None
-    name = CleanNameField("name", max_length=150)
+    name = CleanNameField(_lazy("name"), max_length=150)
     name_key = NameKeyField()
-    email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This address already has an account."})
+    email = models.EmailField(
+        _lazy("e-mail"), unique=True, error_messages={"unique": _lazy("This address already has an account.")}
+    )
     # Empty for the one that the browser asks for.
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, blank=True)
 
@@ -51,8 +55,8 @@ class User(Named, AbstractUser):
 
     class Meta:
         ordering = ["name_sort", "pk"]
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _lazy("person")
+        verbose_name_plural = _lazy("people")
         permissions = [("help_user", "Can help people sign in: mail a link for a password, turn off two-factor")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_ci")]
 

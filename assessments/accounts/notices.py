@@ -11,7 +11,11 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.platform import mailing
@@ -19,35 +23,47 @@ from assessments.platform.mails import marks
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
-FOOT = "You get this because it changes who may do what. If it was not meant, write to whoever did it."
-ANSWERED = f"{FOOT[:-1]}: an answer to this mail goes there."
+FOOT = _lazy("You get this because it changes who may do what. If it was not meant, write to whoever did it.")
+ANSWERED = _lazy(
+    "You get this because it changes who may do what. If it was not meant, write to whoever did it: an answer to this "
+    "mail goes there."
+)
 
 
 def tell(
     people: Iterable[User],
     *,
-    subject: str,
-    text: str,
+    subject: str | Promise,
+    text: str | Promise,
     path: str = "",
-    foot: str = FOOT,
+    foot: str | Promise = FOOT,
     but_actor: bool = True,
     kind: str = "notice",
 ) -> None:
     """Mail each of the people who can sign in, but for whoever acts, once the change under way is there.
 
-    Answers to a mail about what somebody may do go to whoever changed it.
+    Answers to a mail about what somebody may do go to whoever changed it. Lazy texts are said in each one's language.
     """
     if _is_silent.get():
         return
     actor = trail.current_actor() if but_actor else None
     reply_to = actor.email if actor and actor.is_active and foot == FOOT else ""
     foot = ANSWERED if reply_to else foot
-    chosen = {person.email for person in people if person.is_active and (actor is None or person.pk != actor.pk)}
+    chosen = {
+        person.email: person for person in people if person.is_active and (actor is None or person.pk != actor.pk)
+    }
     link = address(path or reverse("organization_list"))
-    body = f"{text}\n\n{link}\n\n{marks.foot(foot)}\n"
     for email in sorted(chosen):
-        send = partial(mailing.post, email, " ".join(subject.split()), body, reply_to=reply_to, kind=kind)
+        language = language_of(chosen[email])
+        with translation.override(language):
+            line, body = " ".join(str(subject).split()), f"{text}\n\n{link}\n\n{marks.foot(str(foot))}\n"
+        send = partial(_send, language, email, line, body, reply_to=reply_to, kind=kind)
         transaction.on_commit(send, robust=True)
+
+
+def _send(language: str, *args: str, **options: str) -> None:
+    with translation.override(language):
+        mailing.post(*args, **options)
 
 
 def address(path: str) -> str:
@@ -65,6 +81,7 @@ def silent() -> Iterator[None]:
         _is_silent.reset(token)
 
 
-def who() -> str:
+def who() -> str | Promise:
     """The person who acts, as the mail names them."""
-    return str(trail.current_actor() or "An administrator")
+    actor = trail.current_actor()
+    return str(actor) if actor else _lazy("An administrator")

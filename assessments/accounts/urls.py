@@ -66,5 +66,6 @@ for page in accounts:  # some of allauth's views would take any method for a POS
 
 urlpatterns = [
     path("accounts/", include(accounts)),
+    path("language/", account_views.language_update, name="language_update"),
     path("unsent/", account_views.unsent_detail, name="unsent_detail"),
 ]

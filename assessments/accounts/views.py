@@ -21,14 +21,37 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from assessments.accounts import languages
 from assessments.accounts.access import personal_view
 from assessments.accounts.forms import NameForm
 from assessments.accounts.models import User
 from assessments.accounts.services import change_name, open_sessions, settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
 from assessments.platform import unsent
+
+
+@require_http_methods(["GET", "POST"])
+@login_not_required
+def language_update(request: HttpRequest) -> HttpResponse:
+    """The language of this browser from now on, and of the person's mails, if it is known who it is."""
+    asked = request.POST if request.method == "POST" else request.GET
+    back = asked.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    if request.method == "GET":
+        return render(request, "accounts/language_update.html", {"next": back})
+    language = request.POST.get("language", "")
+    if language not in languages.CODES:
+        return render(request, "accounts/language_update.html", {"next": back, "is_unknown": True}, status=422)
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    response = redirect(back)
+    languages.remember(response, language)
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +62,7 @@ def account_detail(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST if request.method == "POST" else None, instance=copy(user))
     if form.is_valid():
         change_name(user, name=form.cleaned_data["name"])
-        messages.success(request, "The name is saved.")
+        messages.success(request, _("The name is saved."))
         return redirect("account_detail")
     context = {"form": form, **_ways_to_sign_in(request, user)}
     return render(request, "account/account_detail.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
@@ -23,9 +28,11 @@ from assessments.platform.mails.kinds import MailKind, register
 from assessments.platform.models import WaitingMail
 from assessments.platform.tasks import wake_mail
 
-SUBJECT = "Your account on AI Infrastructure Scorecard"
-register(MailKind("welcome", "Link to choose a password", "You get this because you have an account here."))
-MAILED = "Link to choose a password"
+SUBJECT = _lazy("Your account on AI Infrastructure Scorecard")
+register(
+    MailKind("welcome", _lazy("Link to choose a password"), _lazy("You get this because you have an account here."))
+)
+MAILED = "Link to choose a password"  # as it is stored
 
 
 def welcome(people: Sequence[User], *, actor: User) -> None:
@@ -40,7 +47,8 @@ def welcome(people: Sequence[User], *, actor: User) -> None:
             entry: dict[str, Any] = {"actor": actor, "subject": subject, "about": person, "new": MAILED}
             trail.record(Action.ACCOUNT_CHANGED, organization=None, **entry)
             about = f"welcome:{person.pk}"
-            mailing.keep(person.email, SUBJECT, _text(person, actor), about=about, reply_to=actor.email)
+            with translation.override(language_of(person)):
+                mailing.keep(person.email, str(SUBJECT), _text(person, actor), about=about, reply_to=actor.email)
         if people:
             transaction.on_commit(wake_mail, robust=True)
 
@@ -49,11 +57,13 @@ def how_it_went(person: User) -> str:
     """What became of the mail, as a sentence for administrators."""
     mail = WaitingMail.objects.filter(about=f"welcome:{person.pk}").first()
     if mail is not None and mail.state in (WaitingMail.State.FAILED, WaitingMail.State.LOST):
-        return f"The link to choose one was not mailed. {mail.error}"
+        return _("The link to choose one was not mailed. {error}").format(error=mailing.spoken(mail.error))
     if mail is not None:
-        return "The link to choose one waits for the mail server."
+        return _("The link to choose one waits for the mail server.")
     asked = AuditEvent.objects.filter(about=person, new=MAILED).order_by("at").last()
-    return f"A link to choose one was mailed on {asked.at:%-d %B %Y}." if asked else "No link to choose one was mailed."
+    if asked is None:
+        return _("No link to choose one was mailed.")
+    return _("A link to choose one was mailed on {day}.").format(day=date_format(asked.at, "LONG_DAY"))
 
 
 def _text(person: User, actor: User) -> str:

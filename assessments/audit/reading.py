@@ -15,9 +15,12 @@ from typing import Any
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.audit.models import AuditEvent
 from assessments.audit.wording import together
+from assessments.framework.translating import number
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold
 from assessments.scoring.words import listing
@@ -164,7 +167,8 @@ class Run:
         """Such as "Rated 24 answers of Corvid Compute"."""
         words = together(self.newest, self.count)
         if self.count > 1 and all(": " in entry.subject for entry in self.entries):
-            return f"{words} of {self._names(entry.subject.partition(': ')[0] for entry in self.entries)}"
+            names = self._names(entry.subject.partition(": ")[0] for entry in self.entries)
+            return _("{did} of {names}").format(did=words, names=names)
         return words
 
     @cached_property
@@ -179,7 +183,10 @@ class Run:
     def _names(self, names: Iterable[str]) -> str:
         different = list(dict.fromkeys(names))
         rest = len(different) - NAMED
-        return listing([*different[:NAMED], f"{rest:,} more"] if rest > 0 else different)
+        if rest <= 0:
+            return listing(different)
+        more = ngettext("{count} more", "{count} more", rest).format(count=number(rest))
+        return listing([*different[:NAMED], more])
 
     @property
     def opened(self) -> tuple[AuditEvent, ...]:

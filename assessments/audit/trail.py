@@ -15,7 +15,9 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Model
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from assessments.audit.models import AuditEvent
 
@@ -63,14 +65,16 @@ def record(
     action: Action,
     *,
     organization: Model | int | None,
-    subject: str = "",
-    old: str = "",
-    new: str = "",
+    subject: str | Promise = "",
+    old: str | Promise = "",
+    new: str | Promise = "",
     actor: AbstractUser | None = None,
     actor_name: str = "",
     about: AbstractUser | None = None,
 ) -> None:
     """Add an entry. It goes with the transaction: what was rolled back has not happened.
+
+    Lazy texts are kept in English.
 
     `actor_name` names who acted without an account, whoever is signed in. `about` is the person the entry is about, who
     can be erased from it; `subject` then is that person's name.
@@ -82,11 +86,17 @@ def record(
         actor_id=actor.pk if actor else None,
         actor_name=actor_name,
         action=action,
-        subject=subject[:SUBJECT_LENGTH],
+        subject=in_english(subject)[:SUBJECT_LENGTH],
         about_id=about.pk if about else None,
-        old=old,
-        new=new,
+        old=in_english(old),
+        new=in_english(new),
     )
+
+
+def in_english(text: str | Promise) -> str:
+    """A text as it is kept, whatever is spoken: labels of choices are lazy, and what is kept is English."""
+    with translation.override("en"):
+        return str(text)
 
 
 def _name_of(actor: AbstractUser | None) -> str:
@@ -97,13 +107,14 @@ def _name_of(actor: AbstractUser | None) -> str:
     return f"{actor}, by token {token}"[:NAME_LENGTH] if token else str(actor)
 
 
-def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, what: str) -> None:
+def refuse_too_many(action: Action, *, actor: AbstractUser | None, most: int, what: str | Promise) -> None:
     """ValidationError where a person has done this so many times within an hour: no mailing and no flood by script."""
     if actor is None:
         return
     recent = AuditEvent.objects.filter(actor=actor.pk, action=action, at__gt=timezone.now() - HOUR)
     if recent.count() >= most:
-        raise ValidationError(f"These would be more than {most} {what} within an hour. Wait a while, then go on.")
+        refused = _("These would be more than {most} {what} within an hour. Wait a while, then go on.")
+        raise ValidationError(refused.format(most=most, what=what))
 
 
 @contextmanager

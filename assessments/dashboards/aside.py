@@ -8,6 +8,9 @@ from typing import Any
 from django.db.models import CharField, DateField, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
@@ -17,7 +20,7 @@ from assessments.reports.models import Report
 from assessments.roadmaps.models import DismissedSuggestion
 from assessments.scorecards.models import AnswerRequest, Scorecard
 from assessments.scoring import ChecklistResult, percent
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing, number_word
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import live_result
 
@@ -25,22 +28,64 @@ EVENTS_READ, EVENTS_SHOWN = 60, 6
 REPORTS_SHOWN = 3
 VENDORS_SHOWN = 4
 
-# What everybody who may open the organization can see the outcome of anyway.
+# What everybody who may open the organization can see the outcome of anyway: of one thing, and of several.
 TOLD = {
-    Action.ANSWER_CHANGED: ("answered", "question"),
-    Action.EVIDENCE_ADDED: ("attached", "piece of evidence", "pieces of evidence"),
-    Action.SIGNED_OFF: ("signed off", "assessment"),
-    Action.SIGN_OFF_TAKEN_BACK: ("took back", "sign-off"),
-    Action.SCORECARD_STARTED: ("started", "assessment"),
-    Action.VENDOR_REVIEW_STARTED: ("started", "vendor review"),
-    Action.VENDOR_RATED: ("rated", "vendor answer"),
-    Action.VENDOR_ANSWERED: ("wrote", "answer as a vendor", "answers as a vendor"),
-    Action.VENDOR_SUBMITTED: ("submitted", "vendor's answers", "vendors' answers"),
-    Action.ROADMAP_STARTED: ("started", "roadmap"),
-    Action.ROADMAP_ITEM_ADDED: ("planned", "roadmap item"),
-    Action.ROADMAP_ITEM_CHANGED: ("changed", "roadmap item"),
-    Action.ROADMAP_ITEM_MOVED: ("moved", "roadmap item"),
-    Action.REPORT_REQUESTED: ("asked for", "report"),
+    Action.ANSWER_CHANGED: (
+        _lazy("{who} answered {subject}"),
+        ngettext_lazy("{who} answered {number} question", "{who} answered {number} questions"),
+    ),
+    Action.EVIDENCE_ADDED: (
+        _lazy("{who} attached {subject}"),
+        ngettext_lazy("{who} attached {number} piece of evidence", "{who} attached {number} pieces of evidence"),
+    ),
+    Action.SIGNED_OFF: (
+        _lazy("{who} signed off {subject}"),
+        ngettext_lazy("{who} signed off {number} assessment", "{who} signed off {number} assessments"),
+    ),
+    Action.SIGN_OFF_TAKEN_BACK: (
+        _lazy("{who} took back {subject}"),
+        ngettext_lazy("{who} took back {number} sign-off", "{who} took back {number} sign-offs"),
+    ),
+    Action.SCORECARD_STARTED: (
+        _lazy("{who} started {subject}"),
+        ngettext_lazy("{who} started {number} assessment", "{who} started {number} assessments"),
+    ),
+    Action.VENDOR_REVIEW_STARTED: (
+        _lazy("{who} started {subject}"),
+        ngettext_lazy("{who} started {number} vendor review", "{who} started {number} vendor reviews"),
+    ),
+    Action.VENDOR_RATED: (
+        _lazy("{who} rated {subject}"),
+        ngettext_lazy("{who} rated {number} vendor answer", "{who} rated {number} vendor answers"),
+    ),
+    Action.VENDOR_ANSWERED: (
+        _lazy("{who} wrote {subject}"),
+        ngettext_lazy("{who} wrote {number} answer as a vendor", "{who} wrote {number} answers as a vendor"),
+    ),
+    Action.VENDOR_SUBMITTED: (
+        _lazy("{who} submitted {subject}"),
+        ngettext_lazy("{who} submitted {number} vendor's answers", "{who} submitted {number} vendors' answers"),
+    ),
+    Action.ROADMAP_STARTED: (
+        _lazy("{who} started {subject}"),
+        ngettext_lazy("{who} started {number} roadmap", "{who} started {number} roadmaps"),
+    ),
+    Action.ROADMAP_ITEM_ADDED: (
+        _lazy("{who} planned {subject}"),
+        ngettext_lazy("{who} planned {number} roadmap item", "{who} planned {number} roadmap items"),
+    ),
+    Action.ROADMAP_ITEM_CHANGED: (
+        _lazy("{who} changed {subject}"),
+        ngettext_lazy("{who} changed {number} roadmap item", "{who} changed {number} roadmap items"),
+    ),
+    Action.ROADMAP_ITEM_MOVED: (
+        _lazy("{who} moved {subject}"),
+        ngettext_lazy("{who} moved {number} roadmap item", "{who} moved {number} roadmap items"),
+    ),
+    Action.REPORT_REQUESTED: (
+        _lazy("{who} asked for {subject}"),
+        ngettext_lazy("{who} asked for {number} report", "{who} asked for {number} reports"),
+    ),
 }
 
 
@@ -89,7 +134,7 @@ class Happening:
     """Something that happened, or the same several times on one day, as a line."""
 
     who: str
-    what: str
+    sentence: str
     at: datetime
 
 
@@ -151,13 +196,16 @@ def _first_due(line: AskedLine) -> tuple[bool, date]:
 def _happenings(events: Iterable[tuple[Any, ...]]) -> Iterable[Happening]:
     """What the same person did several times on one day is one line."""
     found: dict[tuple[str, str, date], list[tuple[str, datetime]]] = {}
-    for _, _, action, who, subject, at in events:
+    for _kind, _pk, action, who, subject, at in events:
         found.setdefault((action, who, timezone.localdate(at)), []).append((subject, at))
-    for (action, who, _), each in found.items():
-        verb, one, *many = TOLD[Action(action)]
+    for (action, who, _day), each in found.items():
+        of_one, of_several = TOLD[Action(action)]
         subjects = list(dict.fromkeys(subject for subject, _ in each))
-        what = f"{verb} {subjects[0]}" if len(subjects) == 1 else f"{verb} {counted(len(subjects), one, *many)}"
-        yield Happening(who, what, max(at for _, at in each))
+        if len(subjects) == 1:
+            sentence = of_one.format(who=who, subject=subjects[0])
+        else:
+            sentence = (of_several % len(subjects)).format(who=who, number=number_word(len(subjects)))
+        yield Happening(who, sentence, max(at for _, at in each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +222,24 @@ class VendorLine:
     def share(self) -> str:
         low, high = percent(self.result.low), percent(self.result.high)
         if low is None:
-            return "n/a"
+            return _("n/a")
         return f"{low}%" if low == high else f"{low}–{high}%"
 
     @property
     def words(self) -> str:
-        points = f"{self.result.points} of {self.result.maximum} points"
-        more = [f"{counted(len(self.result.red_flags), 'critical question')} without proof"] * bool(
-            self.result.red_flags
-        )
-        more += [f"{len(self.result.unrated)} not rated"] * bool(self.result.unrated)
-        more += [f"{counted(self.news, 'new answer')} to read"] * bool(self.news)
-        return ", ".join([points, *more])
+        points = _("{points} of {maximum} points")
+        parts = [points.format(points=self.result.points, maximum=self.result.maximum)]
+        if number := len(self.result.red_flags):
+            flags = ngettext(
+                "{number} critical question without proof", "{number} critical questions without proof", number
+            )
+            parts.append(flags.format(number=number_word(number)))
+        if number := len(self.result.unrated):
+            parts.append(_("{number} not rated").format(number=number))
+        if self.news:
+            news = ngettext("{number} new answer to read", "{number} new answers to read", self.news)
+            parts.append(news.format(number=number_word(self.news)))
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +252,15 @@ class VendorBlock:
         """Who answers best, or what is to be read, as a finding."""
         waiting = [line.name for line in self.lines if line.news]
         if waiting:
-            return f"{listing(waiting)} {'has' if len(waiting) == 1 else 'have'} answered"
+            words = ngettext("{vendors} has answered", "{vendors} have answered", len(waiting))
+            return words.format(vendors=listing(waiting))
         known = [line for line in self.lines if line.result.low is not None and line.result.rated]
         if len(known) < 2:
-            return "One vendor reviewed" if len(self.lines) == 1 else "Vendors under review"
+            return _("One vendor reviewed") if len(self.lines) == 1 else _("Vendors under review")
         best = max(line.result.low or 0 for line in known)
         leaders = [line.name for line in known if line.result.low == best]
-        return f"{listing(leaders)} {'answers' if len(leaders) == 1 else 'answer'} best so far"
+        words = ngettext("{vendors} answers best so far", "{vendors} answer best so far", len(leaders))
+        return words.format(vendors=listing(leaders))
 
     @property
     def comparable(self) -> bool:

@@ -1,63 +1,119 @@
 """The portfolio in a sentence or two."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from assessments.dashboards.portfolio.queries import PortfolioCounts
 from assessments.dashboards.spread import Mean
 from assessments.dashboards.standings.models import UNASSESSED
 from assessments.scoring import Verdict
-from assessments.scoring.words import number_word
+from assessments.scoring.words import capitalized, number_word
+
+
+class Share(NamedTuple):
+    """What is said of so many organizations of all: of both, of all, of some, and where there are many, of how many."""
+
+    both: Any
+    every: Any
+    some: Any
+    of_many: Any
+    at_least: Any
+
+
+BELOW = Share(
+    both=_lazy("Both organizations are below the risk line."),
+    every=_lazy("All {total} organizations are below the risk line."),
+    some=ngettext_lazy(
+        "{number} of {total} organizations is below the risk line.",
+        "{number} of {total} organizations are below the risk line.",
+    ),
+    of_many=ngettext_lazy(
+        "{number} of more than {total} organizations is below the risk line.",
+        "{number} of more than {total} organizations are below the risk line.",
+    ),
+    at_least=_lazy("At least {number} of more than {total} organizations are below the risk line."),
+)
+ON_THEIR_WORD = Share(
+    both=_lazy("Both organizations are clear only on their word."),
+    every=_lazy("All {total} organizations are clear only on their word."),
+    some=ngettext_lazy(
+        "{number} of {total} organizations is clear only on its word.",
+        "{number} of {total} organizations are clear only on their word.",
+    ),
+    of_many=ngettext_lazy(
+        "{number} of more than {total} organizations is clear only on its word.",
+        "{number} of more than {total} organizations are clear only on their word.",
+    ),
+    at_least=_lazy("At least {number} of more than {total} organizations are clear only on their word."),
+)
+CLEAR = Share(
+    both=_lazy("Both organizations are clear of the risk line."),
+    every=_lazy("All {total} organizations are clear of the risk line."),
+    some=ngettext_lazy(
+        "{number} of {total} organizations is clear of the risk line.",
+        "{number} of {total} organizations are clear of the risk line.",
+    ),
+    of_many=ngettext_lazy(
+        "{number} of more than {total} organizations is clear of the risk line.",
+        "{number} of more than {total} organizations are clear of the risk line.",
+    ),
+    at_least=_lazy("At least {number} of more than {total} organizations are clear of the risk line."),
+)
 
 
 def headline(counts: PortfolioCounts) -> str:
     """How many are below the risk line, and how many more stand on their word; it reassures only where all is clear."""
     if counts.total == 1:
-        return f"One organization, {_standing_of_one(counts)}."
+        return _standing_of_one(counts)
     if counts.cap:
         return _headline_of_many(counts)
     if counts.at_risk:
-        below = f"{_share(counts.at_risk, counts.total)} below the risk line."
-        more = f"{number_word(counts.on_its_word).capitalize()} more {_are(counts.on_its_word)} clear only on"
-        return f"{below} {more} {_their(counts.on_its_word)} word." if counts.on_its_word else below
+        below = _share(counts.at_risk, counts.total, BELOW)
+        if not counts.on_its_word:
+            return below
+        more = ngettext(
+            "{number} more is clear only on its word.",
+            "{number} more are clear only on their word.",
+            counts.on_its_word,
+        )
+        return f"{below} {more.format(number=capitalized(number_word(counts.on_its_word)))}"
     if counts.on_its_word:
-        return f"{_share(counts.on_its_word, counts.total)} clear only on {_their(counts.on_its_word)} word."
+        return _share(counts.on_its_word, counts.total, ON_THEIR_WORD)
     if counts.clear:
-        return f"{_share(counts.clear, counts.total)} clear of the risk line."
-    return "No organization is decided yet." if counts.undetermined else "No organization is assessed yet."
+        return _share(counts.clear, counts.total, CLEAR)
+    return _nothing_decided(counts)
 
 
 def _headline_of_many(counts: PortfolioCounts) -> str:
     """The same of more than are counted."""
     if counts.at_risk:
-        return f"{_of_many(counts.at_risk, counts)} below the risk line."
+        return _of_many(counts.at_risk, counts, BELOW)
     if counts.on_its_word:
-        return f"{_of_many(counts.on_its_word, counts)} clear only on {_their(counts.on_its_word)} word."
+        return _of_many(counts.on_its_word, counts, ON_THEIR_WORD)
     if counts.clear:
-        return f"{_of_many(counts.clear, counts)} clear of the risk line."
-    return "No organization is decided yet." if counts.undetermined else "No organization is assessed yet."
+        return _of_many(counts.clear, counts, CLEAR)
+    return _nothing_decided(counts)
 
 
-def _of_many(number: int, counts: PortfolioCounts) -> str:
-    return f"{_counted(number, counts)} of more than {counts.total} organizations {_are(number)}"
+def _of_many(number: int, counts: PortfolioCounts, share: Share) -> str:
+    if number >= counts.cap:
+        return share.at_least.format(number=number, total=counts.total)
+    return (share.of_many % number).format(number=capitalized(number_word(number)), total=counts.total)
 
 
-def _counted(number: int, counts: PortfolioCounts) -> str:
-    return f"At least {number}" if number >= counts.cap else number_word(number).capitalize()
-
-
-def _share(number: int, total: int) -> str:
-    """So many organizations of all, with the verb."""
+def _share(number: int, total: int, share: Share) -> str:
+    """So many organizations of all."""
     if number == total:
-        return f"{'Both' if total == 2 else f'All {number_word(total)}'} organizations are"
-    return f"{number_word(number).capitalize()} of {number_word(total)} organizations {_are(number)}"
+        return share.both.format() if total == 2 else share.every.format(total=number_word(total))
+    return (share.some % number).format(number=capitalized(number_word(number)), total=number_word(total))
 
 
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _their(number: int) -> str:
-    return "its" if number == 1 else "their"
+def _nothing_decided(counts: PortfolioCounts) -> str:
+    return _("No organization is decided yet.") if counts.undetermined else _("No organization is assessed yet.")
 
 
 def detail(counts: PortfolioCounts) -> str:
@@ -65,19 +121,24 @@ def detail(counts: PortfolioCounts) -> str:
     if counts.total == 1:
         return ""
     sentences = []
-    if counts.cap:
-        if counts.unassessed:
-            verb = "has" if counts.unassessed == 1 else "have"
-            sentences.append(f"{_counted(counts.unassessed, counts)} {verb} no assessment yet.")
-        return " ".join(sentences)
-    if counts.undetermined:
-        one = counts.undetermined == 1
-        who = f"{number_word(counts.undetermined).capitalize()} {'is' if one else 'are'} undecided"
-        sentences.append(f"{who} until {'its' if one else 'their'} open categories are scored.")
+    if counts.undetermined and not counts.cap:
+        words = ngettext(
+            "{number} is undecided until its open categories are scored.",
+            "{number} are undecided until their open categories are scored.",
+            counts.undetermined,
+        )
+        sentences.append(words.format(number=capitalized(number_word(counts.undetermined))))
     if counts.unassessed:
-        verb = "has" if counts.unassessed == 1 else "have"
-        sentences.append(f"{number_word(counts.unassessed).capitalize()} {verb} no assessment yet.")
+        sentences.append(_unassessed(counts))
     return " ".join(sentences)
+
+
+def _unassessed(counts: PortfolioCounts) -> str:
+    number = counts.unassessed
+    if counts.cap and number >= counts.cap:
+        return _("At least {number} have no assessment yet.").format(number=number)
+    words = ngettext("{number} has no assessment yet.", "{number} have no assessment yet.", number)
+    return words.format(number=capitalized(number_word(number)))
 
 
 def weakest(means: Sequence[Mean]) -> str:
@@ -86,31 +147,38 @@ def weakest(means: Sequence[Mean]) -> str:
     most = max((mean.claims for mean in means), default=0)
     claimed = [mean.category.short_name for mean in means if most and mean.claims == most]
     sentences = []
-    if len(names) in (1, 2):
-        sentences.append(f"{' and '.join(names)} {_are(len(names))} lowest")
-    if len(claimed) in (1, 2):
-        sentences.append(f"{' and '.join(claimed)} {_are(len(claimed))} most often claimed without proof")
-    return ". ".join(sentences) if sentences else "Category by category across the portfolio"
+    if len(names) == 1:
+        sentences.append(_("{category} is lowest").format(category=names[0]))
+    if len(names) == 2:
+        sentences.append(_("{first} and {second} are lowest").format(first=names[0], second=names[1]))
+    if len(claimed) == 1:
+        sentences.append(_("{category} is most often claimed without proof").format(category=claimed[0]))
+    if len(claimed) == 2:
+        words = _("{first} and {second} are most often claimed without proof")
+        sentences.append(words.format(first=claimed[0], second=claimed[1]))
+    return ". ".join(sentences) if sentences else _("Category by category across the portfolio")
 
 
 def chips(counts: PortfolioCounts) -> tuple[tuple[str, str, str], ...]:
     """The verdicts to filter by: value, words, and how many there are."""
     written = counts.written
     return (
-        ("", "All", counts.total_written),
-        (Verdict.AT_RISK.value, "Spending risk", written(counts.at_risk)),
-        (Verdict.ON_ITS_WORD.value, "On its word", written(counts.on_its_word)),
-        (Verdict.UNDETERMINED.value, "Undecided", written(counts.undetermined)),
-        (Verdict.CLEAR.value, "Clear", written(counts.clear)),
-        (UNASSESSED, "Not assessed", written(counts.unassessed)),
+        ("", _("All"), counts.total_written),
+        (Verdict.AT_RISK.value, _("Spending risk"), written(counts.at_risk)),
+        (Verdict.ON_ITS_WORD.value, _("On its word"), written(counts.on_its_word)),
+        (Verdict.UNDETERMINED.value, _("Undecided"), written(counts.undetermined)),
+        (Verdict.CLEAR.value, pgettext("verdict", "Clear"), written(counts.clear)),
+        (UNASSESSED, _("Not assessed"), written(counts.unassessed)),
     )
 
 
 def _standing_of_one(counts: PortfolioCounts) -> str:
     if counts.at_risk:
-        return "and it is below the risk line"
+        return _("One organization, and it is below the risk line.")
     if counts.on_its_word:
-        return "and it is clear only on its word"
+        return _("One organization, and it is clear only on its word.")
     if counts.clear:
-        return "and it is clear of the risk line"
-    return "and it is undecided" if counts.undetermined else "and nothing is scored yet"
+        return _("One organization, and it is clear of the risk line.")
+    if counts.undetermined:
+        return _("One organization, and it is undecided.")
+    return _("One organization, and nothing is scored yet.")

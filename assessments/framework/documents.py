@@ -63,6 +63,12 @@ class Document:
 
 def read_document(path: Path, shape: type[Content]) -> tuple[Content, Document]:
     """Read a YAML file into `shape`. Refuses what the shape does not say: a key too many or too few, a wrong type."""
+    document, root = open_document(path)
+    return cast(Content, _read_entry(document, root, "", shape)), document
+
+
+def open_document(path: Path) -> tuple[Document, yaml.Node]:
+    """A YAML file and its outermost node. FrameworkError for what cannot be read, or holds too much."""
     file = "/".join(path.parts[-3:])
     try:
         if (size := path.stat().st_size) > MOST_BYTES:
@@ -78,7 +84,7 @@ def read_document(path: Path, shape: type[Content]) -> tuple[Content, Document]:
     document = Document(file, loader.construct_object)
     if root is None:
         document.fail("", "the file is empty")
-    return cast(Content, _read_entry(document, root, "", shape)), document
+    return document, root
 
 
 def refuse_aliases(file: str, text: str) -> None:
@@ -120,7 +126,7 @@ def _read_entry(document: Document, node: yaml.Node, path: str, shape: type) -> 
     """A mapping as a dataclass."""
     known, required = _fields(shape)
     values = {}
-    for name, inner, value in _pairs(document, node, path):
+    for name, inner, value in read_pairs(document, node, path):
         if name not in known:
             document.fail(inner, f'unknown key "{name}"; known are {", ".join(known)}')
         values[name] = _read(document, value, inner, known[name])
@@ -143,7 +149,7 @@ def _fields(shape: type) -> tuple[dict[str, Any], tuple[str, ...]]:
 def _read_tuple(document: Document, node: yaml.Node, path: str, shape: Any) -> tuple[Any, ...]:
     """A list; or a mapping of names to values, where the items wanted are pairs."""
     if get_origin(shape) is tuple:
-        pairs = _pairs(document, node, path)
+        pairs = read_pairs(document, node, path)
         return tuple((name, _read(document, value, inner, get_args(shape)[1])) for name, inner, value in pairs)
     _refuse_tag(document, node, path)
     if not isinstance(node, yaml.SequenceNode):
@@ -153,7 +159,7 @@ def _read_tuple(document: Document, node: yaml.Node, path: str, shape: Any) -> t
     return tuple(_read(document, item, f"{path}[{index}]", shape) for index, item in enumerate(node.value))
 
 
-def _pairs(document: Document, node: yaml.Node, path: str) -> Iterator[tuple[str, str, yaml.Node]]:
+def read_pairs(document: Document, node: yaml.Node, path: str) -> Iterator[tuple[str, str, yaml.Node]]:
     """Name, path and value of a mapping's entries; the path stands at the name's line until the value is read."""
     _refuse_tag(document, node, path)
     if not isinstance(node, yaml.MappingNode):
@@ -226,6 +232,11 @@ def _text(document: Document, path: str, value: object) -> str:
     if found := UNPRINTABLE.search(value):
         document.fail(path, f"has the character U+{ord(found[0]):04X}, which cannot be shown")
     return value
+
+
+def read_text(document: Document, node: yaml.Node, path: str) -> str:
+    """A text that may not be empty."""
+    return _text(document, path, _scalar(document, node, path))
 
 
 def _whole_number(document: Document, path: str, value: object) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from assessments.framework import rules
+from assessments.framework import overlays, rules, translating
 from assessments.framework.definitions import KEY_FORM, VERSION_FORM, Framework
 from assessments.framework.errors import FrameworkError
 from assessments.framework.files import texts_of
@@ -63,17 +63,17 @@ def keep_in(kept: Kept) -> None:
 def forget() -> None:
     """Read everything anew when it is asked for next."""
     released.cache_clear()
-    _load.cache_clear()
+    _in.cache_clear()
 
 
 def load(key: str = DEFAULT_KEY, version: str = "2026.1") -> Framework:
     """One version of a framework. FrameworkError if it does not exist or its content breaks a rule."""
-    return _load(key, version)
+    return _in(translating.language(), key, version)
 
 
 def current(key: str = "") -> Framework:
     """The newest version of a framework, the product's own if no key is given: the one a new scorecard uses."""
-    return _load(key or DEFAULT_KEY, versions(key or DEFAULT_KEY)[-1])
+    return load(key or DEFAULT_KEY, versions(key or DEFAULT_KEY)[-1])
 
 
 def find_current(key: str = "") -> Framework:
@@ -84,7 +84,7 @@ def find_current(key: str = "") -> Framework:
 def find_known(key: str = "") -> Framework:
     """The newest version of a framework for what is scored by it already, retired or not; else the product's own."""
     found = known_versions(key or DEFAULT_KEY)
-    return _load(key or DEFAULT_KEY, found[-1]) if found else current()
+    return load(key or DEFAULT_KEY, found[-1]) if found else current()
 
 
 @cache
@@ -159,15 +159,16 @@ def _known() -> set[tuple[str, str]]:
 
 
 @cache
-def _load(key: str, version: str) -> Framework:
+def _in(language: str, key: str, version: str) -> Framework:
+    """A version in a language; in English where it has no files of that."""
     if key != DEFAULT_KEY and (files := _kept.files(key, version)) is not None:
-        return read_texts(key, version, files)
+        return read_texts(key, version, files, language)
     if (key, version) not in released():
         raise FrameworkError(f"{key}/{version}", "", "there is no such version of the framework")
     folder = folder_of(key, version)
     assert folder is not None  # noqa: S101  it was released
     edited = [number for of, number in editions() if of == key and _edited(number) == version]
-    return read_framework(folder, folder.with_name(edited[-1]) if edited else None)
+    return read_framework(folder, folder.with_name(edited[-1]) if edited else None, language)
 
 
 def texts(key: str, version: str) -> Mapping[str, str]:
@@ -181,7 +182,7 @@ def texts(key: str, version: str) -> Mapping[str, str]:
     return texts_of(folder, folder.with_name(edited[-1]) if edited else None)
 
 
-def read_texts(key: str, version: str, files: Mapping[str, str]) -> Framework:
+def read_texts(key: str, version: str, files: Mapping[str, str], language: str = translating.ENGLISH) -> Framework:
     """A version out of the texts of its files by name. FrameworkError as for a folder.
 
     What names the folder may be somebody else's: nothing is written before it is known to be a name.
@@ -196,31 +197,34 @@ def read_texts(key: str, version: str, files: Mapping[str, str]) -> Framework:
         folder.mkdir(parents=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
-        return read_framework(folder)
+        return read_framework(folder, language=language)
 
 
-def read_framework(folder: Path, edition: Path | None = None) -> Framework:
-    """Read the folder of one version and hold it to every rule, with its own handbook and with that of an edition."""
+def read_framework(folder: Path, edition: Path | None = None, language: str = translating.ENGLISH) -> Framework:
+    """Read the folder of one version and hold it to every rule, with its own handbook and with that of an edition.
+
+    Rules hold what is written in English; a language replaces what is read of it (`overlays`).
+    """
     if folder.parent.name != DEFAULT_KEY:
-        return _read_own(folder)
+        return _read_own(folder, language)
     sources = read_sources(folder)
     rules.check(sources, key=folder.parent.name, version=folder.name)
     if edition is None:
-        return sources.framework()
+        return sources.spoken(folder, folder, language).framework()
     edited = read_sources(folder, edition)
     rules.check(edited, key=folder.parent.name, version=folder.name)
     rules.check_edition(sources, edited, edition)
-    return edited.framework()
+    return edited.spoken(folder, edition, language).framework()
 
 
-def _read_own(folder: Path) -> Framework:
-    """A framework of one's own, without editions."""
+def _read_own(folder: Path, language: str) -> Framework:
+    """A framework of one's own, without editions. What it takes from the product is translated with the product."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name not in rules.FILES:
+        if path.name not in rules.FILES and not (path.is_dir() and path.name in overlays.LANGUAGES):
             reason = f"unknown file; a framework has {', '.join(rules.FILES)}"
             raise FrameworkError(f"{folder.parent.name}/{folder.name}/{path.name}", "", reason)
     house = CONTENT / DEFAULT_KEY / versions()[-1]
     edition = [number for key, number in editions() if key == DEFAULT_KEY and _edited(number) == house.name]
-    sources = read_own_sources(folder, house, house.with_name(edition[-1]) if edition else house)
+    sources = read_own_sources(folder, house, house.with_name(edition[-1]) if edition else house, language)
     rules.check(sources, key=folder.parent.name, version=folder.name)
-    return sources.framework()
+    return sources.spoken(folder, folder, language).framework()

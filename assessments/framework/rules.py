@@ -9,6 +9,7 @@ from assessments.framework.definitions import Calculator, Category
 from assessments.framework.documents import Document
 from assessments.framework.errors import FrameworkError
 from assessments.framework.formulas import FormulaError
+from assessments.framework.overlays import LANGUAGES
 from assessments.framework.sources import Sources
 
 EDITED = ("calculators.yaml", "handbook.yaml")
@@ -92,7 +93,7 @@ def check(sources: Sources, *, key: str, version: str) -> None:
 def check_edition(version: Sources, edition: Sources, folder: Path) -> None:
     """An edition has its two files, keeps every key that rows may hold, and as many signals of each role."""
     for path in sorted(folder.iterdir()):
-        if path.name not in EDITED:
+        if path.name not in EDITED and not (path.is_dir() and path.name in LANGUAGES):
             raise FrameworkError(f"{folder.parent.name}/{folder.name}/{path.name}", "", "an edition has no such file")
     pairs = ((version.handbook, edition.handbook), (version.calculators, edition.calculators))
     for before, after in pairs:

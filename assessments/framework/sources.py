@@ -17,6 +17,7 @@ from assessments.framework.definitions import (
     VendorChecklist,
 )
 from assessments.framework.documents import Document, read_document
+from assessments.framework.overlays import overlaid
 
 Content = TypeVar("Content")
 
@@ -39,6 +40,17 @@ class Sources:
     def documents(self) -> tuple[Document, ...]:
         sources = (self.scorecard, self.vendor, self.roadmap, self.handbook, self.calculators)
         return tuple(source.document for source in sources)
+
+    def spoken(self, folder: Path, edition: Path, language: str) -> "Sources":
+        """In another language, as far as there are files of it; the places are folders of a version or edition."""
+        return replace(
+            self,
+            scorecard=_spoken(self.scorecard, folder / language / "scorecard.yaml"),
+            vendor=_spoken(self.vendor, folder / language / "vendor_questions.yaml"),
+            roadmap=_spoken(self.roadmap, folder / language / "roadmap.yaml"),
+            handbook=_spoken(self.handbook, edition / language / "handbook.yaml"),
+            calculators=_spoken(self.calculators, edition / language / "calculators.yaml"),
+        )
 
     def framework(self) -> Framework:
         scorecard = self.scorecard.content
@@ -70,7 +82,7 @@ def read_sources(folder: Path, edition: Path | None = None) -> Sources:
     )
 
 
-def read_own_sources(folder: Path, house: Path, edition: Path) -> Sources:
+def read_own_sources(folder: Path, house: Path, edition: Path, language: str) -> Sources:
     """The files of a framework of one's own; `house` and `edition` are the folders that the product's come from."""
     scorecard = _read(folder / "scorecard.yaml", ScorecardFile)
     known = frozenset(category.key for category in scorecard.content.categories)
@@ -80,23 +92,28 @@ def read_own_sources(folder: Path, house: Path, edition: Path) -> Sources:
     if (folder / "roadmap.yaml").exists():
         roadmap = _read(folder / "roadmap.yaml", RoadmapFile)
     else:
-        borrowed = _read(house / "roadmap.yaml", RoadmapFile)
+        borrowed = _spoken(_read(house / "roadmap.yaml", RoadmapFile), house / language / "roadmap.yaml")
         roadmap = Source(_roadmap_about(borrowed.content, known), _borrowed(borrowed.document))
     if (folder / "handbook.yaml").exists():
         handbook = _read(folder / "handbook.yaml", Handbook)
     else:
-        read = _read(edition / "handbook.yaml", Handbook)
+        read = _spoken(_read(edition / "handbook.yaml", Handbook), edition / language / "handbook.yaml")
         handbook = Source(_handbook_about(read.content, known), _borrowed(read.document))
     if (folder / "calculators.yaml").exists():
         calculators = _read(folder / "calculators.yaml", CalculatorsFile)
     else:
         house_calculators = _read(edition / "calculators.yaml", CalculatorsFile)
+        house_calculators = _spoken(house_calculators, edition / language / "calculators.yaml")
         calculators = Source(house_calculators.content, _borrowed(house_calculators.document))
     return Sources(scorecard, vendor, roadmap, handbook, calculators)
 
 
 def _read(path: Path, shape: type[Content]) -> Source[Content]:
     return Source(*read_document(path, shape))
+
+
+def _spoken(source: Source[Content], path: Path) -> Source[Content]:
+    return replace(source, content=overlaid(source.content, path))
 
 
 def _borrowed(document: Document) -> Document:

@@ -9,7 +9,8 @@ from functools import lru_cache, wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 ENGLISH = "en"
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Translator(Protocol):
@@ -88,7 +89,7 @@ def kept_by_language(maxsize: int = 256, *, typed: bool = False) -> Callable[[Ca
 
         @wraps(function)
         def speaking(*args: P.args, **kwargs: P.kwargs) -> R:
-            return kept(_translator.language(), *args, **kwargs)
+            return kept(_translator.language(), *args, **kwargs)  # type: ignore[arg-type]
 
         speaking.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
         speaking.cache_info = kept.cache_info  # type: ignore[attr-defined]

@@ -163,8 +163,8 @@ def is_store_away(error: BaseException | None) -> bool:
 def why_not_stored(error: BaseException) -> str:
     """The sentence for whoever sent a file that could not be stored; "" if that is not what failed."""
     if is_disk_full(error):
-        return storage.NO_ROOM
-    return storage.STORE_AWAY if is_store_away(error) else ""
+        return str(storage.NO_ROOM)
+    return str(storage.STORE_AWAY) if is_store_away(error) else ""
 
 
 def _has_no_room() -> bool:

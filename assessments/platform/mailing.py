@@ -21,7 +21,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.dispatch import Signal
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from assessments.platform.encryption import decrypt, encrypt, encrypt_again, is_readable
 from assessments.platform.mails import choices, house, marks
@@ -40,10 +42,12 @@ FORGOTTEN_AFTER = timedelta(days=14)
 SUBJECT_LENGTH = 300
 PAUSE = 30.0  # seconds for which a server that was away is not asked again while somebody waits for a page
 
-AWAY = "The mail server cannot be reached. It is tried again by itself."
-AWAY_TOO_LONG = "The mail server could not be reached for three days."
-CUT_OFF = "The connection broke while it was sent, so it may or may not have arrived."
-UNREADABLE = "What it says cannot be read: ENCRYPTION_KEYS lacks the key that it was stored with."
+# What a row says of its failure is kept in English, and read in any language (`spoken`).
+AWAY = _noop("The mail server cannot be reached. It is tried again by itself.")
+AWAY_TOO_LONG = _noop("The mail server could not be reached for three days.")
+CUT_OFF = _noop("The connection broke while it was sent, so it may or may not have arrived.")
+UNREADABLE = _noop("What it says cannot be read: ENCRYPTION_KEYS lacks the key that it was stored with.")
+SAID_NO = _noop("The mail server said no: {said}")
 UNWANTED = "unwanted"  # what `post` says of an optional mail that the person does without
 
 State = WaitingMail.State
@@ -111,14 +115,25 @@ def hand_over(message: EmailMessage, server: BaseEmailBackend, *, kind: str = "n
 
 
 def dress(message: EmailMessage, kind: str) -> EmailMultiAlternatives:
-    """The mail as it goes out: with an HTML part, a Message-ID, and where it is optional the way to stop it."""
+    """The mail as it goes out: with an HTML part, a Message-ID, and where it is optional the way to stop it.
+
+    What is added speaks the language that the text is in.
+    """
+    with translation.override(marks.language_of(str(message.body)) or translation.get_language()):
+        return _dress(message, kind)
+
+
+def _dress(message: EmailMessage, kind: str) -> EmailMultiAlternatives:
     headers = {"Message-ID": new_message_id(), **message.extra_headers}
     text, email = str(message.body), message.to[0]
     links = []
     if kind_of(kind).is_optional and "List-Unsubscribe" not in headers:
         stop = choices.stop_link(email, kind)
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        links = [("Stop these mails", stop), ("Choose your mails", settings.SITE_URL + reverse("mail_choice_update"))]
+        links = [
+            (_("Stop these mails"), stop),
+            (_("Choose your mails"), settings.SITE_URL + reverse("mail_choice_update")),
+        ]
     headers["X-PM-Metadata-mail"] = headers["Message-ID"].strip("<>")  # Postmark tells it, and no Message-ID
     sender = message.from_email
     if settings.MAIL_RETURNS_ADDRESS:
@@ -133,7 +148,7 @@ def dress(message: EmailMessage, kind: str) -> EmailMultiAlternatives:
         headers=headers,
         reply_to=message.reply_to,
     )
-    dressed.attach_alternative(house.dress(text, why=kind_of(kind).why, links=links), "text/html")
+    dressed.attach_alternative(house.dress(text, why=str(kind_of(kind).why), links=links), "text/html")
     return dressed
 
 
@@ -189,12 +204,18 @@ def _superseding(email: str, subject: str, text: str, *, about: str, reply_to: s
     return WaitingMail(
         email=email,
         subject=subject[:SUBJECT_LENGTH],
-        text=encrypt(text),
+        text=encrypt(_in_its_language(text)),
         about=about,
         reply_to=reply_to,
         kind=kind or about.partition(":")[0] or "notice",
         message_id=new_message_id(),
     )
+
+
+def _in_its_language(text: str) -> str:
+    """The text, which says what is spoken now where whoever sends it later would take it for something else."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return text if language == settings.LANGUAGE_CODE else marks.written_in(language) + text
 
 
 def _is_sent_at_all(mail: WaitingMail) -> bool:
@@ -240,7 +261,7 @@ def _outcome(
     except RefusedError as error:
         wait = error.wait(attempts)
         state = State.WAITING if wait else State.FAILED
-        said = f"The mail server said no: {error}"[:300]
+        said = SAID_NO.format(said=error)[:300]
         return {"state": state, "error": said, "try_at": now + wait if wait else None}, not error.ends_connection
     except CutOffError:
         log.exception("A mail may not have arrived.")
@@ -319,6 +340,14 @@ def _is_wanted(row: WaitingMail) -> bool:
         [answer for _, answer in is_still_true.send(sender=WaitingMail, about=row.about)] if row.about else []
     )
     return False not in answers
+
+
+def spoken(error: str) -> str:
+    """What a row says of its failure, in the language of whoever reads it."""
+    before = SAID_NO.partition("{")[0]
+    if error.startswith(before):
+        return _(SAID_NO).format(said=error.removeprefix(before))
+    return _(error) if error else ""
 
 
 def send_again(mail: WaitingMail) -> bool:

@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 
 class Heartbeat(models.Model):
@@ -33,10 +36,10 @@ class WaitingMail(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        FAILED = "failed", "Not sent"
-        LOST = "lost", "May not have arrived"
+        WAITING = "waiting", pgettext_lazy("a mail", "Waiting")
+        SENDING = "sending", pgettext_lazy("a mail", "Being sent")
+        FAILED = "failed", pgettext_lazy("a mail", "Not sent")
+        LOST = "lost", _lazy("May not have arrived")
 
     email = models.EmailField()
     reply_to = models.EmailField(blank=True)
@@ -54,8 +57,8 @@ class WaitingMail(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name_plural = "waiting mails"
+        verbose_name_plural = _lazy("waiting mails")
         permissions = [("run_queue", "Can see what waits for a worker, of all organizations, and try it again")]
 
     def __str__(self) -> str:
-        return f"{self.subject}, to {self.email}"
+        return _("{subject}, to {email}").format(subject=self.subject, email=self.email)

@@ -9,13 +9,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
+from django.utils.translation import gettext_lazy as _lazy
 
-NO_ROOM = (
+NO_ROOM = _lazy(
     "The disk of this site is full, so the file was not stored. Nothing was changed. "
     "Attach a link instead, or tell whoever runs this site that it needs room."
 )
 
-STORE_AWAY = (
+STORE_AWAY = _lazy(
     "The place where this site keeps files does not answer, so the file was not stored. Nothing was changed. "
     "Attach a link instead, or try again in a minute."
 )

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _lazy
 
-UNKNOWN = "Choose a time zone from the list, such as Europe/Berlin or America/New_York."
+UNKNOWN = _lazy("Choose a time zone from the list, such as Europe/Berlin or America/New_York.")
 AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 

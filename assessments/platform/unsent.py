@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments.platform import request_keys
 
@@ -73,4 +74,6 @@ def forget(request: HttpRequest) -> None:
 
 
 def _label(name: str) -> str:
-    return name.rpartition("-")[2].replace("_", " ").strip().capitalize() or name
+    """The name of a field in words, translated where a field of a form is called so."""
+    label = name.rpartition("-")[2].replace("_", " ").strip().capitalize()
+    return _(label) if label else name

@@ -6,6 +6,7 @@ from datetime import datetime
 from django import template
 from django.template import Context
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.platform import heartbeats
 
@@ -25,13 +26,13 @@ def unattended(context: Context, since: datetime | None) -> Away | None:
     """What waits since then for a worker: nothing is said before thirty seconds are over, or while one answers."""
     if since is None or timezone.now() - since < heartbeats.SILENT_AFTER:
         return None
-    return _away(context, heartbeats.WORKER, "No worker")
+    return _away(context, heartbeats.WORKER, _("No worker"))
 
 
 @register.simple_tag(takes_context=True)
 def not_started(context: Context) -> Away | None:
     """For what begins by itself at its time: the clock has to start it, and a worker to do it."""
-    return _away(context, heartbeats.WORKER, "No worker") or _away(context, heartbeats.CLOCK, "No clock")
+    return _away(context, heartbeats.WORKER, _("No worker")) or _away(context, heartbeats.CLOCK, _("No clock"))
 
 
 def _away(context: Context, name: str, who: str) -> Away | None:

@@ -5,11 +5,7 @@ const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const known = (list) => list?.map((entry) => ({ ...entry, id: bytes(entry.id) }));
 
-const FAILURES = {
-  NotAllowedError: "Nothing came from the passkey. Try again when you are ready.",
-  InvalidStateError: "This device has a passkey for your account already.",
-  SecurityError: "Passkeys do not work at this address. Use the one with https:// and a name.",
-};
+const FAILURES = { NotAllowedError: "notAllowed", InvalidStateError: "invalidState", SecurityError: "security" };
 
 async function options(form) {
   const here = document.getElementById("passkey-options");
@@ -72,7 +68,7 @@ async function send(form) {
     form.elements.credential.value = JSON.stringify(plain(credential));
     form.submit();
   } catch (error) {
-    failure.querySelector("span").textContent = FAILURES[error.name] ?? "That did not work. Reload the page, then try again.";
+    failure.querySelector("span").textContent = failure.dataset[FAILURES[error.name] ?? "other"];
     failure.hidden = false;
     button.removeAttribute("aria-disabled");
   }

@@ -65,7 +65,7 @@ def test_a_released_edition_is_as_it_was_released():
     [r"\btwo[- ]weeks?\b", r"\b(14|fourteen) days\b", r"p95 and p99 (latency )?targets?", r"targets at p95 and"],
 )
 def test_nothing_in_the_edition_speaks_of_what_the_deciders_no_longer_ask(wording):
-    text = " ".join(path.read_text("utf-8") for path in EDITION.iterdir())
+    text = " ".join(path.read_text("utf-8") for path in EDITION.glob("*.yaml"))
 
     assert re.findall(wording, " ".join(text.split()), re.I) == []
 

@@ -39,7 +39,7 @@ def _record(reader: Reader, kind: MailKind, is_wanted: bool) -> None:
     trail.record(
         Action.ACCOUNT_CHANGED,
         organization=None,
-        subject=f"Mail: {kind.label}"[:200],
+        subject=f"Mail: {trail.in_english(kind.label)}"[:200],
         old=words[not is_wanted],
         new=words[is_wanted],
         actor=reader.user,

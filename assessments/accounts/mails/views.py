@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,7 +27,7 @@ def mail_choice_update(request: HttpRequest) -> HttpResponse:
     form = MailChoiceForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
         choose_mails(Reader(user.email, user), form.cleaned_data)
-        messages.success(request, "Your mails are saved.")
+        messages.success(request, _("Your mails are saved."))
         return redirect("mail_choice_update")
     context = {"form": form, "returned": returned.of([user.email]).get(user.email)}
     return render(request, "accounts/mail_choice_update.html", context)
@@ -38,7 +39,7 @@ def returned_address_clear(request: HttpRequest) -> HttpResponse:
     """The person says that mails reach them again; the next one that comes back says otherwise."""
     user = cast(User, request.user)
     if clear_address(user, actor=user):
-        messages.success(request, f"Mails go to {user.email} again.")
+        messages.success(request, _("Mails go to {email} again.").format(email=user.email))
     return redirect("mail_choice_update")
 
 

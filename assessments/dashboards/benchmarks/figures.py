@@ -26,6 +26,7 @@ from datetime import date, datetime, time
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.dashboards.benchmarks.models import SharedBenchmark
@@ -49,7 +50,11 @@ class Quartiles:
     @property
     def middle(self) -> str:
         """The middle half, as said: "0 to 1", or "1" where both quarters end there."""
-        return str(self.lower) if self.lower == self.upper else f"{self.lower} to {self.upper}"
+        return (
+            str(self.lower)
+            if self.lower == self.upper
+            else _("{lower} to {upper}").format(lower=self.lower, upper=self.upper)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ class BenchmarkLine:
         if self.own is None or self.quartiles is None:
             return ""
         step = self.own - self.quartiles.median
-        return "at the median" if not step else f"{'above' if step > 0 else 'below'} the median"
+        if not step:
+            return _("at the median")
+        return _("above the median") if step > 0 else _("below the median")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +99,16 @@ class Benchmark:
     @property
     def headline(self) -> str:
         if self.total is None:
-            return "Too few organizations stand behind a benchmark."
+            return _("Too few organizations stand behind a benchmark.")
         if self.own_total is None:
-            return f"Half of the portfolio has proven {self.total.median} or more of {self.maximum}."
-        if self.own_total > self.total.median:
-            return f"Above the median: {self.own_total} proven, against {self.total.median}."
-        if self.own_total < self.total.median:
-            return f"Below the median: {self.own_total} proven, against {self.total.median}."
-        return f"At the median: {self.own_total} of {self.maximum} proven."
+            words = _("Half of the portfolio has proven {median} or more of {maximum}.")
+        elif self.own_total > self.total.median:
+            words = _("Above the median: {own} proven, against {median}.")
+        elif self.own_total < self.total.median:
+            words = _("Below the median: {own} proven, against {median}.")
+        else:
+            words = _("At the median: {own} of {maximum} proven.")
+        return words.format(own=self.own_total, median=self.total.median, maximum=self.maximum)
 
 
 def month_of(today: date) -> date:
@@ -152,7 +161,7 @@ def _levels(scorecards: QuerySet) -> Mapping[str, Mapping[int, int]]:
     """By category, how many have proven each level."""
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for levels in Standing.objects.filter(scorecard__in=scorecards).values_list("levels", flat=True).iterator():
-        for key, (_, proven) in read_levels(levels).items():
+        for key, (_claimed, proven) in read_levels(levels).items():
             found[key][proven] += 1
     return found
 

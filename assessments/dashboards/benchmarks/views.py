@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.accounts.access import personal_view
@@ -48,14 +49,15 @@ def _group(text: str) -> tuple[str, str] | None:
 def benchmark_share(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the clients of one's team see its benchmark, or not any more. Saying so twice is no error."""
     team = get_object_or_404(Team.objects.filter(members=cast(User, request.user)), pk=pk)
-    if request.POST.get("share"):
-        _, changed = SharedBenchmark.objects.get_or_create(team=team, defaults={"shared_by": request.user})
+    is_shared = bool(request.POST.get("share"))
+    if is_shared:
+        _share, changed = SharedBenchmark.objects.get_or_create(team=team, defaults={"shared_by": request.user})
     else:
-        changed, _ = SharedBenchmark.objects.filter(team=team).delete()
+        changed, _deleted = SharedBenchmark.objects.filter(team=team).delete()
     if changed:
-        new = "Shown to clients, without names" if request.POST.get("share") else "Not shown to clients"
+        new = "Shown to clients, without names" if is_shared else "Not shown to clients"
         trail.record(Action.BENCHMARK_CHANGED, organization=None, subject=f"Benchmark of {team}", new=new)
-        messages.success(request, f"{new}.")
+        messages.success(request, _("Shown to clients, without names.") if is_shared else _("Not shown to clients."))
     response = redirect("benchmark_detail")
     response["Location"] += f"?team={team.pk}"
     return response

@@ -6,10 +6,12 @@ from datetime import date, datetime, time
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import capitalized, number_word
 
 SHOWN = 50
 UP, DOWN = "up", "down"
@@ -45,27 +47,40 @@ class Movement:
     @property
     def headline(self) -> str:
         if not self.compared:
-            return "Nothing was signed off then and again since."
-        parts = []
-        if self.crossed_up:
-            parts.append(f"{number_word(len(self.crossed_up))} reached the line")
-        if self.crossed_down:
-            parts.append(f"{number_word(len(self.crossed_down))} fell below it")
-        if not parts:
-            return "Nobody crossed the line."
-        words = " and ".join(parts)
-        return f"{words[0].upper()}{words[1:]}."
+            return _("Nothing was signed off then and again since.")
+        up, down = len(self.crossed_up), len(self.crossed_down)
+        if up and down:
+            words = _("{up} reached the line and {down} fell below it.")
+            return words.format(up=capitalized(number_word(up)), down=number_word(down))
+        if up:
+            words = ngettext("{number} reached the line.", "{number} reached the line.", up)
+            return words.format(number=capitalized(number_word(up)))
+        if down:
+            words = ngettext("{number} fell below it.", "{number} fell below it.", down)
+            return words.format(number=capitalized(number_word(down)))
+        return _("Nobody crossed the line.")
 
     @property
     def detail(self) -> str:
         moved = len(self.crossed_up) + len(self.crossed_down) + len(self.up) + len(self.down)
         same = self.compared - moved
-        sentences = [f"Of {counted(self.compared, 'organization')} assessed both times, {number_word(moved)} moved"]
-        sentences[0] += f" and {number_word(same)} did not." if same else "."
-        if self.added:
-            sentences.append(
-                f"{number_word(self.added).capitalize()} {'is' if self.added == 1 else 'are'} new since then."
+        if same:
+            words = ngettext(
+                "Of {number} organization assessed both times, {moved} moved and {same} did not.",
+                "Of {number} organizations assessed both times, {moved} moved and {same} did not.",
+                self.compared,
             )
+        else:
+            words = ngettext(
+                "Of {number} organization assessed both times, {moved} moved.",
+                "Of {number} organizations assessed both times, {moved} moved.",
+                self.compared,
+            )
+        number = number_word(self.compared, none="no")
+        sentences = [words.format(number=number, moved=number_word(moved), same=number_word(same))]
+        if self.added:
+            words = ngettext("{number} is new since then.", "{number} are new since then.", self.added)
+            sentences.append(words.format(number=capitalized(number_word(self.added))))
         return " ".join(sentences)
 
 

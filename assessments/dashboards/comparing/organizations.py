@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -70,18 +72,30 @@ class OrganizationComparison:
         """Who has proven most, as a sentence."""
         known = [column for column in self.columns if column.scored]
         if not known:
-            return "None of them is assessed yet."
+            return _("None of them is assessed yet.")
         if self.is_mixed:
             most = max(column.percent for column in known)
             names = [column.organization.name for column in known if column.percent == most]
-            verb = "has" if len(names) == 1 else "have"
-            return f"{listing(names)} {verb} proven most by per cent of different scales: {most}%."
+            words = ngettext(
+                "{names} has proven most by per cent of different scales: {percent}%.",
+                "{names} have proven most by per cent of different scales: {percent}%.",
+                len(names),
+            )
+            return words.format(names=listing(names), percent=most)
         maximum = known[0].scored.result.maximum if known[0].scored else 0
         best = max(column.scored.result.proven_total for column in known if column.scored)
         leaders = [c.organization.name for c in known if c.scored and c.scored.result.proven_total == best]
         if len(leaders) == len(self.columns):
-            return f"{'All of them' if len(leaders) > 2 else 'Both'} have proven {best} of {maximum}."
-        return f"{listing(leaders)} {'has' if len(leaders) == 1 else 'have'} proven most: {best} of {maximum}."
+            words = _("Both have proven {best} of {maximum}.")
+            if len(leaders) > 2:
+                words = _("All of them have proven {best} of {maximum}.")
+            return words.format(best=best, maximum=maximum)
+        words = ngettext(
+            "{names} has proven most: {best} of {maximum}.",
+            "{names} have proven most: {best} of {maximum}.",
+            len(leaders),
+        )
+        return words.format(names=listing(leaders), best=best, maximum=maximum)
 
     @property
     def detail(self) -> str:
@@ -89,11 +103,12 @@ class OrganizationComparison:
         widest = max((line.spread for line in self.lines), default=0)
         apart = [line.category.short_name for line in self.lines if line.spread == widest] if widest else []
         lacking = [line.category.short_name for line in self.lines if line.levels and not any(line.levels)]
-        sentences = ["They are scored by different frameworks."] if self.is_mixed else []
+        sentences = [_("They are scored by different frameworks.")] if self.is_mixed else []
         if 0 < len(apart) <= 3:
-            sentences.append(f"{listing(apart)} {'separates' if len(apart) == 1 else 'separate'} them most.")
+            words = ngettext("{categories} separates them most.", "{categories} separate them most.", len(apart))
+            sentences.append(words.format(categories=listing(apart)))
         if lacking:
-            sentences.append(f"None has anything proven in {listing(lacking)}.")
+            sentences.append(_("None has anything proven in {categories}.").format(categories=listing(lacking)))
         return " ".join(sentences)
 
 
@@ -104,13 +119,13 @@ def find_chosen(user: User, slugs: Sequence[str]) -> list[Organization]:
     """
     wanted = list(dict.fromkeys(slugs))
     if len(wanted) > MAXIMUM:
-        raise ValidationError("Six organizations fit side by side. Take some away.")
+        raise ValidationError(_("Six organizations fit side by side. Take some away."))
     found = {
         organization.slug: organization
         for organization in Organization.objects.visible_to(user).filter(slug__in=wanted)
     }
     if len(found) < len(wanted):
-        raise ValidationError("An organization that was chosen is not among yours. Choose again.")
+        raise ValidationError(_("An organization that was chosen is not among yours. Choose again."))
     return [found[slug] for slug in wanted]
 
 

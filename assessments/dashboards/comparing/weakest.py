@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import framework
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.framework import Category, Framework
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import capitalized, listing, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,12 @@ def score_counts(organizations: QuerySet[Organization]) -> tuple[tuple[ScoreCoun
 def _elsewhere(number: int, content: Framework) -> str:
     if not number:
         return ""
-    who = counted(number, "organization")
-    verb = "is" if number == 1 else "are"
-    return f"By {content.title}. {who[0].upper()}{who[1:]} {verb} scored by another framework and not counted here."
+    words = ngettext(
+        "By {framework}. {number} organization is scored by another framework and not counted here.",
+        "By {framework}. {number} organizations are scored by another framework and not counted here.",
+        number,
+    )
+    return words.format(framework=content.title, number=capitalized(number_word(number)))
 
 
 def most_used(keys: Iterable[str]) -> Framework:
@@ -96,9 +101,12 @@ def weakest_words(counts: Sequence[CategoryCount]) -> str:
     """Where the portfolio is weakest, as a sentence."""
     known = [count for count in counts if count.total]
     if not known:
-        return "Nothing is signed off yet"
+        return _("Nothing is signed off yet")
     lowest = min(count.mean for count in known)
     names = [count.category.short_name for count in known if count.mean == lowest]
     if len(names) > 3:
-        return "No category stands out"
-    return f"{listing(names)} {'is' if len(names) == 1 else 'are'} weakest across the portfolio"
+        return _("No category stands out")
+    words = ngettext(
+        "{categories} is weakest across the portfolio", "{categories} are weakest across the portfolio", len(names)
+    )
+    return words.format(categories=listing(names))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from assessments.platform.names import fold
 from assessments.vendors.incoming.contents import read_workbook
@@ -14,7 +15,6 @@ from assessments.vendors.incoming.contents import read_workbook
 MOST_LINES = 500
 MOST_BYTES = 1024 * 1024
 CELL_LENGTH = 500
-TOO_MANY = f"The list has more than {MOST_LINES} lines. Split it: nothing of it was taken."
 ORGANIZATIONS = {
     "name": ("name", "organization", "organisation", "organization name", "client", "company"),
     "industry": ("industry", "sector"),
@@ -47,14 +47,33 @@ def read_lines(upload: UploadedFile) -> Lines:
     rows = rows_of(upload)
     if not rows:
         raise ValidationError(
-            "The file is empty. It needs a line of headings, one of them Name, and a line for each one."
+            _("The file is empty. It needs a line of headings, one of them Name, and a line for each one.")
         )
-    found = lines_of(rows, ORGANIZATIONS)
+    found = lines_of(rows, _columns())
     if found is None or "name" not in found.taken:
-        raise ValidationError("No column is called Name. Put the headings in the first line: Name, Industry, Team.")
+        raise ValidationError(_("No column is called Name. Put the headings in the first line: Name, Industry, Team."))
     if not found.lines:
-        raise ValidationError("There is no organization below the headings.")
+        raise ValidationError(_("There is no organization below the headings."))
     return found
+
+
+def _columns() -> dict[str, tuple[str, ...]]:
+    """What the columns are called, in English and as the page calls them in the language that is spoken."""
+    spoken = {
+        "name": (_("Name"), _("Organization")),
+        "industry": (_("Industry"),),
+        "size": (_("Size"),),
+        "hosting": (_("Hosting"),),
+        "lead": (_("Lead"),),
+        "tags": (_("Tags"),),
+        "team": (_("Team"),),
+    }
+    return {name: (*words, *(fold(word) for word in spoken[name])) for name, words in ORGANIZATIONS.items()}
+
+
+def _too_many() -> ValidationError:
+    words = _("The list has more than {number} lines. Split it: nothing of it was taken.")
+    return ValidationError(words.format(number=MOST_LINES))
 
 
 def rows_of(upload: UploadedFile) -> list[Row]:
@@ -63,14 +82,15 @@ def rows_of(upload: UploadedFile) -> list[Row]:
     if name.lower().endswith((".xlsx", ".xlsm")):
         return _of_workbook(upload)
     if (upload.size or 0) > MOST_BYTES:
-        raise ValidationError(f"The file is larger than {MOST_BYTES // 1024**2} MB. Split it: nothing was taken.")
+        words = _("The file is larger than {number} MB. Split it: nothing was taken.")
+        raise ValidationError(words.format(number=MOST_BYTES // 1024**2))
     return rows_of_text(_text(upload.read(MOST_BYTES + 1)))
 
 
 def lines_of(rows: Sequence[Row], columns: Mapping[str, Sequence[str]]) -> Lines | None:
     """The lines below the headings, by what `columns` call each of them; None where no heading is known."""
     known = {word: column for column, words in columns.items() for word in words}
-    (_, head), *body = rows
+    (_number, head), *body = rows
     places = {place: known[fold(text)] for place, text in enumerate(head) if fold(text) in known}
     if not places:
         return None
@@ -80,7 +100,7 @@ def lines_of(rows: Sequence[Row], columns: Mapping[str, Sequence[str]]) -> Lines
         if any(values.values()):
             lines.append(Line(number, values))
     if len(lines) > MOST_LINES:
-        raise ValidationError(TOO_MANY)
+        raise _too_many()
     untaken = tuple(text for place, text in enumerate(head) if text.strip() and place not in places)
     return Lines(tuple(lines), untaken, frozenset(places.values()))
 
@@ -107,17 +127,17 @@ def rows_of_text(text: str) -> list[Row]:
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, cells))
             if len(rows) > MOST_LINES + 1:
-                raise ValidationError(TOO_MANY)
+                raise _too_many()
     except csv.Error:
         raise ValidationError(
-            "The file cannot be read as CSV. Save it as CSV (UTF-8) or as an Excel workbook."
+            _("The file cannot be read as CSV. Save it as CSV (UTF-8) or as an Excel workbook.")
         ) from None
     return rows
 
 
 def _text(data: bytes) -> str:
     if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ValidationError("This is neither CSV nor an Excel workbook. Save the list as one of them.")
+        raise ValidationError(_("This is neither CSV nor an Excel workbook. Save the list as one of them."))
     try:
         return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:

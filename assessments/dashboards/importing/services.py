@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -68,11 +70,13 @@ class Checking:
         name = self._name(line, problems)
         industry = clean_name(values.get("industry", ""))
         if len(industry) > 80:
-            problems.append("The industry has more than 80 characters.")
+            problems.append(_("The industry has more than 80 characters."))
         if industry.startswith(FORMULA_STARTS):
-            problems.append("The industry begins like a formula.")
-        size = _choice(values.get("size", ""), Organization.SizeBand.choices, "size", problems)
-        hosting = _choice(values.get("hosting", ""), Organization.HostingModel.choices, "hosting", problems)
+            problems.append(_("The industry begins like a formula."))
+        unknown = _("“{text}” is no size that is known. There are: {known}.")
+        size = _choice(values.get("size", ""), Organization.SizeBand.choices, unknown, problems)
+        unknown = _("“{text}” is no hosting that is known. There are: {known}.")
+        hosting = _choice(values.get("hosting", ""), Organization.HostingModel.choices, unknown, problems)
         team = self._team(values.get("team", ""), problems)
         lead = self._lead(values.get("lead", ""), team, problems)
         tags: tuple[str, ...] = ()
@@ -98,26 +102,29 @@ class Checking:
         given = line.values.get("name", "")
         name, key = clean_name(given), name_key(given)
         if not has_words(name):
-            problems.append("It has no name.")
+            problems.append(_("It has no name."))
             return name
         if len(name) > 120:
-            problems.append("The name has more than 120 characters.")
+            problems.append(_("The name has more than 120 characters."))
         if given.startswith(FORMULA_STARTS):
-            problems.append("The name begins like a formula. Write it as a text.")
+            problems.append(_("The name begins like a formula. Write it as a text."))
         if word := mixed_word(name):
-            problems.append(f"“{word}” mixes letters of two alphabets that look alike. Type it anew.")
+            words = _("“{word}” mixes letters of two alphabets that look alike. Type it anew.")
+            problems.append(words.format(word=word))
         if key in self.seen:
-            problems.append(f"Line {self.seen[key]} has the same name.")
+            problems.append(_("Line {number} has the same name.").format(number=self.seen[key]))
         elif key in self.taken:
-            problems.append("You have an organization of this name already.")
+            problems.append(_("You have an organization of this name already."))
         self.seen.setdefault(key, line.number)
         return name
 
     def _team(self, text: str, problems: list[str]) -> Team | None:
         team = self.teams.get(fold(text))
         if text and team is None:
-            there = "There is" if self.user.is_superuser else "You are in"
-            problems.append(f"{there} no team called “{clean_name(text)[:60]}”.")
+            words = _("You are in no team called “{name}”.")
+            if self.user.is_superuser:
+                words = _("There is no team called “{name}”.")
+            problems.append(words.format(name=clean_name(text)[:60]))
         return team
 
     def _lead(self, text: str, team: Team | None, problems: list[str]) -> User | None:
@@ -125,11 +132,14 @@ class Checking:
             return None
         found = [p for p in self.people if fold(text) in (fold(p.email), fold(str(p)))]
         if len(found) != 1:
-            reason = "is more than one person" if found else "is nobody in your teams"
-            problems.append(f"The lead “{clean_name(text)[:60]}” {reason}. Give an email address.")
+            words = _("The lead “{name}” is nobody in your teams. Give an email address.")
+            if found:
+                words = _("The lead “{name}” is more than one person. Give an email address.")
+            problems.append(words.format(name=clean_name(text)[:60]))
             return None
         if found[0] != self.user and (team is None or team.pk not in self.team_ids.get(found[0].pk, ())):
-            problems.append(f"{found[0]} could not open it: name a team that both of you are in.")
+            words = _("{person} could not open it: name a team that both of you are in.")
+            problems.append(words.format(person=found[0]))
         return found[0]
 
 
@@ -147,16 +157,22 @@ def mixed_word(name: str) -> str:
     return ""
 
 
-def _choice(text: str, choices: Sequence[tuple[str, str]], what: str, problems: list[str]) -> str:
-    """The value of a choice by itself, by its words, or by what stands before their colon."""
+def _choice(text: str, choices: Sequence[tuple[str, str]], unknown: str, problems: list[str]) -> str:
+    """The value of a choice by itself, by its words, or by what stands before their colon.
+
+    The words may be English ones in any language; `unknown` is what is said where there is no such choice.
+    """
     if not text.strip():
         return ""
     for value, label in choices:
-        words = str(label)
-        if fold(text) in {fold(value), fold(words), fold(words.partition(":")[0]), fold(words.removesuffix(" people"))}:
+        spoken = str(label)
+        with translation.override("en"):
+            words = str(label)
+        names = {value, spoken, spoken.partition(":")[0], words, words.partition(":")[0], words.removesuffix(" people")}
+        if fold(text) in {fold(name) for name in names}:
             return value
-    known = ", ".join(value for value, _ in choices)
-    problems.append(f"“{clean_name(text)[:40]}” is no {what} that is known. There are: {known}.")
+    known = ", ".join(value for value, _label in choices)
+    problems.append(unknown.format(text=clean_name(text)[:40], known=known))
     return ""
 
 
@@ -168,9 +184,8 @@ def add_all(user: User, lines: Sequence[Mapping[str, Any]]) -> list[Organization
     with transaction.atomic(), trail.acting(user):
         for line in lines:
             if line.get("team") and line["team"] not in teams:
-                raise ValidationError(
-                    f"Line {line['number']}: you are not in {line['team_name']} any more. None was added."
-                )
+                words = _("Line {number}: you are not in {team} any more. None was added.")
+                raise ValidationError(words.format(number=line["number"], team=line["team_name"]))
             try:
                 organization = create_organization(
                     actor=user,
@@ -184,8 +199,7 @@ def add_all(user: User, lines: Sequence[Mapping[str, Any]]) -> list[Organization
                     is_one_of_many=True,
                 )
             except ValidationError as error:
-                raise ValidationError(
-                    f"Line {line['number']}, {line['name']}: the name is taken by now. None was added."
-                ) from error
+                words = _("Line {number}, {name}: the name is taken by now. None was added.")
+                raise ValidationError(words.format(number=line["number"], name=line["name"])) from error
             added.append(organization)
     return added

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -15,6 +16,7 @@ from assessments.organizations.models import Role
 from assessments.platform.name_fields import Folded
 from assessments.platform.names import fold
 from assessments.roadmaps.models import RoadmapItem
+from assessments.roadmaps.wording import status_in_sentence
 from assessments.vendors.models import Vendor
 
 SHOWN = 8
@@ -41,11 +43,11 @@ def find_everywhere(user: User, search: str) -> tuple[FoundGroup, ...]:
         return ()
     reach = RoleReach(user, Role.VIEWER)
     groups = (
-        FoundGroup("Organizations", tuple(_organizations(user, search))),
-        FoundGroup("Categories", tuple(_categories(words))),
-        FoundGroup("Vendors", tuple(_vendors(reach, words))),
-        FoundGroup("Plan items", tuple(_items(reach, words))),
-        FoundGroup("Handbook", tuple(_handbook(search))),
+        FoundGroup(_("Organizations"), tuple(_organizations(user, search))),
+        FoundGroup(_("Categories"), tuple(_categories(words))),
+        FoundGroup(_("Vendors"), tuple(_vendors(reach, words))),
+        FoundGroup(_("Plan items"), tuple(_items(reach, words))),
+        FoundGroup(_("Handbook"), tuple(_handbook(search))),
     )
     return tuple(group for group in groups if group.lines)
 
@@ -81,7 +83,7 @@ def _items(reach: RoleReach, words: list[str]) -> Iterable[FoundLine]:
     for item in _named(rows, "title", words)[:SHOWN]:
         organization = item.roadmap.organization
         url = reverse("roadmap_item_detail", args=[organization.slug, item.roadmap_id, item.pk])
-        yield FoundLine(item.title, f"{organization.name}, {item.get_status_display().lower()}", url)
+        yield FoundLine(item.title, f"{organization.name}, {status_in_sentence(item.status)}", url)
 
 
 def _handbook(search: str) -> Iterable[FoundLine]:

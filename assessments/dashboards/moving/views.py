@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from assessments.accounts.access import personal_view
@@ -51,8 +52,8 @@ def organization_next(request: OrganizationRequest) -> HttpResponse:
         rows = []
     for row in rows:
         return redirect("organization_detail", row.organization.slug)
-    end = "first" if is_back else "last"
-    messages.info(request, f"{request.organization} is the {end} of the list.")
+    words = _("{organization} is the first of the list.") if is_back else _("{organization} is the last of the list.")
+    messages.info(request, words.format(organization=request.organization))
     back = redirect("organization_list")
     back["Location"] += f"?{reading.query}" if reading.query else ""
     return back

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,28 +12,28 @@ class Column:
     """`order` is the key of what a click on its heading sorts by, empty if nothing; `style` its class in the table."""
 
     key: str
-    heading: str
+    heading: Any  # a text, or one that is translated where it is shown
     order: str
     style: str
     is_usual: bool = True
 
 
 COLUMNS = (
-    Column("score", "Score", "score", "c-score"),
-    Column("verdict", "Verdict", "verdict", "c-flag"),
-    Column("change", "Change, proven", "change", "c-delta"),
-    Column("signed", "Signed off", "signed", "c-signed"),
-    Column("draft", "Draft", "draft", "c-draft"),
-    Column("vendors", "Vendors", "vendors", "c-vend"),
-    Column("plan", "Plan", "plan", "c-plan"),
-    Column("due", "Next due", "due", "c-due"),
-    Column("zeros", "Scored 0", "", "c-weak", is_usual=False),
-    Column("flags", "Red flags", "", "c-flags num", is_usual=False),
-    Column("active", "Last activity", "active", "c-active", is_usual=False),
-    Column("lead", "Lead", "lead", "c-lead", is_usual=False),
-    Column("industry", "Industry", "industry", "c-industry", is_usual=False),
-    Column("size", "Size", "", "c-size", is_usual=False),
-    Column("hosting", "Hosting", "", "c-hosting", is_usual=False),
+    Column("score", _lazy("Score"), "score", "c-score"),
+    Column("verdict", _lazy("Verdict"), "verdict", "c-flag"),
+    Column("change", _lazy("Change, proven"), "change", "c-delta"),
+    Column("signed", _lazy("Signed off"), "signed", "c-signed"),
+    Column("draft", _lazy("Draft"), "draft", "c-draft"),
+    Column("vendors", _lazy("Vendors"), "vendors", "c-vend"),
+    Column("plan", _lazy("Plan"), "plan", "c-plan"),
+    Column("due", _lazy("Next due"), "due", "c-due"),
+    Column("zeros", _lazy("Scored 0"), "", "c-weak", is_usual=False),
+    Column("flags", _lazy("Red flags"), "", "c-flags num", is_usual=False),
+    Column("active", _lazy("Last activity"), "active", "c-active", is_usual=False),
+    Column("lead", _lazy("Lead"), "lead", "c-lead", is_usual=False),
+    Column("industry", _lazy("Industry"), "industry", "c-industry", is_usual=False),
+    Column("size", _lazy("Size"), "", "c-size", is_usual=False),
+    Column("hosting", _lazy("Hosting"), "", "c-hosting", is_usual=False),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 USUAL = tuple(column.key for column in COLUMNS if column.is_usual)

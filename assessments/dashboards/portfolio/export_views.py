@@ -6,6 +6,8 @@ from typing import cast
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from assessments import framework
@@ -23,30 +25,27 @@ from assessments.platform.workbooks import XLSX, stream_workbook
 from assessments.scoring import Verdict
 
 BATCH = 500
-VERDICTS = {
-    Verdict.AT_RISK.value: "Spending risk",
-    Verdict.ON_ITS_WORD.value: "On its word",
-    Verdict.UNDETERMINED.value: "Undecided",
-    Verdict.CLEAR.value: "Clear",
-    UNASSESSED: "Not assessed",
-}
-HEADER = (
-    *("Organization", "Industry", "Size", "Hosting", "Lead", "Tags", "Verdict"),
-    *(
-        "Proven",
-        "Claimed",
-        "Highest possible",
-        "Out of",
-        "Proven, per cent",
-        "Framework",
-        "Categories at 0",
-        "Facts without an answer",
-        "Red flags",
-    ),
-    *("Change, proven", "Signed off", "Months since", "Draft since", "Draft: categories scored"),
-    *("Plan items", "Plan items done", "Plan items overdue", "Plan due first"),
-    *("Vendors waiting", "Vendors waiting since", "Last activity", "Next assessment due"),
-)
+
+
+def _verdicts() -> dict[str, str]:
+    return {
+        Verdict.AT_RISK.value: _("Spending risk"),
+        Verdict.ON_ITS_WORD.value: _("On its word"),
+        Verdict.UNDETERMINED.value: _("Undecided"),
+        Verdict.CLEAR.value: pgettext("verdict", "Clear"),
+        UNASSESSED: _("Not assessed"),
+    }
+
+
+def _header() -> tuple[str, ...]:
+    return (
+        *(_("Organization"), _("Industry"), _("Size"), _("Hosting"), _("Lead"), _("Tags"), _("Verdict")),
+        *(_("Proven"), _("Claimed"), _("Highest possible"), _("Out of"), _("Proven, per cent"), _("Framework")),
+        *(_("Categories at 0"), _("Facts without an answer"), _("Red flags")),
+        *(_("Change, proven"), _("Signed off"), _("Months since"), _("Draft since"), _("Draft: categories scored")),
+        *(_("Plan items"), _("Plan items done"), _("Plan items overdue"), _("Plan due first")),
+        *(_("Vendors waiting"), _("Vendors waiting since"), _("Last activity"), _("Next assessment due")),
+    )
 
 
 @require_GET
@@ -69,12 +68,16 @@ def _export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     with trail.if_possible():
         trail.record(trail.Action.LIST_EXPORTED, organization=None, subject="Portfolio", new=kind.upper())
     names = _category_names(listing)
-    levels = [f"{name}: {which}" for name in names.values() for which in ("claimed", "proven")]
-    header, rows = (*HEADER, *levels), _rows(listing.everything(), [*names])
+    levels = [
+        words.format(category=name)
+        for name in names.values()
+        for words in (_("{category}: claimed"), _("{category}: proven"))
+    ]
+    header, rows = (*_header(), *levels), _rows(listing.everything(), [*names], _verdicts())
     if kind == "csv":
         content, content_type = stream_csv(header, rows), "text/csv; charset=utf-8"
     else:
-        content, content_type = stream_workbook("Portfolio", header, rows, widths=(32, 18)), XLSX
+        content, content_type = stream_workbook(_("Portfolio"), header, rows, widths=(32, 18)), XLSX
     response = StreamingHttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="portfolio-{timezone.localdate():%Y-%m-%d}.{kind}"'
     response["Cache-Control"] = "private, no-store"
@@ -91,14 +94,16 @@ def _category_names(listing: Listing) -> dict[str, str]:
     return names
 
 
-def _rows(found: Iterable[OrganizationStanding], categories: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def _rows(
+    found: Iterable[OrganizationStanding], categories: Sequence[str], verdicts: dict[str, str]
+) -> Iterator[tuple[object, ...]]:
     rows = iter(found)
     while batch := list(islice(rows, BATCH)):
         for row in with_organizations(batch, spend=False):
-            yield (*_cells(row), *_levels(row, categories))
+            yield (*_cells(row, verdicts), *_levels(row, categories))
 
 
-def _cells(row: PortfolioRow) -> tuple[object, ...]:
+def _cells(row: PortfolioRow, verdicts: dict[str, str]) -> tuple[object, ...]:
     kept, organization = row.kept, row.organization
     zone = organization.zone
     return (
@@ -108,7 +113,7 @@ def _cells(row: PortfolioRow) -> tuple[object, ...]:
         row.hosting,
         str(organization.lead or ""),
         ", ".join(row.tags),
-        VERDICTS[row.flag],
+        verdicts[row.flag],
         *(kept.proven, kept.claimed, kept.highest, kept.maximum),
         row.percent if row.is_assessed else None,
         kept.framework_key if row.is_assessed else "",

@@ -10,6 +10,9 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.dashboards.portfolio.orders import USUAL, Order
 from assessments.dashboards.portfolio.reach import Reach
@@ -17,14 +20,14 @@ from assessments.dashboards.standings.models import RANKS, UNASSESSED, Organizat
 from assessments.organizations.models import Organization, OrganizationTag, TeamGrant
 from assessments.platform.names import fold
 from assessments.scoring import months_back
-from assessments.scoring.words import counted
+from assessments.scoring.words import number_word
 
 SEARCH_MAX_LENGTH = 120
 TAGS_MAX = 10
 WORDS_MAX = 8
 VERDICTS = (*RANKS, UNASSESSED)
-AGES = {"6": "Over six months", "12": "Over a year"}
-SWITCHES = {"draft": "Has a draft", "vendor": "A vendor waits", "overdue": "Plan overdue"}
+AGES = {"6": _lazy("Over six months"), "12": _lazy("Over a year")}
+SWITCHES = {"draft": _lazy("Has a draft"), "vendor": _lazy("A vendor waits"), "overdue": _lazy("Plan overdue")}
 
 
 class NotByIndex(Func):
@@ -127,26 +130,31 @@ def read(data: QueryDict, reach: Reach) -> Filters:
     def plain(name: str, most: int = SEARCH_MAX_LENGTH) -> str:
         return " ".join(data.get(name, "").replace("\x00", "").split())[:most]
 
-    def one_of(name: str, known: Mapping[str, str], what: str) -> str:
+    def one_of(name: str, known: Mapping[str, Any], problem: str) -> str:
         value = data.get(name, "")
         if value and value not in known:
-            problems.append(f"There is no such {what}, so the list is not narrowed by it.")
+            problems.append(problem)
         return value if value in known else ""
 
     team = reach.team(data["team"]) if data.get("team") else None
     if data.get("team") and team is None:
-        problems.append("You are in no such team, so the list is not narrowed by it.")
+        problems.append(_("You are in no such team, so the list is not narrowed by it."))
     lead = data.get("lead", "")
     if lead == "me":
         lead = str(reach.user.pk)
     if lead and not (lead.isascii() and lead.isdecimal() and len(lead) < 19):
-        problems.append("There is no such lead, so the list is not narrowed by it.")
+        problems.append(_("There is no such lead, so the list is not narrowed by it."))
         lead = ""
     tags = tuple(
         dict.fromkeys(tag for tag in (" ".join(t.replace("\x00", "").split()) for t in data.getlist("tag")) if tag)
     )
     if len(tags) > TAGS_MAX:
-        problems.append(f"The list is narrowed by the first {counted(TAGS_MAX, 'tag')} only.")
+        words = ngettext(
+            "The list is narrowed by the first {number} tag only.",
+            "The list is narrowed by the first {number} tags only.",
+            TAGS_MAX,
+        )
+        problems.append(words.format(number=number_word(TAGS_MAX)))
     verdict = data.get("v", "")
     return Filters(
         search=plain("q"),
@@ -154,10 +162,18 @@ def read(data: QueryDict, reach: Reach) -> Filters:
         team=team.pk if team else None,
         lead=int(lead) if lead else None,
         industry=plain("industry", 80),
-        size=one_of("size", dict(Organization.SizeBand.choices), "size"),
-        hosting=one_of("hosting", dict(Organization.HostingModel.choices), "hosting"),
+        size=one_of(
+            "size",
+            dict(Organization.SizeBand.choices),
+            _("There is no such size, so the list is not narrowed by it."),
+        ),
+        hosting=one_of(
+            "hosting",
+            dict(Organization.HostingModel.choices),
+            _("There is no such hosting, so the list is not narrowed by it."),
+        ),
         tags=tuple(tag[:40] for tag in tags[:TAGS_MAX]),
-        age=one_of("age", AGES, "age"),
+        age=one_of("age", AGES, _("There is no such age, so the list is not narrowed by it.")),
         switches=frozenset(key for key in SWITCHES if data.get(key)),
         problems=tuple(problems),
     )

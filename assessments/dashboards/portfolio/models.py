@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.name_fields import CleanNameField, NameKeyField
 
@@ -15,7 +17,7 @@ class PortfolioView(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="portfolio_views")
-    name = CleanNameField("name of the view", max_length=60, blank=True)
+    name = CleanNameField(_lazy("name of the view"), max_length=60, blank=True)
     name_key = NameKeyField()
     query = models.CharField(max_length=QUERY_MAX_LENGTH, blank=True)
     columns = models.CharField(max_length=300, blank=True)
@@ -26,4 +28,4 @@ class PortfolioView(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "name_key"], name="portfolio_view_name_once")]
 
     def __str__(self) -> str:
-        return self.name or "The portfolio"
+        return self.name or _("The portfolio")

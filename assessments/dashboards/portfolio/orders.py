@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.dashboards.standings.models import OrganizationStanding
 
@@ -23,8 +24,8 @@ class Order:
 
     key: str
     column: str
-    up: str
-    down: str
+    up: Any
+    down: Any
 
     @property
     def field(self) -> models.Field:
@@ -39,18 +40,23 @@ class Order:
 ORDERS: Mapping[str, Order] = {
     order.key: order
     for order in (
-        Order("score", "score_key", "lowest proven score first", "highest proven score first"),
-        Order("name", "name_sort", "by name", "by name, from the end"),
-        Order("verdict", "verdict_rank", "worst verdict first", "best verdict first"),
-        Order("change", "change", "largest fall first", "largest rise first"),
-        Order("signed", "signed_off_at", "oldest sign-off first", "newest sign-off first"),
-        Order("draft", "draft_since", "longest open draft first", "newest draft first"),
-        Order("vendors", "vendors_since", "longest waiting vendor first", "newest vendor answers first"),
-        Order("plan", "plan_due_on", "longest overdue plan first", "plan due last first"),
-        Order("active", "active_on", "longest without activity first", "newest activity first"),
-        Order("due", "due_on", "assessment due soonest first", "assessment due last first"),
-        Order("industry", "industry_sort", "by industry", "by industry, from the end"),
-        Order("lead", "lead_sort", "by lead", "by lead, from the end"),
+        Order("score", "score_key", _lazy("lowest proven score first"), _lazy("highest proven score first")),
+        Order("name", "name_sort", _lazy("by name"), _lazy("by name, from the end")),
+        Order("verdict", "verdict_rank", _lazy("worst verdict first"), _lazy("best verdict first")),
+        Order("change", "change", _lazy("largest fall first"), _lazy("largest rise first")),
+        Order("signed", "signed_off_at", _lazy("oldest sign-off first"), _lazy("newest sign-off first")),
+        Order("draft", "draft_since", _lazy("longest open draft first"), _lazy("newest draft first")),
+        Order(
+            "vendors",
+            "vendors_since",
+            _lazy("longest waiting vendor first"),
+            _lazy("newest vendor answers first"),
+        ),
+        Order("plan", "plan_due_on", _lazy("longest overdue plan first"), _lazy("plan due last first")),
+        Order("active", "active_on", _lazy("longest without activity first"), _lazy("newest activity first")),
+        Order("due", "due_on", _lazy("assessment due soonest first"), _lazy("assessment due last first")),
+        Order("industry", "industry_sort", _lazy("by industry"), _lazy("by industry, from the end")),
+        Order("lead", "lead_sort", _lazy("by lead"), _lazy("by lead, from the end")),
     )
 }
 USUAL = ORDERS["score"]

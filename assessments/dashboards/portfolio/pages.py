@@ -10,13 +10,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from assessments.dashboards.portfolio.orders import ORDERS, Order
 from assessments.dashboards.standings.models import OrganizationStanding, OrganizationStandingQuerySet
 
 PAGE_SIZE = 50
 KEY_MAX_LENGTH = 8_000
-OTHER_VIEW = "That page belongs to another view of the list, so this is the first page of this one."
+OTHER_VIEW = gettext_noop("That page belongs to another view of the list, so this is the first page of this one.")
 
 
 class Beyond(Func):
@@ -73,7 +75,7 @@ class Key:
                 raise ValueError("of another view")
             return cls(bool(known), _value(order, value) if known else None, bytes.fromhex(name), pk)
         except (ValueError, TypeError, RecursionError) as error:
-            raise ValidationError(OTHER_VIEW) from error
+            raise ValidationError(_(OTHER_VIEW)) from error
 
 
 def _value(order: Order, value: Any) -> Any:

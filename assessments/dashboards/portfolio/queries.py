@@ -11,6 +11,7 @@ from assessments.dashboards.portfolio.reach import MANY, Reach
 from assessments.dashboards.portfolio.rows import PortfolioRow
 from assessments.dashboards.standings.models import RANKS, OrganizationStanding
 from assessments.economics.at_risk import spend_at_risk_of
+from assessments.framework import translating
 from assessments.organizations.models import Organization, OrganizationTag
 from assessments.scoring import Verdict
 
@@ -67,11 +68,11 @@ class PortfolioCounts:
 
     def written(self, number: int) -> str:
         """A number of a verdict as a chip has it: 100+ where there may be more."""
-        return f"{number}+" if self.cap and number >= self.cap else f"{number:,}"
+        return f"{number}+" if self.cap and number >= self.cap else translating.number(number)
 
     @property
     def total_written(self) -> str:
-        return f"{self.total}+" if self.cap else f"{self.total:,}"
+        return f"{self.total}+" if self.cap else translating.number(self.total)
 
 
 def count_up_to(most: int, *querysets: QuerySet[Any]) -> list[int]:

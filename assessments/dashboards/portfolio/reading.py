@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.dashboards.portfolio import columns as known
 from assessments.dashboards.portfolio import filters
@@ -19,6 +20,7 @@ from assessments.dashboards.portfolio.orders import ORDERS, USUAL, Order
 from assessments.dashboards.portfolio.pages import Listing, Page, order_of
 from assessments.dashboards.portfolio.queries import count_up_to
 from assessments.dashboards.portfolio.reach import MANY, Reach
+from assessments.framework.translating import number
 
 MARK_LENGTH = 10
 
@@ -51,12 +53,13 @@ class ListReading:
         problems = list(found.problems)
         order, is_reversed = order_of(data.get("sort", ""))
         if order is None and data.get("sort"):
-            problems.append("The list cannot be sorted by that, so the lowest proven score stands first.")
+            problems.append(_("The list cannot be sorted by that, so the lowest proven score stands first."))
         asked = data.get("columns", "").replace("\x00", "")[:500]
         columns = known.chosen((asked or usual_columns).split(","))
-        if columns.gone:
-            few = "One of its columns is" if columns.gone == 1 else "Some of its columns are"
-            problems.append(f"{few} no longer there. The others are shown.")
+        if columns.gone == 1:
+            problems.append(_("One of its columns is no longer there. The others are shown."))
+        elif columns.gone:
+            problems.append(_("Some of its columns are no longer there. The others are shown."))
         return cls(found, order or USUAL, bool(order and is_reversed), columns, bool(asked), tuple(problems))
 
     @property
@@ -78,13 +81,18 @@ class ListReading:
         return urlencode(self.pairs)
 
     @property
+    def address_end(self) -> str:
+        """What stands behind an address to have this view of it."""
+        return f"?{self.query}" if self.query else ""
+
+    @property
     def query_without_columns(self) -> str:
         return urlencode([pair for pair in self.pairs if pair[0] != "columns"])
 
     @property
     def words(self) -> str:
         """How it is sorted."""
-        return self.order.down if self.is_reversed else self.order.up
+        return str(self.order.down if self.is_reversed else self.order.up)
 
     @property
     def mark(self) -> str:
@@ -108,7 +116,7 @@ class ListReading:
         return (self.heading(column) for column in self.columns.columns)
 
     def name_heading(self) -> Heading:
-        return self.heading(Column("name", "Organization", ORDERS["name"].key, ""))
+        return self.heading(Column("name", _("Organization"), ORDERS["name"].key, ""))
 
 
 def page_of(listing: Listing, data: QueryDict) -> tuple[Page, str]:
@@ -122,9 +130,9 @@ def page_of(listing: Listing, data: QueryDict) -> tuple[Page, str]:
 def count(listing: Listing, page: Page) -> str:
     """How many the list has, which never takes looking at all of them."""
     if page.is_whole:
-        return f"{len(page.rows):,}"
+        return number(len(page.rows))
     found = count_up_to(MANY + 1, listing.rows)[0]
-    return f"{MANY}+" if found > MANY else f"{found:,}"
+    return f"{MANY}+" if found > MANY else number(found)
 
 
 @dataclass(frozen=True, slots=True)

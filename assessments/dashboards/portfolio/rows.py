@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import framework
 from assessments.dashboards.standings.models import OrganizationStanding
 from assessments.economics.at_risk import SpendAtRisk
+from assessments.framework.translating import kept_by_language
 from assessments.organizations.models import Organization
 from assessments.scorecards.standings import read_levels
 from assessments.scoring import months_between
-from assessments.scoring.words import counted, percent
+from assessments.scoring.words import number_word, percent
 
 OLD_MONTHS = 12
 OLD_DRAFT_DAYS = 30
@@ -36,7 +39,7 @@ def category_names(key: str) -> Mapping[str, str]:
     return _category_names(key, framework.known_versions(key))
 
 
-@cache
+@kept_by_language(maxsize=256)
 def _category_names(key: str, versions: tuple[str, ...]) -> Mapping[str, str]:
     contents = [framework.load(key, version) for version in versions]
     return {c.key: c.short_name for content in contents for c in content.categories}
@@ -115,7 +118,11 @@ class PortfolioRow:
     @property
     def age(self) -> str:
         months = self.months_old
-        return "" if months is None else counted(months, "month") if months else "this month"
+        if months is None:
+            return ""
+        if not months:
+            return _("this month")
+        return ngettext("{number} month", "{number} months", months).format(number=number_word(months))
 
     @property
     def is_old(self) -> bool:
@@ -151,11 +158,16 @@ class PortfolioRow:
     @property
     def draft_age(self) -> str:
         days = self.draft_days
-        return "" if days is None else f"open {counted(days, 'day')}" if days > 0 else "since today"
+        if days is None:
+            return ""
+        if days <= 0:
+            return _("since today")
+        return ngettext("open {number} day", "open {number} days", days).format(number=number_word(days))
 
     @property
     def late_words(self) -> str:
-        return f"{counted(self.days_late, 'day')} late"
+        days = self.days_late
+        return ngettext("{number} day late", "{number} days late", days).format(number=number_word(days, none="no"))
 
     @property
     def days_to_due(self) -> int | None:

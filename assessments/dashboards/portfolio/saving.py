@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.dashboards.portfolio.columns import chosen
@@ -18,16 +19,17 @@ def save_view(user: User, *, name: str, query: str) -> PortfolioView:
     """Keep an address of the list under a name; one of the same name gives way to it."""
     name = clean_name(name)
     if not has_words(name):
-        raise ValidationError("Give the view a name, such as December boards.")
+        raise ValidationError(_("Give the view a name, such as December boards."))
     if len(name) > 60:
-        raise ValidationError("Use at most 60 characters for the name of a view.")
+        raise ValidationError(_("Use at most 60 characters for the name of a view."))
     if len(query) > QUERY_MAX_LENGTH:
-        raise ValidationError("This view is narrowed by too much to be kept. Take a tag or two away.")
+        raise ValidationError(_("This view is narrowed by too much to be kept. Take a tag or two away."))
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         same = user.portfolio_views.filter(name_key=name_key(name)).first()
         if same is None and user.portfolio_views.exclude(name_key="").count() >= VIEWS_MAX:
-            raise ValidationError(f"You have {VIEWS_MAX} views already. Remove one first.")
+            words = _("You have {number} views already. Remove one first.")
+            raise ValidationError(words.format(number=VIEWS_MAX))
         view = same or PortfolioView(user=user)
         view.name, view.query = name, query
         view.save()

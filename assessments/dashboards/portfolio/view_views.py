@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments.accounts.access import personal_view
@@ -30,7 +31,7 @@ def portfolio_view_create(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"The view “{view}” is saved.")
+        messages.success(request, _("The view “{name}” is saved.").format(name=view))
     return _list(query)
 
 
@@ -40,7 +41,7 @@ def portfolio_view_delete(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(cast(User, request.user).portfolio_views.exclude(name_key=""), pk=pk)
     name = str(view)
     view.delete()
-    messages.success(request, f"The view “{name}” is removed. The organizations stay.")
+    messages.success(request, _("The view “{name}” is removed. The organizations stay.").format(name=name))
     return _list("")
 
 
@@ -53,7 +54,7 @@ def portfolio_view_choose(request: HttpRequest) -> HttpResponse:
     saving.choose_columns(user, keys)
     pairs = [pair for pair in parse_qsl(_cleaned(user, request.POST.get("query", ""))) if pair[0] != "columns"]
     if chosen(keys).gone or not keys:
-        messages.info(request, "No column was chosen, so the usual ones are shown.")
+        messages.info(request, _("No column was chosen, so the usual ones are shown."))
     return _list(urlencode(pairs))
 
 

@@ -7,25 +7,27 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
 
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.dashboards.waiting.models import Dismissal
 from assessments.dashboards.waiting.queries import MOST, Row, waiting_rows
 from assessments.platform.names import sort_key
-from assessments.scoring.words import counted, listing, number_word
+from assessments.scoring.words import capitalized, listing, number_word
 
 NAMED = 2
-# By kind: one of it, several of it.
+# By kind: one of it, several of it. The number stands before it.
 WORDS = {
-    "vendor": ("vendor has answered", "vendors have answered"),
-    "draft": ("draft is ready to sign off", "drafts are ready to sign off"),
-    "asked": ("question is yours to answer", "questions are yours to answer"),
-    "answer": ("colleague has answered", "colleagues have answered"),
-    "item": ("plan item is overdue", "plan items are overdue"),
-    "assessment": ("assessment is due", "assessments are due"),
-    "report": ("report is there", "reports are there"),
-    "invitation": ("invitation is unanswered", "invitations are unanswered"),
+    "vendor": ngettext_lazy("vendor has answered", "vendors have answered"),
+    "draft": ngettext_lazy("draft is ready to sign off", "drafts are ready to sign off"),
+    "asked": ngettext_lazy("question is yours to answer", "questions are yours to answer"),
+    "answer": ngettext_lazy("colleague has answered", "colleagues have answered"),
+    "item": ngettext_lazy("plan item is overdue", "plan items are overdue"),
+    "assessment": ngettext_lazy("assessment is due", "assessments are due"),
+    "report": ngettext_lazy("report is there", "reports are there"),
+    "invitation": ngettext_lazy("invitation is unanswered", "invitations are unanswered"),
 }
 
 
@@ -49,10 +51,14 @@ class Thing:
     @property
     def when(self) -> str:
         if self.late:
-            return f"{counted(self.late, 'day')} late"
+            return _days_late(self.late)
         if self.due_on:
-            return f"due {date_format(self.due_on, 'SHORT_DAY')}"
-        return f"since {date_format(self.since, 'SHORT_DAY')}" if self.since else ""
+            return _("due {day}").format(day=date_format(self.due_on, "SHORT_DAY"))
+        return _("since {day}").format(day=date_format(self.since, "SHORT_DAY")) if self.since else ""
+
+
+def _days_late(days: int) -> str:
+    return ngettext("{number} day late", "{number} days late", days).format(number=number_word(days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,7 @@ class Group:
 
     @property
     def words(self) -> str:
-        one, many = WORDS[self.kind]
-        return one if len(self.things) == 1 else many
+        return str(WORDS[self.kind] % len(self.things))
 
     @property
     def url(self) -> str:
@@ -86,7 +91,8 @@ class Group:
         """The first ones by name: what, and for whom; of plan items how many at each."""
         if self.kind in ("item", "assessment", "draft"):
             return self._by_organization()
-        named = [f"{thing.subject} for {thing.organization}" for thing in self.things[:NAMED]]
+        words = _("{subject} for {organization}")
+        named = [words.format(subject=each.subject, organization=each.organization) for each in self.things[:NAMED]]
         return self._with_rest(named, len(self.things))
 
     def _by_organization(self) -> str:
@@ -95,14 +101,17 @@ class Group:
             numbers[thing.organization] = numbers.get(thing.organization, 0) + 1
         named = list(numbers.items())[:NAMED]
         if self.kind == "item" and len(self.things) > 1:
-            words = [f"{number_word(number)} at {name}" for name, number in named]
-            words[0] = words[0][0].upper() + words[0][1:]
+            at = _("{number} at {organization}")
+            words = [at.format(number=number_word(number), organization=name) for name, number in named]
+            words[0] = capitalized(words[0])
             return self._with_rest(words, len(numbers))
-        return self._with_rest([name for name, _ in named], len(numbers))
+        return self._with_rest([name for name, _number in named], len(numbers))
 
     def _with_rest(self, named: list[str], of: int) -> str:
         rest = of - len(named)
-        return listing([*named, f"{number_word(rest)} more"]) if rest > 0 and not self.is_capped else ", ".join(named)
+        if rest <= 0 or self.is_capped:
+            return ", ".join(named)
+        return listing([*named, ngettext("{number} more", "{number} more", rest).format(number=number_word(rest))])
 
     @property
     def latest(self) -> int:
@@ -111,16 +120,24 @@ class Group:
     @property
     def age(self) -> str:
         """How long the oldest waits, or how late it is."""
+        are_several = len(self.things) > 1
+        if self.latest and not are_several:
+            return _days_late(self.latest)
         if self.latest:
-            return f"{'up to ' if len(self.things) > 1 else ''}{counted(self.latest, 'day')} late"
+            words = ngettext("up to {number} day late", "up to {number} days late", self.latest)
+            return words.format(number=number_word(self.latest))
         due = min((thing.due_on for thing in self.things if thing.due_on), default=None)
         if due:
-            return f"{'first ' if len(self.things) > 1 else ''}due {date_format(due, 'SHORT_DAY')}"
+            words = _("first due {day}") if are_several else _("due {day}")
+            return words.format(day=date_format(due, "SHORT_DAY"))
         oldest = min((thing.since for thing in self.things if thing.since), default=self.today)
         days = (self.today - oldest).days
         if days <= 0:
-            return "since today"
-        return f"{'oldest ' if len(self.things) > 1 else 'for '}{counted(days, 'day')}"
+            return _("since today")
+        words = ngettext("for {number} day", "for {number} days", days)
+        if are_several:
+            words = ngettext("oldest {number} day", "oldest {number} days", days)
+        return words.format(number=number_word(days))
 
 
 def waiting_for(user: User, *, now: datetime | None = None) -> tuple[Group, ...]:
@@ -147,12 +164,12 @@ def _thing(row: Row, today: date) -> Thing:
 
 def _subject(row: Row) -> str:
     if row.kind in ("asked", "answer"):
-        _, key, version = row.place.split(" ")
+        _scorecard, key, version = row.place.split(" ")
         return framework.load(key, version).category(row.subject).name
     if row.kind == "assessment":
-        return "The next assessment"
+        return _("The next assessment")
     if row.kind == "report" and row.place == "failed":
-        return f"{row.subject} (failed)"
+        return _("{report} (failed)").format(report=row.subject)
     return row.subject
 
 

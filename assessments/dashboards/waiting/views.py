@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.accounts.access import personal_view
@@ -31,5 +32,5 @@ def waiting_dismiss(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     waiting = (thing for group in waiting_for(user) for thing in group.things)
     if any(thing.kind == kind and thing.pk == pk for thing in waiting):
         put_aside(user, kind=kind, pk=pk)
-        messages.success(request, "Put aside. It comes back when something happens to it.")
+        messages.success(request, _("Put aside. It comes back when something happens to it."))
     return redirect("waiting_list")

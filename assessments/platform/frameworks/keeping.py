@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, ProgrammingError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.framework import Framework, FrameworkError
@@ -59,13 +60,15 @@ def keep(content: Framework) -> None:
     if content.key == framework.DEFAULT_KEY or folder is None:
         return
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
-    row, _ = KeptFramework.objects.get_or_create(
+    row, _is_new = KeptFramework.objects.get_or_create(
         key=content.key, version=content.version, defaults={"title": content.title[:200], "files": files}
     )
     if row.files != files:
         raise ValidationError(
-            f"The folder of {content.title} {content.version} was changed after something began to use it. "
-            "Give what was changed a new version number."
+            _(
+                "The folder of {title} {version} was changed after something began to use it. "
+                "Give what was changed a new version number."
+            ).format(title=content.title, version=content.version)
         )
     KEPT.forget()
 
@@ -73,13 +76,17 @@ def keep(content: Framework) -> None:
 def upload(key: str, version: str, files: Mapping[str, str], *, actor_id: int) -> KeptFramework:
     """Keep what somebody uploaded, once it holds every rule. ValidationError with file, line and reason otherwise."""
     if key == framework.DEFAULT_KEY:
-        raise ValidationError(f"{key} is the product's own framework. Give yours a key of its own.")
+        raise ValidationError(_("{key} is the product's own framework. Give yours a key of its own.").format(key=key))
     try:
         content = framework.read_texts(key, version, files)
     except FrameworkError as error:
         raise ValidationError(str(error)) from None
     if framework.folder_of(key, version):
-        raise ValidationError(f"{key} {version} is in a folder of this site already. Give it a new version number.")
+        raise ValidationError(
+            _("{key} {version} is in a folder of this site already. Give it a new version number.").format(
+                key=key, version=version
+            )
+        )
     try:
         with transaction.atomic():
             row = KeptFramework.objects.create(
@@ -92,7 +99,9 @@ def upload(key: str, version: str, files: Mapping[str, str], *, actor_id: int) -
             )
     except IntegrityError:
         raise ValidationError(
-            f"{key} {version} is here already, and a version never changes. Give it a new version number."
+            _("{key} {version} is here already, and a version never changes. Give it a new version number.").format(
+                key=key, version=version
+            )
         ) from None
     KEPT.forget()
     return row

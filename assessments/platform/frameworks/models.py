@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class KeptFramework(models.Model):
@@ -14,12 +15,12 @@ class KeptFramework(models.Model):
     files = models.JSONField()
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    is_uploaded = models.BooleanField("uploaded", default=False)
+    is_uploaded = models.BooleanField(_lazy("uploaded"), default=False)
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["key", "pk"]
-        verbose_name = "framework"
+        verbose_name = _lazy("framework")
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="kept_framework_once")]
 
     def __str__(self) -> str:

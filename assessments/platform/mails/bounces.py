@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
 
+from django.utils.translation import gettext_noop as _noop
+
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PARTS = 200
 SAID_LENGTH = 300
@@ -20,26 +22,26 @@ SAID_LENGTH = 300
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _MESSAGE_ID = re.compile(r"<[0-9A-Za-z._-]{16,120}@[0-9A-Za-z.:\[\]-]{1,200}>")
 
-# What a status says (RFC 3463), by its last two numbers, else by the one in the middle.
+# What a status says (RFC 3463), by its last two numbers, else by the one in the middle; kept in English, read in any.
 _REASONS = {
-    "1.1": "there is no such mailbox",
-    "1.2": "the domain takes no mail",
-    "1.3": "the address cannot be read",
-    "1.6": "the mailbox has moved",
-    "1.10": "the domain takes no mail",
-    "2.1": "the mailbox is switched off",
-    "2.2": "the mailbox is full",
-    "2.3": "the mail is too large for the mailbox",
-    "3.4": "the mail is too large for their server",
-    "4.1": "their mail server does not answer",
-    "4.4": "their domain cannot be found",
-    "4.7": "their mail server could not be reached in time",
-    "7": "their mail server refuses it by its rules",
-    "2": "the mailbox takes no mail",
-    "1": "the address is not known there",
-    "4": "their mail server could not be reached",
+    "1.1": _noop("there is no such mailbox"),
+    "1.2": _noop("the domain takes no mail"),
+    "1.3": _noop("the address cannot be read"),
+    "1.6": _noop("the mailbox has moved"),
+    "1.10": _noop("the domain takes no mail"),
+    "2.1": _noop("the mailbox is switched off"),
+    "2.2": _noop("the mailbox is full"),
+    "2.3": _noop("the mail is too large for the mailbox"),
+    "3.4": _noop("the mail is too large for their server"),
+    "4.1": _noop("their mail server does not answer"),
+    "4.4": _noop("their domain cannot be found"),
+    "4.7": _noop("their mail server could not be reached in time"),
+    "7": _noop("their mail server refuses it by its rules"),
+    "2": _noop("the mailbox takes no mail"),
+    "1": _noop("the address is not known there"),
+    "4": _noop("their mail server could not be reached"),
 }
-UNKNOWN = "it could not be delivered"
+UNKNOWN = _noop("it could not be delivered")
 # Not for good, whatever class of status a server gives it: it mends itself, or is about that one mail.
 _PASSING = {"2.2", "2.3", "3.4"}
 

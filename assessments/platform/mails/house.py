@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.mails import marks
 
 PRODUCT = "AI Infrastructure Scorecard"
-OPEN = "Open the page"
+OPEN = _lazy("Open the page")
 LABEL_LENGTH = 40
-LANGUAGE = "en"
 
 _ADDRESS = re.compile(r"(?:(?P<label>[^:]+): )?(?P<address>https?://\S+)")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -66,7 +67,7 @@ def dress(text: str, *, why: str = "", links: Iterable[tuple[str, str]] = ()) ->
     return str(
         format_html(
             _PAGE,
-            language=LANGUAGE,
+            language=get_language() or settings.LANGUAGE_CODE,
             sheet=mark_safe(_sheet(look)),  # noqa: S308  the house's colors, and a brand's that were looked at
             bar=look.light,
             serif=_SERIF,
@@ -163,7 +164,7 @@ def _parts(lines: list[str], look: Look, has_button: bool) -> Iterator[SafeStrin
             said.pop()
         yield from _text(said)
         said = []
-        yield _button(label or OPEN, url, look, is_first=not has_button)
+        yield _button(label or str(OPEN), url, look, is_first=not has_button)
         has_button = True
     yield from _text(said)
 

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class MailKind:
     """
 
     name: str
-    label: str
-    why: str = ""
+    label: str | Promise
+    why: str | Promise = ""
     is_optional: bool = False
     reads: Callable[[Any], bool] | None = None
     writes: Callable[[Any, bool], None] | None = None
@@ -34,15 +37,19 @@ def register(*kinds: MailKind) -> None:
 
 
 def kind_of(name: str) -> MailKind:
-    return KINDS.get(name) or MailKind(name, capfirst(name.replace("_", " ")) or "Notice")
+    return KINDS.get(name) or MailKind(name, capfirst(name.replace("_", " ")) or _("Notice"))
 
 
 def optional_kinds() -> list[MailKind]:
-    return sorted((kind for kind in KINDS.values() if kind.is_optional), key=lambda kind: kind.label)
+    return sorted((kind for kind in KINDS.values() if kind.is_optional), key=lambda kind: str(kind.label))
 
 
 register(
-    MailKind("notice", "Notice"),
-    MailKind("account", "Signing in"),
-    MailKind("test", "Test of the mail server", "You get this because somebody who runs the site had it sent to you."),
+    MailKind("notice", _lazy("Notice")),
+    MailKind("account", _lazy("Signing in")),
+    MailKind(
+        "test",
+        _lazy("Test of the mail server"),
+        _lazy("You get this because somebody who runs the site had it sent to you."),
+    ),
 )

@@ -3,35 +3,38 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 
 class SentMail(models.Model):
     """One mail in the log: to whom, what about and how it went. What it said is not kept."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        REFUSED = "refused", "Refused by the mail server"
-        LOST = "lost", "May not have arrived"
-        RETURNED = "returned", "Came back"
-        DROPPED = "dropped", "Not needed any more"
-        UNWANTED = "unwanted", "Not sent: not wanted"
-        HELD = "held", "Not sent: mails to this address come back"
+        WAITING = "waiting", pgettext_lazy("a mail", "Waiting")
+        SENT = "sent", pgettext_lazy("a mail", "Sent")
+        REFUSED = "refused", _lazy("Refused by the mail server")
+        LOST = "lost", _lazy("May not have arrived")
+        RETURNED = "returned", _lazy("Came back")
+        DROPPED = "dropped", _lazy("Not needed any more")
+        UNWANTED = "unwanted", _lazy("Not sent: not wanted")
+        HELD = "held", _lazy("Not sent: mails to this address come back")
 
     message_id = models.CharField(max_length=200, unique=True)
     email = models.EmailField(db_index=True)
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=300)
     state = models.CharField(max_length=10, choices=State)
-    said = models.CharField("what the mail server said", max_length=300, blank=True)
+    said = models.CharField(_lazy("what the mail server said"), max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = "mail"
+        verbose_name = _lazy("mail")
 
     def __str__(self) -> str:
-        return f"{self.subject}, to {self.email}"
+        return _("{subject}, to {email}").format(subject=self.subject, email=self.email)
 
 
 class MailRefusal(models.Model):
@@ -68,7 +71,12 @@ class ReturnedAddress(models.Model):
     is_permanent = models.BooleanField()
 
     def __str__(self) -> str:
-        return f"{self.email}: {self.why}"
+        return f"{self.email}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in the language of whoever reads it."""
+        return _(self.why) if self.why else ""
 
 
 class ReadMailbox(models.Model):

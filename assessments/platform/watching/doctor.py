@@ -23,6 +23,7 @@ from assessments.platform.watching import schema
 
 SKEW_SECONDS = 2
 LITTLE_ROOM = 1024**3  # bytes
+CATALOGS = settings.BASE_DIR / "assessments" / "locale"
 LANGUAGES = {"ar": "Arabic", "he": "Hebrew", "hi": "Devanagari", "th": "Thai", "zh-cn": "Chinese", "ja": "Japanese"}
 LATER = "The database was migrated by a later version ({}): install that version, or put a backup from before it back."
 WORKER = "Start it: celery -A scorecard worker. Without it no report is made and no mail with one is sent."
@@ -133,6 +134,13 @@ def _static(name: str) -> Iterator[Finding]:
     yield Finding(name, missing, "Run: python manage.py collectstatic --noinput -i datasets -i templates")
 
 
+def _texts(name: str) -> Iterator[Finding]:
+    languages = [(code, spoken) for code, spoken in settings.LANGUAGES if code != "en"]
+    missing = [spoken for code, spoken in languages if not (CATALOGS / code / "LC_MESSAGES" / "django.mo").exists()]
+    compiled = f"pages in {', '.join(missing)} are in English" if missing else ""
+    yield Finding(name, compiled, "Run: python manage.py catalogs compile")
+
+
 def _pdf(name: str) -> Iterator[Finding]:
     """What WeasyPrint needs of the machine: Pango, and a font for every script."""
     remedy = "Run: sh requirements/system.sh pdf"
@@ -189,6 +197,7 @@ LOOKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "clock": _state("clock", CLOCK),
     "mail": _mail,
     "static files": _static,
+    "texts": _texts,
     "reports": _pdf,
     "settings": _settings,
 }
