@@ -22,6 +22,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.accounts import languages
@@ -61,7 +62,7 @@ def account_detail(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST if request.method == "POST" else None, instance=copy(user))
     if form.is_valid():
         change_name(user, name=form.cleaned_data["name"])
-        messages.success(request, "The name is saved.")
+        messages.success(request, _("The name is saved."))
         return redirect("account_detail")
     context = {"form": form, **_ways_to_sign_in(request, user)}
     return render(request, "account/account_detail.html", context, status=422 if form.errors else 200)
