@@ -6,6 +6,7 @@ from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.dashboards.importing.reading import Line, Lines, Row, lines_of, rows_of, rows_of_text
 
@@ -18,8 +19,10 @@ COLUMNS = {
     "organizations": ("organization", "organizations", "organisation", "organisations", "client", "clients"),
     "role": ("role",),
 }
-EMPTY = "There is nobody in the list. Give one person a line, with an email address in it."
-NO_ADDRESS = "No column is called Email. Put the headings in the first line: Email, Name, Teams, Organizations, Role."
+EMPTY = _lazy("There is nobody in the list. Give one person a line, with an email address in it.")
+NO_ADDRESS = _lazy(
+    "No column is called Email. Put the headings in the first line: Email, Name, Teams, Organizations, Role."
+)
 ADDRESS = re.compile(r"\S@\S")
 
 
