@@ -77,7 +77,7 @@ def is_refused(request: HttpRequest, form: LinkOrFileForm) -> bool:
     if hasattr(request, "too_large_upload"):
         reason = too_large(request.too_large_upload)
     elif hasattr(request, "has_no_room"):
-        reason = NO_ROOM
+        reason = str(NO_ROOM)
     else:
         return False
     form.errors.clear()
