@@ -29,7 +29,7 @@ def read_input(text: str, entry: CalculatorInput, *, currency: str) -> Decimal |
     except AmbiguousNumberError:
         raise
     except ValidationError as error:
-        if NOT_A_NUMBER not in error.messages or not any(letter.isalpha() for letter in text):
+        if str(NOT_A_NUMBER) not in error.messages or not any(letter.isalpha() for letter in text):
             raise
         wanted = f"only the number of {unit}" if unit else "only the number"
         example = write_number(Decimal(str(entry.default)))

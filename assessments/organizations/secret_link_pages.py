@@ -9,16 +9,18 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django_ratelimit.core import is_ratelimited
 
+from assessments.accounts.languages import CODES
 from assessments.organizations.secret_links import PASSCODE_MIN_LENGTH, SecretLink, open_seal
 
 LinkView = Callable[..., HttpResponse]
@@ -77,6 +79,7 @@ class Door:
     passcode_page: str
     first: str  # the URL behind the passcode
     note_opening: Callable[[Any], None] | None = None  # also when something is sent
+    language: Callable[[Any], str] | None = None  # spoken to whoever chose none in this browser
 
     def __call__(self, view: LinkView) -> LinkView:
         return self._before(view, is_open=False)
@@ -92,6 +95,7 @@ class Door:
             if link is None:
                 response = self._nothing_here(request, is_limited=_is_guessing(request))
             else:
+                self._speak(request, link)
                 with timezone.override(self.zone(link)):
                     if is_open or _is_unlocked(request, link):
                         response = self._behind(view, request, link, token, kwargs)
@@ -102,6 +106,12 @@ class Door:
             return response
 
         return found
+
+    def _speak(self, request: HttpRequest, link: SecretLink) -> None:
+        """Speak the link's language for the rest of the request, unless another was chosen in this browser."""
+        language = self.language(link) if self.language else ""
+        if language in CODES and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in CODES:
+            translation.activate(language)
 
     def _behind(
         self, view: LinkView, request: HttpRequest, link: SecretLink, token: str, kwargs: dict[str, object]

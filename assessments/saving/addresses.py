@@ -5,7 +5,10 @@ import re
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.framework.translating import number
 from assessments.platform.names import is_unseen
 
 MAX_LENGTH = 2000
@@ -16,8 +19,8 @@ DRIVE = re.compile(r"[a-z]:[\\/]", re.I)
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 BARE = re.compile(r"(?:[^\s/:?#@\\]+\.[^\s/:?#@\\]{2,}|localhost|[^\s/:?#@\\.]+(?=:\d))(?::\d+)?(?:[/?#].*)?", re.S)
 
-NONE = "Use a web address that begins with https:// or http://."
-SHARE = (
+NONE = _lazy("Use a web address that begins with https:// or http://.")
+SHARE = _lazy(
     "This is a place on a file server or a disk, which a browser does not open from a page. Attach the file, or give "
     "its address in the intranet."
 )
@@ -36,10 +39,10 @@ def read_address(text: str) -> str:
     scheme, rest = _scheme_and_rest(text)
     rest = rest.replace("\\", "/") if "?" not in rest and "#" not in rest else _slashes(rest)
     authority, path = re.fullmatch(r"([^/?#]*)(.*)", rest.lstrip("/"), re.S).groups()  # type: ignore[union-attr]
-    user, _, host = authority.rpartition("@")
+    user, _at, host = authority.rpartition("@")
     address = f"{scheme}://{_encoded(user)}{'@' if user else ''}{_host_and_port(host)}{_encoded(path)}"
     if len(address) > MAX_LENGTH:
-        raise ValidationError(f"The address is longer than {MAX_LENGTH:,} characters.")
+        raise ValidationError(_("The address is longer than {most} characters.").format(most=number(MAX_LENGTH)))
     return address
 
 
@@ -52,7 +55,11 @@ def _scheme_and_rest(text: str) -> tuple[str, str]:
     if BARE.fullmatch(text):
         return "https", text
     if found and not re.match(r"\d", text[found.end() :]):
-        raise ValidationError(f"A web address begins with https:// or http://; this one begins with {found[0][:40]}")
+        raise ValidationError(
+            _("A web address begins with https:// or http://; this one begins with {scheme}").format(
+                scheme=found[0][:40]
+            )
+        )
     raise ValidationError(NONE)
 
 
@@ -68,35 +75,35 @@ def _host_and_port(text: str) -> str:
         try:
             ipaddress.IPv6Address(host[1:] if bracket else "")
         except ValueError:
-            raise ValidationError("What stands in the square brackets is no IPv6 address.") from None
+            raise ValidationError(_("What stands in the square brackets is no IPv6 address.")) from None
         host, port = host + bracket, port.removeprefix(":")
     else:
-        host, _, port = text.partition(":")
+        host, _colon, port = text.partition(":")
         _check_host(host)
     if not port:
         return host
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 <= int(port) <= 65535:
-        raise ValidationError(f"The port must be a number up to 65535, not “{port[:20]}”.")
+        raise ValidationError(_("The port must be a number up to 65535, not “{port}”.").format(port=port[:20]))
     return f"{host}:{port}"
 
 
 def _check_host(host: str) -> None:
     if not host:
-        raise ValidationError("The name of the site is missing behind the //.")
+        raise ValidationError(_("The name of the site is missing behind the //."))
     if re.search(r"\s", host):
-        raise ValidationError("There is a blank in the name of the site, before the first single slash.")
+        raise ValidationError(_("There is a blank in the name of the site, before the first single slash."))
     if found := HOST_FORBIDDEN.search(host):
-        raise ValidationError(f"The name of the site cannot hold “{found[0]}”.")
+        raise ValidationError(_("The name of the site cannot hold “{mark}”.").format(mark=found[0]))
     labels = re.split("[.。．｡]", host.removesuffix("."))
     if "" in labels:
-        raise ValidationError("There are two dots with nothing between them in the name of the site.")
+        raise ValidationError(_("There are two dots with nothing between them in the name of the site."))
     for label in labels:
         try:
             long = len(label.encode("idna")) > 63
         except UnicodeError:
             long = len(label.encode("punycode")) > 59
         if long:
-            raise ValidationError("A part of the name of the site is longer than 63 characters.")
+            raise ValidationError(_("A part of the name of the site is longer than 63 characters."))
     if re.fullmatch(r"[0-9.]+", host):
         _check_number(labels)
 
@@ -106,7 +113,7 @@ def _check_number(labels: list[str]) -> None:
     numbers = [int(label) for label in labels if len(label) < 12]
     is_right = len(numbers) == len(labels) <= 4 and all(n < 256 for n in numbers[:-1])
     if not is_right or numbers[-1] >= 256 ** (5 - len(numbers)):
-        raise ValidationError("An address by number has four parts, each up to 255.")
+        raise ValidationError(_("An address by number has four parts, each up to 255."))
 
 
 def _encoded(path: str) -> str:

@@ -2,6 +2,8 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.names import clean_name
 from assessments.saving.addresses import read_address
@@ -12,7 +14,9 @@ class LinkOrFileForm(forms.Form):
     """One piece of evidence: a link or a file, and what to call it."""
 
     title = forms.CharField(
-        required=False, max_length=200, error_messages={"max_length": "Name the evidence in at most 200 characters."}
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _lazy("Name the evidence in at most 200 characters.")},
     )
     url = forms.CharField(required=False, strip=True)
     file = forms.FileField(required=False, max_length=1000, allow_empty_file=True)
@@ -30,5 +34,5 @@ class LinkOrFileForm(forms.Form):
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         if not self.errors and bool(data.get("url")) == bool(data.get("file")):
-            raise ValidationError("Give either a web address or a file: one piece of evidence at a time.")
+            raise ValidationError(_("Give either a web address or a file: one piece of evidence at a time."))
         return data

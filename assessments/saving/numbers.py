@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 MAX_PLACES, MAX_SIGNIFICANT, LIMIT = 8, 15, Decimal(10) ** 12
 SPACES = "\\s_\u00a0\u2009\u202f"
 APOSTROPHES = "'\u2019\u02bc"
 MINUS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
 
-NOT_A_NUMBER = "Write the figure in digits, such as 1200.5 or 1200,5."
-TOO_LARGE = "The figure must be an ordinary number below 1,000,000,000,000."
-TOO_LONG = "Round the figure to at most 8 decimals and 15 digits."
+NOT_A_NUMBER = _lazy("Write the figure in digits, such as 1200.5 or 1200,5.")
+TOO_LARGE = _lazy("The figure must be an ordinary number below 1,000,000,000,000.")
+TOO_LONG = _lazy("Round the figure to at most 8 decimals and 15 digits.")
 
 _GROUPED = re.compile(rf"\d{{1,3}}(?:(?P<mark>[{SPACES}{APOSTROPHES}])\d{{3}})(?:(?P=mark)\d{{3}})*")
 _THREES = r"\d{1,3}(?:\MARK\d{3})+"
@@ -37,7 +39,8 @@ class AmbiguousNumberError(ValidationError):
         self.text = text
         self.readings = tuple(readings)
         one, other = (write_number(reading) for reading in self.readings)
-        super().__init__(f"“{text}” can be read in two ways. Is it {one} or {other}?", code="ambiguous")
+        said = _("“{text}” can be read in two ways. Is it {one} or {other}?").format(text=text, one=one, other=other)
+        super().__init__(said, code="ambiguous")
 
 
 def read_number(text: str, *, unit: str = "") -> Decimal | None:

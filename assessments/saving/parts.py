@@ -16,14 +16,31 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
+from assessments.framework.translating import number
 from assessments.platform.names import has_words
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.platform.watching.metrics import SAVES
 from assessments.saving.numbers import write_number
 
-INCOMPLETE = "This page is incomplete. Reload it and try again."
-SOMEONE = "Someone else"
+INCOMPLETE = _lazy("This page is incomplete. Reload it and try again.")
+SOMEONE = _lazy("Someone else")
+# What a text can be that is too long, as `clean_text` is told it.
+KINDS = {
+    "answer": pgettext_lazy("a text that is too long", "answer"),
+    "comment": pgettext_lazy("a text that is too long", "comment"),
+    "follow-up": pgettext_lazy("a text that is too long", "follow-up"),
+    "name": pgettext_lazy("a text that is too long", "name"),
+    "note": pgettext_lazy("a text that is too long", "note"),
+    "reason": pgettext_lazy("a text that is too long", "reason"),
+    "source": pgettext_lazy("a text that is too long", "source"),
+    "text": pgettext_lazy("a text that is too long", "text"),
+    "word": pgettext_lazy("a text that is too long", "word"),
+    "word to your colleague": pgettext_lazy("a text that is too long", "word to your colleague"),
+}
 
 
 class StaleAnswerError(Exception):
@@ -36,7 +53,7 @@ class StaleAnswerError(Exception):
         super().__init__("This answer was changed by someone else.")
         self.current = current
         self.version = version
-        self.by = by or str(getattr(current, "updated_by", None) or SOMEONE)
+        self.by = str(by or getattr(current, "updated_by", None) or SOMEONE)
         self.at = at or getattr(current, "updated_at", None)
 
 
@@ -89,7 +106,7 @@ class PartSlot:
     outcome: Outcome | None = None
     yours: dict[str, str] = field(default_factory=dict)
     theirs: dict[str, str] = field(default_factory=dict)
-    empty: str = "Nothing"
+    empty: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)  # values in words, where a control's value is none
 
     @property
@@ -106,7 +123,8 @@ class PartSlot:
         return json.dumps({f"{self.key}-{name}": value for name, value in self.theirs.items()})
 
     def _in_words(self, fields: Mapping[str, str]) -> str:
-        return ", ".join(self.labels.get(value, value) for value in fields.values() if value) or self.empty
+        said = ", ".join(str(self.labels.get(value, value)) for value in fields.values() if value)
+        return said or self.empty or pgettext("answer", "Nothing")
 
 
 def part_slot(
@@ -117,7 +135,7 @@ def part_slot(
     *,
     outcome: Outcome | None = None,
     data: QueryDict | None = None,
-    empty: str = "Nothing",
+    empty: str = "",
     labels: Mapping[str, str] | None = None,
 ) -> PartSlot:
     """The slot of a part whose fields are stored as in `stored`; what was posted and not saved stays as `yours`."""
@@ -145,7 +163,7 @@ def _attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) -
         if not 0 <= version < 2**31:
             raise ValueError
     except ValueError:
-        return Outcome(key, part, State.INVALID, 0, errors=(INCOMPLETE,))
+        return Outcome(key, part, State.INVALID, 0, errors=(str(INCOMPLETE),))
     try:
         new_version = save(version)
     except ValidationError as error:
@@ -210,6 +228,8 @@ def clean_text(value: str, limit: int, what: str) -> str:
     value = value if has_words(value) else ""
     if len(value) > limit:
         raise ValidationError(
-            f"This {what} has {len(value):,} characters; {limit:,} is the most. Shorten it, or attach it as a file."
+            _("This {what} has {n} characters; {most} is the most. Shorten it, or attach it as a file.").format(
+                what=KINDS.get(what, what), n=number(len(value)), most=number(limit)
+            )
         )
     return value

@@ -14,7 +14,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.framework.translating import number
 from assessments.platform.failures import is_disk_full
 from assessments.platform.storage import refuse_without_room
 
@@ -32,7 +35,7 @@ TEXT = {
     **dict.fromkeys(("json", "jsonl", "tsv", "out"), "text/plain"),
 }
 UNPACKED_MAX_BYTES = 500 * 1024**2  # what an Office file may grow to in the program that opens it
-ALLOWED = "PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV, JSON or plain text"
+ALLOWED = _lazy("PDF, PNG, JPEG, WebP, Word, Excel, PowerPoint, CSV, JSON or plain text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def check_upload(upload: "UploadedFile[bytes]") -> CheckedUpload:
     filename = clean_filename(upload.name or "")
     size = upload.size or 0
     if size == 0:
-        raise ValidationError(f"“{filename}” is empty.")
+        raise ValidationError(_("“{name}” is empty.").format(name=filename))
     if size > settings.EVIDENCE_MAX_BYTES:
         raise ValidationError(too_large(size))
     return CheckedUpload(upload, filename, _content_type(upload, filename), size)
@@ -105,8 +108,11 @@ def check_upload(upload: "UploadedFile[bytes]") -> CheckedUpload:
 
 def too_large(size: int) -> str:
     limit, megabytes = settings.EVIDENCE_MAX_BYTES // 1024**2, size / 1024**2
-    shown = f"{megabytes:,.0f}" if round(megabytes) > limit else f"{ceil(megabytes * 10) / 10:g}"
-    return f"The file is {shown} MB; {limit} MB is the most. Nothing was stored. Attach a link instead."
+    tenths = ceil(megabytes * 10) / 10
+    shown = number(megabytes, 0) if round(megabytes) > limit else number(tenths, 0 if tenths.is_integer() else 1)
+    return _("The file is {size} MB; {most} MB is the most. Nothing was stored. Attach a link instead.").format(
+        size=shown, most=limit
+    )
 
 
 def clean_filename(name: str) -> str:
@@ -133,8 +139,9 @@ def _content_type(upload: "UploadedFile[bytes]", filename: str) -> str:
     if extension in OFFICE and (unpacked := _unpacked_office(upload, OFFICE[extension][1])):
         if unpacked > UNPACKED_MAX_BYTES:
             raise ValidationError(
-                f"“{filename}” unpacks to {unpacked / 1024**2:,.0f} MB; "
-                f"{UNPACKED_MAX_BYTES // 1024**2} MB is the most. It was not stored."
+                _("“{name}” unpacks to {size} MB; {most} MB is the most. It was not stored.").format(
+                    name=filename, size=number(unpacked / 1024**2, 0), most=UNPACKED_MAX_BYTES // 1024**2
+                )
             )
         return OFFICE[extension][0]
     if extension in TEXT and found is None and _is_text(upload):
@@ -142,9 +149,13 @@ def _content_type(upload: "UploadedFile[bytes]", filename: str) -> str:
     known = {"pdf", *IMAGES, *OFFICE, *TEXT}
     if extension in known:
         raise ValidationError(
-            f"“{filename}” is called .{extension}, but its content is something else. It was not stored."
+            _("“{name}” is called .{extension}, but its content is something else. It was not stored.").format(
+                name=filename, extension=extension
+            )
         )
-    raise ValidationError(f"“{filename}” cannot be attached. Use {ALLOWED}, or a link.")
+    raise ValidationError(
+        _("“{name}” cannot be attached. Use {allowed}, or a link.").format(name=filename, allowed=ALLOWED)
+    )
 
 
 def _unpacked_office(upload: "UploadedFile[bytes]", member: str) -> int:

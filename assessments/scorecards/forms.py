@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.framework import Category, Metric
@@ -43,24 +46,26 @@ def ambiguous(form: forms.Form) -> tuple[str, AmbiguousNumberError] | None:
 
 
 class MeasuredOnField(forms.DateField):
-    default_error_messages = {"invalid": "Write the date as 2026-09-14."}
+    default_error_messages = {"invalid": _lazy("Write the date as 2026-09-14.")}
 
     def clean(self, value: str | None) -> date | None:
         day = super().clean(value)
         if day and not EARLIEST_MEASUREMENT <= day <= timezone.localdate():
-            raise ValidationError("A measurement has a date between 1 January 2000 and today.")
+            raise ValidationError(_("A measurement has a date between 1 January 2000 and today."))
         return day
 
 
 class ProofDayField(forms.DateField):
-    default_error_messages = {"invalid": "Write the date as 2026-09-14."}
+    default_error_messages = {"invalid": _lazy("Write the date as 2026-09-14.")}
 
     def clean(self, value: str | None) -> date | None:
         day = super().clean(value)
         if day and day > timezone.localdate():
-            raise ValidationError("This day lies ahead. Give the day it was seen or measured, or the date it bears.")
+            raise ValidationError(_("This day lies ahead. Give the day it was seen or measured, or the date it bears."))
         if day and day < EARLIEST_MEASUREMENT:
-            raise ValidationError("A proof from before 2000 carries nothing. Give the day it was last seen or checked.")
+            raise ValidationError(
+                _("A proof from before 2000 carries nothing. Give the day it was last seen or checked.")
+            )
         return day
 
 
@@ -70,17 +75,19 @@ class LevelForm(forms.Form):
     def clean_level(self) -> int | None:
         level = self.cleaned_data["level"]
         if level not in {"", "0", "1", "2"}:
-            raise ValidationError("Choose 0, 1 or 2.")
+            raise ValidationError(_("Choose 0, 1 or 2."))
         return int(level) if level else None
 
 
 class MetricForm(forms.Form):
     metric_name = forms.CharField(
-        required=False, max_length=120, error_messages={"max_length": "Name the figure in at most 120 characters."}
+        required=False,
+        max_length=120,
+        error_messages={"max_length": _lazy("Name the figure in at most 120 characters.")},
     )
     metric_value = FigureField(required=False)
     metric_unit = forms.CharField(
-        required=False, max_length=60, error_messages={"max_length": "Write the unit in at most 60 characters."}
+        required=False, max_length=60, error_messages={"max_length": _lazy("Write the unit in at most 60 characters.")}
     )
     metric_on = MeasuredOnField(required=False)
 
@@ -94,7 +101,7 @@ class DeciderForm(forms.Form):
     def clean_state(self) -> int | None:
         state = self.cleaned_data["state"]
         if state not in STATE_CHOICES:
-            raise ValidationError("Choose not asked, not shown, in part or shown.")
+            raise ValidationError(_("Choose not asked, not shown, in part or shown."))
         return STATE_CHOICES[state]
 
 
@@ -104,7 +111,9 @@ class ClaimForm(LevelForm):
     claim_reason = forms.CharField(
         required=False,
         max_length=CLAIM_MAX_LENGTH,
-        error_messages={"max_length": f"Give the reason in at most {CLAIM_MAX_LENGTH} characters."},
+        error_messages={
+            "max_length": format_lazy(_lazy("Give the reason in at most {most} characters."), most=CLAIM_MAX_LENGTH)
+        },
     )
 
 
@@ -133,15 +142,19 @@ def fact_values(fact_key: str, data: Mapping[str, str]) -> dict[str, str]:
             values[field.name] = ""
             continue
         if number < 0:
-            raise ValidationError(f"{field.label} cannot be below 0.")
+            raise ValidationError(_("{field} cannot be below 0.").format(field=field.label))
         if field.unit == "%" and number > PER_CENT:
-            raise ValidationError(f"{field.label} is a share of what you pay for: from 0 to 100%.")
+            raise ValidationError(
+                _("{field} is a share of what you pay for: from 0 to 100%.").format(field=field.label)
+            )
         numbers[field.name] = number
         values[field.name] = write_number(number)
     if numbers.get("p95", 0) > numbers.get("p99", Decimal("Infinity")):
         raise ValidationError(
-            f"p95 ({values['p95']} ms) is above p99 ({values['p99']} ms). The slowest 1% cannot be faster than the"
-            " slowest 5%: correct one of them."
+            _(
+                "p95 ({p95} ms) is above p99 ({p99} ms). The slowest 1% cannot be faster than the slowest 5%: correct"
+                " one of them."
+            ).format(p95=values["p95"], p99=values["p99"])
         )
     return values
 
@@ -152,26 +165,34 @@ class ProofForm(LinkOrFileForm):
     kind = forms.CharField(required=False)
     metric = forms.CharField(required=False)
     name = forms.CharField(
-        required=False, max_length=120, error_messages={"max_length": "Name the figure in at most 120 characters."}
+        required=False,
+        max_length=120,
+        error_messages={"max_length": _lazy("Name the figure in at most 120 characters.")},
     )
     value = FigureField(required=False)
     unit = forms.CharField(
-        required=False, max_length=60, error_messages={"max_length": "Write the unit in at most 60 characters."}
+        required=False, max_length=60, error_messages={"max_length": _lazy("Write the unit in at most 60 characters.")}
     )
     what = forms.CharField(
-        required=False, max_length=200, error_messages={"max_length": "Say what you saw in at most 200 characters."}
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _lazy("Say what you saw in at most 200 characters.")},
     )
     whose = forms.CharField(
-        required=False, max_length=200, error_messages={"max_length": "Say whose it is in at most 200 characters."}
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _lazy("Say whose it is in at most 200 characters.")},
     )
     seen_by = forms.CharField(
-        required=False, max_length=150, error_messages={"max_length": "Give a name of at most 150 characters."}
+        required=False, max_length=150, error_messages={"max_length": _lazy("Give a name of at most 150 characters.")}
     )
     on = ProofDayField(required=False)
-    in_force_until = forms.DateField(required=False, error_messages={"invalid": "Write the date as 2026-09-14."})
+    in_force_until = forms.DateField(required=False, error_messages={"invalid": _lazy("Write the date as 2026-09-14.")})
     deciders = forms.MultipleChoiceField(
         required=False,
-        error_messages={"invalid_choice": "A proof belongs to the questions of its own category. Reload the page."},
+        error_messages={
+            "invalid_choice": _lazy("A proof belongs to the questions of its own category. Reload the page.")
+        },
     )
 
     def __init__(self, *args: Any, category: Category, currency: str, **kwargs: Any) -> None:
@@ -190,7 +211,7 @@ class ProofForm(LinkOrFileForm):
     def clean_kind(self) -> str:
         kind = self.cleaned_data["kind"] or Evidence.Kind.LINK
         if kind not in Evidence.Kind.values:
-            raise ValidationError("Choose a link, a file, a figure or a sighting.")
+            raise ValidationError(_("Choose a link, a file, a figure or a sighting."))
         return kind
 
     def clean_url(self) -> str:
@@ -205,26 +226,26 @@ class ProofForm(LinkOrFileForm):
             return data
         kind = data["kind"]
         if kind == Evidence.Kind.LINK and not data["url"]:
-            self.add_error("url", "Give the web address that proves it.")
+            self.add_error("url", _("Give the web address that proves it."))
         elif kind == Evidence.Kind.FILE and not data["file"]:
-            self.add_error("file", "Choose the file that proves it.")
+            self.add_error("file", _("Choose the file that proves it."))
         elif kind == Evidence.Kind.FIGURE:
             self._clean_figure(data)
         until = data["in_force_until"]
         if until and until < (data["on"] or timezone.localdate()):
-            self.add_error("in_force_until", "“In force until” lies before the date of the proof.")
+            self.add_error("in_force_until", _("“In force until” lies before the date of the proof."))
         return data
 
     def _clean_figure(self, data: dict[str, Any]) -> None:
         known = next((m for m in self.category.metrics if m.key == data["metric"]), None)
         if data["metric"] and known is None:
-            self.add_error("metric", "This figure belongs to another category. Choose one of the list.")
+            self.add_error("metric", _("This figure belongs to another category. Choose one of the list."))
         if known:
             data["name"], data["unit"] = known.name, unit_of(known, self.currency)
         elif not data["name"]:
-            self.add_error("name", "Say what was measured.")
+            self.add_error("name", _("Say what was measured."))
         if data["value"] is None:
-            self.add_error("value", "Give the figure in digits, such as 1200.5.")
+            self.add_error("value", _("Give the figure in digits, such as 1200.5."))
 
 
 def unit_of(metric: Metric, currency: str) -> str:
@@ -244,7 +265,9 @@ class DeciderChoiceForm(forms.Form):
 
     deciders = forms.MultipleChoiceField(
         required=False,
-        error_messages={"invalid_choice": "A proof belongs to the questions of its own category. Reload the page."},
+        error_messages={
+            "invalid_choice": _lazy("A proof belongs to the questions of its own category. Reload the page.")
+        },
     )
 
     def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
@@ -256,12 +279,15 @@ class AskForm(forms.Form):
     """Whom to ask for a category, with a word and a day."""
 
     asked = forms.ChoiceField(
-        error_messages={"required": "Choose whom to ask.", "invalid_choice": "Choose someone who may edit here."}
+        error_messages={
+            "required": _lazy("Choose whom to ask."),
+            "invalid_choice": _lazy("Choose someone who may edit here."),
+        }
     )
     word = forms.CharField(
-        required=False, max_length=500, error_messages={"max_length": "Write at most 500 characters."}
+        required=False, max_length=500, error_messages={"max_length": _lazy("Write at most 500 characters.")}
     )
-    due_on = forms.DateField(required=False, error_messages={"invalid": "Write the date as 2026-09-14."})
+    due_on = forms.DateField(required=False, error_messages={"invalid": _lazy("Write the date as 2026-09-14.")})
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.saving.models import Proof, delete_file
 
@@ -148,9 +150,9 @@ class DeciderAnswer(models.Model):
     """
 
     class State(models.IntegerChoices):
-        NOT_SHOWN = 0, "Not shown"
-        IN_PART = 1, "In part"
-        SHOWN = 2, "Shown"
+        NOT_SHOWN = 0, _lazy("Not shown")
+        IN_PART = 1, _lazy("In part")
+        SHOWN = 2, pgettext_lazy("the answer of a decider", "Shown")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="decider_answers")
     decider_key = models.CharField(max_length=60)
@@ -206,10 +208,10 @@ class Evidence(Proof):
     """
 
     class Kind(models.TextChoices):
-        LINK = "link", "Link"
-        FILE = "file", "File"
-        FIGURE = "figure", "Measured figure"
-        SIGHTING = "sighting", "Seen"
+        LINK = "link", pgettext_lazy("proof", "Link")
+        FILE = "file", pgettext_lazy("proof", "File")
+        FIGURE = "figure", _lazy("Measured figure")
+        SIGHTING = "sighting", pgettext_lazy("proof", "Seen")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -258,9 +260,9 @@ class AnswerRequest(models.Model):
     """A category handed to a colleague: whom it was asked of, with a word and a day; open until ended."""
 
     class Ending(models.TextChoices):
-        OPEN = "", "Open"
-        ANSWERED = "answered", "Answered"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        OPEN = "", pgettext_lazy("a question to a colleague", "Open")
+        ANSWERED = "answered", pgettext_lazy("a question to a colleague", "Answered")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a question to a colleague", "Withdrawn")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="requests")
     asked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="answer_requests")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments import framework, scoring
 from assessments.framework import Decider, Framework
+from assessments.framework.translating import is_english, number
 from assessments.organizations.models import Organization
 from assessments.platform.prepared import Prepared
 from assessments.scorecards.filling.facts import is_answered, is_structured
@@ -219,9 +220,17 @@ def missing_facts(content: Framework, answers: Iterable[FactAnswer]) -> tuple[st
 
 def figure_with_unit(value: Decimal | None, unit: str) -> str:
     """A measured value with its unit, as people write it: 38%, 14.2 GB/s, 1,200 USD."""
-    text = f"{value or Decimal(0):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
+    return with_unit(written(value or Decimal(0)), unit)
+
+
+def written(value: Decimal) -> str:
+    """A number as the language writes it, exact and without zeros at its end."""
+    return number(value, max(0, -int(value.normalize().as_tuple().exponent)))
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Only English has no space before the sign for per cent."""
+    return f"{text}{'' if unit.startswith('%') and is_english() else ' '}{unit}".strip()
 
 
 def count_missing_facts(scorecard: Scorecard) -> int:

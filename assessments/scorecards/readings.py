@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from assessments import framework, scoring
 from assessments.framework import Category, Decider, Fact, Framework
 from assessments.organizations.models import Organization
@@ -199,7 +201,7 @@ def _answer(category: Category, response: Response, deciders: tuple[DeciderReadi
 
 def entered_later(on: date, total: int, framework_key: str) -> HistoryPoint:
     """A score from before as a point of the trend."""
-    return HistoryPoint(None, "Entered later", on, total, total, is_entered_later=True, framework_key=framework_key)
+    return HistoryPoint(None, _("Entered later"), on, total, total, is_entered_later=True, framework_key=framework_key)
 
 
 def of_framework(history: Iterable[HistoryPoint], key: str) -> tuple[HistoryPoint, ...]:

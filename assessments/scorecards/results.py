@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from assessments import scoring
 from assessments.charts import figures
@@ -26,7 +28,7 @@ from assessments.scorecards.readings import (
     of_framework,
 )
 from assessments.scorecards.sources import figure_words
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import number_word
 
 ICONS = {"link": "link", "file": "file", "figure": "gauge", "sighting": "eye"}
 OPENED = 3
@@ -129,10 +131,30 @@ class ResultPage:
     @property
     def trend_title(self) -> str:
         maximum, line = self.scale
-        later = " and of those entered later" if any(point.is_entered_later for point in self.history) else ""
-        aim = f" and the target of {self.target.total}" if self.target else ""
-        scale = f"of {maximum}, with the risk line at {line}{aim}"
-        return f"Proven and claimed score of each signed-off assessment{later}, {scale}"
+        if any(point.is_entered_later for point in self.history):
+            words = (
+                _(
+                    "Proven and claimed score of each signed-off assessment and of those entered later, of {maximum},"
+                    " with the risk line at {line} and the target of {target}"
+                )
+                if self.target
+                else _(
+                    "Proven and claimed score of each signed-off assessment and of those entered later, of {maximum},"
+                    " with the risk line at {line}"
+                )
+            )
+        else:
+            words = (
+                _(
+                    "Proven and claimed score of each signed-off assessment, of {maximum}, with the risk line at {line}"
+                    " and the target of {target}"
+                )
+                if self.target
+                else _(
+                    "Proven and claimed score of each signed-off assessment, of {maximum}, with the risk line at {line}"
+                )
+            )
+        return words.format(maximum=maximum, line=line, target=self.target.total if self.target else "")
 
     @property
     def opened(self) -> tuple[Finding, ...]:
@@ -180,8 +202,8 @@ def result_page(
 def _was_label(reading: ScorecardReading, was_total: int | None) -> str:
     if was_total is None or reading.earlier is None or reading.earlier_result is None:
         return ""
-    claimed = " claimed" if reading.earlier_result.unproven else ""
-    return f"{was_total}{claimed} in {reading.earlier.signed_off_at:%B %Y}"
+    words = _("{total} claimed in {month}") if reading.earlier_result.unproven else _("{total} in {month}")
+    return words.format(total=was_total, month=date_format(reading.earlier.signed_off_at, "MONTH"))
 
 
 def _profile_row(row: CategoryReading, target: TargetReading | None) -> figures.ProfileRow:
@@ -196,7 +218,9 @@ def _trend(past: Sequence[HistoryPoint], target: TargetReading | None, result: s
     if not past:
         return None
     points = [
-        figures.TrendPoint(f"{point.on:%b %Y}", point.proven, point.total, entered_later=point.is_entered_later)
+        figures.TrendPoint(
+            date_format(point.on, "SHORT_MONTH"), point.proven, point.total, entered_later=point.is_entered_later
+        )
         for point in past
     ]
     return figures.score_trend(
@@ -208,32 +232,51 @@ def trend_heading(past: Sequence[HistoryPoint]) -> str:
     """What the trend says, as a finding: by what is proven, and not against a score that was only entered later."""
     own = [point for point in past if not point.is_entered_later]
     if len(own) < 2:
-        return "One assessment so far" if own else "Score over time"
+        return _("One assessment so far") if own else _("Score over time")
     last, before = own[-1], own[-2]
-    since, step = f"since {before.on:%B %Y}", last.proven - before.proven
+    since, step = date_format(before.on, "MONTH"), last.proven - before.proven
     if not step:
-        return f"No change in what is proven {since}"
-    words = f"{'Up' if step > 0 else 'Down'} {counted(abs(step), 'point')}, proven, {since}"
-    whole = last.proven - own[0].proven
-    if len(own) > 2 and whole and (whole > 0) != (step > 0):
-        return f"{words}; {counted(abs(whole), 'point')} {'above' if whole > 0 else 'below'} {own[0].on:%B %Y}"
-    return words
+        return _("No change in what is proven since {month}").format(month=since)
+    if step > 0:
+        words = ngettext("Up {count} point, proven, since {month}", "Up {count} points, proven, since {month}", step)
+    else:
+        words = ngettext(
+            "Down {count} point, proven, since {month}", "Down {count} points, proven, since {month}", -step
+        )
+    words = words.format(count=number_word(abs(step)), month=since)
+    whole, first = last.proven - own[0].proven, date_format(own[0].on, "MONTH")
+    if len(own) < 3 or not whole or (whole > 0) == (step > 0):
+        return words
+    if whole > 0:
+        more = ngettext("{change}; {count} point above {month}", "{change}; {count} points above {month}", whole)
+    else:
+        more = ngettext("{change}; {count} point below {month}", "{change}; {count} points below {month}", -whole)
+    return more.format(change=words, count=number_word(abs(whole)), month=first)
 
 
 def _proven_words(result: scoring.Result) -> str:
     distance = result.proven_total - result.threshold
-    words = f"{result.proven_total} of {result.maximum}"
-    if distance < 0:
-        return f"{words}, {number_word(-distance)} below the line"
-    return f"{words}, on the line" if not distance else f"{words}, {number_word(distance)} above the line"
+    if not distance:
+        words = _("{proven} of {maximum}, on the line")
+    elif distance < 0:
+        words = ngettext(
+            "{proven} of {maximum}, {count} below the line", "{proven} of {maximum}, {count} below the line", -distance
+        )
+    else:
+        words = ngettext(
+            "{proven} of {maximum}, {count} above the line", "{proven} of {maximum}, {count} above the line", distance
+        )
+    return words.format(proven=result.proven_total, maximum=result.maximum, count=number_word(abs(distance)))
 
 
 def _claimed_words(result: scoring.Result) -> str:
     if not result.unproven:
-        return "Nothing" if result.total else "Nothing yet"
-    points = f"{result.unproven} point{'' if result.unproven == 1 else 's'}"
+        return pgettext("points that rest on a claim", "Nothing") if result.total else _("Nothing yet")
+    points = ngettext("{count} point", "{count} points", result.unproven).format(count=result.unproven)
     claims = len(result.claims)
-    return f"{points}, {number_word(claims)} {'category' if claims == 1 else 'categories'}"
+    return ngettext("{points}, {count} category", "{points}, {count} categories", claims).format(
+        points=points, count=number_word(claims)
+    )
 
 
 # Findings
@@ -279,17 +322,19 @@ def _actions(row: CategoryReading, goals: scoring.Goals) -> tuple[Action, ...]:
 def _proof_lines(row: CategoryReading, reading: ScorecardReading) -> Iterable[ProofLine]:
     if row.response.has_metric:
         figure = figure_with_unit(row.response.metric_value, row.response.metric_unit)
-        measured = f", measured {_day(row.response.metric_on)}" if row.response.metric_on else ""
-        yield ProofLine("gauge", f"{row.metric_name}: {figure}{measured}", "", "", "", is_old=False)
+        text = _("{name}: {figure}, measured {day}") if row.response.metric_on else _("{name}: {figure}")
+        day = _day(row.response.metric_on) if row.response.metric_on else ""
+        text = text.format(name=row.metric_name, figure=figure, day=day)
+        yield ProofLine("gauge", text, "", "", "", is_old=False)
     for item in row.evidence:
         proven = [(d, proof) for d in row.deciders for proof in d.proofs if proof.evidence.pk == item.pk]
         yield ProofLine(
             icon=ICONS[item.kind],
             text=proof_text(item, row.category),
             url=_proof_url(item, reading),
-            proves=", ".join(decider.decider.name for decider, _ in proven),
+            proves=", ".join(decider.decider.name for decider, _proof in proven),
             age=_age_words(proven),
-            is_old=any(proof.age < scoring.Age.CURRENT for _, proof in proven),
+            is_old=any(proof.age < scoring.Age.CURRENT for _decider, proof in proven),
         )
 
 
@@ -297,12 +342,15 @@ def proof_text(item: Evidence, category: Category) -> str:
     """A piece of evidence as a line: "Seen on 28 Oct 2026 by Priya Raman: sizing document v5"."""
     if item.kind == Evidence.Kind.SIGHTING:
         what = ", ".join(filter(None, (item.title, item.whose)))
-        return f"Seen on {_day(item.on)} by {item.seen_by_name}{f': {what}' if what else ''}"
+        text = _("Seen on {day} by {name}: {what}") if what else _("Seen on {day} by {name}")
+        return text.format(day=_day(item.on), name=item.seen_by_name, what=what)
     if item.kind == Evidence.Kind.FIGURE:
         if item.provenance:
             return figure_words(item.title, item.provenance, item.value or Decimal(0), item.unit, on=item.on)
         metric = next((metric.name for metric in category.metrics if metric.key == item.metric_key), item.title)
-        return f"{metric}: {figure_with_unit(item.value, item.unit)}, measured {_day(item.on)}"
+        return _("{name}: {figure}, measured {day}").format(
+            name=metric, figure=figure_with_unit(item.value, item.unit), day=_day(item.on)
+        )
     host = urlsplit(item.url).hostname or ""
     return f"{item.title} ({host})" if host and host not in item.title else item.title
 
@@ -319,11 +367,13 @@ def _age_words(proven: Sequence[tuple[DeciderReading, ProofReading]]) -> str:
     if not proven:
         return ""
     months = proven[0][1].months_old
-    age = "this month" if not months else f"{counted(months, 'month')} old"
     late = [decider.decider.months for decider, proof in proven if proof.age < scoring.Age.CURRENT]
-    if not late:
-        return age
-    return f"{'over ' if months == min(late) else ''}{age}; {scoring.asked_for(min(late))}"
+    if months and late and months == min(late):
+        age = ngettext("over {months} month old", "over {months} months old", months)
+    else:
+        age = ngettext("{months} month old", "{months} months old", months) if months else _("this month")
+    age = age.format(months=number_word(months))
+    return _("{age}; {asked}").format(age=age, asked=scoring.asked_for(min(late))) if late else age
 
 
 def _day(day: date) -> str:
@@ -344,7 +394,7 @@ def _fact_line(row: FactReading, reading: ScorecardReading) -> FactLine:
 
 def _fact_text(row: FactReading, reading: ScorecardReading) -> str:
     if row.answer.cannot_answer:
-        return facts.CANNOT + (f" {row.answer.who_will} will." if row.answer.who_will else "")
+        return facts.cannot(row.answer.who_will)
     if not row.is_structured:
         return row.answer.answer
     return facts.written(row.answer, currency=reading.scorecard.organization.currency)
@@ -353,7 +403,11 @@ def _fact_text(row: FactReading, reading: ScorecardReading) -> str:
 def red_flags(reading: ScorecardReading) -> tuple[RedFlag, ...]:
     """By the one definition there is: a category at 0, or one of the three facts without an answer."""
     zeros = (
-        RedFlag(f"{reading.category(key).category.name} is at 0", scoring.zero_words(reading.result.answer(key)), key)
+        RedFlag(
+            _("{category} is at 0").format(category=reading.category(key).category.name),
+            scoring.zero_words(reading.result.answer(key)),
+            key,
+        )
         for key in reading.result.zeros
     )
     missing = (
@@ -366,5 +420,7 @@ def red_flags(reading: ScorecardReading) -> tuple[RedFlag, ...]:
 
 def _not_answered(row: FactReading) -> str:
     if not row.answer.cannot_answer:
-        return "Not answered."
-    return f"“{facts.CANNOT}”{f' {row.answer.who_will} will.' if row.answer.who_will else ''}"
+        return _("Not answered.")
+    if row.answer.who_will:
+        return _("“We cannot answer this today.” {name} will.").format(name=row.answer.who_will)
+    return _("“We cannot answer this today.”")

@@ -10,14 +10,18 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from assessments import framework, scoring
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Category
+from assessments.framework.translating import ENGLISH
 from assessments.organizations.models import Organization
 from assessments.platform.frameworks.keeping import keep
 from assessments.platform.names import clean_name
@@ -52,14 +56,15 @@ from assessments.scorecards.queries import (
 )
 from assessments.scorecards.signing.announced import announce_sign_off, announce_taken_back
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
-from assessments.scorecards.signing.immutability import TAKE_BACK
+from assessments.scorecards.signing.immutability import TAKE_BACK, refusal
 from assessments.scorecards.signing.signals import before_sign_off
 from assessments.scorecards.upgrading.fitting import category_of, decider_fits, level_fits
 
 EVIDENCE_MAX_ITEMS = 40
 EARLIEST_PROOF = date(2000, 1, 1)
-NEXT_STARTED = "The next assessment has started from this one, so the sign-off stands."
-DELETED = "This assessment was deleted meanwhile."
+NEXT_STARTED = _lazy("The next assessment has started from this one, so the sign-off stands.")
+DELETED = _lazy("This assessment was deleted meanwhile.")
+# As the activity keeps them.
 DECIDER_WORDS = {None: "not asked", 0: "not shown", 1: "shown in part", 2: "shown"}
 PART_NAMES = {"level": "score", "metric": "measured figure", "note": "note"}
 METRIC_FIELDS = ("metric_key", "metric_name", "metric_value", "metric_unit", "metric_on")
@@ -71,13 +76,13 @@ FACT_FIELDS = ("answer", "values", "cannot_answer", "who_will")
 def _change_to(scorecard: Scorecard) -> Iterator[None]:
     """What is signed off, or is signed off meanwhile and refused by the database, is refused in the same sentence."""
     if scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     try:
         yield
     except IntegrityError as error:
         if SIGNED_OFF not in str(error):
             raise
-        raise ValidationError(SIGNED_OFF) from error
+        raise ValidationError(refusal()) from error
 
 
 def start_scorecard(
@@ -126,13 +131,17 @@ def start_blank(organization: Organization, *, title: str, actor: User, content:
             standings.keep(scorecard, score_all([scorecard])[0].result, facts=True)
     except IntegrityError:
         existing = organization.scorecards.open().first()
-        name = f"“{existing.title}” is" if existing else "Another assessment is"
-        raise ValidationError(f"{name} open. Sign it off or delete it first; nothing was changed.") from None
+        said = (
+            _("“{title}” is open. Sign it off or delete it first; nothing was changed.").format(title=existing.title)
+            if existing
+            else _("Another assessment is open. Sign it off or delete it first; nothing was changed.")
+        )
+        raise ValidationError(said) from None
     return scorecard
 
 
 def default_title(on: date) -> str:
-    return f"Q{(on.month + 2) // 3} {on.year} assessment"
+    return _("Q{quarter} {year} assessment").format(quarter=(on.month + 2) // 3, year=on.year)
 
 
 def _title(title: str) -> str:
@@ -158,7 +167,9 @@ def _create_answers(scorecard: Scorecard, content: framework.Framework, last: Sc
             if not content.has_deciders and asked and not level_fits(asked, category):
                 response.level = None
             if not same_rules and was.level is not None and last is not None:
-                response.claim_reason = f"Carried over from {last.title}, scored by framework {last.framework_version}"
+                response.claim_reason = _("Carried over from {title}, scored by framework {version}").format(
+                    title=last.title, version=last.framework_version
+                )
                 response.claimed_by_id, response.claimed_at = last.signed_off_by_id, last.signed_off_at
         responses.append(response)
     Response.objects.bulk_create(responses)
@@ -246,10 +257,10 @@ def _evidence_content(item: Evidence) -> dict[str, object]:
 def rename_scorecard(scorecard: Scorecard, *, title: str) -> Scorecard:
     title = _title(title)
     if not title or len(title) > 120:
-        raise ValidationError("Give the assessment a title of at most 120 characters.")
+        raise ValidationError(_("Give the assessment a title of at most 120 characters."))
     with transaction.atomic():
         if not Scorecard.objects.open().filter(pk=scorecard.pk).update(title=title):
-            raise ValidationError(SIGNED_OFF)
+            raise ValidationError(refusal())
         trail.record(
             Action.SCORECARD_RENAMED,
             organization=scorecard.organization_id,
@@ -288,7 +299,7 @@ def record_level(
     conflict.
     """
     if level is not None and (isinstance(level, bool) or level not in (0, 1, 2)):
-        raise ValidationError("Choose 0, 1 or 2.")
+        raise ValidationError(_("Choose 0, 1 or 2."))
     if not content_of(scorecard).category(category).deciders:
         return _choose_level(scorecard, category, level, actor, version, scored)
     values: dict[str, object] = {"level": level, "claim_reason": ""}
@@ -320,7 +331,7 @@ def _choose_level(
         answers = {answer.key: answer for answer in read}
         if category in answers and rows.filter(level_version=version).update(level=level, **stamp):
             was = answers[category]
-            subject = f"{content.category(category).name}: {PART_NAMES['level']}"
+            subject = _subject(scorecard, category, "level")
             _record_answer(scorecard, subject, {"level": was.level}, {"level": level}, actor)
             answers[category] = scoring.CategoryAnswer(category, level, supported=was.supported)
             result = scoring.score(answers.values(), threshold=content.scale.risk_threshold)
@@ -348,11 +359,13 @@ def record_decider(
     content = content_of(scorecard)
     try:
         about = content.category(category)
-        name = about.decider(decider).name
+        about.decider(decider)
     except KeyError:
-        raise ValidationError("This question belongs to another version of the framework. Reload the page.") from None
+        raise ValidationError(
+            _("This question belongs to another version of the framework. Reload the page.")
+        ) from None
     if state is not None and (isinstance(state, bool) or state not in DeciderAnswer.State.values):
-        raise ValidationError("Choose not shown, in part or shown.")
+        raise ValidationError(_("Choose not shown, in part or shown."))
     with _change_to(scorecard), transaction.atomic():
         rows, kept_version = decider_rows_and_version(scorecard)
         place = next((n for n, row in enumerate(rows) if (row.category, row.key) == (category, decider)), None)
@@ -364,7 +377,9 @@ def record_decider(
         if row.version == version and unchanged.update(state=state, **stamp):
             if row.state != state:
                 old, new = (DECIDER_WORDS[s] for s in (row.state, state))
-                subject = f"{about.name}: {name}"
+                with translation.override(ENGLISH):
+                    named = content_of(scorecard).category(category)
+                subject = f"{named.name}: {named.decider(decider).name}"
                 entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new}
                 trail.record(Action.ANSWER_CHANGED, actor=actor, **entry)
             was = _category_scored(scorecard, about, rows)
@@ -378,7 +393,7 @@ def record_decider(
     if current is None:
         raise ValidationError(DELETED)
     if current.response.scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     now = version_or_stale(current, "version", {"state": state})
     scored(live_result(scorecard))
     return now
@@ -453,7 +468,8 @@ def record_fact(
         stored["cannot_answer"] = cannot_answer
         stored["who_will"] = clean_text(who_will, 150, "name") if cannot_answer else ""
     rows = FactAnswer.objects.filter(scorecard=scorecard, fact_key=fact)
-    subject = content_of(scorecard).fact(fact).question
+    with translation.override(ENGLISH):
+        subject = content_of(scorecard).fact(fact).question
     with transaction.atomic():
         new_version = _update_or_explain(rows, scorecard, "version", stored, actor, version, subject)
         standings.keep_facts(scorecard)
@@ -470,8 +486,14 @@ def _record(
     stamp: Mapping[str, object] | None = None,
 ) -> int:
     rows = Response.objects.filter(scorecard=scorecard, category_key=category)
-    subject = f"{content_of(scorecard).category(category).name}: {PART_NAMES[part]}"
+    subject = _subject(scorecard, category, part)
     return _update_or_explain(rows, scorecard, f"{part}_version", values, actor, version, subject, stamp)
+
+
+def _subject(scorecard: Scorecard, category: str, part: str) -> str:
+    """What the activity calls a part of a category."""
+    with translation.override(ENGLISH):
+        return f"{content_of(scorecard).category(category).name}: {PART_NAMES[part]}"
 
 
 def _update_or_explain(
@@ -505,7 +527,7 @@ def _version_or_explain(
     if current is None:
         raise ValidationError(DELETED)
     if current.scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     return version_or_stale(current, version_field, values)
 
 
@@ -517,7 +539,8 @@ def _record_answer(
     scorecard: Scorecard, subject: str, before: dict[str, object], values: dict[str, object], actor: User
 ) -> None:
     """Add the change to the audit trail: old and new as people would say them. What was only saved again is none."""
-    old, new = (_in_words(each, content_of(scorecard)) for each in (before, values))
+    with translation.override(ENGLISH):
+        old, new = (_in_words(each, content_of(scorecard)) for each in (before, values))
     if old == new:
         return
     entry = {"organization": scorecard.organization_id, "subject": subject, "old": old, "new": new, "actor": actor}
@@ -645,7 +668,7 @@ def _keep(
     today = timezone.localdate()
     evidence.on, evidence.created_by = on or today, actor
     if not EARLIEST_PROOF <= evidence.on <= today:
-        raise ValidationError("A proof has a date between 1 January 2000 and today.")
+        raise ValidationError(_("A proof has a date between 1 January 2000 and today."))
     with _change_to(scorecard), transaction.atomic():
         evidence.response = _response_for_evidence(scorecard, category)
         evidence.save(force_insert=True)
@@ -659,7 +682,7 @@ def _prove(evidence: Evidence, deciders: Collection[str]) -> None:
     """Say which deciders of its category a piece of evidence proves."""
     answers = {a.decider_key: a for a in evidence.response.decider_answers.all()} if deciders else {}
     if not set(deciders) <= answers.keys():
-        raise ValidationError("A proof belongs to the questions of its own category. Reload the page and try again.")
+        raise ValidationError(_("A proof belongs to the questions of its own category. Reload the page and try again."))
     DeciderProof.objects.bulk_create(
         DeciderProof(decider_answer=answers[key], evidence=evidence) for key in dict.fromkeys(deciders)
     )
@@ -671,12 +694,14 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
         DeciderProof.objects.filter(evidence=evidence).delete()
         _prove(evidence, deciders)
         standings.keep_live(scorecard)
-        category = content_of(scorecard).category(evidence.response.category_key)
-        names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
+        with translation.override(ENGLISH):
+            category = content_of(scorecard).category(evidence.response.category_key)
+            names = ", ".join(category.decider(key).name for key in deciders) or "nothing yet"
+            subject = f"{category.name}: {proof_name(evidence, category)}"
         trail.record(
             Action.EVIDENCE_ADDED,
             organization=scorecard.organization_id,
-            subject=f"{category.name}: {proof_name(evidence, category)}",
+            subject=subject,
             new=f"Proves {names}",
             actor=actor,
         )
@@ -685,11 +710,13 @@ def set_proven_deciders(scorecard: Scorecard, evidence: Evidence, *, deciders: C
 def _record_evidence(
     action: Action, scorecard: Scorecard, category: str, evidence: Evidence, actor: User | None = None
 ) -> None:
-    about = content_of(scorecard).category(category)
+    with translation.override(ENGLISH):
+        about = content_of(scorecard).category(category)
+        subject = f"{about.name}: {proof_name(evidence, about)}"
     trail.record(
         action,
         organization=scorecard.organization_id,
-        subject=f"{about.name}: {proof_name(evidence, about)}",
+        subject=subject,
         new=evidence.url or evidence.filename or evidence.whose,
         actor=actor,
     )
@@ -700,7 +727,7 @@ def proof_name(evidence: Evidence, category: Category) -> str:
     if evidence.kind == Evidence.Kind.FIGURE:
         known = next((m.name for m in category.metrics if m.key == evidence.metric_key), "")
         return f"{evidence.title or known}: {figure_text(evidence, evidence.unit)}"
-    return evidence.title or "Seen"
+    return evidence.title or pgettext("proof", "Seen")
 
 
 def figure_text(evidence: Evidence, unit: str) -> str:
@@ -722,7 +749,9 @@ def _response_for_evidence(scorecard: Scorecard, category: str) -> Response:
     if response is None:
         raise ValidationError(DELETED)
     if response.evidence.count() >= EVIDENCE_MAX_ITEMS:
-        raise ValidationError(f"A category holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
+        raise ValidationError(
+            _("A category holds at most {most} pieces of evidence. Remove one first.").format(most=EVIDENCE_MAX_ITEMS)
+        )
     return response
 
 
@@ -758,9 +787,11 @@ def sign_off(
     with transaction.atomic():
         locked = Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
         if locked.is_signed_off:
-            raise ValidationError(f"{locked.signed_off_name} has signed this scorecard off already.")
+            raise ValidationError(
+                _("{name} has signed this scorecard off already.").format(name=locked.signed_off_name)
+            )
         if answers_digest(locked) != digest:
-            raise ValidationError("An answer changed since you opened this page. Read it once more, then sign off.")
+            raise ValidationError(_("An answer changed since you opened this page. Read it once more, then sign off."))
         before_sign_off.send(sender=Scorecard, scorecard=locked, actor=actor, digest=digest, override=override)
         locked.signed_off_at = at or timezone.now()
         locked.signed_off_by = actor
@@ -776,11 +807,11 @@ def sign_off(
 def take_back_reason(scorecard: Scorecard, actor: User) -> str:
     """Why a person may not take the sign-off back; empty if they may: its signer, in a day, if nothing rests on it."""
     if scorecard.signed_off_at is None:
-        return "This assessment is not signed off."
+        return _("This assessment is not signed off.")
     if scorecard.signed_off_by_id != actor.pk:
-        return f"Only {scorecard.signed_off_name}, who signed it off, can take that back."
+        return _("Only {name}, who signed it off, can take that back.").format(name=scorecard.signed_off_name)
     if scorecard.signed_off_at <= timezone.now() - TAKE_BACK:
-        return "A sign-off can be taken back for 24 hours. Start the next assessment instead."
+        return _("A sign-off can be taken back for 24 hours. Start the next assessment instead.")
     own = Scorecard.objects.filter(organization=scorecard.organization_id)
     rests = Scorecard.objects.filter(pk=scorecard.pk).values(
         next=models.Exists(own.filter(models.Q(predecessor=scorecard) | models.Q(signed_off_at=None))),
@@ -788,9 +819,9 @@ def take_back_reason(scorecard: Scorecard, actor: User) -> str:
     )
     found = rests.get()
     if found["next"]:
-        return NEXT_STARTED
+        return str(NEXT_STARTED)
     if found["plan"]:
-        return "A roadmap has started from this assessment, so the sign-off stands."
+        return _("A roadmap has started from this assessment, so the sign-off stands.")
     return ""
 
 

@@ -11,8 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
-from assessments.scorecards.queries import figure_with_unit
+from assessments.framework.translating import number
+from assessments.scorecards.queries import figure_with_unit, with_unit, written
 
 Provenance = Mapping[str, Any]
 
@@ -21,7 +25,11 @@ KEYS = (
     *("name", "statistic", "value", "unit", "count", "counted", "about", "tool", "version", "format", "scenario"),
     *("environment", "service", "measured", "period", "file", "sha256", "place", "warnings", "how"),
 )
-ENVIRONMENTS = {"production": "production", "copy": "a copy of production", "test": "a test system"}
+ENVIRONMENTS = {
+    "production": _lazy("production"),
+    "copy": _lazy("a copy of production"),
+    "test": _lazy("a test system"),
+}
 SCALES: Mapping[str, tuple[tuple[Decimal, str], ...]] = {
     "ms": ((Decimal(1000), "s"),),
     "W": ((Decimal(1000), "kW"),),
@@ -35,10 +43,8 @@ def shown(value: Decimal, unit: str) -> str:
     """A figure as people say it, to three digits: 712 ms, 2.3 s, 1.2%, 172 MB/s, 21,565.60 EUR."""
     value, unit = scaled(value, unit)
     is_money = len(unit) == 3 and unit.isupper()
-    text = f"{_rounded(value, cents=is_money):,f}"
-    if "." in text and not (is_money and abs(value) >= 1):
-        text = text.rstrip("0").rstrip(".")
-    return f"{text}{'' if unit.startswith('%') else ' '}{unit}".strip()
+    exact = _rounded(value, cents=is_money)
+    return with_unit(number(exact, 2) if is_money and abs(value) >= 1 else written(exact), unit)
 
 
 def scaled(value: Decimal, unit: str) -> tuple[Decimal, str]:
@@ -69,14 +75,13 @@ def source_words(provenance: Provenance, *, on: date | None = None) -> str:
         return ""
     tool = f"{provenance.get('tool', '')} {provenance.get('version') or ''}".strip()
     service = provenance.get("service", "")
-    where = ENVIRONMENTS.get(provenance.get("environment", ""), "")
     parts = [
         tool or provenance.get("file", ""),
         rests_on(provenance),
         service,
         period_words(provenance) or (day_words(on) if on else ""),
         provenance.get("scenario", ""),
-        f"run against {where}" if where else "",
+        _run_against(provenance.get("environment", "")),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -85,16 +90,34 @@ def rests_on(provenance: Provenance) -> str:
     """What a figure rests on: "17,662 requests, failures included"."""
     count = provenance.get("count")
     counted = provenance.get("counted") or "values"
-    number = f"{count:,} {counted[:-1] if count == 1 else counted}" if isinstance(count, int) else ""
-    return ", ".join(part for part in (number, failures_words(provenance.get("about", ""))) if part)
+    values = count_words(count, counted) if isinstance(count, int) else ""
+    return ", ".join(part for part in (values, failures_words(provenance.get("about", ""))) if part)
+
+
+def count_words(count: int, counted: str) -> str:
+    """So many of what a tool counted: 17,662 requests."""
+    known = {
+        "requests": ngettext("{count} request", "{count} requests", count),
+        "values": ngettext("{count} value", "{count} values", count),
+    }
+    words = known.get(counted, f"{{count}} {counted[:-1] if count == 1 else counted}")
+    return words.format(count=number(count))
+
+
+def _run_against(environment: str) -> str:
+    return {
+        "production": _("run against production"),
+        "copy": _("run against a copy of production"),
+        "test": _("run against a test system"),
+    }.get(environment, "")
 
 
 def failures_words(about: str) -> str:
     """Whether failures are inside, where the tool says so."""
     for mark, words in (
-        ("failures included", "failures included"),
-        ("bad answers included", "bad answers included"),
-        ("successful", "successful ones only"),
+        ("failures included", _("failures included")),
+        ("bad answers included", _("bad answers included")),
+        ("successful", _("successful ones only")),
     ):
         if mark in about:
             return words

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from assessments import scoring
 from assessments.framework import Action, Category, Framework
+from assessments.framework.translating import is_english
 from assessments.scoring.results import MAX_LEVEL
 from assessments.scoring.words import listing, number_word
 
@@ -102,9 +106,13 @@ def first_steps(
 def heading(reading: Scored, steps: Sequence[FirstStep]) -> str:
     """What the steps come to: "These three bring the proven score to 10"."""
     if not steps:
-        return "Nothing is left to raise" if reading.result.is_complete else "First ask what is still open"
-    these = "This step brings" if len(steps) == 1 else f"These {number_word(len(steps))} bring"
-    return f"{these} the proven score to {steps[-1].total}"
+        return _("Nothing is left to raise") if reading.result.is_complete else _("First ask what is still open")
+    words = ngettext(
+        "This step brings the proven score to {total}",
+        "These {count} bring the proven score to {total}",
+        len(steps),
+    )
+    return words.format(count=number_word(len(steps)), total=steps[-1].total)
 
 
 def offers(reading: Scored, result: scoring.Result) -> tuple[Offer, ...]:
@@ -143,11 +151,13 @@ def proof_offer(category: Category, answer: scoring.CategoryAnswer) -> Offer | N
     goals = [category.decider(decider.key).goal for decider in claims if decider.state == target]
     key = f"proof:{category.key}"
     earns = tuple(decider.key for decider in claims if decider.state == target)
-    title = goals[0].rstrip(".") if len(goals) == 1 else f"Show the proof for {listing(_lowered(names))}"
-    detail = (
-        f"{category.name}: it is said to be there. A link, a file, a measured figure, or a sighting with a name and a "
-        "date proves it."
-    )
+    title = goals[0].rstrip(".")
+    if len(goals) > 1:
+        title = _("Show the proof for {names}").format(names=listing(_lowered(names)))
+    detail = _(
+        "{category}: it is said to be there. A link, a file, a measured figure, or a sighting with a name and a date"
+        " proves it."
+    ).format(category=category.name)
     return Offer(scoring.Work(key, category.key, target, "S", earns), (Part(title, detail, key),))
 
 
@@ -156,8 +166,8 @@ def _by_levels(category: Category, answer: scoring.CategoryAnswer) -> Iterable[O
     if answer.level == MAX_LEVEL:
         if answer.proven < MAX_LEVEL:
             key = f"unsupported:{category.key}"
-            detail = "It claims 2 with neither a measured figure nor evidence, so the proven total counts it as 1."
-            part = Part(f"Put proof to {category.name}", detail, key)
+            detail = _("It claims 2 with neither a measured figure nor evidence, so the proven total counts it as 1.")
+            part = Part(_("Put proof to {category}").format(category=category.name), detail, key)
             yield Offer(scoring.Work(key, category.key, MAX_LEVEL, "S"), (part,))
         return
     if answer.level is None:
@@ -226,8 +236,9 @@ def _way(reading: Scored, result: scoring.Result, given: Sequence[Offer]) -> tup
 
 def _steps(reading: Scored, result: scoring.Result, leg: scoring.Leg, offers: dict[str, Offer]) -> Iterable[FirstStep]:
     category = reading.framework.category(leg.category)
-    claimed = "proven " if result.answer(leg.category).low > leg.was else ""
-    gain = f"{category.short_name} {claimed}{leg.was} to {leg.now}"
+    is_claimed = result.answer(leg.category).low > leg.was
+    said = _("{category} proven {was} to {now}") if is_claimed else _("{category} {was} to {now}")
+    gain = said.format(category=category.short_name, was=leg.was, now=leg.now)
     parts = [part for work in leg.works for part in offers[work.key].parts]
     parts.sort(key=lambda part: part.planned.due_on if part.planned else date.max)
     for place, part in enumerate(parts, start=1):
@@ -235,7 +246,7 @@ def _steps(reading: Scored, result: scoring.Result, leg: scoring.Leg, offers: di
         yield FirstStep(
             title=part.title,
             detail=part.detail,
-            gain_text=gain if len(parts) == 1 else f"{gain}, {_of(place, len(parts))}",
+            gain_text=gain if len(parts) == 1 else _gain_of(gain, place, len(parts)),
             category_key=leg.category,
             source_key=part.source_key,
             total=leg.total if last else leg.total - (leg.now - leg.was),
@@ -245,9 +256,10 @@ def _steps(reading: Scored, result: scoring.Result, leg: scoring.Leg, offers: di
         )
 
 
-def _of(place: int, many: int) -> str:
-    return f"step {number_word(place)} of {number_word(many)}"
+def _gain_of(gain: str, place: int, many: int) -> str:
+    return _("{gain}, step {place} of {many}").format(gain=gain, place=number_word(place), many=number_word(many))
 
 
 def _lowered(names: Iterable[str]) -> list[str]:
-    return [f"{name[0].lower()}{name[1:]}" for name in names]
+    """Within a sentence; only English writes the names of deciders small there."""
+    return [f"{name[0].lower()}{name[1:]}" if is_english() else name for name in names]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework, scoring
@@ -111,7 +112,7 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
             asking.end_all_answered(scorecard)
         if all(outcome.state == State.SAVED for outcome in outcomes):
             if outcomes or not request.POST.get("then"):
-                messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+                messages.success(request, _("Saved.") if outcomes else _("Everything was saved already."))
             return _go_on(request, scorecard)
     reading = read_scorecard(scorecard)
     has_deciders = reading.framework.has_deciders
@@ -139,8 +140,8 @@ def scorecard_update(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _go_on(request: OrganizationRequest, scorecard: Scorecard) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
     slug, keys = request.organization.slug, _content(scorecard).category_keys
-    then, _, target = request.POST.get("then", "").partition(":")
-    category, _, decider = target.partition(":")
+    then, target = _halves(request.POST.get("then", ""))
+    category, decider = _halves(target)
     if then == "sign-off":
         return redirect("scorecard_sign_off", slug, scorecard.pk)
     if then == "evidence" and category in keys:
@@ -161,9 +162,15 @@ def _go_on(request: OrganizationRequest, scorecard: Scorecard) -> HttpResponse:
     return to_page
 
 
+def _halves(text: str) -> tuple[str, str]:
+    """What stands before the first colon and what behind it."""
+    first, _colon, rest = text.partition(":")
+    return first, rest
+
+
 def _then(request: OrganizationRequest, scorecard: Scorecard, then: str, target: str) -> str:
     """What a button of the page does beside saving it; returns the category to go back to, if it is of one."""
-    category, _, decider = target.partition(":")
+    category, decider = _halves(target)
     if then == "seen" and category in _content(scorecard).category_keys:
         services.add_sighting(scorecard, category=category, deciders=[decider], actor=request.user)
         return category
@@ -189,7 +196,7 @@ def _ask_on(request: OrganizationRequest, scorecard: Scorecard, then: str, pk: i
     question = get_object_or_404(about, pk=pk, response__scorecard=scorecard)
     if then == "remind":
         asking.remind(question, actor=request.user)
-        messages.success(request, f"{question.asked} was reminded.")
+        messages.success(request, _("{name} was reminded.").format(name=question.asked))
     else:
         ended = AnswerRequest.Ending.WITHDRAWN if then == "withdraw" else AnswerRequest.Ending.ANSWERED
         asking.end(question, ending=ended, actor=request.user)
@@ -232,7 +239,7 @@ def scorecard_sign_off(request: OrganizationRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if not reading.result.is_complete and not request.POST.get("incomplete"):
-                raise ValidationError("Tick the box to sign off while categories are not scored.")
+                raise ValidationError(_("Tick the box to sign off while categories are not scored."))
             services.sign_off(
                 scorecard,
                 actor=request.user,
@@ -266,7 +273,7 @@ def scorecard_take_back(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as refused:
             error = refused.messages[0]
         else:
-            messages.success(request, "The sign-off was taken back. The assessment is open again.")
+            messages.success(request, _("The sign-off was taken back. The assessment is open again."))
             return redirect("scorecard_update", request.organization.slug, pk)
     context = {"part": "scorecard", "scorecard": scorecard, "error": error}
     status = 409 if error and request.method == "POST" else 200
@@ -281,6 +288,6 @@ def scorecard_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
         return redirect("scorecard_detail", request.organization.slug, pk)
     if request.method == "POST":
         services.delete_scorecard(scorecard)
-        messages.success(request, f"{scorecard.title} was deleted.")
+        messages.success(request, _("{title} was deleted.").format(title=scorecard.title))
         return redirect("scorecard_list", request.organization.slug)
     return render(request, "scorecards/scorecard_delete.html", {"part": "scorecard", "scorecard": scorecard})

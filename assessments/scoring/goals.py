@@ -5,13 +5,11 @@ The wording of a goal is the framework's; here is which goals there are, under w
 
 from dataclasses import dataclass
 
+from assessments.framework.translating import gettext as _
+from assessments.framework.translating import ngettext, pgettext
 from assessments.scoring.deciders import IN_PART, NOT_SHOWN, SHOWN, Age, DeciderAnswer
 from assessments.scoring.results import MAX_LEVEL, CategoryAnswer, Result
-from assessments.scoring.words import number_word
-
-# How old proof is said to be, by the kind of the newest piece.
-SAID_OF_OLD = {"figure": "Measured", "sighting": "Seen"}
-STANDINGS = {None: "Not asked", NOT_SHOWN: "Not shown", IN_PART: "Shown in part"}
+from assessments.scoring.words import capitalized, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,47 +30,74 @@ def goals(answer: CategoryAnswer) -> Goals | None:
     if answer.proven == MAX_LEVEL or not answer.deciders:
         return None
     if answer.level is None and not answer.is_claim:
-        return Goals("Still to ask", MAX_LEVEL, answer.unasked)
+        return Goals(_("Still to ask"), MAX_LEVEL, answer.unasked)
     level = answer.low if answer.is_claim else answer.low + 1
-    verb = "prove" if answer.is_claim else "reach"
     if level == MAX_LEVEL:
         missing = tuple(d.key for d in answer.deciders if d.state != SHOWN or d.proof < Age.CURRENT)
-        return Goals(f"To {verb} 2", level, missing)
+        return Goals(_heading(level, is_claim=answer.is_claim), level, missing)
     shown = tuple(d.key for d in answer.deciders if d.state)
     keys = shown or tuple(d.key for d in answer.deciders)
     is_any = len(keys) > 1
-    return Goals(f"To {verb} 1{', any one of these' if is_any else ''}", level, keys, is_any)
+    return Goals(_heading(level, is_claim=answer.is_claim, is_any=is_any), level, keys, is_any)
+
+
+def _heading(level: int, *, is_claim: bool, is_any: bool = False) -> str:
+    if is_claim:
+        sentence = _("To prove {level}, any one of these") if is_any else _("To prove {level}")
+    else:
+        sentence = _("To reach {level}, any one of these") if is_any else _("To reach {level}")
+    return sentence.format(level=level)
 
 
 def level_words(answer: CategoryAnswer) -> str:
     """Where a category stands: "Claimed 2, proven 0", "1, proven", "0", or what is still possible."""
     if answer.level is None:
         if len(answer.unasked) == len(answer.deciders):
-            return "Not scored"
-        proven = f", proven {answer.proven}" if answer.is_claim else ""
-        return f"{answer.low} or {answer.high}{proven}" if answer.high - answer.low == 1 else f"0 to 2{proven}"
+            return _("Not scored")
+        if answer.high - answer.low == 1:
+            words = _("{low} or {high}, proven {proven}") if answer.is_claim else _("{low} or {high}")
+        else:
+            words = _("0 to 2, proven {proven}") if answer.is_claim else _("0 to 2")
+        return words.format(low=answer.low, high=answer.high, proven=answer.proven)
     if answer.is_claim:
-        return f"Claimed {answer.level}, proven {answer.proven}"
-    return f"{answer.level}, proven" if answer.level else "0"
+        return _("Claimed {level}, proven {proven}").format(level=answer.level, proven=answer.proven)
+    return _("{level}, proven").format(level=answer.level) if answer.level else "0"
 
 
 def decider_words(decider: DeciderAnswer, *, months_old: int | None = None, months: int = 0, kind: str = "") -> str:
     """How a decider stands. `months_old` is the age of its newest proof, of a `kind`; `months` is what is asked for."""
-    said = STANDINGS.get(decider.state, "Shown")
     if not decider.state or decider.proof == Age.CURRENT:
-        return said
+        standings = {None: _("Not asked"), NOT_SHOWN: _("Not shown"), IN_PART: _("Shown in part")}
+        return standings.get(decider.state, pgettext("the answer of a decider", "Shown"))
     if months_old is None:
-        return f"{said}, no proof"
-    over = "over " if months_old == months else ""
-    ago = "a month ago" if months_old == 1 else f"{number_word(months_old)} months ago"
-    return f"{SAID_OF_OLD.get(kind, 'Dated')} {over}{ago}; {asked_for(months)}"
+        return _("Shown in part, no proof") if decider.state == IN_PART else _("Shown, no proof")
+    words = (_over if months_old == months else _ago)(kind, months_old)
+    return words.format(months=number_word(months_old), asked=asked_for(months))
+
+
+def _ago(kind: str, months: int) -> str:
+    """How old proof is said to be, by the kind of the newest piece."""
+    if kind == "figure":
+        return ngettext("Measured a month ago; {asked}", "Measured {months} months ago; {asked}", months)
+    if kind == "sighting":
+        return ngettext("Seen a month ago; {asked}", "Seen {months} months ago; {asked}", months)
+    return ngettext("Dated a month ago; {asked}", "Dated {months} months ago; {asked}", months)
+
+
+def _over(kind: str, months: int) -> str:
+    """The same of proof that is some days older than is asked for."""
+    if kind == "figure":
+        return ngettext("Measured over a month ago; {asked}", "Measured over {months} months ago; {asked}", months)
+    if kind == "sighting":
+        return ngettext("Seen over a month ago; {asked}", "Seen over {months} months ago; {asked}", months)
+    return ngettext("Dated over a month ago; {asked}", "Dated over {months} months ago; {asked}", months)
 
 
 def asked_for(months: int) -> str:
-    """The period that a decider's proof is to lie in."""
-    if months == 1:
-        return "one month is asked for"
-    return f"{number_word(months)} months are asked for"
+    """The period that a decider's proof is to lie in: a clause that stands behind a semicolon."""
+    return ngettext("{months} month is asked for", "{months} months are asked for", months).format(
+        months=number_word(months)
+    )
 
 
 def by_weight(result: Result) -> tuple[CategoryAnswer, ...]:
@@ -89,36 +114,39 @@ def _weight(answer: CategoryAnswer) -> tuple[int, int, int]:
 def zero_words(answer: CategoryAnswer) -> str:
     """Why a category at 0 is a red flag."""
     if answer.deciders and len(answer.unasked) == len(answer.deciders):
-        return "Scored 0 outright: none of its deciders was asked."
+        return _("Scored 0 outright: none of its deciders was asked.")
     if answer.deciders:
-        return "Asked, and nothing could be shown."
-    return "Nothing that counts could be shown."
+        return _("Asked, and nothing could be shown.")
+    return _("Nothing that counts could be shown.")
 
 
 def red_flags_heading(count: int, *, is_clear: bool) -> str:
     """It reassures only where the verdict does."""
     if count:
-        return f"{number_word(count).capitalize()} red flag{'' if count == 1 else 's'}"
-    return "No red flags" if is_clear else "Nothing further flagged"
+        return capitalized(ngettext("{count} red flag", "{count} red flags", count).format(count=number_word(count)))
+    return _("No red flags") if is_clear else _("Nothing further flagged")
 
 
 def claims_heading(result: Result) -> str:
     """What the list of categories finds, by what the verdict rests on."""
     claims = len(result.claims)
     if result.is_untouched:
-        return "Nothing is scored yet"
+        return _("Nothing is scored yet")
     if not claims:
         return _gaps_heading(result)
-    said = f"{number_word(claims).capitalize()} claim{'' if claims == 1 else 's'}"
     if result.proven_total < result.threshold <= result.total:
-        return f"{said} {'carries' if claims == 1 else 'carry'} it over the line"
-    return f"{said} without proof, and what is low"
+        said = ngettext("{claims} claim carries it over the line", "{claims} claims carry it over the line", claims)
+    else:
+        said = ngettext(
+            "{claims} claim without proof, and what is low", "{claims} claims without proof, and what is low", claims
+        )
+    return capitalized(said.format(claims=number_word(claims)))
 
 
 def _gaps_heading(result: Result) -> str:
     if result.high < result.threshold:
-        return "What holds it below the line"
+        return _("What holds it below the line")
     if result.proven_total >= result.threshold:
         is_full = result.proven_total == result.maximum
-        return "Every category is proven at 2" if is_full else "What would raise it further"
-    return "Lowest so far"
+        return _("Every category is proven at 2") if is_full else _("What would raise it further")
+    return _("Lowest so far")

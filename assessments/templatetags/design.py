@@ -11,9 +11,12 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join, json_script, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from assessments.charts import svg
-from assessments.scoring.words import number_word
+from assessments.framework.translating import kept_by_language
+from assessments.scoring.words import capitalized, number_word
 
 register = template.Library()
 
@@ -30,20 +33,35 @@ def icon(name: str) -> SafeString:
 def ruler_text(lo: int, hi: int, proven: int | None = None, maximum: int = MAXIMUM, line: int = LINE) -> str:
     """What a ruler shows, as a sentence. It says "clear" only of what is proven, where that is told apart."""
     if proven is None:
-        scored = f"{lo} of {maximum} scored so far, up to {hi} still possible." if hi > lo else f"{lo} of {maximum}."
+        scored = (
+            _("{lo} of {maximum} scored so far, up to {hi} still possible.") if hi > lo else _("{lo} of {maximum}.")
+        )
+    elif lo > proven:
+        scored = (
+            _("{proven} of {maximum} proven, {lo} claimed, up to {hi} still possible.")
+            if hi > lo
+            else _("{proven} of {maximum} proven, {lo} claimed.")
+        )
     else:
-        claimed = f", {lo} claimed" if lo > proven else ""
-        possible = f", up to {hi} still possible" if hi > lo else ""
-        scored = f"{proven} of {maximum} proven{claimed}{possible}."
+        scored = (
+            _("{proven} of {maximum} proven, up to {hi} still possible.")
+            if hi > lo
+            else _("{proven} of {maximum} proven.")
+        )
     if (lo if proven is None else proven) >= line:
-        return f"{scored} Clear of the risk line at {line}."
-    if hi < line:
-        return f"{scored} {line - hi} below the risk line at {line}."
-    return f"{scored} The risk line is at {line}."
+        against = _("Clear of the risk line at {line}.")
+    elif hi < line:
+        against = ngettext(
+            "{missing} below the risk line at {line}.", "{missing} below the risk line at {line}.", line - hi
+        )
+    else:
+        against = _("The risk line is at {line}.")
+    numbers = {"lo": lo, "hi": hi, "proven": proven, "maximum": maximum, "line": line, "missing": line - hi}
+    return f"{scored} {against}".format(**numbers)
 
 
 @register.simple_tag
-@lru_cache(maxsize=2048)
+@kept_by_language(maxsize=2048)
 def ruler(
     lo: int,
     hi: int | None = None,
@@ -123,7 +141,7 @@ def _alt_text(label: str, was: int | None, waslabel: str, goal: int | None, goal
     if goal is not None:
         sentences.append(f"{goallabel}.")
     if plan is not None:
-        sentences.append(f"{plan} if the plan is done.")
+        sentences.append(_("{points} if the plan is done.").format(points=plan))
     return " ".join(sentences)
 
 
@@ -172,7 +190,7 @@ def mark(state: int | None, claim: bool = False) -> SafeString:
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)
+@kept_by_language(maxsize=512)
 def keys(
     proven: int,
     claimed: int | None = None,
@@ -185,49 +203,53 @@ def keys(
     claimed = proven if claimed is None else claimed
     high = claimed if high is None else high
     drawn = (
-        ("on", "Proven", proven),
-        ("claim", "Claimed, no proof", claimed - proven),
-        ("may", "Still possible", high - claimed),
-        ("plan", "With the plan", max(0, (plan or 0) - high)),
-        ("gap", "Missing to the line", max(0, line - max(high, plan or 0)) if high < line else 0),
+        ("on", _("Proven"), proven),
+        ("claim", _("Claimed, no proof"), claimed - proven),
+        ("may", _("Still possible"), high - claimed),
+        ("plan", _("With the plan"), max(0, (plan or 0) - high)),
+        ("gap", _("Missing to the line"), max(0, line - max(high, plan or 0)) if high < line else 0),
     )
     entries = ((name, words, number) for name, words, number in drawn if number or name == "on")
     return format_html(
-        '<p class="keys{}" aria-hidden="true">{}<span><i class="key line"></i>Risk line at {}</span></p>',
+        '<p class="keys{}" aria-hidden="true">{}<span><i class="key line"></i>{}</span></p>',
         " keys--sm" if small else "",
         format_html_join("", '<span><i class="key {}"></i>{} <b>{}</b></span>', entries),
-        line,
+        _("Risk line at {line}").format(line=line),
     )
 
 
-FLAGS = {
-    "risk": format_html('<span class="flag flag--risk">{}Spending risk</span>', icon("alert")),
-    "clear": format_html('<span class="flag flag--clear">{}Clear</span>', icon("check")),
-    "open": format_html('<span class="flag flag--open">{}Undecided</span>', icon("half")),
-    "word": format_html('<span class="flag flag--word">{}On its word</span>', icon("quote")),
-    "none": format_html('<span class="flag flag--open">{}Not assessed</span>', icon("blank")),
-}
-
-
 @register.simple_tag
+@kept_by_language()
 def flag(verdict: str) -> SafeString:
     """The verdict by its value, or "none" where nothing was assessed."""
-    return FLAGS[verdict]
+    name, mark, words = {
+        "risk": ("risk", "alert", _("Spending risk")),
+        "clear": ("clear", "check", pgettext("verdict", "Clear")),
+        "open": ("open", "half", pgettext("verdict", "Undecided")),
+        "word": ("word", "quote", _("On its word")),
+        "none": ("open", "blank", _("Not assessed")),
+    }[verdict]
+    return format_html('<span class="flag flag--{}">{}{}</span>', name, icon(mark), words)
 
 
 @register.simple_tag
-@lru_cache
+@kept_by_language()
 def delta(points: int | None, warns: bool = False) -> SafeString:
     """The change since the last time; None stands for a first time. Where the verdict `warns`, no arrow points up."""
     if points is None:
-        return format_html('<span class="delta is-flat">{}</span>', "first")
+        return format_html('<span class="delta is-flat">{}</span>', pgettext("no change, for the first time", "first"))
     if points == 0:
-        return format_html('<span class="delta is-flat">{}</span>', "no change")
+        return format_html('<span class="delta is-flat">{}</span>', _("no change"))
     if points > 0 and warns:
         return format_html('<span class="delta is-flat">+{}</span>', points)
     direction = "up" if points > 0 else "down"
+    said = pgettext("more points than before", "up") if points > 0 else pgettext("fewer points than before", "down")
     return format_html(
-        '<span class="delta is-{0}">{1} <span class="vh">{0} </span>{2}</span>', direction, icon(direction), abs(points)
+        '<span class="delta is-{}">{} <span class="vh">{} </span>{}</span>',
+        direction,
+        icon(direction),
+        said,
+        abs(points),
     )
 
 
@@ -251,7 +273,7 @@ def field(bound: BoundField) -> SafeString:
     if isinstance(bound.field.widget, CheckboxInput):
         return format_html('<label class="check">{} <span>{}</span></label>', bound, bound.label)
     control = bound.as_widget(attrs={"class": "input"})
-    optional = "" if bound.field.required else format_html(' <span class="opt">{}</span>', "optional")
+    optional = "" if bound.field.required else format_html(' <span class="opt">{}</span>', _("optional"))
     hint = format_html('<p class="hint" id="{}_helptext">{}</p>', bound.auto_id, bound.help_text)
     error = format_html(
         '<p class="field__error" id="{}_error">{}<span>{}</span></p>',
@@ -270,7 +292,7 @@ def field(bound: BoundField) -> SafeString:
     )
 
 
-NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+IN_WORDS = 9  # the most that a heading counts in words
 
 
 @register.simple_tag
@@ -281,13 +303,14 @@ def error_summary(form: BaseForm) -> SafeString:
     problems += [(bound.id_for_label, message) for bound in form for message in bound.errors]
     if not problems:
         return SafeString("")
-    number = NUMBER_WORDS[len(problems)] if len(problems) < len(NUMBER_WORDS) else str(len(problems))
+    count = len(problems)
+    number = capitalized(number_word(count)) if count <= IN_WORDS else str(count)
+    heading = ngettext("{number} thing to correct", "{number} things to correct", count).format(number=number)
     items = ((target, strip_tags(message)) for target, message in problems)
     return format_html(
         '<div class="errors" role="alert" tabindex="-1" autofocus aria-labelledby="errors-title">'
-        '<h2 id="errors-title">{} thing{} to correct</h2><ul>{}</ul></div>',
-        number,
-        "" if len(problems) == 1 else "s",
+        '<h2 id="errors-title">{}</h2><ul>{}</ul></div>',
+        heading,
         format_html_join("", '<li><a href="#{}">{}</a></li>', items),
     )
 
@@ -301,7 +324,7 @@ def chart(figure: dict[str, Any], title: str, size: str = "half") -> SafeString:
     return _chart(json.dumps(figure), str(title), size)
 
 
-@lru_cache(maxsize=256)
+@kept_by_language()
 def _chart(figure_json: str, title: str, size: str) -> SafeString:
     figure = json.loads(figure_json)
     return format_html(

@@ -1,6 +1,5 @@
 """Tags of the scorecard pages: framework wording that is the same for every scorecard is rendered once and kept."""
 
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,19 +9,22 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.framework import Category, Decider, Framework
+from assessments.framework.translating import kept_by_language, language
 from assessments.platform.drawn import draw
 from assessments.roadmaps.readings import RoadmapReading
 from assessments.scorecards import wording
 from assessments.scorecards.asking import asking
-from assessments.scorecards.filling.pages import CategoryForm, DeciderForm
+from assessments.scorecards.filling.pages import STATE_WORDS, CategoryForm, DeciderForm
 from assessments.scorecards.filling.saving import measured_text
 from assessments.scorecards.models import AnswerRequest, Evidence, Response, Scorecard
 from assessments.scorecards.outlook.targets import TargetReading, read_targets
 from assessments.scorecards.readings import CategoryReading
+from assessments.scoring.words import capitalized
 from assessments.templatetags import design
 
 register = template.Library()
@@ -34,7 +36,7 @@ def guidance(content: Framework, category_key: str, rented: bool) -> SafeString:
     return _guidance(content.key, content.version, category_key, rented)
 
 
-@lru_cache(maxsize=256)
+@kept_by_language()
 def _guidance(key: str, version: str, category_key: str, rented: bool) -> SafeString:
     category = framework.load(key, version).category(category_key)
     return render_to_string("scorecards/_guidance.html", {"category": category, "rented": rented})
@@ -46,25 +48,18 @@ def counts(content: Framework, category_key: str, rented: bool) -> SafeString:
     return _counts(content.key, content.version, category_key, rented)
 
 
-@lru_cache(maxsize=256)
+@kept_by_language()
 def _counts(key: str, version: str, category_key: str, rented: bool) -> SafeString:
     category = framework.load(key, version).category(category_key)
     return render_to_string("scorecards/_counts.html", {"category": category, "rented": rented})
 
 
-ANSWER_CHOICES = (
-    ("", "Not asked", "is-x"),
-    ("0", "Not shown", "is-0"),
-    ("1", "In part", "is-1"),
-    ("2", "Shown", "is-2"),
-)
-
-
 @register.simple_tag
-@lru_cache(maxsize=1024)
+@kept_by_language(maxsize=1024)
 def decider_answer(decider: Decider, state: str) -> SafeString:
     """A decider's name, its condition and the four answers; `state` is the one chosen, as its control has it."""
-    context = {"decider": decider, "state": state, "choices": ANSWER_CHOICES}
+    choices = [(value, words, f"is-{value or 'x'}") for value, words in STATE_WORDS.items()]
+    context = {"decider": decider, "state": state, "choices": choices}
     return render_to_string("scorecards/_decider_answer.html", context)
 
 
@@ -73,7 +68,7 @@ def drawn_decider(context: Context, category: Category, item: DeciderForm) -> Sa
     """A decider as it is stored. Drawn once, since a page has two dozen: a piece of evidence never changes."""
     slug, pk = context["request"].organization.slug, context["scorecard"].pk
     proofs = tuple((proof.evidence.pk, proof.age, proof.months_old) for proof in item.reading.proofs)
-    key = (slug, pk, item.reading.decider, item.state, item.slot.version, proofs, timezone.localdate())
+    key = (slug, pk, item.reading.decider, item.state, item.slot.version, proofs, timezone.localdate(), language())
     return draw("scorecards/_decider.html", key, _about(context, category) | {"item": item})
 
 
@@ -82,7 +77,7 @@ def drawn_foot(context: Context, form: CategoryForm) -> SafeString:
     """The finding, the claim and the question to a colleague below a category, as they are stored."""
     slug, pk, category = context["request"].organization.slug, context["scorecard"].pk, form.reading.category
     versions = tuple(slot.version for slot in form.slots.values())
-    key = (slug, pk, category.key, *form.fields.values(), versions)
+    key = (slug, pk, category.key, *form.fields.values(), versions, language())
     more = {"form": form, "claimable": context["claimable"], "reading": context["reading"]}
     return draw("scorecards/_decided_foot.html", key, _about(context, category) | more)
 
@@ -110,7 +105,7 @@ def rubric(content: Framework, category_key: str, checked: str) -> SafeString:
     return _rubric(content.key, content.version, category_key, checked)
 
 
-@lru_cache(maxsize=512)
+@kept_by_language(maxsize=512)
 def _rubric(key: str, version: str, category_key: str, checked: str) -> SafeString:
     content = framework.load(key, version)
     context = {"content": content, "category": content.category(category_key), "checked": checked}
@@ -127,7 +122,7 @@ def questions_to(user: User) -> list[tuple[AnswerRequest, str]]:
 def level_label(content: Framework, level: int) -> str:
     """A level's name with a capital: Unclear, Partially defined, Disciplined and measurable."""
     label = next(entry.label for entry in content.scale.levels if entry.level == level)
-    return label[0].upper() + label[1:]
+    return capitalized(label)
 
 
 @register.simple_tag
@@ -160,15 +155,13 @@ def target_of(target: TargetReading, category_key: str) -> SafeString:
     row = next(row for row in target.rows if row.category.key == category_key)
     if row.target is None or row.due_on is None:
         return format_html(
-            '<span class="muted"><span aria-hidden="true">–</span><span class="vh">no target</span></span>'
+            '<span class="muted"><span aria-hidden="true">–</span><span class="vh">{}</span></span>', _("no target")
         )
-    by = date_format(row.due_on, "SHORT_MONTH")
     if not row.gap:
-        return format_html('{}<span class="sub">reached</span>', row.target)
+        return format_html('{}<span class="sub">{}</span>', row.target, _("reached"))
     late = row.due_on < target.today
-    return format_html(
-        '{}<span class="sub{}">{} {}</span>', row.target, " risk-text" if late else "", "was due" if late else "by", by
-    )
+    by = (_("was due {month}") if late else _("by {month}")).format(month=date_format(row.due_on, "SHORT_MONTH"))
+    return format_html('{}<span class="sub{}">{}</span>', row.target, " risk-text" if late else "", by)
 
 
 @register.simple_tag

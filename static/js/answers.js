@@ -3,26 +3,15 @@
 
    An answer of ours says so in X-Scorecard, with the method that it answers: after a redirect to another page that is not
    the one that was sent. A part that saves itself and the board say for themselves what happened, by `xhr.reason`. */
-const PROXY = {
-  0: "You may be offline.",
-  413: "It is too large for the server in front of this site.",
-  502: "The server is away at the moment.",
-  503: "The server is away at the moment.",
-  504: "The server takes too long at the moment.",
-};
-const OWN = {
-  401: "You are signed out. Sign in again in another tab, then try once more.",
-  403: "You may no longer do this.",
-  404: "This is not there any more, or you may no longer open it.",
-};
-const ELSEWHERE = "Something in front of this site answered in its place, perhaps to make you sign in. Open this page in another tab.";
+const texts = JSON.parse(document.getElementById("texts").textContent).answers;
+const PROXY = [0, 413, 502, 503, 504], OWN = [401, 403, 404];
+const among = (statuses, status) => (statuses.includes(status) ? texts[status] : undefined);
 
 /* A page that nobody signs in to, such as a vendor's, is only opened again. */
-const CLOSED = "This page is closed by now. Open it again in another tab, then try once more.";
 const own = (status) => {
   const form = document.querySelector("[data-drafts]");
-  if (status === 401 && form && !form.dataset.signIn) return CLOSED;
-  return (status === 404 && form?.dataset.gone) || OWN[status];
+  if (status === 401 && form && !form.dataset.signIn) return texts.closed;
+  return (status === 404 && form?.dataset.gone) || among(OWN, status);
 };
 
 const isOurs = ({ xhr, requestConfig }) => {
@@ -38,7 +27,7 @@ document.addEventListener("htmx:configRequest", (e) => {
 document.addEventListener("htmx:beforeOnLoad", (e) => {
   if (isOurs(e.detail)) return;
   e.preventDefault();
-  e.detail.xhr.reason = PROXY[e.detail.xhr.status] ?? ELSEWHERE;
+  e.detail.xhr.reason = among(PROXY, e.detail.xhr.status) ?? texts.elsewhere;
 });
 
 /* Where it is seen: in the dialog that sent it, else in a toast. What is only looked up says nothing. */
@@ -62,6 +51,6 @@ document.addEventListener("htmx:afterRequest", (e) => {
   const isUnseen = xhr.status === 409 && !xhr.reason && sender.getAttribute?.("hx-swap") === "none"; // nothing shows its page
   if (isUnseen) say(sender, new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("main p:not([aria-hidden])")?.textContent);
   const isRefused = xhr.status >= 400 && ![409, 413, 422].includes(xhr.status);
-  const reason = xhr.reason ?? (xhr.status === 0 ? PROXY[0] : isRefused ? own(xhr.status) ?? "This site failed to do it." : "");
-  if (reason) say(sender, `Not done. ${reason}`);
+  const reason = xhr.reason ?? (xhr.status === 0 ? texts[0] : isRefused ? own(xhr.status) ?? texts.failed : "");
+  if (reason) say(sender, texts.notDone.replace("{reason}", () => reason));
 });

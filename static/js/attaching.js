@@ -2,6 +2,7 @@
    can be pasted there, too. Without it there is a form. */
 (() => {
   "use strict";
+  const texts = JSON.parse(document.getElementById("texts").textContent).attaching;
   const say = (words) => {
     const line = document.createElement("p");
     line.className = "toast";
@@ -32,9 +33,9 @@
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      say(page.querySelector(".field__error span")?.textContent || "Not attached. Reload the page, then try again.");
+      say(page.querySelector(".field__error span")?.textContent || texts.failed);
     } catch {
-      say("Not attached: you may be offline. Try again.");
+      say(texts.offline);
     }
     busy = false;
   };

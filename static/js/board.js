@@ -6,6 +6,7 @@
   "use strict";
   const form = document.getElementById("move");
   if (!form || !window.htmx) return;
+  const texts = JSON.parse(document.getElementById("texts").textContent).board;
   const place = () => document.getElementById("board");
   const lanes = () => [...document.querySelectorAll("[data-lane]")];
   const announce = (text) => { document.getElementById("announce").textContent = text; };
@@ -31,7 +32,7 @@
     const item = document.getElementById(id);
     if (!item || !lane.isConnected) return; // the board was drawn anew meanwhile
     const next = before?.isConnected ? `.${before.dataset.item}` : "";
-    let status = 0, reason = "The server did not answer.";
+    let status = 0, reason = texts.noAnswer;
     const note = (e) => {
       if (e.target !== form) return;
       ({ reason = reason } = e.detail.xhr);
@@ -49,9 +50,7 @@
       return;
     }
     home.lane.insertBefore(item, home.before?.isConnected ? home.before : null);
-    notice(status === 401 ? "Not moved: you are signed out. Reload the page to sign in."
-      : status === 404 ? "Not moved: it was deleted meanwhile, or you may no longer open this. Reload the page."
-      : status === 403 ? "Not moved: you may no longer edit this." : `Not moved. ${reason} Try again.`);
+    notice([401, 403, 404].includes(status) ? texts[status] : texts.failed.replace("{reason}", () => reason));
   };
 
   /* The menu, without a new page */
@@ -69,11 +68,11 @@
     const lane = item.parentElement;
     if (way === "up") {
       if (item.previousElementSibling) move(item, lane, item.previousElementSibling);
-      else announce("It is the first of its phase.");
+      else announce(texts.first);
     } else if (way === "down") {
-      if (item.nextElementSibling?.matches(".lane__more")) announce("Show the rest of its phase first.");
+      if (item.nextElementSibling?.matches(".lane__more")) announce(texts.rest);
       else if (item.nextElementSibling) move(item, lane, item.nextElementSibling.nextElementSibling);
-      else announce("It is the last of its phase.");
+      else announce(texts.last);
     } else move(item, lanes().find((l) => l.dataset.lane === way), null);
   };
 
@@ -88,7 +87,7 @@
     if (typeof way === "string") { step(item, way); return; }
     const all = lanes();
     const lane = all[all.indexOf(item.parentElement) + way];
-    if (lane) move(item, lane, null); else announce("There is no phase on that side.");
+    if (lane) move(item, lane, null); else announce(texts.noPhase);
   });
 
   /* The mouse */

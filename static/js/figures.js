@@ -8,6 +8,7 @@
   const address = filling?.dataset.figures;
   if (!form && !address) return;
 
+  const texts = JSON.parse(document.getElementById("texts").textContent).figures;
   const say = (words) => {
     const line = document.createElement("p");
     line.className = "toast";
@@ -31,9 +32,9 @@
       const answer = await fetch(`${address}?${new URLSearchParams(where)}`, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       if (answer.redirected && answer.ok) return location.assign(answer.url);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      say(page.querySelector(".errors p")?.textContent || "Not read. Reload the page, then try again.");
+      say(page.querySelector(".errors p")?.textContent || texts.failed);
     } catch {
-      say("Not read: you may be offline. Try again.");
+      say(texts.offline);
     }
     busy = false;
   };

@@ -9,6 +9,7 @@
   const form = document.querySelector("[data-drafts]");
   if (!form || !window.htmx) return;
 
+  const texts = JSON.parse(document.getElementById("texts").textContent).saving;
   const PAUSE = 700, RETRY = 15000, SPINNER = 300, HALF = 1500, PRESSED = 40;
   const scope = `draft:${form.dataset.drafts}:`;
   const states = new Map(); // part element -> { timer, sent, failed }
@@ -70,13 +71,12 @@
     for (const old of slot(part).querySelectorAll(":scope > :not(input)")) old.remove();
     slot(part).insertAdjacentHTML("beforeend", `<span class="${className}">${html}</span>`);
   };
-  const reasons = {
-    401: form.dataset.signIn
-      ? `You are signed out. <a href="${form.dataset.signIn}" target="_blank" rel="noopener">Sign in again</a>, then`
-      : `This page is closed by now. <a href="${location.pathname}" target="_blank" rel="noopener">Open it again</a>, then`,
-    403: "You may no longer edit this.",
-    404: form.dataset.gone || "You may no longer open this.",
+  const failures = {
+    401: form.dataset.signIn ? texts.signedOut : texts.closed,
+    403: texts[403],
+    404: form.dataset.gone ? texts.gone.replace("{reason}", () => form.dataset.gone) : texts[404],
   };
+  const numbered = (one, many, n) => (n === 1 ? one : many.replace("{n}", n));
   const isRefused = (part) => Boolean(slot(part)?.querySelector(":scope > .conflict, :scope > .field__error"));
   /* What is neither failed nor on its way, yet not confirmed: it waits for something, or is another tab's. */
   const isWaiting = (part) => {
@@ -90,9 +90,9 @@
     const busy = all.some((p) => state(p).timer || state(p).sending);
     const waiting = all.filter(isWaiting).length;
     bar.className = failed || (waiting && !busy) ? "save save--failed" : busy ? "save save--busy" : "save";
-    bar.innerHTML = failed ? `${icon("alert")}<span>${failed} not saved</span>`
-      : busy ? '<span class="spin" aria-hidden="true"></span><span>Saving</span>'
-      : waiting ? `${icon("alert")}<span>${waiting} not saved yet</span>` : `${icon("check")}<span>All saved</span>`;
+    bar.innerHTML = failed ? `${icon("alert")}<span>${numbered(texts.oneFailed, texts.failed, failed)}</span>`
+      : busy ? `<span class="spin" aria-hidden="true"></span><span>${texts.saving}</span>`
+      : waiting ? `${icon("alert")}<span>${numbered(texts.oneWaits, texts.waiting, waiting)}</span>` : `${icon("check")}<span>${texts.saved}</span>`;
   };
   const local = (root) => {
     for (const time of root.querySelectorAll(".slot time[datetime]")) {
@@ -127,7 +127,7 @@
     sum();
   };
   const hold = (part) => {
-    say(part, "field__error", `${icon("alert")}<span>Not saved: the date is not complete. The one before stays until it is.</span>`);
+    say(part, "field__error", `${icon("alert")}<span>${texts.half}</span>`);
     sum();
   };
   const changed = (part, pause) => {
@@ -163,7 +163,7 @@
     s.sending = true;
     s.sent = values(p);
     clearTimeout(s.spinner);
-    s.spinner = setTimeout(() => s.sending && say(p, "save save--busy", '<span class="spin" aria-hidden="true"></span>Saving'), SPINNER);
+    s.spinner = setTimeout(() => s.sending && say(p, "save save--busy", `<span class="spin" aria-hidden="true"></span>${texts.saving}`), SPINNER);
     sum();
   });
   form.addEventListener("htmx:afterRequest", (e) => {
@@ -198,11 +198,13 @@
   const fail = (p, status, reason) => {
     const s = state(p);
     const last = status === 403 || status === 404;
-    if (!s.failed) document.getElementById("alarm").textContent = "Not saved. Your answer is kept here and will be tried again.";
+    if (!s.failed) document.getElementById("alarm").textContent = texts.kept;
     s.failed = true;
     s.final = last;
-    const more = last ? "" : ' <button class="linklike" type="button" data-retry>try again</button>';
-    say(p, "save save--failed", `${icon("alert")}<span>Not saved, kept here. ${reason ? `${reason} Retrying;` : reasons[status] || "Retrying;"}${more}</span>`);
+    const words = reason ? texts.retryingFor.replace("{reason}", () => reason) : failures[status] || texts.retrying;
+    const link = `<a href="${form.dataset.signIn || location.pathname}" target="_blank" rel="noopener">`;
+    const said = words.replace("<a>", link).replace("<button>", '<button class="linklike" type="button" data-retry>');
+    say(p, "save save--failed", `${icon("alert")}<span>${said}</span>`);
   };
   const retryAll = () => {
     for (const [p, s] of states) {

@@ -1,5 +1,6 @@
 /* A form that is sent says so and is sent once; a file that is too large is not sent at all; and a page that Back brings up
    out of the browser's memory is fetched anew, as what it shows may have changed, or may no longer be anybody's to see. */
+const texts = JSON.parse(document.getElementById("texts").textContent).sending;
 const RELEASE = 10000; // ms: an answer that is a file leaves its page, and the button, where they are
 const busy = new Map(); // form -> what makes its button free again
 
@@ -12,7 +13,7 @@ const hold = (form, button) => {
   const mark = document.createElement("span");
   mark.className = "spin";
   mark.setAttribute("role", "img");
-  mark.setAttribute("aria-label", "Sending");
+  mark.setAttribute("aria-label", texts.sending);
   button?.setAttribute("aria-disabled", "true");
   button?.classList.add("is-busy");
   button?.prepend(mark);
@@ -42,8 +43,9 @@ const sayFile = (input) => {
   line.className = "field__error";
   line.dataset.tooLarge = "";
   line.setAttribute("role", "alert");
-  const size = (Math.ceil((file.size / MEGABYTE) * 10) / 10).toLocaleString("en-US");
-  line.textContent = `${file.name} has ${size} MB; ${input.dataset.mostMb} MB is the most. It was not sent.`;
+  const size = (Math.ceil((file.size / MEGABYTE) * 10) / 10).toLocaleString(document.documentElement.lang);
+  const said = { file: file.name, size, most: input.dataset.mostMb };
+  line.textContent = texts.tooLarge.replace(/\{(\w+)\}/g, (_, name) => said[name]);
   input.after(line);
 };
 document.addEventListener("change", (e) => { if (e.target.matches?.("[data-most-mb]")) sayFile(e.target); });

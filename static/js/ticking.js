@@ -1,4 +1,5 @@
 /* Ticking in the list: all at once, and how many there are on the buttons that set something for them. */
+const texts = JSON.parse(document.getElementById("texts").textContent).ticking;
 const rows = document.getElementById("rows");
 if (rows) {
   const ticks = [...rows.querySelectorAll("input[name=item]")];
@@ -8,8 +9,8 @@ if (rows) {
     const number = ticks.filter((tick) => tick.checked).length;
     all.firstElementChild.checked = number > 0 && number === ticks.length;
     all.firstElementChild.indeterminate = number > 0 && number < ticks.length;
-    for (const [button, label] of buttons) button.textContent = number ? `${label} for ${number}` : label;
-    rows.querySelector(".setbar p").textContent = number ? `${number} ticked` : "For all ticked items";
+    for (const [button, label] of buttons) button.textContent = number ? texts.for.replace("{button}", () => label).replace("{n}", number) : label;
+    rows.querySelector(".setbar p").textContent = number === 0 ? texts.none : number === 1 ? texts.oneTicked : texts.ticked.replace("{n}", number);
   };
   all.hidden = false;
   all.addEventListener("change", (e) => {

@@ -10,12 +10,16 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import ENGLISH
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
@@ -24,12 +28,18 @@ from assessments.platform import mailing
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.saving.parts import clean_text
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard
-from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import refusal
 
 WORD_MAX_LENGTH = 500
 ABOUT = "question:"
-register(MailKind("question", "A colleague asks for answers", "You get this because a colleague asked you by name."))
-ENDED = "This question was answered or withdrawn meanwhile."
+register(
+    MailKind(
+        "question",
+        _lazy("A colleague asks for answers"),
+        _lazy("You get this because a colleague asked you by name."),
+    )
+)
+ENDED = _lazy("This question was answered or withdrawn meanwhile.")
 
 
 def people_to_ask(organization: Organization, *, but: User) -> list[User]:
@@ -43,12 +53,12 @@ def ask(
 ) -> AnswerRequest:
     """Ask a member for the answers to a category, and mail a link to it."""
     if scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     if due_on and due_on < timezone.localdate():
-        raise ValidationError("The day by which you need the answer lies in the past.")
+        raise ValidationError(_("The day by which you need the answer lies in the past."))
     response = Response.objects.filter(scorecard=scorecard, category_key=category).first()
     if response is None:
-        raise ValidationError("This assessment was deleted meanwhile.")
+        raise ValidationError(_("This assessment was deleted meanwhile."))
     request = AnswerRequest(
         response=response,
         asked=asked,
@@ -60,9 +70,9 @@ def ask(
         with transaction.atomic():
             request.save(force_insert=True)
             _record(scorecard, request, category, new=str(asked))
-            transaction.on_commit(partial(_send, request, scorecard, category, "Asked"))
+            transaction.on_commit(partial(_send, request, scorecard, category))
     except IntegrityError:
-        raise ValidationError(f"{asked} is asked already. Remind them instead.") from None
+        raise ValidationError(_("{name} is asked already. Remind them instead.").format(name=asked)) from None
     return request
 
 
@@ -72,7 +82,7 @@ def remind(request: AnswerRequest, *, actor: User) -> None:
         raise ValidationError(ENDED)
     scorecard, category = request.response.scorecard, request.response.category_key
     _record(scorecard, request, category, new=f"{request.asked}, reminded", actor=actor)
-    transaction.on_commit(partial(_send, request, scorecard, category, "Reminder"))
+    transaction.on_commit(partial(_send, request, scorecard, category, is_reminder=True))
 
 
 def end(request: AnswerRequest, *, ending: AnswerRequest.Ending, actor: User) -> None:
@@ -80,7 +90,7 @@ def end(request: AnswerRequest, *, ending: AnswerRequest.Ending, actor: User) ->
     with transaction.atomic():
         if _end(AnswerRequest.objects.filter(pk=request.pk), ending):
             scorecard, category = request.response.scorecard, request.response.category_key
-            new = f"{request.asked}, {AnswerRequest.Ending(ending).label.lower()}"
+            new = f"{request.asked}, {AnswerRequest.Ending(ending).value}"
             _record(scorecard, request, category, new=new, actor=actor)
 
 
@@ -130,7 +140,8 @@ def category_name(request: AnswerRequest) -> str:
 def _record(
     scorecard: Scorecard, request: AnswerRequest, category: str, *, new: str, actor: User | None = None
 ) -> None:
-    name = framework.load(scorecard.framework_key, scorecard.framework_version).category(category).name
+    with translation.override(ENGLISH):
+        name = framework.load(scorecard.framework_key, scorecard.framework_version).category(category).name
     trail.record(
         Action.ANSWER_ASKED,
         organization=scorecard.organization_id,
@@ -140,8 +151,15 @@ def _record(
     )
 
 
-def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str) -> None:
-    """Send the mail, now or once the mail server takes it."""
+def _send(request: AnswerRequest, scorecard: Scorecard, category: str, *, is_reminder: bool = False) -> None:
+    """Send the mail in the language of who is asked, now or once the mail server takes it."""
+    with translation.override(language_of(request.asked)):
+        subject, text = _mail(request, scorecard, category, is_reminder=is_reminder)
+    mailing.post(request.asked.email, " ".join(subject.split()), text, about=f"{ABOUT}{request.pk}")
+
+
+def _mail(request: AnswerRequest, scorecard: Scorecard, category: str, *, is_reminder: bool) -> tuple[str, str]:
+    """Its subject and its text."""
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
     address = reverse("scorecard_update", args=[scorecard.organization.slug, scorecard.pk])
     context = {
@@ -149,12 +167,12 @@ def _send(request: AnswerRequest, scorecard: Scorecard, category: str, what: str
         "scorecard": scorecard,
         "category": content.category(category),
         "link": f"{settings.SITE_URL}{address}#{category}",
-        "is_reminder": what == "Reminder",
+        "is_reminder": is_reminder,
         "signature": signature(brand_of(scorecard.organization)),
     }
-    text = render_to_string("scorecards/mail/answer_request.txt", context)
-    subject = f"{what}: {content.category(category).name}, {scorecard.organization}"
-    mailing.post(request.asked.email, " ".join(subject.split()), text, about=f"{ABOUT}{request.pk}")
+    subject = _("Reminder: {category}, {organization}") if is_reminder else _("Asked: {category}, {organization}")
+    subject = subject.format(category=content.category(category).name, organization=scorecard.organization)
+    return subject, render_to_string("scorecards/mail/answer_request.txt", context)
 
 
 @receiver(mailing.is_still_true)

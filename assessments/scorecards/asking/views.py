@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -37,7 +38,7 @@ def answer_request_create(request: OrganizationRequest, pk: int, category: str) 
                 context = {"scorecard": scorecard, "category": content.category(category), "asked": asked.asked}
                 waiting = asking.open_requests_of(scorecard)[category]
                 return render(request, "scorecards/_asked_changed.html", context | {"form": {"asked": waiting}})
-            messages.success(request, f"{asked.asked} was asked.")
+            messages.success(request, _("{name} was asked.").format(name=asked.asked))
             return redirect(back)
     context = {
         "part": "scorecard",

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from assessments import framework, scoring
 from assessments.framework import Category
@@ -12,10 +15,14 @@ from assessments.scorecards import wording
 from assessments.scorecards.filling import facts
 from assessments.scorecards.models import DeciderAnswer, Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import DeciderRow, answers_by_deciders, as_of, missing_facts
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing, number_word
 
-STATES = {None: "not asked", 0: "not shown", 1: "in part", 2: "shown"}
-UNSIGNED = "a draft"
+STATES = {
+    None: _lazy("not asked"),
+    0: _lazy("not shown"),
+    1: _lazy("in part"),
+    2: pgettext_lazy("the answer of a decider", "shown"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +94,25 @@ class Changes:
         step = self.now.proven_total - self.was.proven_total
         up = [row.category.short_name for row in self.categories if (row.step or 0) > 0]
         down = [row.category.short_name for row in self.categories if (row.step or 0) < 0]
-        if step:
-            words = f"{'Up' if step > 0 else 'Down'} {counted(abs(step), 'point')}, proven"
+        if step > 0:
+            words = ngettext("Up {count} point, proven", "Up {count} points, proven", step)
+        elif step < 0:
+            words = ngettext("Down {count} point, proven", "Down {count} points, proven", -step)
         else:
-            words = "The proven score is the same"
-        moved = [f"{where} in {listing(names)}" for where, names in (("higher", up), ("lower", down)) if names]
-        return f"{words}: {', '.join(moved)}." if moved else f"{words}."
+            words = _("The proven score is the same")
+        words = words.format(count=number_word(abs(step)))
+        if up and down:
+            sentence = _("{change}: higher in {up}, lower in {down}.")
+        elif up:
+            sentence = _("{change}: higher in {up}.")
+        else:
+            sentence = _("{change}: lower in {down}.") if down else _("{change}.")
+        return sentence.format(change=words, up=listing(up), down=listing(down))
 
     @property
     def unchanged_words(self) -> str:
         names = [row.category.name for row in self.unchanged]
-        return f"Nothing changed in {listing(names)}." if names else ""
+        return _("Nothing changed in {categories}.").format(categories=listing(names)) if names else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +240,5 @@ def _fact_text(answer: FactAnswer | None, currency: str) -> str:
     if answer is None:
         return ""
     if answer.cannot_answer:
-        return facts.CANNOT + (f" {answer.who_will} will." if answer.who_will else "")
+        return facts.cannot(answer.who_will)
     return (facts.written(answer, currency=currency) if answer.values else "") or answer.answer

@@ -5,37 +5,60 @@ Since framework 2026.2 an answer has fields. A fact is answered when its fields 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.framework import Framework
+from assessments.framework.translating import is_english, number
 from assessments.scorecards.models import FactAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class FactField:
-    """One field of a fact: `kind` is number, text or month. A unit of "currency" is the organization's."""
+    """One field of a fact: `kind` is number, text or month. A unit of "currency" is the organization's.
+
+    `words` and `hint` may be lazy: `label` and `placeholder` are what they are in the language that is active.
+    """
 
     name: str
-    label: str
+    words: str | Promise
     kind: str
     unit: str = ""
-    placeholder: str = ""
+    hint: str | Promise = ""
+
+    @property
+    def label(self) -> str:
+        return str(self.words)
+
+    @property
+    def placeholder(self) -> str:
+        return str(self.hint)
 
 
 FIELDS: Mapping[str, tuple[FactField, ...]] = {
     "latency-target": (
         FactField("p95", "p95", "number", "ms"),
         FactField("p99", "p99", "number", "ms"),
-        FactField("where", "Where it is measured", "text", placeholder="At the gateway, chat feature"),
+        FactField("where", _lazy("Where it is measured"), "text", hint=_lazy("At the gateway, chat feature")),
     ),
     "unit-cost": (
-        FactField("amount", "Amount", "number", "currency"),
-        FactField("unit", "Per", "text", placeholder="1,000 requests"),
-        FactField("month", "Month or period", "text", placeholder="October 2026"),
+        FactField("amount", _lazy("Amount"), "number", "currency"),
+        FactField("unit", pgettext_lazy("an amount per so much", "Per"), "text", hint=_lazy("1,000 requests")),
+        FactField("month", _lazy("Month or period"), "text", hint=_lazy("October 2026")),
     ),
     "utilization-why": (
-        FactField("percent", "Busy", "number", "%"),
-        FactField("period", "Period", "text", placeholder="October 2026"),
-        FactField("cause", "Main causes of lost time", "text", placeholder="Waiting for data, queue gaps"),
+        FactField("percent", pgettext_lazy("share of the time", "Busy"), "number", "%"),
+        FactField("period", _lazy("Period"), "text", hint=_lazy("October 2026")),
+        FactField(
+            "cause",
+            _lazy("Main causes of lost time"),
+            "text",
+            hint=_lazy("Waiting for data, queue gaps"),
+        ),
     ),
 }
 
@@ -49,7 +72,7 @@ SOURCED: Mapping[str, tuple[str, ...]] = {
 MEASURED: Mapping[str, tuple[str, ...]] = {"latency-target": ("measured_p95", "measured_p99")}
 SOURCE = "{}_source"
 
-CANNOT = "We cannot answer this today."
+CANNOT = "We cannot answer this today."  # as the activity keeps it
 
 # What must be there for an answer: of each group at least one.
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -81,7 +104,9 @@ def sources_of(answer: FactAnswer) -> tuple[str, ...]:
     key, values = answer.fact_key, answer.values
     if key not in SOURCED:
         return ()
-    measured = [f"Measured: {values[name]}" for name in MEASURED.get(key, ()) if values.get(name)]
+    measured = [
+        _("Measured: {figure}").format(figure=values[name]) for name in MEASURED.get(key, ()) if values.get(name)
+    ]
     sources = [values[SOURCE.format(name)] for name in SOURCED[key] if values.get(SOURCE.format(name))]
     return (*measured, *sources)
 
@@ -99,15 +124,20 @@ def is_answered(answer: FactAnswer, *, structured: bool) -> bool:
     return not still_missing(answer.fact_key, answer.values)
 
 
-def still_missing(fact_key: str, values: Mapping[str, str]) -> tuple[str, ...]:
-    """The labels of what an answer still lacks, in the order of its fields."""
-    labels = {field.name: field.label for field in FIELDS[fact_key]}
-    groups = (group for group in NEEDED[fact_key] if not any(values.get(name) for name in group))
-    return tuple(" or ".join(labels[name] for name in group) for group in groups)
+def still_missing(fact_key: str, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What an answer still lacks, in the order of its fields: of each group of names at least one."""
+    return tuple(group for group in NEEDED[fact_key] if not any(values.get(name) for name in group))
+
+
+def cannot(who_will: str = "") -> str:
+    """That nobody can answer today, and who will."""
+    if who_will:
+        return _("We cannot answer this today. {name} will.").format(name=who_will)
+    return _("We cannot answer this today.")
 
 
 def in_words(values: Mapping[str, object]) -> str:
-    """A stored answer as the activity and a conflict show it."""
+    """A stored answer as the activity keeps it."""
     if values["cannot_answer"]:
         return f"{CANNOT} {values['who_will']} will." if values["who_will"] else CANNOT
     fields = values["values"]
@@ -119,14 +149,29 @@ def written(answer: FactAnswer, *, currency: str = "") -> str:
     """The fields of an answer as short sentences, and where its numbers come from; nothing while none is given."""
     values = answer.values
     if answer.fact_key == "latency-target":
-        numbers = ", ".join(f"{name} {values[name]} ms" for name in ("p95", "p99") if values.get(name))
+        numbers = ", ".join(f"{name} {_figure(values[name])} ms" for name in ("p95", "p99") if values.get(name))
         parts = [numbers, values.get("where", "")]
     elif answer.fact_key == "unit-cost":
-        amount = f"{values['amount']} {values.get('currency') or currency}".strip() if values.get("amount") else ""
-        per = f"per {values['unit']}" if values.get("unit") else ""
-        parts = [", ".join(filter(None, (f"{amount} {per}".strip(), values.get("month", ""))))]
+        parts = [", ".join(filter(None, (_unit_cost(values, currency), values.get("month", ""))))]
     else:
-        busy = f"{values['percent']}% busy" if values.get("percent") else ""
-        cause = f"Lost to: {values['cause']}" if values.get("cause") else ""
+        busy = _("{share}% busy").format(share=_figure(values["percent"])) if values.get("percent") else ""
+        cause = _("Lost to: {causes}").format(causes=values["cause"]) if values.get("cause") else ""
         parts = [busy, values.get("period", ""), cause]
     return " ".join(f"{sentence.rstrip('.')}." for sentence in (*parts, *sources_of(answer)) if sentence)
+
+
+def _unit_cost(values: Mapping[str, str], currency: str) -> str:
+    amount = f"{_figure(values['amount'])} {values.get('currency') or currency}".strip() if values.get("amount") else ""
+    if not values.get("unit"):
+        return amount
+    if not amount:
+        return _("per {unit}").format(unit=values["unit"])
+    return _("{amount} per {unit}").format(amount=amount, unit=values["unit"])
+
+
+def _figure(stored: str) -> str:
+    """A number as the language writes it; in English as it is stored."""
+    try:
+        return stored if is_english() else number(Decimal(stored))
+    except InvalidOperation:
+        return stored

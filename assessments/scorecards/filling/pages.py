@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments import scoring
 from assessments.framework import Framework
@@ -14,8 +17,13 @@ from assessments.scorecards.filling.saving import parts_of, state_text, stored_f
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer
 from assessments.scorecards.readings import CategoryReading, DeciderReading, FactReading, ScorecardReading
 
-STATE_WORDS = {"": "Not asked", "0": "Not shown", "1": "In part", "2": "Shown"}
-FACT_WORDS = {"1": facts.CANNOT}
+STATE_WORDS = {
+    "": _lazy("Not asked"),
+    "0": _lazy("Not shown"),
+    "1": _lazy("In part"),
+    "2": pgettext_lazy("the answer of a decider", "Shown"),
+}
+FACT_WORDS = {"1": _lazy("We cannot answer this today.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +90,12 @@ class FactState:
 
     key: str
     is_cannot: bool
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, ...], ...]
     is_begun: bool
 
     @property
     def needs(self) -> str:
-        return wording.FACT_NEEDS[self.key]
+        return wording.fact_needs(self.key)
 
     @property
     def lacks(self) -> str:
@@ -140,8 +148,8 @@ class LiveTotal:
     @property
     def next_label(self) -> str:
         if self.next_key in ("facts", ""):
-            return "Three facts" if self.next_key else "Sign off"
-        return "Next open" if self.has_deciders else "Next unscored"
+            return _("Three facts") if self.next_key else _("Sign off")
+        return _("Next open") if self.has_deciders else _("Next unscored")
 
 
 def live_total(result: scoring.Result, *, has_deciders: bool = False, facts_missing: bool = False) -> LiveTotal:
@@ -199,13 +207,15 @@ def _decider_slot(
     key: str, version: int, state: int | None, outcome: Outcome | None, data: QueryDict | None
 ) -> PartSlot:
     stored = {"state": state_text(state)}
-    return part_slot(key, "state", version, stored, outcome=outcome, data=data, empty="Not asked", labels=STATE_WORDS)
+    return part_slot(
+        key, "state", version, stored, outcome=outcome, data=data, empty=_("Not asked"), labels=STATE_WORDS
+    )
 
 
 def _slot(row: CategoryReading, part: str, version: int, outcome: Outcome | None, data: QueryDict | None) -> PartSlot:
-    empty = "Nothing"
+    empty = ""
     if part == "level":
-        empty = "No claim" if row.category.deciders else "Not scored"
+        empty = _("No claim") if row.category.deciders else _("Not scored")
     return part_slot(row.category.key, part, version, stored_fields(row, part), outcome=outcome, data=data, empty=empty)
 
 

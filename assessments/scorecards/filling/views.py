@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -61,11 +62,20 @@ def decider_update(request: OrganizationRequest, pk: int, category: str, decider
         # What the page knows of the facts is enough for where its button leads, and spares the way to the database.
         left = request.POST.get("facts_left")
         context |= _changed(scorecard, about, results[-1], left != "0" if left else None)
-        state = pages.STATE_WORDS[request.POST.get(f"{decider}-state", "")].lower()
-        context["announce"] = f"{about.decider(decider).name} saved as {state}."
+        context["announce"] = _said(request.POST.get(f"{decider}-state", "")).format(name=about.decider(decider).name)
         if scorecard.is_asked and not results[-1].answer(category).unasked:
             context["is_asked_no_more"] = asking.end_answered(scorecard, category=category)
     return render(request, "scorecards/_decider_saved.html", context, status=outcome.status)
+
+
+def _said(state: str) -> str:
+    """What is said of a decider that was saved, by what its control holds."""
+    return {
+        "": _("{name} saved as not asked."),
+        "0": _("{name} saved as not shown."),
+        "1": _("{name} saved as in part."),
+        "2": _("{name} saved as shown."),
+    }[state]
 
 
 def _changed(
@@ -118,7 +128,8 @@ def _claimed(
     """The answer to a level claimed outright, with the line that says who claims it."""
     response = scorecard.responses.select_related("claimed_by").get(category_key=category.key)
     form = pages.CategoryForm(CategoryReading(category, response, (), None, result.answer(category.key)), {}, {})
-    said = "Claim withdrawn." if response.level is None else f"Level {response.level} claimed."
+    said = _("Claim withdrawn.") if response.level is None else _("Level {level} claimed.")
+    said = said.format(level=response.level)
     context |= {"live": _live(scorecard, result), "category": category, "form": form}
     context |= {"announce": said, "claim_changed": True}
     return render(request, "scorecards/_decider_saved.html", context)
@@ -181,7 +192,8 @@ def evidence_create(request: OrganizationRequest, pk: int, category: str) -> Htt
         "allowed": ALLOWED,
         "action": reverse("evidence_create", args=[request.organization.slug, pk, category]),
         "back": reverse("scorecard_update", args=[request.organization.slug, pk]) + f"#{category}",
-        "audience": f". Only members of {request.organization} can download it.",
+        "audience": ". "
+        + _("Only members of {organization} can download it.").format(organization=request.organization),
     }
     template = "scorecards/_evidence_form.html" if request.htmx else "scorecards/evidence_create.html"
     return render(request, template, context, status=form_status(request, form))
@@ -292,7 +304,9 @@ def _evidence_answer(request: OrganizationRequest, scorecard: Scorecard, categor
     context = {"scorecard": scorecard, "category": row.category, "live": pages.live_total_of(reading)}
     if row.category.deciders:
         form = pages.category_form(row)
-        return render(request, "scorecards/_proofs_changed.html", context | {"form": form, "announce": "Proof saved."})
+        return render(
+            request, "scorecards/_proofs_changed.html", context | {"form": form, "announce": _("Proof saved.")}
+        )
     context |= {"row": row, "level": row.response.level, "is_unsupported": row.is_unsupported}
     return render(request, "scorecards/_evidence_changed.html", context)
 

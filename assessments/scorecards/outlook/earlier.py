@@ -7,6 +7,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -43,12 +45,16 @@ def enter_earlier(
     """Write down a score from before, all levels of it; ValidationError in a sentence if it cannot be one."""
     content = organization.framework
     if on >= organization.today():
-        raise ValidationError({"on": "An earlier assessment lies in the past. Start one here for today."})
+        raise ValidationError({"on": _("An earlier assessment lies in the past. Start one here for today.")})
     if on < OLDEST:
-        raise ValidationError({"on": "Give a day since the year 2000."})
+        raise ValidationError({"on": _("Give a day since the year 2000.")})
     if set(levels) != set(content.category_keys) or not all(level in (0, 1, 2) for level in levels.values()):
         raise ValidationError(
-            f"Give a level from 0 to 2 for each of the {number_word(len(content.categories))} categories."
+            ngettext(
+                "Give a level from 0 to 2 for each of the {count} categories.",
+                "Give a level from 0 to 2 for each of the {count} categories.",
+                len(content.categories),
+            ).format(count=number_word(len(content.categories)))
         )
     keep(content)
     earlier = EarlierAssessment(
@@ -64,7 +70,9 @@ def enter_earlier(
         entered_name=str(actor),
     )
     if organization.earlier_assessments.count() >= MOST:
-        raise ValidationError(f"{MOST} earlier assessments are the most there can be. Remove one first.")
+        raise ValidationError(
+            _("{most} earlier assessments are the most there can be. Remove one first.").format(most=MOST)
+        )
     try:
         with transaction.atomic():
             earlier.save(force_insert=True)
@@ -75,7 +83,7 @@ def enter_earlier(
                 actor=actor,
             )
     except IntegrityError:
-        raise ValidationError({"on": "There is an earlier assessment of that day already."}) from None
+        raise ValidationError({"on": _("There is an earlier assessment of that day already.")}) from None
     return earlier
 
 

@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from assessments.accounts.models import User
 from assessments.framework import Category
@@ -14,14 +17,14 @@ from assessments.scorecards.outlook.earlier import SOURCE_MAX_LENGTH
 from assessments.scorecards.outlook.models import NOTE_MAX_LENGTH, Rhythm
 from assessments.scorecards.outlook.rhythm import months_after
 
-NOT_A_DAY = "Write the day as year, month and day, such as 2027-03-31."
+NOT_A_DAY = _lazy("Write the day as year, month and day, such as 2027-03-31.")
 FURTHEST = 120  # months
 
 
 def day_field(**options: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": NOT_A_DAY, "required": "Give a day."},
+        error_messages={"invalid": NOT_A_DAY, "required": _lazy("Give a day.")},
         **options,
     )
 
@@ -39,7 +42,7 @@ class CategoryLine:
 class TargetForm(forms.Form):
     """A level for each category that is aimed at, all by one day, or one by a day of its own."""
 
-    due_on = day_field(label="To be reached by", required=False)
+    due_on = day_field(label=_lazy("To be reached by"), required=False)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,12 +54,19 @@ class TargetForm(forms.Form):
         for category in self.categories:
             target = stored.get(category.key)
             self.fields[f"level-{category.key}"] = forms.ChoiceField(
-                label=f"Target of {category.name}",
+                label=_("Target of {category}").format(category=category.name),
                 required=False,
-                choices=[("", "None"), ("1", "1, partially defined"), ("2", "2, disciplined and measurable")],
-                error_messages={"invalid_choice": f"Choose 1, 2 or no target for {category.name}."},
+                choices=[
+                    ("", pgettext("target", "None")),
+                    ("1", _("1, partially defined")),
+                    ("2", _("2, disciplined and measurable")),
+                ],
+                error_messages={
+                    "invalid_choice": _("Choose 1, 2 or no target for {category}.").format(category=category.name)
+                },
             )
-            self.fields[f"due-{category.key}"] = day_field(label=f"Day of its own for {category.name}", required=False)
+            label = _("Day of its own for {category}").format(category=category.name)
+            self.fields[f"due-{category.key}"] = day_field(label=label, required=False)
             if target:
                 self.initial[f"level-{category.key}"] = str(target.level)
                 self.initial[f"due-{category.key}"] = target.due_on if target.due_on != common else None
@@ -74,7 +84,7 @@ class TargetForm(forms.Form):
                 continue
             own = data.get(f"due-{category.key}")
             if own is None and data.get("due_on") is None and "due_on" not in self.errors:
-                self.add_error("due_on", "Say by when the targets are to be reached.")
+                self.add_error("due_on", _("Say by when the targets are to be reached."))
             elif own:
                 self._check(f"due-{category.key}", own)
         if data.get("due_on") and any(self._by_common_day(data)):
@@ -87,9 +97,9 @@ class TargetForm(forms.Form):
     def _check(self, name: str, day: date) -> None:
         """A day that passed stays one that was aimed at; nobody aims at one anew."""
         if day < self.today and day not in self.known_days:
-            self.add_error(name, "That day has passed. Choose one that lies ahead.")
+            self.add_error(name, _("That day has passed. Choose one that lies ahead."))
         if day > months_after(self.today, FURTHEST):
-            self.add_error(name, "Choose a day within the next ten years.")
+            self.add_error(name, _("Choose a day within the next ten years."))
 
     @property
     def targets(self) -> dict[str, tuple[int, date]]:
@@ -104,25 +114,25 @@ class TargetForm(forms.Form):
 
 class RhythmForm(forms.Form):
     months = forms.TypedChoiceField(
-        label="How often it is assessed",
-        choices=[("", "No rhythm"), *Rhythm.Months.choices],
+        label=_lazy("How often it is assessed"),
+        choices=[("", _lazy("No rhythm")), *Rhythm.Months.choices],
         coerce=int,
         empty_value=None,
         required=False,
-        error_messages={"invalid_choice": "Choose every quarter, every half-year, every year, or no rhythm."},
+        error_messages={"invalid_choice": _lazy("Choose every quarter, every half-year, every year, or no rhythm.")},
     )
     first_due_on = day_field(
-        label="First one due",
+        label=_lazy("First one due"),
         required=False,
-        help_text="Counts until an assessment is signed off; then the rhythm does.",
+        help_text=_lazy("Counts until an assessment is signed off; then the rhythm does."),
     )
     reminded = forms.ModelChoiceField(
         None,
-        label="Who is reminded",
+        label=_lazy("Who is reminded"),
         required=False,
-        empty_label="Its owners",
-        help_text="By mail two weeks before, and once when it is overdue.",
-        error_messages={"invalid_choice": "Choose somebody who may open this organization."},
+        empty_label=_lazy("Its owners"),
+        help_text=_lazy("By mail two weeks before, and once when it is overdue."),
+        error_messages={"invalid_choice": _lazy("Choose somebody who may open this organization.")},
     )
 
     def __init__(self, *args: Any, organization: Organization, people: Sequence[User], **kwargs: Any) -> None:
@@ -141,19 +151,19 @@ class RhythmForm(forms.Form):
     def clean_first_due_on(self) -> date | None:
         day = self.cleaned_data["first_due_on"]
         if day and day != self.known and day < self.today:
-            raise forms.ValidationError("That day has passed. Choose one that lies ahead.")
+            raise forms.ValidationError(_("That day has passed. Choose one that lies ahead."))
         if day and day > months_after(self.today, FURTHEST):
-            raise forms.ValidationError("Choose a day within the next ten years.")
+            raise forms.ValidationError(_("Choose a day within the next ten years."))
         return day
 
 
 class EarlierAssessmentForm(forms.Form):
-    on = day_field(label="Day of the assessment")
+    on = day_field(label=_lazy("Day of the assessment"))
     source = forms.CharField(
-        label="Where it comes from",
+        label=_lazy("Where it comes from"),
         required=False,
         max_length=SOURCE_MAX_LENGTH,
-        help_text="A workshop, a spreadsheet, an earlier report.",
+        help_text=_lazy("A workshop, a spreadsheet, an earlier report."),
     )
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
@@ -161,16 +171,21 @@ class EarlierAssessmentForm(forms.Form):
         self.categories = organization.framework.categories
         for category in self.categories:
             self.fields[f"level-{category.key}"] = forms.TypedChoiceField(
-                label=f"Level of {category.name}",
-                choices=[("", "Choose"), ("0", "0, unclear"), ("1", "1, partially defined"), ("2", "2, disciplined")],
+                label=_("Level of {category}").format(category=category.name),
+                choices=[
+                    ("", _("Choose")),
+                    ("0", _("0, unclear")),
+                    ("1", _("1, partially defined")),
+                    ("2", _("2, disciplined")),
+                ],
                 coerce=int,
                 error_messages={
-                    "required": f"Give the level of {category.name}.",
-                    "invalid_choice": f"The level of {category.name} must be 0, 1 or 2.",
+                    "required": _("Give the level of {category}.").format(category=category.name),
+                    "invalid_choice": _("The level of {category} must be 0, 1 or 2.").format(category=category.name),
                 },
             )
             self.fields[f"note-{category.key}"] = forms.CharField(
-                label=f"Note on {category.name}", required=False, max_length=NOTE_MAX_LENGTH
+                label=_("Note on {category}").format(category=category.name), required=False, max_length=NOTE_MAX_LENGTH
             )
 
     def lines(self) -> Iterator[CategoryLine]:

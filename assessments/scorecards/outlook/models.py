@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.scorecards.models import MAX_LEVEL
@@ -41,13 +42,13 @@ class Rhythm(models.Model):
     """
 
     class Months(models.IntegerChoices):
-        QUARTERLY = 3, "Every quarter"
-        HALF_YEARLY = 6, "Every half-year"
-        YEARLY = 12, "Every year"
+        QUARTERLY = 3, _lazy("Every quarter")
+        HALF_YEARLY = 6, _lazy("Every half-year")
+        YEARLY = 12, _lazy("Every year")
 
     organization = models.OneToOneField("assessments.Organization", on_delete=models.CASCADE, related_name="rhythm")
-    months = models.PositiveSmallIntegerField("How often", choices=Months)
-    first_due_on = models.DateField("First assessment due", null=True, blank=True)
+    months = models.PositiveSmallIntegerField(_lazy("How often"), choices=Months)
+    first_due_on = models.DateField(_lazy("First assessment due"), null=True, blank=True)
     due_on = models.DateField(db_index=True)
     reminded = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -5,12 +5,14 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import ENGLISH
 from assessments.organizations.models import Organization
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.outlook.models import Rhythm
@@ -29,7 +31,7 @@ def set_rhythm(
 ) -> Rhythm:
     """Say how often an organization is assessed; `first_due_on` counts until something is signed off."""
     if months not in Rhythm.Months.values:
-        raise ValidationError("Choose every quarter, every half-year or every year.")
+        raise ValidationError(_("Choose every quarter, every half-year or every year."))
     with transaction.atomic():
         before = Rhythm.objects.select_for_update().filter(organization=organization).first()
         old = _words(before) if before else ""
@@ -81,8 +83,10 @@ def _last_signed_off(organization: Organization) -> date | None:
 
 
 def _words(rhythm: Rhythm) -> str:
+    """As the activity keeps it."""
     who = f", {rhythm.reminded} is reminded" if rhythm.reminded else ""
-    return f"{rhythm.get_months_display()}, next on {date_format(rhythm.due_on, 'DAY')}{who}"
+    with translation.override(ENGLISH):
+        return f"{rhythm.get_months_display()}, next on {date_format(rhythm.due_on, 'DAY')}{who}"
 
 
 def _record(organization: Organization, *, old: str, new: str, actor: User) -> None:

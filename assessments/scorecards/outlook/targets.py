@@ -8,16 +8,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Value
+from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import scoring
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.framework import Category, Framework
+from assessments.framework.translating import ENGLISH
 from assessments.organizations.models import Organization
 from assessments.scorecards.outlook.models import CategoryTarget
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import capitalized, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class TargetReading:
 
     @property
     def label(self) -> str:
-        return f"Target {self.total}"
+        return _("Target {total}").format(total=self.total)
 
     def level(self, category_key: str) -> int | None:
         return next((row.target for row in self.rows if row.category.key == category_key), None)
@@ -79,11 +83,18 @@ class TargetReading:
         """How far it is, as a sentence."""
         by = date_format(self.by, "MONTH")
         if not self.points:
-            return f"The target of {self.total} is reached and proven."
-        where = counted(len(self.missing), "category", "categories")
-        late = f" {number_word(len(self.overdue)).capitalize()} of them overdue." if self.overdue else ""
-        points = counted(self.points, "point")
-        return f"{points[0].upper()}{points[1:]} to the target of {self.total} by {by}, in {where}.{late}"
+            return _("The target of {total} is reached and proven.").format(total=self.total)
+        missing, overdue = len(self.missing), len(self.overdue)
+        points = ngettext("{count} point", "{count} points", self.points).format(count=number_word(self.points))
+        words = ngettext(
+            "{points} to the target of {total} by {month}, in {count} category.",
+            "{points} to the target of {total} by {month}, in {count} categories.",
+            missing,
+        ).format(points=points, total=self.total, month=by, count=number_word(missing))
+        if not overdue:
+            return capitalized(words)
+        late = ngettext("{count} of them overdue.", "{count} of them overdue.", overdue)
+        return f"{capitalized(words)} {capitalized(late.format(count=number_word(overdue)))}"
 
 
 def targets_and_earlier(
@@ -144,11 +155,13 @@ def frozen_target(organization: Organization, content: Framework, result: scorin
 def set_targets(organization: Organization, targets: Mapping[str, tuple[int, date]], *, actor: User) -> None:
     """Aim at exactly these, level and day by category key; a category left out has no target any more."""
     content = organization.framework
-    for key, (level, _) in targets.items():
+    for key, (level, _day) in targets.items():
         if key not in content.category_keys:
-            raise ValidationError("A category that was aimed at is not one of the framework's. Open the page again.")
+            raise ValidationError(_("A category that was aimed at is not one of the framework's. Open the page again."))
         if level not in (1, 2):
-            raise ValidationError(f"The target of {content.category(key).name} must be 1 or 2.")
+            raise ValidationError(
+                _("The target of {category} must be 1 or 2.").format(category=content.category(key).name)
+            )
     with transaction.atomic():
         Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)  # two saves, one after the other
         before = {target.category_key: target for target in organization.targets.all()}
@@ -162,8 +175,9 @@ def set_targets(organization: Organization, targets: Mapping[str, tuple[int, dat
             unique_fields=["organization", "category_key"],
             update_fields=["level", "due_on"],
         )
-        for category in content.categories:
-            _record(organization, category, before.get(category.key), targets.get(category.key), actor)
+        with translation.override(ENGLISH):
+            for category in organization.framework.categories:
+                _record(organization, category, before.get(category.key), targets.get(category.key), actor)
 
 
 def _record(

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.accounts.models import User
@@ -24,7 +25,7 @@ def target_update(request: OrganizationRequest) -> HttpResponse:
     form = TargetForm(request.POST or None, organization=organization)
     if request.method == "POST" and form.is_valid():
         targets.set_targets(organization, form.targets, actor=request.user)
-        messages.success(request, "Targets saved." if form.targets else "There is no target any more.")
+        messages.success(request, _("Targets saved.") if form.targets else _("There is no target any more."))
         return redirect("organization_detail", organization.slug)
     counted = latest_scorecards([organization], facts=False).get(organization.pk)
     proven = {answer.key: answer.proven for answer in counted.result.answers} if counted else {}
@@ -42,10 +43,11 @@ def rhythm_update(request: OrganizationRequest) -> HttpResponse:
         chosen = form.cleaned_data
         if chosen["months"] is None:
             rhythm.end_rhythm(organization, actor=request.user)
-            messages.success(request, "No next assessment is due.")
+            messages.success(request, _("No next assessment is due."))
         else:
             saved = rhythm.set_rhythm(organization, **chosen, actor=request.user)
-            messages.success(request, f"Saved. The next assessment is due on {date_format(saved.due_on, 'LONG_DAY')}.")
+            said = _("Saved. The next assessment is due on {day}.").format(day=date_format(saved.due_on, "LONG_DAY"))
+            messages.success(request, said)
         return redirect("scorecard_list", organization.slug)
     context = {"part": "scorecard", "form": form, "rhythm": Rhythm.objects.filter(organization=organization).first()}
     return render(request, "scorecards/rhythm_update.html", context, status=422 if form.errors else 200)
@@ -67,9 +69,9 @@ def earlier_assessment_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(
-                request, f"Entered: {entered.total} of {entered.maximum} on {date_format(entered.on, 'LONG_DAY')}."
-            )
+            day = date_format(entered.on, "LONG_DAY")
+            said = _("Entered: {total} of {maximum} on {day}.")
+            messages.success(request, said.format(total=entered.total, maximum=entered.maximum, day=day))
             return redirect("scorecard_list", request.organization.slug)
     context = {"part": "scorecard", "form": form, "lines": list(form.lines())}
     status = 422 if form.errors else 200
@@ -95,7 +97,7 @@ def earlier_assessment_delete(request: OrganizationRequest, pk: int) -> HttpResp
     found = get_object_or_404(request.organization.earlier_assessments, pk=pk)
     if request.method == "POST":
         earlier.remove_earlier(found, actor=request.user)
-        messages.success(request, "Removed. The trend begins later now.")
+        messages.success(request, _("Removed. The trend begins later now."))
         return redirect("scorecard_list", request.organization.slug)
     context = {"part": "scorecard", "earlier": found}
     return render(request, "scorecards/earlier_assessment_delete.html", context)

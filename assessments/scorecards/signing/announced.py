@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 
 from assessments import framework, scoring
+from assessments.framework.translating import ENGLISH
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.queries import ScoredRow, score_all
 from assessments.scoring.results import MAX_LEVEL
@@ -31,24 +33,26 @@ def announce_sign_off(scorecard: Scorecard) -> None:
     """Within the transaction of the sign-off. One that is dated before another changes nothing about the standing."""
     if not listeners(scorecard.organization_id, *EVENTS):
         return
-    rows = _last(scorecard, 2)
-    if rows[0].scorecard.pk != scorecard.pk:
-        rows = score_all([scorecard])
+    with translation.override(ENGLISH):  # what programs are told is in one language, whoever signs off
+        rows = _last(scorecard, 2)
+        if rows[0].scorecard.pk != scorecard.pk:
+            rows = score_all([scorecard])
+            _announce_signed(rows[0])
+            return
         _announce_signed(rows[0])
-        return
-    _announce_signed(rows[0])
-    _announce_change(rows[1] if len(rows) > 1 else None, rows[0])
+        _announce_change(rows[1] if len(rows) > 1 else None, rows[0])
 
 
 def announce_taken_back(scorecard: Scorecard) -> None:
     """Within the transaction that opens it again: where there is one, the assessment before counts once more."""
     if not listeners(scorecard.organization_id, *EVENTS):
         return
-    [was] = score_all([scorecard])
-    text = f"The sign-off of “{scorecard.title}” was taken back."
-    announce(Event.TAKEN_BACK, scorecard.organization_id, text=text, path=_path(scorecard), **_about(was))
-    for row in _last(scorecard, 1):
-        _announce_change(was, row)
+    with translation.override(ENGLISH):
+        [was] = score_all([scorecard])
+        text = f"The sign-off of “{scorecard.title}” was taken back."
+        announce(Event.TAKEN_BACK, scorecard.organization_id, text=text, path=_path(scorecard), **_about(was))
+        for row in _last(scorecard, 1):
+            _announce_change(was, row)
 
 
 def _last(scorecard: Scorecard, number: int) -> list[ScoredRow]:

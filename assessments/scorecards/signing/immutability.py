@@ -16,10 +16,11 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext as _
 
 from assessments.accounts.erasure import FORMER_MEMBER
 
-MESSAGE = "This scorecard is signed off and can no longer change."
+MESSAGE = "This scorecard is signed off and can no longer change."  # what the database says
 TAKE_BACK = timedelta(hours=24)
 
 # model -> SQL that finds the scorecard of a row named {row}
@@ -48,6 +49,11 @@ GUARDED = {
 }
 NAMES = ("signed_off_name", "seen_by_name", "rater_name", "rater_role", "reviewer_name")  # of people, who can be erased
 SIGN_OFF = ("signed_off_at", "signed_off_name")
+
+
+def refusal() -> str:
+    """The same as a sentence for people."""
+    return _("This scorecard is signed off and can no longer change.")
 
 
 def connect() -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from assessments.framework import Category, Fact
 from assessments.scorecards import wording
@@ -19,7 +21,9 @@ class OldProof:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     category: Category
-    words: str
+    claimed: int
+    proven: int
+    is_unsupported: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class SignOffCheck:
 def sign_off_check(reading: ScorecardReading) -> SignOffCheck:
     category = reading.framework.category
     return SignOffCheck(
-        claims=tuple(Claimed(row.category, _claim(row)) for row in reading.categories if row.answer.is_claim),
+        claims=tuple(_claimed(row) for row in reading.categories if row.answer.is_claim),
         old=tuple(
             OldProof(row.category, item, wording.old_proof(item))
             for row in reading.categories
@@ -53,10 +57,8 @@ def sign_off_check(reading: ScorecardReading) -> SignOffCheck:
     )
 
 
-def _claim(row: CategoryReading) -> str:
-    if row.is_unsupported:
-        return "claims 2 with neither a measured figure nor evidence, so 1 of it is proven"
-    return f"claims {row.answer.low}, and {row.answer.proven} of it is proven"
+def _claimed(row: CategoryReading) -> Claimed:
+    return Claimed(row.category, row.answer.low, row.answer.proven, row.is_unsupported)
 
 
 def untouched_sentence(reading: ScorecardReading) -> str:
@@ -67,8 +69,12 @@ def untouched_sentence(reading: ScorecardReading) -> str:
     if not copied:
         return ""
     since = timezone.localtime(reading.earlier.signed_off_at)
-    total, few = len(reading.categories), len(copied) == 1
-    return f"{len(copied)} of {total} answers {'is' if few else 'are'} unchanged since {since:%B %Y}."
+    words = ngettext(
+        "{count} of {total} answers is unchanged since {month}.",
+        "{count} of {total} answers are unchanged since {month}.",
+        len(copied),
+    )
+    return words.format(count=len(copied), total=len(reading.categories), month=date_format(since, "MONTH"))
 
 
 def is_untouched(row: CategoryReading, reading: ScorecardReading) -> bool:

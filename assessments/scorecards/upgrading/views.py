@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from assessments.framework.differing import CategoryChange, Difference, difference
@@ -54,19 +56,27 @@ def scorecard_upgrade(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 def _row(changes: Difference, change: CategoryChange) -> UpgradeRow:
     if change.is_gone:
-        return UpgradeRow(change, "Not carried", "It is not asked any more.")
+        return UpgradeRow(change, _("Not carried"), _("It is not asked any more."))
     if change.is_new:
-        return UpgradeRow(change, "Open", "")
+        return UpgradeRow(change, pgettext("not yet scored", "Open"), "")
     was, now = category_of(changes.was, change.category.key), change.category
     assert was is not None  # noqa: S101  else it were new
     if changes.was.has_deciders != changes.now.has_deciders:
-        return UpgradeRow(change, "Claimed", "Its level stands as a claim until what settles it is answered.")
+        return UpgradeRow(
+            change,
+            pgettext("an answer", "Claimed"),
+            _("Its level stands as a claim until what settles it is answered."),
+        )
     if not now.deciders:
         fits = level_fits(was, now)
-        detail = "" if fits else "Its note and its evidence come along; its level is to be chosen again."
-        return UpgradeRow(change, "Carried over" if fits else "Open", detail)
+        detail = "" if fits else _("Its note and its evidence come along; its level is to be chosen again.")
+        return UpgradeRow(change, _("Carried over") if fits else pgettext("not yet scored", "Open"), detail)
     opened = [decider.name for decider in now.deciders if not decider_fits(was, now, decider.key)]
     if not opened:
-        return UpgradeRow(change, "Carried over", "")
-    detail = f"To be asked again: {', '.join(opened)}. Note and evidence come along."
-    return UpgradeRow(change, "Open" if len(opened) == len(now.deciders) else "Carried over in part", detail)
+        return UpgradeRow(change, _("Carried over"), "")
+    detail = _("To be asked again: {names}. Note and evidence come along.").format(names=", ".join(opened))
+    return UpgradeRow(
+        change,
+        pgettext("not yet scored", "Open") if len(opened) == len(now.deciders) else _("Carried over in part"),
+        detail,
+    )
