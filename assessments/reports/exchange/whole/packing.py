@@ -24,7 +24,7 @@ README = ("README.txt", "organization.json", NAME)
 
 NO_ARCHIVE = _lazy("The file is no export of an organization. Take the ZIP that the settings of an organization make.")
 TOO_MUCH = _lazy("The file unpacks to more than an organization can hold. Nothing of it was read.")
-OLD = (
+OLD = _lazy(
     "The file was exported by an earlier release, which wrote it to be read, not to be imported. Bring that site to "
     "this release and export the organization again."
 )
@@ -74,10 +74,11 @@ class Archive:
             raise ValidationError(NO_ARCHIVE)
         version = content.get("version")
         if version != VERSION or isinstance(version, bool):
-            raise ValidationError(
-                f"The file is of version {str(version)[:20]} of the format; this site reads version {VERSION}. Bring "
-                "both sites to the same release and export again. Nothing was taken."
+            said = _(
+                "The file is of version {version} of the format; this site reads version {own}. Bring both sites to the "
+                "same release and export again. Nothing was taken."
             )
+            raise ValidationError(said.format(version=str(version)[:20], own=VERSION))
         return content
 
     def _read(self, entry: zipfile.ZipInfo) -> bytes:

@@ -274,7 +274,7 @@ class _Restoring:
         made = self.made[name][value - 1] if value <= len(self.made[name]) else None
         if made is None:
             said = _("{where} refers to {kind} {number}, which comes after it.")
-                raise ValidationError(said.format(where=where, kind=name, number=value))
+            raise ValidationError(said.format(where=where, kind=name, number=value))
         return int(made.pk)
 
     def _value(self, name: str, field: Any, value: Any, where: str) -> Any:

@@ -23,9 +23,9 @@ def rows_in(found: Any) -> dict[str, list[Json]]:
     rows = {name: found.get(name, []) for name in OWNED}
     for name, each in rows.items():
         if not isinstance(each, list) or not all(isinstance(row, dict) for row in each):
-            raise ValidationError(f"The rows of {name} should be a list of objects.")
+            raise ValidationError(_("The rows of {kind} should be a list of objects.").format(kind=name))
     if sum(map(len, rows.values())) > MOST_ROWS:
-        raise ValidationError(f"The file holds more than {MOST_ROWS:,} rows.")
+        raise ValidationError(_("The file holds more than {most} rows.").format(most=f"{MOST_ROWS:,}"))
     return rows
 
 
