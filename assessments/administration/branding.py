@@ -17,7 +17,7 @@ class BrandInline(admin.StackedInline):
     model = Brand
     form = BrandForm
     fields = ("logo", "remove_logo", "color", "second_color", "firm", "address", "footer", "disclaimer")
-    verbose_name_plural = _lazy("branding")
+    verbose_name = verbose_name_plural = _lazy("branding")
     max_num = 1
     can_delete = False
 

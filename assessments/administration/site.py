@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.administration.labels import translate_names
 from assessments.administration.queues import may_see, queue_urls
 from assessments.administration.refusing import refusal
 
@@ -124,6 +125,9 @@ class ScorecardAdminSite(AdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         listed = [model for model in models if model._meta.app_label not in UNLISTED_APPS]
+        for model in listed:
+            if model._meta.app_label == "assessments":
+                translate_names(model)
         super().register(listed, admin_class, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from assessments.accounts.access import PersonalRequest, personal_view
 from assessments.audit import reading, trail
-from assessments.audit.models import AuditEvent
+from assessments.audit.models import AuditEvent, read_name
 from assessments.organizations import queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
@@ -36,7 +36,7 @@ OVERVIEW_HEADER = (
 def audit_event_list(request: OrganizationRequest) -> HttpResponse:
     context = {
         "part": "activity",
-        "actors": queries.list_actors(request.organization),
+        "actors": [(name, read_name(name)) for name in queries.list_actors(request.organization)],
         **activity(request, request.organization.audit_events.all(), ActivityForm(request.GET).narrowing),
     }
     return render(request, "organizations/audit_event_list.html", context)

@@ -224,7 +224,7 @@ def _choices(preview: Preview) -> list[Choice]:
         least = LEAST_REQUESTS.get(found.statistic, 0)
         if found.name in LATENCIES and count is not None and count < least:
             said = _("{figure} of {count} requests is the maximum. Send {least} or more.")
-            raise ValidationError(said.format(figure=found.title, count=number(count), least=number(least)))
+            raise ValidationError(said.format(figure=found.said, count=number(count), least=number(least)))
         if found.kept is not None and on is not None:
             value, unit = found.kept
             choices.append(Choice(preview.drop, Target(), found.title, value, unit, on, found, asked))
