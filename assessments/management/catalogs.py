@@ -20,7 +20,7 @@ ROOT = settings.BASE_DIR
 FOLDER = ROOT / "assessments" / "locale"
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES if code != "en")
 KEYWORDS = {
-    **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("_", "_lazy", "_noop", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),

@@ -225,7 +225,7 @@ def figure_with_unit(value: Decimal | None, unit: str) -> str:
 
 def written(value: Decimal) -> str:
     """A number as the language writes it, exact and without zeros at its end."""
-    return number(value, max(0, -int(value.normalize().as_tuple().exponent)))
+    return number(value, max(0, -int(Decimal(value).normalize().as_tuple().exponent)))
 
 
 def with_unit(text: str, unit: str) -> str:
