@@ -15,11 +15,11 @@ from assessments.reports.exchange.checking import LEFT, NO_ASSESSMENT, REFUSED, 
 from assessments.reports.exchange.lookalikes import skeleton, unknown
 from assessments.reports.workbooks import columns
 from assessments.reports.workbooks.columns import COLUMNS, KEY
-from assessments.vendors.incoming.contents import Cell, Sheet, coordinate, read_workbook
+from assessments.vendors.incoming.contents import FORMULA, Cell, Sheet, coordinate, read_workbook
 
 Json = dict[str, Any]
 
-STATES = {fold(words): state for state, words in columns.STATES.items()} | {
+STATES = {words: state for state, words in columns.STATES.items()} | {
     "": None,
     "0": 0,
     "1": 1,
@@ -37,7 +37,7 @@ class Book:
 
     def __init__(self, upload: IO[bytes], *, filename: str, size: int) -> None:
         book = read_workbook(upload, filename=filename, size=size)
-        self.sheets = {sheet.name: sheet for sheet in book.sheets}
+        self.sheets = {columns.sheet_names().get(sheet.name, sheet.name): sheet for sheet in book.sheets}
         self.places: dict[Path, str] = {}
         self.lines: list[Line] = []
         if columns.ABOUT not in self.sheets or columns.SCORECARD not in self.sheets:
@@ -56,7 +56,9 @@ class Book:
         self.document = self._document()
 
     def _document(self) -> Json:
-        about = {row["About"]: row["Value"] for _, row in self._rows(columns.ABOUT)}
+        told = {row["About"]: row["Value"] for _place, row in self._rows(columns.ABOUT)}
+        known = columns.known_as(told, columns.LABELS, columns.LABELS)
+        about = {known.get(label, label): value for label, value in told.items()}
         version = about.get(columns.VERSION, "")
         document: Json = {
             "schema": about.get(columns.SCHEMA),
@@ -96,7 +98,7 @@ class Book:
             if (number := self._category(by_key, key, place)) is not None:
                 questions = found[number]["deciders"]
                 self.places["categories", number, "deciders", len(questions)] = place
-                state = STATES.get(fold(row["Shown"]), row["Shown"])
+                state = STATES.get(_word(row["Shown"]), row["Shown"])
                 if isinstance(state, str):
                     known = [words for words in columns.STATES.values() if words]
                     self._say(
@@ -126,9 +128,9 @@ class Book:
                 found.append(fact)
             name, text = row["Key of the field"], row["Answer"]
             if name == columns.CANNOT:
-                if fold(text) not in (*YES, *NO):
+                if _word(text) not in (*YES, *NO):
                     self._say(place, row["Field"], REFUSED, _("Write yes or no."))
-                fact[name] = fold(text) in YES
+                fact[name] = _word(text) in YES
             elif name in columns.FACT_FIELDS:
                 fact[name] = text
             elif name in fact["fields"]:
@@ -141,7 +143,7 @@ class Book:
 
     def _leave_others(self) -> None:
         for name in (columns.VENDORS, columns.ROADMAP):
-            if sum(1 for _ in self._filled(name)):
+            if len(list(self._filled(name))):
                 self._say(name, name, LEFT, _("Left out: an import takes the assessment alone."))
 
     # ---- Cells
@@ -155,7 +157,7 @@ class Book:
         sheet = self.sheets.get(name)
         if sheet is None:
             return
-        heads = self._heads(sheet)
+        heads = self._heads(name, sheet)
         for number in self._filled(name):
             cells = sheet.rows[number]
             row = dict.fromkeys(COLUMNS[name], "")
@@ -168,17 +170,20 @@ class Book:
             if any(row.values()):
                 yield _("{sheet}, row {number}").format(sheet=name, number=number), row
 
-    def _heads(self, sheet: Sheet) -> dict[int, str]:
-        known, heads = COLUMNS[sheet.name], {}
-        for column, cell in sheet.rows.get(1, {}).items():
+    def _heads(self, name: str, sheet: Sheet) -> dict[int, str]:
+        known, heads = COLUMNS[name], {}
+        row = sheet.rows.get(1, {})
+        called = columns.known_as([cell.text for cell in row.values()], known, columns.HEADS)
+        for column, cell in row.items():
+            head = called.get(cell.text, cell.text)
             place = f"{sheet.name}, {coordinate(1, column)}"
-            if cell.text in heads.values():
+            if head in heads.values():
                 words = _("Two columns are called “{name}”. Remove one of them.").format(name=cell.text)
                 self._say(place, cell.text, REFUSED, words)
-            elif cell.text in known:
-                heads[column] = cell.text
+            elif head in known:
+                heads[column] = head
             else:
-                alike = any(skeleton(head) == skeleton(cell.text) for head in known)
+                alike = any(skeleton(each) == skeleton(cell.text) for each in known)
                 words = unknown(cell.text, known, _("“{text}” is no column that is read."))
                 self._say(place, cell.text, REFUSED if alike else LEFT, words)
         for missing in known.keys() - set(heads.values()):
@@ -189,7 +194,7 @@ class Book:
     def _text(self, name: str, number: int, column: int, cell: Cell) -> str:
         place = f"{name}, {coordinate(number, column)}"
         if cell.trouble:
-            self._say(place, cell.text or cell.formula, REFUSED, _("The cell {trouble}.").format(trouble=cell.trouble))
+            self._say(place, cell.text or cell.formula, REFUSED, _trouble(cell))
         for note in cell.notes:
             self._say(place, cell.text, LEFT, note)
         return cell.raw or cell.text
@@ -198,6 +203,18 @@ class Book:
         line = Line(place, " ".join(about.split())[:60], outcome, words)
         if line not in self.lines:
             self.lines.append(line)
+
+
+def _trouble(cell: Cell) -> str:
+    if cell.trouble == FORMULA:
+        return _("The cell holds a formula; write the text itself.")
+    return _("The cell holds the error {error}.").format(error=cell.text)
+
+
+def _word(text: str) -> str:
+    """A word of a cell, in whatever language it is written."""
+    word = fold(text)
+    return columns.words_known().get(word, word)
 
 
 def _day(text: str) -> str:

@@ -75,8 +75,8 @@ class Archive:
         version = content.get("version")
         if version != VERSION or isinstance(version, bool):
             said = _(
-                "The file is of version {version} of the format; this site reads version {own}. Bring both sites to the "
-                "same release and export again. Nothing was taken."
+                "The file is of version {version} of the format; this site reads version {own}. Bring both sites to "
+                "the same release and export again. Nothing was taken."
             )
             raise ValidationError(said.format(version=str(version)[:20], own=VERSION))
         return content
