@@ -12,6 +12,8 @@ import urllib.request
 
 import pytest
 from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -153,3 +155,57 @@ def test_the_demo_has_a_believable_organization_and_a_report(page, site):
     expect(page.get_by_role("heading", level=1)).to_contain_text("One point below the line: AI spending risk.")
     page.get_by_role("navigation", name="Kestrel Logistics").get_by_role("link", name="Reports").click()
     expect(page.get_by_role("link", name=re.compile("^PDF of Board report"))).to_be_visible(timeout=A_REPORT)
+
+
+def said(text, context=None):
+    """A text of the product as it stands in the German catalog."""
+    with translation.override("de"):
+        return translation.pgettext(context, text) if context else translation.gettext(text)
+
+
+def test_a_board_in_munich_from_sign_in_to_the_pdf_in_german(new_context, site, tmp_path):
+    with translation.override("de"):
+        categories = framework.current().categories
+    page = new_context(locale="de-DE").new_page()
+    page.goto(f"{site}/accounts/login/")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_label(said("Email")).fill("leader@example.com")
+    page.get_by_label(said("Password"), exact=True).fill(PASSWORD)
+    page.get_by_role("button", name=said("Sign in"), exact=True).click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.goto(f"{site}/organizations/new")
+    page.get_by_label(said("Organization name")).fill("Isarwerke")
+    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/scorecards/**")
+    page.goto(re.sub(r"/(prepare|fill)?$", "/fill", page.url))
+    for category, level in zip(categories, LEVELS, strict=True):
+        for decider, state in answers(category, level):
+            page.locator(f".seg label:has(input[name='{decider.key}-state'][value='{state}'])").click()
+        page.locator(f"#{category.key}-note").fill(f"In der Besprechung gehört: {category.name}.")
+    expect(page.locator("#save-state")).to_have_text(said("All saved"))
+    below = "1 Punkt unter der Grenze"
+    expect(page.locator("#live-say")).to_contain_text(below)
+
+    page.get_by_role("button", name=said("Review and sign off")).click()
+    page.get_by_role("button", name=said("Sign off"), exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(below)
+    page.get_by_role("button", name=said("Make report")).click()
+    link = page.get_by_role("link", name=re.compile("^PDF"))
+    expect(link).to_be_visible(timeout=A_REPORT)
+    with page.expect_download() as download:
+        link.first.click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+
+    reader = PdfReader(path)
+    text = plain(" ".join(page.extract_text() for page in reader.pages))
+    assert reader.root_object["/Lang"] == "de"
+    for category in categories:
+        assert plain(category.name) in text
+        assert plain(f"In der Besprechung gehört: {category.name}.") in text
+    assert plain(below) in text
+    with translation.override("de"):
+        assert plain(date_format(timezone.localdate(), "LONG_DAY")) in text
+    for english in ("below the line", "Scorecard at a glance", "First steps", "What raises it"):
+        assert plain(english) not in text

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import expect
 
+from assessments import framework
 from assessments.audit.models import AuditEvent
 from assessments.vendors import services
 from assessments.vendors.linking import answering, links
@@ -297,3 +299,21 @@ def test_a_rating_of_hers_while_he_types_is_no_conflict(phone, review, buyer):
     assert phone.locator(".conflict").count() == 0
     assert (answer(review).rating, answer(review).vendor_said) == ("2", "p95 180 ms, in the contract")
     assert answer(review).is_new
+
+
+def test_a_vendor_in_lyon_answers_in_french(browser, live_server, review, buyer):
+    token = links.make_link(review, days=14, language="fr", actor=buyer)
+    context = browser.new_context(**PHONE, locale="de-DE")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/v/{token}/")
+
+    with translation.override("fr"):
+        question = framework.current().vendor.topics[0].questions[0].ask_vendor
+        saved = translation.gettext("All saved")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")  # the link's, whatever the browser asks for
+    expect(page.get_by_text(question).first).to_be_visible()
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.locator(FIELD).fill("p95 sous 800 ms, mesuré à la passerelle.")
+    expect(page.locator("#save-state")).to_have_text(saved)
+    assert answer(review).vendor_said == "p95 sous 800 ms, mesuré à la passerelle."
+    context.close()
