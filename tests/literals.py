@@ -13,10 +13,12 @@ READ_ATTRIBUTES = {"aria-label", "aria-description", "title", "placeholder", "al
 UNREAD = {"script", "style", "code", "kbd", "svg", "samp", "pre"}
 BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
 COMMENT = re.compile(r"\{%\s*comment\b.*?\{%\s*endcomment\s*%\}|\{#.*?#\}", re.S)
-VERBATIM_TITLE = re.compile(r"\{%[^%]*%\}|\{\{.*?\}\}", re.S)
+CLASSES = re.compile(r"\{%\s*block (?:pageclass|mainclass|bodyclass|coltype)\b.*?%\}.*?\{%\s*endblock\b.*?%\}", re.S)
+TAGS = re.compile(r"\{%[^%]*%\}|\{\{.*?\}\}", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
-    r"AI Infrastructure Scorecard|English|Deutsch|Français|Español|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG"
+    r"https?://[\w.:/-]*|AI Infrastructure Scorecard|English|Deutsch|Français|Español"
+    r"|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG"
     r"|PNG|API|URL|UTC|ISO|KB|MB|GB|kW|PUE|SCIM|OIDC|SAML|IMAP|NIST|AI|RMF|CSF|FOCUS|GitHub|OpenAPI|Slack|Teams"
     r"|Mattermost|Microsoft|Google|Prometheus|PowerPoint|Word|Excel|https?|curl|POST|GET|Bearer|fig|application|json)\b|&[a-z]+;"
     r"|[\w.+-]+@[\w.-]+|\bexample\.(?:com|org)\b"
@@ -61,7 +63,7 @@ def literals(source: str, *, is_html: bool = True) -> list[tuple[int, str]]:
     def blank(found: re.Match[str]) -> str:
         return re.sub(r"[^\n]", "", found.group()) or " "
 
-    for pattern in (COMMENT, BLOCK, VERBATIM_TITLE):
+    for pattern in (COMMENT, BLOCK, CLASSES, TAGS):
         source = pattern.sub(blank, source)
     if not is_html:
         lines = enumerate(source.splitlines(), start=1)

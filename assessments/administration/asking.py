@@ -8,8 +8,10 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from assessments.scoring.words import counted
+from assessments.scoring.words import number_word
 
 NAMED = 10
 
@@ -17,9 +19,10 @@ Act = Callable[[Any, HttpRequest, QuerySet], HttpResponse | None]
 
 
 def asks_first(
-    do: str, *, noun: str, consequence: str, of: Callable[[QuerySet], QuerySet] = lambda rows: rows, plural: str = ""
+    do: Promise, *, consequence: Promise, of: Callable[[QuerySet], QuerySet] = lambda rows: rows
 ) -> Callable[[Act], Act]:
-    """An action that is done once the question was answered: `do` is its verb, `of` those rows it would change.
+    """An action that is done once the question was answered: `do` says what it does to how
+    many (`ngettext_lazy` by "count", with {number} in its place), `of` those rows it would change.
 
     Where it is other ones than were asked about, because somebody changed them meanwhile, it asks again.
     """
@@ -31,12 +34,13 @@ def asks_first(
             count = rows.count()
             if not count or request.POST.get("confirmed") == str(count):
                 return act(self, request, queryset)
+            does = do.format(count=count, number=number_word(count))
             context = {
                 **self.admin_site.each_context(request),
-                "title": f"{do} {counted(count, noun, plural)}?",
+                "title": _("{does}?").format(does=does),
                 "opts": self.opts,
                 "list_title": self.list_title,
-                "do": f"{do} {counted(count, noun, plural)}",
+                "do": does,
                 "consequence": consequence,
                 "count": count,
                 "named": list(rows[:NAMED]),

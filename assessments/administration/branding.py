@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.organizations.branding.forms import BrandForm
@@ -16,7 +17,7 @@ class BrandInline(admin.StackedInline):
     model = Brand
     form = BrandForm
     fields = ("logo", "remove_logo", "color", "second_color", "firm", "address", "footer", "disclaimer")
-    verbose_name_plural = "branding"
+    verbose_name = verbose_name_plural = _lazy("branding")
     max_num = 1
     can_delete = False
 

@@ -13,6 +13,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext_lazy, pgettext
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -25,13 +28,13 @@ from assessments.platform.frameworks.models import KeptFramework
 from assessments.scorecards.models import Scorecard
 
 MOST_BYTES = 5 * 1024 * 1024
-TOO_LARGE = "The file is larger than 5 MB, which no framework is."
+TOO_LARGE = _lazy("The file is larger than 5 MB, which no framework is.")
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="Framework",
-        error_messages={"required": "Choose the ZIP of a framework, with its scorecard.yaml."},
+        label=_lazy("Framework"),
+        error_messages={"required": _lazy("Choose the ZIP of a framework, with its scorecard.yaml.")},
         widget=forms.FileInput(attrs={"accept": ".zip"}),
     )
 
@@ -45,16 +48,25 @@ class UploadForm(forms.Form):
 class KeptFrameworkAdmin(ReadOnlyAdmin):
     """Those that were uploaded, and those of folders from their first use on."""
 
+    list_title = _lazy("Frameworks")
     list_display = ("title", "key", "version", "origin", "scorecards", "state", "added")
     search_fields = ("title", "key")
-    search_help_text = "Search by title or key."
+    search_help_text = _lazy("Search by title or key.")
     ordering = ("key", "-pk")
     fields = ("title", "key", "version", "origin", "scorecards", "state", "added_by", "added_at")
     readonly_fields = ("origin", "scorecards", "state")
     list_select_related = ("added_by",)
     actions = ["retire", "use_again", "export_csv"]
     export_name = "frameworks"
-    export_header = ("Title", "Key", "Version", "From", "Assessments", "State", "Added (UTC)")
+    export_header = (
+        _lazy("Title"),
+        _lazy("Key"),
+        _lazy("Version"),
+        _lazy("From"),
+        _lazy("Assessments"),
+        _lazy("State"),
+        _lazy("Added (UTC)"),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(framework_upload)
@@ -69,21 +81,21 @@ class KeptFrameworkAdmin(ReadOnlyAdmin):
     def has_retire_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("assessments.change_keptframework")
 
-    @admin.display(description="From")
+    @admin.display(description=_lazy("From"))
     def origin(self, row: KeptFramework) -> str:
-        return "Upload" if row.is_uploaded else "A folder of the site"
+        return pgettext("where it came from", "Upload") if row.is_uploaded else _("A folder of the site")
 
-    @admin.display(description="Assessments")
+    @admin.display(description=_lazy("Assessments"))
     def scorecards(self, row: KeptFramework) -> int:
         if not hasattr(row, "uses"):
             self.look_up([row])
         return row.uses
 
-    @admin.display(description="State")
+    @admin.display(description=_lazy("State"))
     def state(self, row: KeptFramework) -> str:
-        return "Retired" if row.retired_at else "In use"
+        return pgettext("framework", "Retired") if row.retired_at else pgettext("framework", "In use")
 
-    @admin.display(description="Added", ordering="added_at")
+    @admin.display(description=_lazy("Added"), ordering="added_at")
     def added(self, row: KeptFramework) -> str:
         return day(row.added_at)
 
@@ -91,22 +103,22 @@ class KeptFrameworkAdmin(ReadOnlyAdmin):
         values = (row.title, row.key, row.version, self.origin(row), self.scorecards(row), self.state(row))
         return (*values, f"{row.added_at:%Y-%m-%d}")
 
-    @admin.action(description="Retire: nothing new is scored by them, what is stays", permissions=["retire"])
+    @admin.action(description=_lazy("Retire: nothing new is scored by them, what is stays"), permissions=["retire"])
     @asks_first(
-        "Retire",
-        noun="framework",
-        consequence="Nothing new is scored by them, and what is scored by them stays. Where no version of a framework "
-        "is left, the next assessments of its organizations are by the product's own.",
+        ngettext_lazy("Retire {number} framework", "Retire {number} frameworks", "count"),
+        consequence=_lazy(
+            "Nothing new is scored by them, and what is scored by them stays. Where no version of a framework is left, "
+            "the next assessments of its organizations are by the product's own."
+        ),
         of=lambda rows: rows.filter(retired_at=None),
     )
     def retire(self, request: HttpRequest, queryset: QuerySet[KeptFramework]) -> None:
         self._set(request, queryset.filter(retired_at=None), is_retired=True)
 
-    @admin.action(description="Use again for what is new", permissions=["retire"])
+    @admin.action(description=_lazy("Use again for what is new"), permissions=["retire"])
     @asks_first(
-        "Use again",
-        noun="framework",
-        consequence="Organizations may choose them, and the next assessments of those that have are by them.",
+        ngettext_lazy("Use again {number} framework", "Use again {number} frameworks", "count"),
+        consequence=_lazy("Organizations may choose them, and the next assessments of those that have are by them."),
         of=lambda rows: rows.exclude(retired_at=None),
     )
     def use_again(self, request: HttpRequest, queryset: QuerySet[KeptFramework]) -> None:
@@ -119,7 +131,8 @@ class KeptFrameworkAdmin(ReadOnlyAdmin):
             keeping.set_retired(row, at=timezone.now() if is_retired else None)
             self.log_change(request, row, what)
         names = ", ".join(str(row) for row in changed[:10])
-        messages.success(request, f"{what}: {names}." if changed else "Nothing had to be changed.")
+        said = _("Retired: {names}.") if is_retired else _("In use again: {names}.")
+        messages.success(request, said.format(names=names) if changed else _("Nothing had to be changed."))
 
 
 def uses(scorecards: QuerySet[Scorecard]) -> Counter[tuple[str, str]]:
@@ -144,13 +157,14 @@ def framework_upload(request: HttpRequest, model_admin: KeptFrameworkAdmin) -> H
         else:
             model_admin.log_addition(request, row, "Uploaded")
             content = framework.load(row.key, row.version)
-            messages.success(
-                request,
-                f"{row} is here: {len(content.categories)} categories, {content.maximum} points, the line at "
-                f"{content.line}. Organizations choose it in their settings.",
+            said = _(
+                "{framework} is here: {categories} categories, {points} points, the line at {line}. Organizations "
+                "choose it in their settings."
             )
+            told = {"categories": len(content.categories), "points": content.maximum, "line": content.line}
+            messages.success(request, said.format(framework=row, **told))
             return redirect(reverse("admin:assessments_keptframework_changelist"))
-    context = {**model_admin.admin_site.each_context(request), "title": "Upload a framework", "form": form}
+    context = {**model_admin.admin_site.each_context(request), "title": _("Upload a framework"), "form": form}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/assessments/keptframework/upload.html", context, status=status)
 

@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.administration.lists import ListAdmin
 from assessments.audit import trail
@@ -15,26 +18,35 @@ from assessments.audit.trail import Action
 from assessments.organizations.group_claims.models import GroupMapping
 from assessments.organizations.group_claims.services import STAFF_NOT_LISTED, may_make_staff
 from assessments.organizations.models import Role
+from assessments.scoring.words import capitalized
 
-ONE_THING = "Choose one: a team, an organization with a role, or a staff group. Another one is another row."
-NO_CLAIM = "OIDC_GROUPS_CLAIM is not set, so that groups mean nothing yet: whoever runs the site names the claim there."
+ONE_THING = _lazy("Choose one: a team, an organization with a role, or a staff group. Another one is another row.")
+NO_CLAIM = _lazy(
+    "OIDC_GROUPS_CLAIM is not set, so that groups mean nothing yet: whoever runs the site names the claim there."
+)
 
 
 class GroupMappingForm(forms.ModelForm):
     role = forms.TypedChoiceField(
+        label=_lazy("Role"),
         choices=[("", "---------"), *Role.choices],
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="With an organization: what people of the group may do there.",
+        help_text=_lazy("With an organization: what people of the group may do there."),
     )
 
     class Meta:
         model = GroupMapping
         fields = ("group", "team", "organization", "role", "staff_group")
+        labels = {
+            "team": _lazy("Team"),
+            "organization": _lazy("Organization"),
+            "staff_group": _lazy("Staff group"),
+        }
         help_texts = {
-            "group": "Exactly as the provider writes it: a name, a path, or a number such as Entra ID gives it.",
-            "staff_group": "Makes people staff. The group has to be listed in OIDC_STAFF_GROUPS.",
+            "group": _lazy("Exactly as the provider writes it: a name, a path, or a number such as Entra ID gives it."),
+            "staff_group": _lazy("Makes people staff. The group has to be listed in OIDC_STAFF_GROUPS."),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -44,10 +56,16 @@ class GroupMappingForm(forms.ModelForm):
         if len(chosen) != 1:
             raise ValidationError(ONE_THING)
         if bool(data.get("organization")) != bool(data.get("role")):
-            self.add_error("role", "An organization and a role go together.")
+            self.add_error("role", _("An organization and a role go together."))
         if data.get("staff_group") and not may_make_staff(group):
             self.add_error("staff_group", STAFF_NOT_LISTED.format(group))
         return data
+
+
+def _kept(row: GroupMapping) -> str:
+    """What it gives, as the activity keeps it."""
+    with translation.override("en"):
+        return row.gives
 
 
 @admin.register(GroupMapping)
@@ -58,22 +76,22 @@ class GroupMappingAdmin(ListAdmin):
     list_display = ("group", "what")
     list_select_related = ("team", "organization", "staff_group")
     search_fields = ("group", "team__name", "organization__name", "staff_group__name")
-    search_help_text = "Search by group, team, organization or staff group."
+    search_help_text = _lazy("Search by group, team, organization or staff group.")
     ordering = ("group", "pk")
     autocomplete_fields = ("team", "organization")
     actions = ["export_csv"]
     export_name = "groups"
-    export_header = ("Group", "Gives")
+    export_header = (_lazy("Group"), _lazy("Gives"))
 
-    @admin.display(description="Gives")
+    @admin.display(description=_lazy("Gives"))
     def what(self, row: GroupMapping) -> str:
-        return row.gives[0].upper() + row.gives[1:]
+        return capitalized(row.gives)
 
     def export_row(self, row: GroupMapping) -> tuple[str, str]:
         return (row.group, self.what(row))
 
     def get_fieldsets(self, request: HttpRequest, obj: GroupMapping | None = None) -> Any:
-        description = (
+        description = _(
             "Whoever is in the group gets this at their next single sign-on, and loses it at the next one after they "
             "left the group, or after this row is gone. What people gave by hand is never taken."
         )
@@ -90,10 +108,10 @@ class GroupMappingAdmin(ListAdmin):
 
     def save_model(self, request: HttpRequest, obj: GroupMapping, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        self._record(obj, new=obj.gives)
+        self._record(obj, new=_kept(obj))
 
     def delete_model(self, request: HttpRequest, obj: GroupMapping) -> None:
-        self._record(obj, old=obj.gives)
+        self._record(obj, old=_kept(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:

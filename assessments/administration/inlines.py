@@ -8,18 +8,28 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
+from assessments.framework.translating import number
 from assessments.organizations.models import Membership, TeamGrant, TeamMembership
 from assessments.organizations.people_forms import what_roles_do
 
 # A page shows this many rows of each kind. More fields than Django accepts in one form would be refused when saved.
 SHOWN = 100
-ROLES = what_roles_do()
-NOT_TO_ONESELF = "You cannot give access to yourself. Ask a superuser to do it."
+ROLES = lazy(what_roles_do, str)()
+NOT_TO_ONESELF = _lazy("You cannot give access to yourself. Ask a superuser to do it.")
+
+# Of each field that says what a row is about, its label and what is said where nothing was chosen.
+CHOICES = {
+    "user": (_lazy("Person"), _lazy("Choose the person, or remove this row.")),
+    "team": (_lazy("Team"), _lazy("Choose the team, or remove this row.")),
+    "organization": (_lazy("Organization"), _lazy("Choose the organization, or remove this row.")),
+}
 
 
 def gives_access_to(user: User, row: Membership | TeamMembership | TeamGrant) -> bool:
@@ -46,7 +56,7 @@ class KnownWidget(forms.Widget):
 class KnownField(forms.Field):
     """What a row is about does not change: another person is another row."""
 
-    def __init__(self, known: Model, label: str) -> None:
+    def __init__(self, known: Model, label: str | Promise) -> None:
         super().__init__(disabled=True, required=False, label=label, widget=KnownWidget(known))
         self.known = known
 
@@ -101,22 +111,22 @@ class RowInline(admin.TabularInline):
         formset = super().get_formset(request, obj, **kwargs)
         formset.acting = request.user
         rows = self.model._default_manager.filter(**{formset.fk.name: obj}).count() if obj and obj.pk else 0
-        self.verbose_name_plural = self.heading if rows <= SHOWN else f"{self.heading} (the first {SHOWN} of {rows:,})"
+        some = _("{heading} (the first {shown} of {all})").format(heading=self.heading, shown=SHOWN, all=number(rows))
+        self.verbose_name_plural = self.heading if rows <= SHOWN else some
         return formset
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.label = "Person" if db_field.name == "user" else capfirst(db_field.name)
-        field.error_messages["required"] = f"Choose the {field.label.lower()}, or remove this row."
+        field.label, field.error_messages["required"] = CHOICES[db_field.name]
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Without links that leave the page or open another window: rows are about what exists already."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "role":
-            field.help_text = ROLES
+            field.label, field.help_text = _("Role"), ROLES
         for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             setattr(field.widget, link, False)
         return field
@@ -124,8 +134,8 @@ class RowInline(admin.TabularInline):
 
 class OrganizationMemberInline(RowInline):
     model = Membership
-    heading = "Members"
-    verbose_name = "member"
+    heading = _lazy("Members")
+    verbose_name = _lazy("member")
     fields = ("user", "role")
     autocomplete_fields = ("user",)
     joined = ("user", "organization")
@@ -134,8 +144,8 @@ class OrganizationMemberInline(RowInline):
 
 class OrganizationGrantInline(RowInline):
     model = TeamGrant
-    heading = "Teams: each of their members may open this organization"
-    verbose_name = "team"
+    heading = _lazy("Teams: each of their members may open this organization")
+    verbose_name = _lazy("team")
     fields = ("team", "role")
     autocomplete_fields = ("team",)
     joined = ("team", "organization")
@@ -144,8 +154,8 @@ class OrganizationGrantInline(RowInline):
 
 class TeamMemberInline(RowInline):
     model = TeamMembership
-    heading = "Members"
-    verbose_name = "member"
+    heading = _lazy("Members")
+    verbose_name = _lazy("member")
     fields = ("user",)
     autocomplete_fields = ("user",)
     joined = ("user", "team")
@@ -154,8 +164,8 @@ class TeamMemberInline(RowInline):
 
 class TeamGrantInline(RowInline):
     model = TeamGrant
-    heading = "Organizations that every member of this team may open"
-    verbose_name = "organization"
+    heading = _lazy("Organizations that every member of this team may open")
+    verbose_name = _lazy("organization")
     fields = ("organization", "role")
     autocomplete_fields = ("organization",)
     joined = ("team", "organization")
@@ -164,8 +174,8 @@ class TeamGrantInline(RowInline):
 
 class PersonTeamInline(RowInline):
     model = TeamMembership
-    heading = "Teams"
-    verbose_name = "team"
+    heading = _lazy("Teams")
+    verbose_name = _lazy("team")
     fields = ("team",)
     autocomplete_fields = ("team",)
     joined = ("user", "team")
@@ -174,8 +184,8 @@ class PersonTeamInline(RowInline):
 
 class PersonOrganizationInline(RowInline):
     model = Membership
-    heading = "Organizations, as a member: what comes through a team is not repeated here"
-    verbose_name = "organization"
+    heading = _lazy("Organizations, as a member: what comes through a team is not repeated here")
+    verbose_name = _lazy("organization")
     fields = ("organization", "role")
     autocomplete_fields = ("organization",)
     joined = ("user", "organization")

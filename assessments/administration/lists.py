@@ -15,7 +15,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.administration import columns
@@ -41,7 +45,9 @@ class Names:
 
     def __str__(self) -> str:
         rest = self.total - len(self.first)
-        return f"{', '.join(self.first)} and {rest} more" if rest else ", ".join(self.first)
+        names = ", ".join(self.first)
+        more = ngettext("{names} and {count} more", "{names} and {count} more", rest)
+        return more.format(names=names, count=rest) if rest else names
 
 
 def names_by(rows: QuerySet, owner: str, name: str, *, first: int = NAMES_SHOWN) -> dict[int, Names]:
@@ -85,7 +91,7 @@ class ListAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ["export_csv"]
     export_name = ""
-    export_header: tuple[str, ...] = ()
+    export_header: tuple[str | Promise, ...] = ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -152,7 +158,7 @@ class ListAdmin(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PageList
 
-    @admin.action(description="Export the selected rows as CSV, for a spreadsheet", permissions=["view"])
+    @admin.action(description=_lazy("Export the selected rows as CSV, for a spreadsheet"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet) -> FileResponse:
         trail.record(trail.Action.LIST_EXPORTED, organization=None, subject=self.list_title)
         rows = (self.export_row(row) for batch in in_batches(queryset) for row in self._looked_up(batch))
@@ -185,7 +191,7 @@ def drop_nonsense(request: HttpRequest) -> None:
 class TeamFilter(admin.SimpleListFilter):
     """Narrows to one team. `through` says how the rows are reached from it."""
 
-    title = "team"
+    title = _lazy("team")
     parameter_name = "team"
     through: type[Model]
     leads_to = ""
@@ -204,11 +210,11 @@ def list_address(model: str) -> str:
 
 
 def day(at: datetime | None) -> str:
-    """The date as people read it here, such as 4 Sep 2026."""
-    return f"{timezone.localtime(at):%-d %b %Y}" if at else ""
+    """The date as people read it, in English as 4 Sep 2026."""
+    return date_format(timezone.localtime(at), "DAY") if at else ""
 
 
-def titled(title: str, base: type[admin.FieldListFilter]) -> type[admin.FieldListFilter]:
+def titled(title: str | Promise, base: type[admin.FieldListFilter]) -> type[admin.FieldListFilter]:
     """A filter of a field under a title of its own."""
 
     class Titled(base):  # type: ignore[valid-type,misc]

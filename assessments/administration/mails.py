@@ -10,11 +10,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from assessments.accounts.models import User
 from assessments.administration.asking import asks_first
-from assessments.administration.lists import day, titled
+from assessments.administration.lists import titled
 from assessments.administration.records import ReadOnlyAdmin
 from assessments.platform import mailing
 from assessments.platform.mails.kinds import KINDS, kind_of
@@ -26,11 +30,11 @@ AGAIN = (SentMail.State.WAITING, SentMail.State.REFUSED, SentMail.State.LOST)
 
 
 class KindFilter(admin.SimpleListFilter):
-    title = "kind"
+    title = _lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted(((kind.name, kind.label) for kind in KINDS.values()), key=lambda choice: choice[1])
+        return sorted(((kind.name, kind.label) for kind in KINDS.values()), key=lambda choice: str(choice[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(kind=self.value()) if self.value() in KINDS else queryset
@@ -40,48 +44,55 @@ class KindFilter(admin.SimpleListFilter):
 class SentMailAdmin(ReadOnlyAdmin):
     """What a mail said is kept nowhere: it may have held a link that opens something."""
 
-    list_title = "Mails"
+    list_title = _lazy("Mails")
     list_display = ("when", "to", "kind_name", "subject", "state_name", "said")
     list_filter = (
-        ("at", titled("when", admin.DateFieldListFilter)),
-        ("state", titled("state", admin.ChoicesFieldListFilter)),
+        ("at", titled(_lazy("when"), admin.DateFieldListFilter)),
+        ("state", titled(_lazy("state"), admin.ChoicesFieldListFilter)),
         KindFilter,
     )
     search_fields = ("email", "subject")
-    search_help_text = "Search by address or subject."
+    search_help_text = _lazy("Search by address or subject.")
     ordering = ("-at", "-pk")
     fields = ("when", "to", "person", "kind_name", "subject", "state_name", "said", "message_id")
     readonly_fields = ("when", "to", "person", "kind_name", "state_name")
     actions = ["send_again", "export_csv"]
     export_name = "mails"
-    export_header = ("When (UTC)", "To", "Kind", "Subject", "State", "What the mail server said")
+    export_header = (
+        _lazy("When (UTC)"),
+        _lazy("To"),
+        _lazy("Kind"),
+        _lazy("Subject"),
+        _lazy("State"),
+        _lazy("What the mail server said"),
+    )
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Whoever helps people sign in sends such a mail again, as does whoever runs the queue."""
         return request.user.has_perm("assessments.help_user") or request.user.has_perm("assessments.run_queue")
 
-    @admin.display(description="When", ordering="at")
+    @admin.display(description=pgettext_lazy("it was sent", "When"), ordering="at")
     def when(self, row: SentMail) -> str:
-        return f"{day(row.at)}, {timezone.localtime(row.at):%H:%M}"
+        return date_format(timezone.localtime(row.at), "DAY_TIME")
 
-    @admin.display(description="To", ordering="email")
+    @admin.display(description=_lazy("To"), ordering="email")
     def to(self, row: SentMail) -> str:
         return row.email
 
-    @admin.display(description="Person")
+    @admin.display(description=_lazy("Person"))
     def person(self, row: SentMail) -> str:
         found = User.objects.filter(email=row.email).first()
         if found is None:
-            return "Nobody with an account"
+            return _("Nobody with an account")
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:assessments_user_change", args=[quote(found.pk)]), found
         )
 
-    @admin.display(description="Kind", ordering="kind")
+    @admin.display(description=_lazy("Kind"), ordering="kind")
     def kind_name(self, row: SentMail) -> str:
-        return kind_of(row.kind).label
+        return str(kind_of(row.kind).label)
 
-    @admin.display(description="State", ordering="state")
+    @admin.display(description=_lazy("State"), ordering="state")
     def state_name(self, row: SentMail) -> str:
         return row.get_state_display()
 
@@ -89,11 +100,10 @@ class SentMailAdmin(ReadOnlyAdmin):
         at = f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
         return (at, row.email, kind_of(row.kind).label, row.subject, row.get_state_display(), row.said)
 
-    @admin.action(description="Send the selected mails again that wait or were not taken", permissions=["send"])
+    @admin.action(description=_lazy("Send the selected mails again that wait or were not taken"), permissions=["send"])
     @asks_first(
-        "Send again",
-        noun="mail",
-        consequence="Each is tried once more. One that may have arrived may come twice.",
+        ngettext_lazy("Send again {number} mail", "Send again {number} mails", "count"),
+        consequence=_lazy("Each is tried once more. One that may have arrived may come twice."),
         of=lambda rows: _kept(rows),
     )
     def send_again(self, request: HttpRequest, queryset: QuerySet[SentMail]) -> None:
@@ -105,7 +115,8 @@ class SentMailAdmin(ReadOnlyAdmin):
         count = kept.filter(state=mailing.State.WAITING).count()
         if count:
             wake_mail()
-        messages.success(request, f"{count} mail{' is' if count == 1 else 's are'} tried again.")
+        said = ngettext("{count} mail is tried again.", "{count} mails are tried again.", count)
+        messages.success(request, said.format(count=count))
 
 
 def _kept(rows: QuerySet[SentMail]) -> QuerySet[SentMail]:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class ListColumns(models.Model):
@@ -13,7 +14,7 @@ class ListColumns(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "listing"], name="list_columns_once")]
-        verbose_name_plural = "columns of lists"
+        verbose_name_plural = _lazy("columns of lists")
 
     def __str__(self) -> str:
         return f"{self.listing}: {self.columns}"

@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.reports.exchange.whole.restoring import import_organization, look_through
 from assessments.reports.exchange.whole.writing import checksum
 
-TOO_LARGE = (
+TOO_LARGE = _lazy(
     "The file is larger than this page takes. On the server, manage.py import_organization FILE does the same with a "
     "file of any size."
 )
@@ -22,8 +24,8 @@ TOO_LARGE = (
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label="Export",
-        error_messages={"required": "Choose the ZIP that the settings of an organization make."},
+        label=_lazy("Export"),
+        error_messages={"required": _lazy("Choose the ZIP that the settings of an organization make.")},
         widget=forms.FileInput(attrs={"accept": ".zip"}),
     )
     # The checksum of the file whose lines were shown: no other one is taken.
@@ -52,17 +54,22 @@ def organization_import(request: HttpRequest, site: admin.AdminSite) -> HttpResp
     )
     if form.is_valid():
         upload, actor = form.cleaned_data["file"], cast(User, request.user)
-        digest, _ = checksum(upload)
+        digest = checksum(upload)[0]
         upload.seek(0)
         try:
             if form.cleaned_data["seen"] == digest:
                 organization = import_organization(upload, actor=actor)
-                messages.success(request, f"{organization} is here, at /o/{organization.slug}/.")
+                messages.success(
+                    request,
+                    _("{organization} is here, at /o/{slug}/.").format(
+                        organization=organization, slug=organization.slug
+                    ),
+                )
                 return redirect(reverse("admin:assessments_organization_change", args=[organization.pk]))
             lines = look_through(upload, actor=actor)
             form = ImportForm(initial={"seen": digest})
         except ValidationError as error:
             form.add_error("file", error)
-    context = {**site.each_context(request), "title": "Import an organization", "form": form, "lines": lines}
+    context = {**site.each_context(request), "title": _("Import an organization"), "form": form, "lines": lines}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/assessments/organization/import.html", context, status=status)

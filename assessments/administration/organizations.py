@@ -13,6 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -29,6 +32,7 @@ from assessments.administration.lists import ListAdmin, TeamFilter, count_by, da
 from assessments.administration.moving import import_urls
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import number
 from assessments.organizations import services
 from assessments.organizations.branding.models import Brand
 from assessments.organizations.granting import grant_team
@@ -36,6 +40,7 @@ from assessments.organizations.models import Membership, Organization, Role, Tea
 from assessments.platform.name_fields import name_key
 
 NAMED = 10
+ALL = pgettext_lazy("organizations", "All")
 
 
 class OrganizationForm(forms.ModelForm):
@@ -44,22 +49,36 @@ class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = ("name", "industry", "size_band", "hosting_model", "lead", "currency", "time_zone", "language", "slug")
-        labels = {"slug": "Address", "hosting_model": "Where the hardware runs"}
+        labels = {
+            "slug": _lazy("Address"),
+            "industry": _lazy("Industry"),
+            "hosting_model": _lazy("Where the hardware runs"),
+            "lead": _lazy("Lead"),
+            "currency": _lazy("Currency"),
+            "time_zone": _lazy("Time zone"),
+            "language": _lazy("Language"),
+        }
         help_texts = {
-            "name": "A client, a business unit or your own company.",
-            "slug": "The part of its web address after /o/. Links that people have kept break when it is changed.",
-            "industry": "Shown beside the name and in reports, such as Banking.",
-            "size_band": "How many people work there.",
-            "currency": "Three letters, such as USD or EUR. Amounts that are saved already are not converted.",
-            "framework_key": "The key of what its next assessment is scored by. Left empty, it is the product's own.",
-            "time_zone": "Such as Europe/Berlin. Left empty, it is the site's own.",
+            "name": _lazy("A client, a business unit or your own company."),
+            "slug": _lazy(
+                "The part of its web address after /o/. Links that people have kept break when it is changed."
+            ),
+            "industry": _lazy("Shown beside the name and in reports, such as Banking."),
+            "size_band": _lazy("How many people work there."),
+            "currency": _lazy("Three letters, such as USD or EUR. Amounts that are saved already are not converted."),
+            "framework_key": _lazy(
+                "The key of what its next assessment is scored by. Left empty, it is the product's own."
+            ),
+            "time_zone": _lazy("Such as Europe/Berlin. Left empty, it is the site's own."),
         }
 
     def clean_framework_key(self) -> str:
         key = self.cleaned_data["framework_key"]
         if "framework_key" in self.changed_data and key and key not in framework.usable_keys():
             raise ValidationError(
-                f"There is no framework with this key. There are {', '.join(framework.usable_keys())}."
+                _("There is no framework with this key. There are {keys}.").format(
+                    keys=", ".join(framework.usable_keys())
+                )
             )
         return key
 
@@ -68,27 +87,27 @@ class OrganizationForm(forms.ModelForm):
         creator = self.instance.created_by_id if self.instance.pk else self.acting.pk
         same = Organization.objects.current().filter(created_by=creator, name_key=name_key(name))
         if creator and self.instance.deleted_at is None and same.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Its creator has another organization of this name. Choose another name.")
+            raise ValidationError(_("Its creator has another organization of this name. Choose another name."))
         return name
 
 
 class DeletedFilter(admin.SimpleListFilter):
     """Deleted organizations are listed when somebody asks for them."""
 
-    title = "deleted"
+    title = _lazy("deleted")
     parameter_name = "deleted"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Deleted, can be restored"), ("all", "All")]
+        return [("yes", _lazy("Deleted, can be restored")), ("all", ALL)]
 
     def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:
         for choice in super().choices(changelist):
             yield (
                 choice
-                if choice["display"] != "All" or "all" in choice["query_string"]
+                if choice["query_string"] != changelist.get_query_string(remove=[self.parameter_name])
                 else {
                     **choice,
-                    "display": "Not deleted",
+                    "display": _("Not deleted"),
                 }
             )
 
@@ -99,11 +118,11 @@ class DeletedFilter(admin.SimpleListFilter):
 
 
 class OwnerFilter(admin.SimpleListFilter):
-    title = "owner"
+    title = _lazy("owner")
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("none", "Nobody who can sign in")]
+        return [("none", _lazy("Nobody who can sign in"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() != "none":
@@ -122,8 +141,11 @@ class OrganizationTeamFilter(TeamFilter):
 class GrantForm(forms.Form):
     """Which team, and what its members may do."""
 
-    team = forms.ModelChoiceField(Team.objects.none(), error_messages={"required": "Choose a team."})
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=_lazy("Team"), error_messages={"required": _lazy("Choose a team.")}
+    )
     role = forms.TypedChoiceField(
+        label=_lazy("Role"),
         choices=Role.choices,
         coerce=lambda value: Role(int(value)),
         initial=Role.EDITOR,
@@ -135,16 +157,17 @@ class GrantForm(forms.Form):
         field = self.fields["team"]
         field.queryset = teams
         field.widget = AutocompleteSelect(TeamGrant._meta.get_field("team"), admin.site, choices=field.choices)
-        field.error_messages["invalid_choice"] = "Choose a team that you are not a member of."
+        field.error_messages["invalid_choice"] = _("Choose a team that you are not a member of.")
 
 
 class OrganizationAdmin(ListAdmin):
+    list_title = _lazy("Organizations")
     form = OrganizationForm
     inlines = (OrganizationMemberInline, OrganizationGrantInline)
     list_display = ("name", "industry", "hosting", "member_count", "team_names")
     list_filter = (DeletedFilter, OrganizationTeamFilter, OwnerFilter, "hosting_model", "size_band")
     search_fields = ("name", "industry")
-    search_help_text = "Search by name or industry."
+    search_help_text = _lazy("Search by name or industry.")
     ordering = ("name_sort",)
     actions = ["grant_a_team", "restore", "export_csv"]
     export_name = "organizations"
@@ -153,8 +176,8 @@ class OrganizationAdmin(ListAdmin):
     autocomplete_fields = ("lead",)
     fieldsets = (
         (None, {"fields": ("name", "industry", "size_band", "hosting_model", "lead")}),
-        ("Reports and address", {"fields": ("currency", "time_zone", "language", "framework_key", "slug")}),
-        ("Origin", {"fields": ("also", "created_on", "created_by", "deleted_on")}),
+        (_lazy("Reports and address"), {"fields": ("currency", "time_zone", "language", "framework_key", "slug")}),
+        (_lazy("Origin"), {"fields": ("also", "created_on", "created_by", "deleted_on")}),
     )
 
     def get_urls(self) -> list[URLPattern]:
@@ -169,35 +192,35 @@ class OrganizationAdmin(ListAdmin):
             row.member_count = members.get(row.pk, 0)
             row.team_names = teams.get(row.pk)
 
-    @admin.display(description="Hosting", ordering="hosting_model")
+    @admin.display(description=_lazy("Hosting"), ordering="hosting_model")
     def hosting(self, row: Organization) -> str:
         return row.get_hosting_model_display().split(":")[0]
 
-    @admin.display(description="Members")
+    @admin.display(description=_lazy("Members"))
     def member_count(self, row: Organization) -> int:
         return row.member_count
 
-    @admin.display(description="Teams")
+    @admin.display(description=_lazy("Teams"))
     def team_names(self, row: Organization) -> Any:
         return row.team_names
 
-    @admin.display(description="Created")
+    @admin.display(description=_lazy("Created"))
     def created_on(self, row: Organization) -> str:
         return day(row.created_at)
 
-    @admin.display(description="Deleted")
+    @admin.display(description=_lazy("Deleted"))
     def deleted_on(self, row: Organization) -> str:
         if row.deleted_at is None:
-            return "No"
-        gone = day(row.deleted_at + services.GRACE)
-        return f"{day(row.deleted_at)}. It goes for good on {gone}; until then the list can restore it"
+            return _("No")
+        said = _("{day}. It goes for good on {gone}; until then the list can restore it")
+        return said.format(day=day(row.deleted_at), gone=day(row.deleted_at + services.GRACE))
 
-    @admin.display(description="See also")
+    @admin.display(description=_lazy("See also"))
     def also(self, row: Organization) -> str:
         """Lists that begin at this organization and can be longer than its page."""
-        lists = (("All members", "membership"), ("All teams", "teamgrant"))
+        lists = ((_("All members"), "membership"), (_("All teams"), "teamgrant"))
         links = [(f"{list_address(model)}?organization__id__exact={row.pk}", label) for label, model in lists]
-        activity = (f"{list_address('auditevent')}?organization={row.slug}", "Activity")
+        activity = (f"{list_address('auditevent')}?organization={row.slug}", _("Activity"))
         return format_html_join(", ", '<a href="{}">{}</a>', [*links, activity])
 
     def told_apart_by(self, organization: Organization) -> str:
@@ -244,14 +267,14 @@ class OrganizationAdmin(ListAdmin):
             trail.record(
                 Action.ORGANIZATION_CHANGED,
                 organization=obj,
-                subject=str(Organization._meta.get_field(name).verbose_name).capitalize(),
+                subject=trail.in_english(Organization._meta.get_field(name).verbose_name).capitalize(),
                 old=str(before[name]),
                 new=str(getattr(obj, name)),
             )
 
     # Actions
 
-    @admin.action(description="Grant a team to the selected organizations", permissions=["grant"])
+    @admin.action(description=_lazy("Grant a team to the selected organizations"), permissions=["grant"])
     def grant_a_team(self, request: HttpRequest, queryset: QuerySet[Organization]) -> HttpResponse | None:
         """Asks for the team and the role, then says what was added and what was changed."""
         teams = Team.objects.all()
@@ -263,7 +286,7 @@ class OrganizationAdmin(ListAdmin):
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": "Grant a team",
+            "title": _("Grant a team"),
             "opts": self.opts,
             "form": form,
             "media": self.media + form.media,
@@ -277,24 +300,23 @@ class OrganizationAdmin(ListAdmin):
 
     def _grant(self, request: HttpRequest, queryset: QuerySet[Organization], *, team: Team, role: Role) -> None:
         granted = grant_team(team, queryset, role=role, actor=request.user)
-        parts = [f"added to {_organizations(granted.added)}"]
+        added = ngettext("added to {count} organization", "added to {count} organizations", granted.added)
+        parts = [added.format(count=number(granted.added))]
         if granted.changed:
-            parts.append(f"changed in {granted.changed:,}")
+            parts.append(_("changed in {count}").format(count=number(granted.changed)))
         if granted.unchanged:
-            parts.append(f"as it was in {granted.unchanged:,}")
-        messages.success(request, f"{team}, as {role.label.lower()}: {', '.join(parts)}.")
+            parts.append(_("as it was in {count}").format(count=number(granted.unchanged)))
+        said = _("{team}, as {role}: {what}.")
+        messages.success(request, said.format(team=team, role=role.word, what=", ".join(parts)))
         if granted.kept:
             names = ", ".join(str(organization) for organization in granted.kept[:NAMED])
-            messages.warning(
-                request,
-                f"Left as it was in {len(granted.kept):,}, which nobody else owns: {names}. Name an owner first.",
-            )
+            said = _("Left as it was in {count}, which nobody else owns: {names}. Name an owner first.")
+            messages.warning(request, said.format(count=number(len(granted.kept)), names=names))
 
-    @admin.action(description="Restore the selected organizations", permissions=["change"])
+    @admin.action(description=_lazy("Restore the selected organizations"), permissions=["change"])
     @asks_first(
-        "Restore",
-        noun="organization",
-        consequence="Their members and teams can open them again.",
+        ngettext_lazy("Restore {number} organization", "Restore {number} organizations", "count"),
+        consequence=_lazy("Their members and teams can open them again."),
         of=lambda organizations: organizations.exclude(deleted_at=None),
     )
     def restore(self, request: HttpRequest, queryset: QuerySet[Organization]) -> None:
@@ -306,19 +328,21 @@ class OrganizationAdmin(ListAdmin):
                 messages.error(request, error.messages[0])
             else:
                 count += 1
-        messages.success(request, f"{_organizations(count)} restored.")
+        said = ngettext("{count} organization restored.", "{count} organizations restored.", count)
+        messages.success(request, said.format(count=number(count)))
 
 
 @admin.register(Team)
 class TeamAdmin(ListAdmin):
+    list_title = _lazy("Teams")
     inlines = (TeamMemberInline, TeamGrantInline, BrandInline)
     list_display = ("name", "member_count", "organization_count", "created_on")
     search_fields = ("name",)
-    search_help_text = "Search by the team's name."
+    search_help_text = _lazy("Search by the team's name.")
     ordering = ("name_sort",)
     readonly_fields = ("also",)
     export_name = "teams"
-    export_header = ("Team", "Members", "Organizations", "Created")
+    export_header = (_lazy("Team"), _lazy("Members"), _lazy("Organizations"), _lazy("Created"))
 
     def look_up(self, rows: list[Team]) -> None:
         members = count_by(TeamMembership.objects.filter(team__in=rows), "team")
@@ -328,26 +352,26 @@ class TeamAdmin(ListAdmin):
             row.member_count = members.get(row.pk, 0)
             row.organization_count = organizations.get(row.pk, 0)
 
-    @admin.display(description="Members")
+    @admin.display(description=_lazy("Members"))
     def member_count(self, row: Team) -> int:
         return row.member_count
 
-    @admin.display(description="Organizations")
+    @admin.display(description=_lazy("Organizations"))
     def organization_count(self, row: Team) -> int:
         return row.organization_count
 
-    @admin.display(description="Created", ordering="created_at")
+    @admin.display(description=_lazy("Created"), ordering="created_at")
     def created_on(self, row: Team) -> str:
         return day(row.created_at)
 
-    @admin.display(description="See also")
+    @admin.display(description=_lazy("See also"))
     def also(self, row: Team) -> str:
-        lists = (("All members", "teammembership"), ("All organizations", "teamgrant"))
+        lists = ((_("All members"), "teammembership"), (_("All organizations"), "teamgrant"))
         links = ((f"{list_address(model)}?team__id__exact={row.pk}", label) for label, model in lists)
         return format_html_join(", ", '<a href="{}">{}</a>', links)
 
     def get_fieldsets(self, request: HttpRequest, obj: Team | None = None) -> Any:
-        description = (
+        description = _(
             "Every member of a team may open every organization the team is granted, with the role set there. "
             "Who is a member of an organization by themselves keeps the higher of the two roles."
         )
@@ -369,9 +393,9 @@ class TeamAdmin(ListAdmin):
             raise PermissionDenied
         members = TeamMembership.objects.filter(team__in=teams).count()
         grants = TeamGrant.objects.filter(team__in=teams).count()
-        counts = {"teams": len(teams), "people who lose what it opened": members, "organizations it opened": grants}
+        counts = {
+            _("teams"): len(teams),
+            _("people who lose what it opened"): members,
+            _("organizations it opened"): grants,
+        }
         return [str(team) for team in teams], counts, set(), []
-
-
-def _organizations(count: int) -> str:
-    return f"{count:,} organization{'' if count == 1 else 's'}"

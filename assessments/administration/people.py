@@ -1,6 +1,6 @@
 """Administration of people: accounts, what staff may do, switching off, erasing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +19,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
@@ -39,9 +43,10 @@ from assessments.platform.mails import returned
 from assessments.platform.mails.models import ReturnedAddress
 from assessments.platform.names import clean_name, has_words
 
-NOT_FROM_ONESELF = "You cannot take this away from yourself. Ask another superuser to do it."
+NOT_FROM_ONESELF = _lazy("You cannot take this away from yourself. Ask another superuser to do it.")
+TWO_FACTOR = {True: pgettext_lazy("two-factor", "On"), False: pgettext_lazy("two-factor", "Off")}
 REASON_LENGTH = 120  # letters of why somebody's second factor was turned off
-STATES = {"is_active": "Can sign in", "is_staff": "Staff", "is_superuser": "Superuser"}
+STATES = {"is_active": _lazy("Can sign in"), "is_staff": _lazy("Staff"), "is_superuser": _lazy("Superuser")}
 
 
 def second_factors() -> QuerySet | None:
@@ -56,24 +61,29 @@ def record_about(person: User, change: str) -> None:
     trail.record(Action.ACCOUNT_CHANGED, organization=None, subject=subject, about=person, new=change)
 
 
+def _links(organizations: QuerySet) -> Iterator[tuple[str, str]]:
+    for organization in organizations:
+        yield reverse("admin:assessments_organization_change", args=[organization.pk]), str(organization)
+
+
 class PersonCreateForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
         field_classes: dict[str, type] = {}
-        labels = {"email": "Email"}
+        labels = {"email": _lazy("Email")}
         help_texts = {
-            "email": "The address this person signs in with. It has to be one they can read mail at.",
-            "name": "As others see it, such as Ines Halvorsen.",
+            "email": _lazy("The address this person signs in with. It has to be one they can read mail at."),
+            "name": _lazy("As others see it, such as Ines Halvorsen."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["usable_password"]
-        field.label = "Password"
+        field.label = _("Password")
         field.choices = {
-            "false": "They choose it themselves, by a link that is mailed to them",
-            "true": "I set one below, and tell it to them",
+            "false": _("They choose it themselves, by a link that is mailed to them"),
+            "true": _("I set one below, and tell it to them"),
         }
         field.initial = "false"
         field.help_text = ""
@@ -86,16 +96,23 @@ class PersonChangeForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes: dict[str, type] = {}
-        labels = {"email": "Email", **STATES}
+        labels = {"email": _lazy("Email"), "language": _lazy("Language"), **STATES}
         help_texts = {
-            "email": "The address this person signs in with. If you change it, only the new one works from then on.",
-            "name": "As others see it. Names under what was signed off stay as they were.",
-            "is_active": "Take this away to switch the account off: the person is signed out at once, and everything "
-            "they wrote stays.",
-            "is_staff": "May open this administration. What they may do here is set by the groups below.",
-            "is_superuser": "May do everything here, without any group. Two people are enough, one is too few.",
-            "groups": "What a member of the staff may do here. Superusers need none. "
-            "This opens no organization: teams and memberships do.",
+            "email": _lazy(
+                "The address this person signs in with. If you change it, only the new one works from then on."
+            ),
+            "name": _lazy("As others see it. Names under what was signed off stay as they were."),
+            "language": _lazy("Of their pages and mails. Without one, pages speak what the browser asks for."),
+            "is_active": _lazy(
+                "Take this away to switch the account off: the person is signed out at once, and everything they "
+                "wrote stays."
+            ),
+            "is_staff": _lazy("May open this administration. What they may do here is set by the groups below."),
+            "is_superuser": _lazy("May do everything here, without any group. Two people are enough, one is too few."),
+            "groups": _lazy(
+                "What a member of the staff may do here. Superusers need none. This opens no organization: teams and "
+                "memberships do."
+            ),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -113,11 +130,11 @@ class PersonTeamFilter(TeamFilter):
 
 
 class TwoFactorFilter(admin.SimpleListFilter):
-    title = "two-factor sign-in"
+    title = _lazy("two-factor sign-in")
     parameter_name = "two_factor"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("on", "On"), ("off", "Off")] if second_factors() is not None else []
+        return [("on", TWO_FACTOR[True]), ("off", TWO_FACTOR[False])] if second_factors() is not None else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         factors = second_factors()
@@ -128,11 +145,11 @@ class TwoFactorFilter(admin.SimpleListFilter):
 
 
 class ReturnedFilter(admin.SimpleListFilter):
-    title = "mails"
+    title = _lazy("mails")
     parameter_name = "mails"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("back", "Come back")]
+        return [("back", _("Come back"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() != "back":
@@ -159,16 +176,16 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         "works_here",
     )
     list_filter = (
-        ("is_active", titled("can sign in", admin.BooleanFieldListFilter)),
-        ("is_staff", titled("staff", admin.BooleanFieldListFilter)),
-        ("is_superuser", titled("superuser", admin.BooleanFieldListFilter)),
+        ("is_active", titled(_lazy("can sign in"), admin.BooleanFieldListFilter)),
+        ("is_staff", titled(_lazy("staff"), admin.BooleanFieldListFilter)),
+        ("is_superuser", titled(_lazy("superuser"), admin.BooleanFieldListFilter)),
         TwoFactorFilter,
         ReturnedFilter,
         PersonTeamFilter,
-        ("last_login", titled("last sign-in", admin.DateFieldListFilter)),
+        ("last_login", titled(_lazy("last sign-in"), admin.DateFieldListFilter)),
     )
     search_fields = ("email", "name")
-    search_help_text = "Search by name or email."
+    search_help_text = _lazy("Search by name or email.")
     ordering = ("name_sort", "email")
     filter_horizontal = ("groups",)
     readonly_fields = ("mail_state", "last_sign_in", "password_state", "two_factor_state", "opened_on", "also")
@@ -176,26 +193,28 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     actions = ["mail_link", "clear_address", "deactivate", "activate", "turn_off_two_factor", "export_csv"]
     export_name = "people"
     export_header = (
-        "Name",
-        "Email",
-        "Teams",
-        "Organizations as a member",
-        "Last sign-in (UTC)",
-        "Two-factor",
+        _lazy("Name"),
+        _lazy("Email"),
+        _lazy("Teams"),
+        _lazy("Organizations as a member"),
+        _lazy("Last sign-in (UTC)"),
+        _lazy("Two-factor"),
         *STATES.values(),
     )
     fieldsets = (
-        (None, {"fields": ("name", "email", "mail_state", "is_active")}),
-        ("Signing in", {"fields": ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")}),
-        ("Work in this administration", {"fields": ("is_staff", "is_superuser", "groups")}),
+        (None, {"fields": ("name", "email", "mail_state", "language", "is_active")}),
+        (_lazy("Signing in"), {"fields": ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")}),
+        (_lazy("Work in this administration"), {"fields": ("is_staff", "is_superuser", "groups")}),
     )
     add_fieldsets = (
         (
             None,
             {
                 "fields": ("email", "name", "usable_password", "password1", "password2"),
-                "description": "After saving you can put the person into teams and organizations. For many people at "
-                "once, add them by list.",
+                "description": _lazy(
+                    "After saving you can put the person into teams and organizations. For many people at once, add "
+                    "them by list."
+                ),
             },
         ),
     )
@@ -219,79 +238,82 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
     def _offered(self, request: HttpRequest) -> tuple[str, ...]:
         return tuple(name for name in self.list_display if name != "two_factor" or second_factors() is not None)
 
-    @admin.display(description="Name", ordering="name_sort")
+    @admin.display(description=_lazy("Name"), ordering="name_sort")
     def person(self, row: User) -> str:
         return str(row)
 
-    @admin.display(description="Email", ordering="email")
+    @admin.display(description=_lazy("Email"), ordering="email")
     def address(self, row: User) -> str:
         return row.email
 
-    @admin.display(description="Account opened")
+    @admin.display(description=_lazy("Account opened"))
     def opened_on(self, row: User) -> str:
         return day(row.date_joined)
 
-    @admin.display(description="Teams")
+    @admin.display(description=_lazy("Teams"))
     def team_names(self, row: User) -> Any:
         return row.team_names
 
-    @admin.display(description="Member of")
+    @admin.display(description=_lazy("Member of"))
     def organization_names(self, row: User) -> Any:
         return row.organization_names
 
-    @admin.display(description="Last sign-in", ordering="last_login")
+    @admin.display(description=_lazy("Last sign-in"), ordering="last_login")
     def last_sign_in(self, row: User) -> Any:
-        return day(row.last_login) or "Never"
+        return day(row.last_login) or _("Never")
 
-    @admin.display(description="Password")
+    @admin.display(description=_lazy("Password"))
     def password_state(self, row: User) -> str:
         link = reverse("admin:auth_user_password_change", args=[row.pk])
         if row.has_usable_password():
-            return format_html('Has one. <a href="{}">Set another one</a>', link)
-        return format_html('Has none. {} <a href="{}">Set one</a>', how_it_went(row), link)
+            return format_html(_('Has one. <a href="{link}">Set another one</a>'), link=link)
+        return format_html(_('Has none. {mail} <a href="{link}">Set one</a>'), mail=how_it_went(row), link=link)
 
-    @admin.display(description="Two-factor")
+    @admin.display(description=_lazy("Two-factor"))
     def two_factor_state(self, row: User) -> str:
         factors = second_factors()
         is_on = factors is not None and factors.filter(user=row).exists()
-        return "On" if is_on else "Off: the password is enough to sign in"
+        return str(TWO_FACTOR[True]) if is_on else _("Off: the password is enough to sign in")
 
-    @admin.display(description="Mails")
+    @admin.display(description=_lazy("Mails"))
     def mail_state(self, row: User) -> str:
         back = returned.of([row.email]).get(row.email)
         if back is None:
-            return "None has come back"
-        since, said = day(back.since), f" ({back.said})" if back.said else ""
-        return f"Mails to this address come back since {since}: {back.why}{said}."
+            return _("None has come back")
+        if back.said:
+            said = _("Mails to this address come back since {since}: {why} ({said}).")
+        else:
+            said = _("Mails to this address come back since {since}: {why}.")
+        return said.format(since=day(back.since), why=back.reason, said=back.said)
 
-    @admin.display(description="See also")
+    @admin.display(description=_lazy("See also"))
     def also(self, row: User) -> str:
         activity, mails = list_address("auditevent"), list_address("sentmail")
-        links = '<a href="{}?actor={}">Activity</a> · <a href="{}?q={}">Mails</a>'
-        return format_html(links, activity, row.pk, mails, quote(row.email))
+        links = '<a href="{}?actor={}">{}</a> · <a href="{}?q={}">{}</a>'
+        return format_html(links, activity, row.pk, _("Activity"), mails, quote(row.email), _("Mails"))
 
-    @admin.display(description="Two-factor")
+    @admin.display(description=_lazy("Two-factor"))
     def two_factor(self, row: User) -> str:
-        return "On" if row.has_two_factor else "Off"
+        return str(TWO_FACTOR[row.has_two_factor])
 
-    @admin.display(description="Can sign in", ordering="is_active")
+    @admin.display(description=_lazy("Can sign in"), ordering="is_active")
     def may_sign_in(self, row: User) -> str:
-        return "Yes" if row.is_active else "Switched off"
+        return _("Yes") if row.is_active else _("Switched off")
 
-    @admin.display(description="Works here", ordering="is_staff")
+    @admin.display(description=_lazy("Works here"), ordering="is_staff")
     def works_here(self, row: User) -> str | None:
         if row.is_superuser:
-            return "Superuser"
-        return "Staff" if row.is_staff else None
+            return _("Superuser")
+        return _("Staff") if row.is_staff else None
 
     def export_row(self, row: User) -> Iterable[object]:
         at = f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else ""
-        states = ("yes" if getattr(row, name) else "no" for name in STATES)
-        two_factor = "on" if row.has_two_factor else "off"
+        states = (_("yes") if getattr(row, name) else _("no") for name in STATES)
+        two_factor = pgettext("two-factor", "on") if row.has_two_factor else pgettext("two-factor", "off")
         return (row.name, row.email, row.team_names or "", row.organization_names or "", at, two_factor, *states)
 
     def told_apart_by(self, person: User) -> str:
-        return person.email if person.is_active else f"{person.email}, switched off"
+        return person.email if person.is_active else _("{email}, switched off").format(email=person.email)
 
     # Who may do what
 
@@ -346,13 +368,14 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             record_about(obj, "Account opened")
             if not obj.has_usable_password():
                 welcome([obj], actor=request.user)
-                messages.info(request, f"A link to choose a password is mailed to {obj.email}.")
+                said = _("A link to choose a password is mailed to {email}.")
+                messages.info(request, said.format(email=obj.email))
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
             record_about(obj, "Email")
         for name in form.changed_data if change else ():
             if name in STATES:
-                record_about(obj, f"{STATES[name]}: {'yes' if getattr(obj, name) else 'no'}")
+                record_about(obj, f"{trail.in_english(STATES[name])}: {'yes' if getattr(obj, name) else 'no'}")
         if not obj.is_active:
             tokens.end_all_of(obj, actor=request.user)
 
@@ -367,10 +390,12 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         if request.method == "POST" and response.status_code == 302:
             person = User.objects.get(pk=unquote(id))
             record_about(person, "Password")
-            text = f"{request.user} set another password for your account. Ask for it, or choose one of your own."
-            notices.tell(
-                [person], subject="Your password was changed", text=text, path=reverse("account_reset_password")
+            text = format_lazy(
+                _lazy("{actor} set another password for your account. Ask for it, or choose one of your own."),
+                actor=str(request.user),
             )
+            subject = _lazy("Your password was changed")
+            notices.tell([person], subject=subject, text=text, path=reverse("account_reset_password"))
         return response
 
     def delete_view(
@@ -391,15 +416,15 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
             except ValidationError as refused:
                 error = refused.messages[0]
             else:
-                messages.success(request, "The person is erased.")
+                messages.success(request, _("The person is erased."))
                 return redirect("admin:assessments_user_changelist")
         self.look_up([person])
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Erase {person}",
+            "title": _("Erase {person}").format(person=person),
             "opts": self.opts,
             "object": person,
-            "owned_alone": list(memberships.owned_alone(person)),
+            "owned_alone": format_html_join(", ", '<a href="{}">{}</a>', _links(memberships.owned_alone(person))),
             "error": error,
         }
         status = 422 if error else 200
@@ -407,12 +432,12 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
 
     # Actions
 
-    @admin.action(description="Mail the selected people a link to choose a password", permissions=["help"])
+    @admin.action(description=_lazy("Mail the selected people a link to choose a password"), permissions=["help"])
     @asks_first(
-        "Mail a link to",
-        noun="person",
-        plural="people",
-        consequence="Each gets a mail with a link to choose a password. The one they have holds until it is used.",
+        ngettext_lazy("Mail a link to {number} person", "Mail a link to {number} people", "count"),
+        consequence=_lazy(
+            "Each gets a mail with a link to choose a password. The one they have holds until it is used."
+        ),
         of=lambda people: people.filter(is_active=True),
     )
     def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -420,81 +445,88 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         mailed = []
         for person in queryset:
             if not person.is_active:
-                messages.warning(request, f"{person} is switched off and gets no mail.")
+                messages.warning(request, _("{person} is switched off and gets no mail.").format(person=person))
             elif not self._is_in_reach(request, person):
-                messages.warning(request, f"{person} is staff. Only a superuser can do this.")
+                messages.warning(request, _("{person} is staff. Only a superuser can do this.").format(person=person))
             else:
                 mailed.append(person)
         welcome(mailed, actor=request.user)
         count = len(mailed)
-        messages.success(request, f"A link is on its way to {count} {'person' if count == 1 else 'people'}.")
+        said = ngettext("A link is on its way to {count} person.", "A link is on its way to {count} people.", count)
+        messages.success(request, said.format(count=count))
 
     @admin.action(
-        description="Mails reach the selected people again: they do not come back any more", permissions=["help"]
+        description=_lazy("Mails reach the selected people again: they do not come back any more"), permissions=["help"]
     )
     @asks_first(
-        "Clear the address of",
-        noun="person",
-        plural="people",
-        consequence="All mails go there again. The next one that comes back marks the address anew.",
+        ngettext_lazy("Clear the address of {number} person", "Clear the address of {number} people", "count"),
+        consequence=_lazy("All mails go there again. The next one that comes back marks the address anew."),
         of=lambda people: people.filter(email__in=ReturnedAddress.objects.values("email")),
     )
     def clear_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         count = sum(clear_address(person, actor=request.user) for person in queryset)
-        messages.success(request, f"{count} address{'' if count == 1 else 'es'} cleared.")
+        said = ngettext("{count} address cleared.", "{count} addresses cleared.", count)
+        messages.success(request, said.format(count=count))
 
-    @admin.action(description="Deactivate the selected people: they can no longer sign in", permissions=["change"])
+    @admin.action(
+        description=_lazy("Deactivate the selected people: they can no longer sign in"), permissions=["change"]
+    )
     @asks_first(
-        "Deactivate",
-        noun="person",
-        plural="people",
-        consequence="They are signed out at once, can no longer sign in, and their tokens end. What they wrote stays.",
+        ngettext_lazy("Deactivate {number} person", "Deactivate {number} people", "count"),
+        consequence=_lazy(
+            "They are signed out at once, can no longer sign in, and their tokens end. What they wrote stays."
+        ),
         of=lambda people: people.filter(is_active=True),
     )
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._switch(request, queryset, is_active=False, done="deactivated")
+        self._switch(request, queryset, is_active=False)
 
-    @admin.action(description="Activate the selected people: they can sign in again", permissions=["change"])
+    @admin.action(description=_lazy("Activate the selected people: they can sign in again"), permissions=["change"])
     @asks_first(
-        "Activate",
-        noun="person",
-        plural="people",
-        consequence="They can sign in again, and open what their teams and memberships open.",
+        ngettext_lazy("Activate {number} person", "Activate {number} people", "count"),
+        consequence=_lazy("They can sign in again, and open what their teams and memberships open."),
         of=lambda people: people.filter(is_active=False),
     )
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._switch(request, queryset, is_active=True, done="activated")
+        self._switch(request, queryset, is_active=True)
 
-    def _switch(self, request: HttpRequest, queryset: QuerySet[User], *, is_active: bool, done: str) -> None:
+    def _switch(self, request: HttpRequest, queryset: QuerySet[User], *, is_active: bool) -> None:
         count = 0
         for person in queryset.filter(is_active=not is_active):
             if person.pk == request.user.pk:
-                messages.warning(request, "You are still active: nobody can deactivate themselves.")
+                messages.warning(request, _("You are still active: nobody can deactivate themselves."))
             elif not self.has_change_permission(request, person):
-                messages.warning(request, f"{person} is staff. Only a superuser can do this.")
+                messages.warning(request, _("{person} is staff. Only a superuser can do this.").format(person=person))
             else:
                 if not is_active:
                     self._warn_of_lost_owner(request, person)
                 User.objects.filter(pk=person.pk).update(is_active=is_active)
-                record_about(person, f"{STATES['is_active']}: {'yes' if is_active else 'no'}")
+                record_about(person, f"{trail.in_english(STATES['is_active'])}: {'yes' if is_active else 'no'}")
                 if not is_active:
                     tokens.end_all_of(person, actor=request.user)
                 count += 1
-        messages.success(request, f"{count} {'person' if count == 1 else 'people'} {done}.")
+        if is_active:
+            said = ngettext("{count} person activated.", "{count} people activated.", count)
+        else:
+            said = ngettext("{count} person deactivated.", "{count} people deactivated.", count)
+        messages.success(request, said.format(count=count))
 
     def _warn_of_lost_owner(self, request: HttpRequest, person: User) -> None:
         """Switching off goes at once, whatever it leaves behind: it may be an account that somebody else is in."""
         for organization in memberships.owned_alone(person):
-            messages.warning(request, f"{organization} has no owner now who can sign in. Make somebody else an owner.")
+            said = _("{organization} has no owner now who can sign in. Make somebody else an owner.")
+            messages.warning(request, said.format(organization=organization))
 
-    @admin.action(description="Turn off two-factor sign-in of the selected people (lost phone)", permissions=["help"])
+    @admin.action(
+        description=_lazy("Turn off two-factor sign-in of the selected people (lost phone)"), permissions=["help"]
+    )
     def turn_off_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Asks first, naming the people and for a reason: one wrong tick would leave many with their password alone."""
         everything = apps.get_model("mfa", "Authenticator").objects
         people = queryset.filter(pk__in=everything.values("user"))
         reason = clean_name(request.POST.get("reason", ""))[:REASON_LENGTH]
         if not request.user.is_superuser and people.filter(Q(is_staff=True) | Q(is_superuser=True)).exists():
-            messages.warning(request, "Some of them are staff. Only a superuser can do this for staff.")
+            messages.warning(request, _("Some of them are staff. Only a superuser can do this for staff."))
             return None
         if people.exists() and not ("confirmed" in request.POST and has_words(reason)):
             return self._ask_about_two_factor(request, list(people))
@@ -502,23 +534,29 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         for person in people:
             everything.filter(user=person).delete()
             record_about(person, f"Two-factor sign-in turned off: {reason}")
-            text = (
-                f"{request.user} turned off two-factor sign-in for your account: the password alone is enough now. "
-                f"The reason given was: {reason}. Sign in and turn it on again."
+            text = format_lazy(
+                _lazy(
+                    "{actor} turned off two-factor sign-in for your account: the password alone is enough now. The "
+                    "reason given was: {reason}. Sign in and turn it on again."
+                ),
+                actor=str(request.user),
+                reason=reason,
             )
-            subject = "Two-factor sign-in was turned off"
+            subject = _lazy("Two-factor sign-in was turned off")
             notices.tell([person], subject=subject, text=text, path=reverse("account_detail"))
             count += 1
-        messages.success(
-            request,
-            f"Two-factor sign-in is off for {count} {'person' if count == 1 else 'people'}: the password is enough.",
+        said = ngettext(
+            "Two-factor sign-in is off for {count} person: the password is enough.",
+            "Two-factor sign-in is off for {count} people: the password is enough.",
+            count,
         )
+        messages.success(request, said.format(count=count))
         return None
 
     def _ask_about_two_factor(self, request: HttpRequest, people: list[User]) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": "Turn off two-factor sign-in",
+            "title": _("Turn off two-factor sign-in"),
             "opts": self.opts,
             "people": people,
             "reason_length": REASON_LENGTH,

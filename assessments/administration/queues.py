@@ -10,10 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.figures.incoming import live
 from assessments.figures.models import FigureSource
+from assessments.framework.translating import is_english
 from assessments.platform import mailing
 from assessments.platform.models import WaitingMail
 from assessments.platform.watching.queues import QUEUES, Queue, Row, register
@@ -30,11 +34,18 @@ from assessments.webhooks.models import WebhookDelivery
 from assessments.webhooks.services import send_again as tell_again
 
 LISTED = 50
-STATES = (("failed", "Failed"), ("running", "Under way"), ("waiting", "Waiting"))
+STATES = (
+    ("failed", _lazy("Failed")),
+    ("running", _lazy("Under way")),
+    ("waiting", pgettext_lazy("in a queue", "Waiting")),
+)
 
 
 def _report(row: Report) -> Row:
-    state = f"Step {row.step}: {row.step_name.lower()}" if row.step and row.is_under_way else row.get_status_display()
+    state = row.get_status_display()
+    if row.step and row.is_under_way:
+        name = str(row.step_name).lower() if is_english() else row.step_name
+        state = _("Step {number}: {name}").format(number=row.step, name=name)
     return Row(row.pk, row.title, str(row.organization), row.requested_name, row.requested_at, state, row.error)
 
 
@@ -44,16 +55,16 @@ def _batch(row: ReportBatch) -> Row:
 
 def _delivery(row: ReportDelivery) -> Row:
     sending = row.sending
-    where = str(sending.organization) if sending.organization else "Several"
+    where = str(sending.organization) if sending.organization else _("Several")
     return Row(row.pk, sending.title, where, row.who, sending.created_at, row.get_state_display(), row.error)
 
 
 def _mail(row: WaitingMail) -> Row:
-    return Row(row.pk, row.subject, "", row.email, row.made_at, row.get_state_display(), row.error)
+    return Row(row.pk, row.subject, "", row.email, row.made_at, row.get_state_display(), mailing.spoken(row.error))
 
 
 def _reminder(row: Reminder) -> Row:
-    where = str(row.organization) if row.organization else "Several"
+    where = str(row.organization) if row.organization else _("Several")
     return Row(row.pk, row.get_kind_display(), where, str(row.user), row.claimed_at, row.get_state_display())
 
 
@@ -63,14 +74,14 @@ def _round_reminder(row: RoundReminder) -> Row:
 
 
 def _source(row: FigureSource) -> Row:
-    state = "Not read" if row.problem else "Waiting"
+    state = _("Not read") if row.problem else pgettext("in a queue", "Waiting")
     return Row(row.pk, row.address, str(row.organization), "", row.read_at, state, row.problem)
 
 
 def _told(row: WebhookDelivery) -> Row:
     webhook, where = row.webhook, row.organization_name or str(row.webhook.owner)
     who = f"{webhook.name}, {webhook.host}"
-    return Row(row.pk, row.event_label, where, who, row.happened_at, row.get_state_display(), row.error)
+    return Row(row.pk, row.event_label, where, who, row.happened_at, row.get_state_display(), row.said_back)
 
 
 def _tell_again(row: WebhookDelivery, request: HttpRequest) -> object:
@@ -93,7 +104,7 @@ def _organizations(rows: QuerySet[Any], name: str = "organization") -> QuerySet[
 register(
     Queue(
         "reports",
-        "Reports",
+        _lazy("Reports"),
         lambda: _organizations(Report.objects.defer("snapshot")),
         waiting=Q(status="queued"),
         running=Q(status="running"),
@@ -104,7 +115,7 @@ register(
     ),
     Queue(
         "batches",
-        "Batches of reports",
+        _lazy("Batches of reports"),
         lambda: ReportBatch.objects.all(),
         waiting=Q(status="running"),
         running=Q(status="packing"),
@@ -112,11 +123,11 @@ register(
         since="requested_at",
         shown=_batch,
         retry=lambda row, request: retry_batch(row),
-        retry_label="Pack again",
+        retry_label=_lazy("Pack again"),
     ),
     Queue(
         "report_mails",
-        "Mails with reports",
+        _lazy("Mails with reports"),
         lambda: _organizations(ReportDelivery.objects.select_related("sending"), "sending__organization"),
         waiting=Q(state="waiting") | Q(state="failed", try_at__isnull=False),
         running=Q(state="sending"),
@@ -124,11 +135,11 @@ register(
         since="sending__created_at",
         shown=_delivery,
         retry=lambda row, request: send_again(row),
-        retry_label="Send again",
+        retry_label=_lazy("Send again"),
     ),
     Queue(
         "mails",
-        "Other mails",
+        _lazy("Other mails"),
         lambda: WaitingMail.objects.all(),
         waiting=Q(state="waiting"),
         running=Q(state="sending"),
@@ -136,11 +147,11 @@ register(
         since="made_at",
         shown=_mail,
         retry=lambda row, request: mailing.send_again(row),
-        retry_label="Send again",
+        retry_label=_lazy("Send again"),
     ),
     Queue(
         "reminders",
-        "Reminders",
+        _lazy("Reminders"),
         lambda: _organizations(Reminder.objects.select_related("user")),
         waiting=Q(state="failed", try_at__isnull=False),
         running=Q(state="claimed"),
@@ -148,11 +159,11 @@ register(
         since="claimed_at",
         shown=_reminder,
         retry=_remind_again,
-        retry_label="Send again",
+        retry_label=_lazy("Send again"),
     ),
     Queue(
         "round_reminders",
-        "Reminders to raters",
+        _lazy("Reminders to raters"),
         lambda: RoundReminder.objects.select_related("rater__user", "rater__round__scorecard__organization"),
         waiting=Q(state="failed", try_at__isnull=False),
         running=Q(state="claimed"),
@@ -160,11 +171,11 @@ register(
         since="claimed_at",
         shown=_round_reminder,
         retry=_remind_again,
-        retry_label="Send again",
+        retry_label=_lazy("Send again"),
     ),
     Queue(
         "webhooks",
-        "Webhooks",
+        _lazy("Webhooks"),
         lambda: _organizations(WebhookDelivery.objects.select_related("webhook__organization", "webhook__team")),
         waiting=Q(state="waiting"),
         running=Q(state="sending"),
@@ -172,11 +183,11 @@ register(
         since="happened_at",
         shown=_told,
         retry=_tell_again,
-        retry_label="Send again",
+        retry_label=_lazy("Send again"),
     ),
     Queue(
         "sources",
-        "Live sources",
+        _lazy("Live sources"),
         lambda: _organizations(FigureSource.objects.all()),
         waiting=Q(read_at=None, problem=""),
         running=Q(pk__in=[]),
@@ -184,7 +195,7 @@ register(
         since="read_at",
         shown=_source,
         retry=lambda row, request: live.read_source(row),
-        retry_label="Read it now",
+        retry_label=_lazy("Read it now"),
     ),
 )
 
@@ -210,7 +221,7 @@ def queue(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
     if not may_see(request):
         raise PermissionDenied
     shown = [part for each in QUEUES.values() if (part := _shown(each))["parts"]]
-    context = {**site.each_context(request), "title": "Queue", "shown": shown}
+    context = {**site.each_context(request), "title": _("Queue"), "shown": shown}
     return TemplateResponse(request, "admin/queue.html", context)
 
 
@@ -236,7 +247,7 @@ def queue_retry(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     row = get_object_or_404(each.rows(), pk=pk)
     if each.rows().filter(each.failed, pk=pk).exists():
         each.retry(row, request)
-        messages.success(request, f"“{each.shown(row).what}” is tried again.")
+        messages.success(request, _("“{what}” is tried again.").format(what=each.shown(row).what))
     else:
-        messages.info(request, f"“{each.shown(row).what}” has not failed any more.")
+        messages.info(request, _("“{what}” has not failed any more.").format(what=each.shown(row).what))
     return redirect("admin:queue")

@@ -12,6 +12,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from assessments.administration.asking import asks_first
 from assessments.administration.lists import ListAdmin, day, list_address
@@ -36,20 +41,28 @@ class ReadOnlyAdmin(ListAdmin):
         return False
 
 
-def _state(invitation: Invitation) -> str:
+STATES = {
+    "waiting": pgettext_lazy("invitation", "Waiting"),
+    "expired": pgettext_lazy("invitation", "Expired"),
+    "accepted": pgettext_lazy("invitation", "Accepted"),
+    "withdrawn": pgettext_lazy("invitation", "Withdrawn"),
+}
+
+
+def _state(invitation: Invitation) -> Promise:
     if invitation.accepted_at:
-        return "Accepted"
+        return STATES["accepted"]
     if invitation.withdrawn_at:
-        return "Withdrawn"
-    return "Expired" if invitation.is_expired else "Waiting"
+        return STATES["withdrawn"]
+    return STATES["expired" if invitation.is_expired else "waiting"]
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = _lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(state.lower(), state) for state in ("Waiting", "Expired", "Accepted", "Withdrawn")]
+        return list(STATES.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()
@@ -66,11 +79,12 @@ class StateFilter(admin.SimpleListFilter):
 class InvitationAdmin(ReadOnlyAdmin):
     """Invitations are made on an organization's own pages; here they are found, sent again and withdrawn."""
 
+    list_title = _lazy("Invitations")
     list_display = ("address", "organization", "role", "state", "invited_by", "sent_on", "expires_on")
     list_filter = (StateFilter, "role")
     list_select_related = ("organization", "invited_by")
     search_fields = ("email", "organization__name")
-    search_help_text = "Search by email or organization."
+    search_help_text = _lazy("Search by email or organization.")
     fields = (
         "email",
         "organization",
@@ -87,25 +101,33 @@ class InvitationAdmin(ReadOnlyAdmin):
     readonly_fields = ("state",)
     actions = ["resend", "withdraw", "export_csv"]
     export_name = "invitations"
-    export_header = ("Email", "Organization", "Role", "State", "Invited by", "Sent (UTC)", "Expires (UTC)")
+    export_header = (
+        _lazy("Email"),
+        _lazy("Organization"),
+        _lazy("Role"),
+        _lazy("State"),
+        _lazy("Invited by"),
+        _lazy("Sent (UTC)"),
+        _lazy("Expires (UTC)"),
+    )
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("assessments.change_invitation")
 
-    @admin.display(description="Email", ordering="email")
+    @admin.display(description=_lazy("Email"), ordering="email")
     def address(self, row: Invitation) -> str:
         return row.email
 
-    @admin.display(description="Sent", ordering="sent_at")
+    @admin.display(description=_lazy("Sent"), ordering="sent_at")
     def sent_on(self, row: Invitation) -> str:
-        return day(row.sent_at) or "Not sent"
+        return day(row.sent_at) or _("Not sent")
 
-    @admin.display(description="Expires", ordering="expires_at")
+    @admin.display(description=_lazy("Expires"), ordering="expires_at")
     def expires_on(self, row: Invitation) -> str:
         return day(row.expires_at)
 
-    @admin.display(description="State")
-    def state(self, row: Invitation) -> str:
+    @admin.display(description=_lazy("State"))
+    def state(self, row: Invitation) -> Promise:
         return _state(row)
 
     def export_row(self, row: Invitation) -> Iterable[object]:
@@ -114,29 +136,33 @@ class InvitationAdmin(ReadOnlyAdmin):
         by = row.invited_by or ""
         return (row.email, row.organization, row.get_role_display(), _state(row), by, sent, expires)
 
-    @admin.action(description="Send the selected invitations again", permissions=["send"])
+    @admin.action(description=_lazy("Send the selected invitations again"), permissions=["send"])
     @asks_first(
-        "Send again",
-        noun="invitation",
-        consequence="Each address gets a new link, good for two more weeks. The links sent before end.",
+        ngettext_lazy("Send again {number} invitation", "Send again {number} invitations", "count"),
+        consequence=_lazy("Each address gets a new link, good for two more weeks. The links sent before end."),
         of=lambda rows: rows.waiting().filter(organization__deleted_at=None),
     )
     def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         """A new link to each address, good for two more weeks; the links sent before end."""
         waiting = queryset.waiting().filter(organization__deleted_at=None)
-        self._each(request, waiting, partial(invitations.send_again, base_url=settings.SITE_URL), "sent again")
+        self._each(
+            request,
+            waiting,
+            partial(invitations.send_again, base_url=settings.SITE_URL),
+            ngettext_lazy("{count} invitation sent again.", "{count} invitations sent again.", "count"),
+        )
 
-    @admin.action(description="Withdraw the selected invitations: their links end", permissions=["send"])
+    @admin.action(description=_lazy("Withdraw the selected invitations: their links end"), permissions=["send"])
     @asks_first(
-        "Withdraw",
-        noun="invitation",
-        consequence="Their links end. Whoever is still wanted has to be invited anew.",
+        ngettext_lazy("Withdraw {number} invitation", "Withdraw {number} invitations", "count"),
+        consequence=_lazy("Their links end. Whoever is still wanted has to be invited anew."),
         of=lambda rows: rows.waiting(),
     )
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        self._each(request, queryset.waiting(), invitations.withdraw, "withdrawn")
+        done = ngettext_lazy("{count} invitation withdrawn.", "{count} invitations withdrawn.", "count")
+        self._each(request, queryset.waiting(), invitations.withdraw, done)
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Invitation], do: Any, done: str) -> None:
+    def _each(self, request: HttpRequest, queryset: QuerySet[Invitation], do: Any, done: Promise) -> None:
         count = 0
         for invitation in queryset:
             try:
@@ -145,14 +171,14 @@ class InvitationAdmin(ReadOnlyAdmin):
                 messages.error(request, f"{invitation.email}: {error.messages[0]}")
             else:
                 count += 1
-        messages.success(request, f"{count} invitation{'' if count == 1 else 's'} {done}.")
+        messages.success(request, done.format(count=count))
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     """All activity of the site, in runs, as an owner reads that of an organization; a row's own page shows it whole."""
 
-    list_title = "Activity"
+    list_title = _lazy("Activity")
     fields = ("when", "who", "action_name", "subject", "organization", "old", "new")
     readonly_fields = ("when", "who", "action_name")
 
@@ -190,15 +216,15 @@ class AuditEventAdmin(ReadOnlyAdmin):
         events = AuditEvent.objects.filter(actor=actor) if is_number else AuditEvent.objects.all()
         return OverviewForm(request.GET), Organization.objects.all(), events
 
-    @admin.display(description="When")
+    @admin.display(description=pgettext_lazy("it was done", "When"))
     def when(self, row: AuditEvent) -> str:
-        return f"{day(row.at)}, {timezone.localtime(row.at):%H:%M}"
+        return date_format(timezone.localtime(row.at), "DAY_TIME")
 
-    @admin.display(description="Who")
+    @admin.display(description=pgettext_lazy("did it", "Who"))
     def who(self, row: AuditEvent) -> str:
-        return row.actor_name
+        return row.who
 
-    @admin.display(description="What")
+    @admin.display(description=pgettext_lazy("was done", "What"))
     def action_name(self, row: AuditEvent) -> str:
         return row.get_action_display()
 
@@ -208,7 +234,7 @@ class BelongingAdmin(ListAdmin):
 
     list_filter = ("role",)
 
-    @admin.display(description="Since", ordering="created_at")
+    @admin.display(description=_lazy("Since"), ordering="created_at")
     def since(self, row: Any) -> str:
         return day(row.created_at)
 
@@ -224,13 +250,14 @@ class BelongingAdmin(ListAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(BelongingAdmin):
+    list_title = _lazy("Memberships")
     list_display = ("user", "organization", "role", "since")
     list_select_related = ("user", "organization")
     search_fields = ("user__name", "user__email", "organization__name")
-    search_help_text = "Search by person or organization."
+    search_help_text = _lazy("Search by person or organization.")
     ordering = ("organization__name_sort", "user__name_sort")
     export_name = "members"
-    export_header = ("Person", "Email", "Organization", "Role", "Since")
+    export_header = (_lazy("Person"), _lazy("Email"), _lazy("Organization"), _lazy("Role"), _lazy("Since"))
 
     def export_row(self, row: Membership) -> Iterable[object]:
         since = f"{row.created_at:%Y-%m-%d}"
@@ -239,14 +266,15 @@ class MembershipAdmin(BelongingAdmin):
 
 @admin.register(TeamMembership)
 class TeamMembershipAdmin(BelongingAdmin):
+    list_title = _lazy("Team members")
     list_display = ("user", "team", "since")
     list_filter = ()
     list_select_related = ("user", "team")
     search_fields = ("user__name", "user__email", "team__name")
-    search_help_text = "Search by person or team."
+    search_help_text = _lazy("Search by person or team.")
     ordering = ("team__name_sort", "user__name_sort")
     export_name = "team-members"
-    export_header = ("Person", "Email", "Team", "Since")
+    export_header = (_lazy("Person"), _lazy("Email"), _lazy("Team"), _lazy("Since"))
 
     def export_row(self, row: TeamMembership) -> Iterable[object]:
         return (row.user.name, row.user.email, row.team, f"{row.created_at:%Y-%m-%d}")
@@ -254,13 +282,14 @@ class TeamMembershipAdmin(BelongingAdmin):
 
 @admin.register(TeamGrant)
 class TeamGrantAdmin(BelongingAdmin):
+    list_title = _lazy("Team grants")
     list_display = ("organization", "team", "role", "since")
     list_select_related = ("team", "organization")
     search_fields = ("team__name", "organization__name")
-    search_help_text = "Search by organization or team."
+    search_help_text = _lazy("Search by organization or team.")
     ordering = ("organization__name_sort", "team__name_sort")
     export_name = "grants"
-    export_header = ("Organization", "Team", "Role", "Since")
+    export_header = (_lazy("Organization"), _lazy("Team"), _lazy("Role"), _lazy("Since"))
 
     def export_row(self, row: TeamGrant) -> Iterable[object]:
         return (row.organization, row.team, row.get_role_display(), f"{row.created_at:%Y-%m-%d}")

@@ -2,45 +2,53 @@
 
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.scoring.words import listing
 
-# What an address of the administration is for -> the right it takes, and the verb for it.
+# What an address of the administration is for -> the right it takes, and what is done by it.
 RIGHTS = {
-    "changelist": ("view", "see"),
-    "columns": ("view", "see"),
-    "history": ("view", "see"),
-    "change": ("view", "see"),
-    "add": ("add", "add"),
-    "import": ("add", "add"),
-    "delete": ("delete", "delete"),
+    "changelist": "view",
+    "columns": "view",
+    "history": "view",
+    "change": "view",
+    "add": "add",
+    "import": "add",
+    "delete": "delete",
+}
+DONE = {
+    "view": _lazy("see {things}"),
+    "add": _lazy("add {things}"),
+    "change": _lazy("change {things}"),
+    "delete": _lazy("delete {things}"),
 }
 NOUNS = {
-    "user": "people",
-    "team": "teams",
-    "organization": "organizations",
-    "invitation": "invitations",
-    "accesstoken": "tokens",
-    "webhook": "webhooks",
-    "auditevent": "the activity",
-    "membership": "who is a member of an organization",
-    "teammembership": "who is in a team",
-    "teamgrant": "which organizations a team may open",
-    "group": "staff groups",
-    "groupmapping": "groups of the provider",
-    "keptframework": "frameworks",
-    "sentmail": "mails",
+    "user": _lazy("people"),
+    "team": _lazy("teams"),
+    "organization": _lazy("organizations"),
+    "invitation": _lazy("invitations"),
+    "accesstoken": _lazy("tokens"),
+    "webhook": _lazy("webhooks"),
+    "auditevent": _lazy("the activity"),
+    "membership": _lazy("who is a member of an organization"),
+    "teammembership": _lazy("who is in a team"),
+    "teamgrant": _lazy("which organizations a team may open"),
+    "group": _lazy("staff groups"),
+    "groupmapping": _lazy("groups of the provider"),
+    "keptframework": _lazy("frameworks"),
+    "sentmail": _lazy("mails"),
 }
 # Addresses that are no list's.
 OTHERS = {
-    "queue": ("run_queue", "see the queue"),
-    "queue_retry": ("run_queue", "have failed work tried again"),
-    "auth_user_password_change": ("", "set other people’s passwords"),
-    "auth_group_ready": ("", "add staff groups"),
-    "assessments_organization_import": ("", "import organizations"),
-    "assessments_keptframework_upload": ("add_keptframework", "upload frameworks"),
-    "assessments_auditevent_export": ("view_auditevent", "export the activity"),
-    "assessments_accesstoken_scim": ("", "make tokens for SCIM"),
+    "queue": ("run_queue", _lazy("see the queue")),
+    "queue_retry": ("run_queue", _lazy("have failed work tried again")),
+    "auth_user_password_change": ("", _lazy("set other people’s passwords")),
+    "auth_group_ready": ("", _lazy("add staff groups")),
+    "assessments_organization_import": ("", _lazy("import organizations")),
+    "assessments_keptframework_upload": ("add_keptframework", _lazy("upload frameworks")),
+    "assessments_auditevent_export": ("view_auditevent", _lazy("export the activity")),
+    "assessments_accesstoken_scim": ("", _lazy("make tokens for SCIM")),
 }
 
 
@@ -55,11 +63,12 @@ def refusal(request: HttpRequest) -> dict[str, object]:
 
 
 def _of_a_list(name: str, *, is_change: bool) -> tuple[str, str]:
-    _, _, rest = name.partition("_")
-    model, _, place = rest.rpartition("_")
-    right, verb = RIGHTS.get(place, ("", ""))
+    rest = name.partition("_")[2]
+    model, _sign, place = rest.rpartition("_")
+    right = RIGHTS.get(place, "")
     if place == "change" and is_change:
-        right = verb = "change"
+        right = "change"
     if model not in NOUNS or not right:
-        return "", "open this page"
-    return "" if model == "group" else f"{right}_{model}", f"{verb} {NOUNS[model]}"
+        return "", _("open this page")
+    words = str(DONE[right]).format(things=NOUNS[model])
+    return "" if model == "group" else f"{right}_{model}", words

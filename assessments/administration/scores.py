@@ -6,6 +6,8 @@ from datetime import datetime
 from django.contrib import admin
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import scoring
 from assessments.administration.lists import day
@@ -16,10 +18,10 @@ from assessments.scorecards.models import Response
 from assessments.scorecards.queries import latest_scorecards
 
 VERDICTS = {
-    scoring.Verdict.AT_RISK: "Spending risk",
-    scoring.Verdict.UNDETERMINED: "Undecided",
-    scoring.Verdict.ON_ITS_WORD: "On its word",
-    scoring.Verdict.CLEAR: "Clear",
+    scoring.Verdict.AT_RISK: _lazy("Spending risk"),
+    scoring.Verdict.UNDETERMINED: _lazy("Undecided"),
+    scoring.Verdict.ON_ITS_WORD: _lazy("On its word"),
+    scoring.Verdict.CLEAR: _lazy("Clear"),
 }
 
 
@@ -27,17 +29,17 @@ VERDICTS = {
 class OrganizationAdmin(BaseAdmin):
     list_display = ("name", "industry", "hosting", "score", "verdict", "active_on", "member_count", "team_names")
     export_header = (
-        "Name",
-        "Industry",
-        "Hosting",
-        "Proven",
-        "Claimed",
-        "Highest possible",
-        "Out of",
-        "Verdict",
-        "Last activity (UTC)",
-        "Members",
-        "Teams",
+        _lazy("Name"),
+        _lazy("Industry"),
+        _lazy("Hosting"),
+        _lazy("Proven"),
+        _lazy("Claimed"),
+        _lazy("Highest possible"),
+        _lazy("Out of"),
+        _lazy("Verdict"),
+        _lazy("Last activity (UTC)"),
+        _lazy("Members"),
+        _lazy("Teams"),
     )
 
     def look_up(self, rows: list[Organization]) -> None:
@@ -50,15 +52,22 @@ class OrganizationAdmin(BaseAdmin):
             signed_off_at = found.scorecard.signed_off_at if found else None
             row.active_at = max(filter(None, [row.created_at, signed_off_at, *active[row.pk]]))
 
-    @admin.display(description="Latest score")
+    @admin.display(description=_lazy("Latest score"))
     def score(self, row: Organization) -> str | None:
         if row.result is None:
             return None
         low, high = row.result.total, row.result.high
-        score = f"{low} of {row.result.maximum}" if low == high else f"{low} to {high} of {row.result.maximum}"
-        return f"{score}, {row.result.proven_total} proven" if row.result.unproven else score
+        if row.result.unproven:
+            said = (
+                _("{low} of {maximum}, {proven} proven")
+                if low == high
+                else _("{low} to {high} of {maximum}, {proven} proven")
+            )
+        else:
+            said = _("{low} of {maximum}") if low == high else _("{low} to {high} of {maximum}")
+        return said.format(low=low, high=high, maximum=row.result.maximum, proven=row.result.proven_total)
 
-    @admin.display(description="Verdict")
+    @admin.display(description=_lazy("Verdict"))
     def verdict(self, row: Organization) -> str | None:
         if row.result is None:
             return None
@@ -66,7 +75,7 @@ class OrganizationAdmin(BaseAdmin):
             '<span class="verdict verdict--{}">{}</span>', row.result.verdict, VERDICTS[row.result.verdict]
         )
 
-    @admin.display(description="Last activity")
+    @admin.display(description=_lazy("Last activity"))
     def active_on(self, row: Organization) -> str:
         return day(row.active_at)
 

@@ -7,10 +7,14 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from assessments.framework.translating import is_english
 
 SEEN = "as_seen"
-CHANGED = (
-    "Somebody else changed this while your page was open, so nothing was saved yet. What they left is: {}. "
+CHANGED = _lazy(
+    "Somebody else changed this while your page was open, so nothing was saved yet. What they left is: {what}. "
     "What you typed still stands below: save once more to keep it."
 )
 
@@ -44,19 +48,23 @@ class SeenForm(forms.ModelForm):
         if self.instance.pk and data.get(SEEN) and data[SEEN] != self._digest:
             self.data = self.data.copy()
             self.data[self.add_prefix(SEEN)] = self._digest  # who saves once more knows
-            self.add_error(None, CHANGED.format(self._what_is_there()))
+            self.add_error(None, CHANGED.format(what=self._what_is_there()))
         return data
 
     def _what_is_there(self) -> str:
         """The fields that differ from what was posted, as they are stored."""
-        found = [f"{str(self.fields[name].label or name).lower()} {self._words(name)}" for name in self.changed_data]
-        return "; ".join(found) or "what you typed"
+        found = [f"{self._label(name)} {self._words(name)}" for name in self.changed_data]
+        return "; ".join(found) or _("what you typed")
+
+    def _label(self, name: str) -> str:
+        label = str(self.fields[name].label or name)
+        return label.lower() if is_english() else label
 
     def _words(self, name: str) -> str:
         shown = getattr(self.instance, f"get_{name}_display", None)
         value = shown() if shown else getattr(self.instance, name, "")
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         if isinstance(value, models.Manager):
             value = ", ".join(str(row) for row in value.all())
-        return str(value or "nothing")
+        return str(value or _("nothing"))

@@ -14,43 +14,92 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.administration.labels import translate_names
 from assessments.administration.queues import may_see, queue_urls
 from assessments.administration.refusing import refusal
 
 # The accounts' technical rows are shown with the person they belong to, and changed there.
 UNLISTED_APPS = ("account", "mfa", "socialaccount", "usersessions")
 
-# Heading -> (model, what it is called there, what is done there)
-GROUPS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "People and access": (
-        ("User", "People", "Accounts: who can sign in, and whether they may work here in the administration."),
-        ("Team", "Teams", "People who work together, and the organizations their team may open."),
-        ("Invitation", "Invitations", "Who was invited by mail and has not answered. Send again or withdraw."),
-        ("AccessToken", "Tokens", "Programs that come in: in whose name, what they may, when they last did. End them."),
+# Key, heading, and of each model what it is called there, and what is done there.
+GROUPS: tuple[tuple[str, Promise, tuple[tuple[str, Promise, Promise], ...]], ...] = (
+    (
+        "people",
+        _lazy("People and access"),
         (
-            "GroupMapping",
-            "Groups of the provider",
-            "What groups of single sign-on give: a team, a role, a staff group.",
+            (
+                "User",
+                _lazy("People"),
+                _lazy("Accounts: who can sign in, and whether they may work here in the administration."),
+            ),
+            ("Team", _lazy("Teams"), _lazy("People who work together, and the organizations their team may open.")),
+            (
+                "Invitation",
+                _lazy("Invitations"),
+                _lazy("Who was invited by mail and has not answered. Send again or withdraw."),
+            ),
+            (
+                "AccessToken",
+                _lazy("Tokens"),
+                _lazy("Programs that come in: in whose name, what they may, when they last did. End them."),
+            ),
+            (
+                "GroupMapping",
+                _lazy("Groups of the provider"),
+                _lazy("What groups of single sign-on give: a team, a role, a staff group."),
+            ),
+            ("Group", _lazy("Staff groups"), _lazy("What staff who are not superusers may do in this administration.")),
         ),
-        ("Group", "Staff groups", "What staff who are not superusers may do in this administration."),
     ),
-    "Organizations": (
-        ("Organization", "Organizations", "Clients and units: members, teams, latest score. Restore deleted ones."),
-        ("KeptFramework", "Frameworks", "Frameworks of your own: upload one, see what uses it, retire one."),
-        ("Webhook", "Webhooks", "Addresses that are told what happens, and whether it gets through. Switch one off."),
+    (
+        "organizations",
+        _lazy("Organizations"),
+        (
+            (
+                "Organization",
+                _lazy("Organizations"),
+                _lazy("Clients and units: members, teams, latest score. Restore deleted ones."),
+            ),
+            (
+                "KeptFramework",
+                _lazy("Frameworks"),
+                _lazy("Frameworks of your own: upload one, see what uses it, retire one."),
+            ),
+            (
+                "Webhook",
+                _lazy("Webhooks"),
+                _lazy("Addresses that are told what happens, and whether it gets through. Switch one off."),
+            ),
+        ),
     ),
-    "Records": (
-        ("AuditEvent", "Activity", "Who did what, when, in which organization. Nothing here can be changed."),
-        ("SentMail", "Mails", "What was mailed to whom, how it went, what came back. Send again what waits."),
+    (
+        "records",
+        _lazy("Records"),
+        (
+            (
+                "AuditEvent",
+                _lazy("Activity"),
+                _lazy("Who did what, when, in which organization. Nothing here can be changed."),
+            ),
+            (
+                "SentMail",
+                _lazy("Mails"),
+                _lazy("What was mailed to whom, how it went, what came back. Send again what waits."),
+            ),
+        ),
     ),
-}
+)
 
 
 QUEUE: dict[str, Any] = {
-    "name": "Queue",
+    "name": _lazy("Queue"),
     "object_name": "Queue",
-    "description": "Reports, batches, mails and live sources that wait, are under way or failed. Try them again here.",
+    "description": _lazy(
+        "Reports, batches, mails and live sources that wait, are under way or failed. Try them again here."
+    ),
     "add_url": None,
     "view_only": True,
     "perms": {},
@@ -70,34 +119,41 @@ class NamedAutocomplete(AutocompleteJsonView):
 class ScorecardAdminSite(AdminSite):
     site_header = "AI Infrastructure Scorecard"
     site_title = "AI Infrastructure Scorecard"
-    index_title = "Administration"
+    index_title = _lazy("Administration")
     empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         listed = [model for model in models if model._meta.app_label not in UNLISTED_APPS]
+        for model in listed:
+            if model._meta.app_label == "assessments":
+                translate_names(model)
         super().register(listed, admin_class, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The models in groups by job; what no group names comes last, so that nothing registered is out of reach."""
         entries = {entry["object_name"]: entry for app in super().get_app_list(request) for entry in app["models"]}
         groups = []
-        for name, members in GROUPS.items():
+        for key, name, members in GROUPS:
             models = [
                 {**entries.pop(model), "name": label, "description": description}
                 for model, label, description in members
                 if model in entries
             ]
-            groups.append(self._group(name, models))
+            groups.append(self._group(key, name, models))
         if app_label is None and may_see(request):
             groups.append(
-                self._group("Work under way", [QUEUE | {"admin_url": reverse("admin:queue", current_app=self.name)}])
+                self._group(
+                    "work",
+                    _lazy("Work under way"),
+                    [QUEUE | {"admin_url": reverse("admin:queue", current_app=self.name)}],
+                )
             )
-        groups.append(self._group("More", list(entries.values())))
+        groups.append(self._group("more", _lazy("More"), list(entries.values())))
         return [group for group in groups if group["models"]]
 
-    def _group(self, name: str, models: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"name": name, "app_label": name.split()[0].lower(), "has_module_perms": True, "models": models}
+    def _group(self, key: str, name: Promise, models: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"name": name, "app_label": key, "has_module_perms": True, "models": models}
 
     def get_urls(self) -> list[Any]:
         return [*queue_urls(self), *super().get_urls()]
@@ -113,7 +169,11 @@ class ScorecardAdminSite(AdminSite):
             except PermissionDenied:
                 if not self.has_permission(request):
                     raise
-                context = {**self.each_context(request), "title": "Your role does not allow this", **refusal(request)}
+                context = {
+                    **self.each_context(request),
+                    "title": _lazy("Your role does not allow this"),
+                    **refusal(request),
+                }
                 return TemplateResponse(request, "admin/refused.html", context, status=403)
 
         return answered

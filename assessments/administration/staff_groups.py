@@ -14,6 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from assessments.administration.lists import drop_nonsense
@@ -22,17 +25,19 @@ from assessments.audit.trail import Action
 from assessments.scoring.words import listing
 
 # Name -> what its people do, and the permissions of the app's models that it takes.
-READY: dict[str, tuple[str, tuple[str, ...]]] = {
+READY: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "Helpdesk": (
-        "Helps people sign in: mails links for passwords, turns off two-factor, sends invitations again.",
+        _lazy("Helps people sign in: mails links for passwords, turns off two-factor, sends invitations again."),
         (
             *("view_user", "help_user", "view_sentmail", "view_invitation", "change_invitation"),
             *("view_team", "view_organization"),
         ),
     ),
     "People manager": (
-        "Adds people, switches accounts off, decides who is in which team and organization, and does what the helpdesk "
-        "does.",
+        _lazy(
+            "Adds people, switches accounts off, decides who is in which team and organization, and does what the "
+            "helpdesk does."
+        ),
         (
             *("view_user", "add_user", "change_user", "help_user", "view_invitation", "change_invitation"),
             *("view_team", "add_team", "change_team", "view_organization", "change_organization", "view_sentmail"),
@@ -42,20 +47,20 @@ READY: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "Auditor": (
-        "Reads the activity, and who may open what. Changes nothing.",
+        _lazy("Reads the activity, and who may open what. Changes nothing."),
         (
             *("view_auditevent", "view_user", "view_team", "view_organization", "view_invitation"),
             *("view_membership", "view_teammembership", "view_teamgrant"),
         ),
     ),
     "Operator": (
-        "Sees what waits for a worker, of all organizations, and has what failed tried again.",
+        _lazy("Sees what waits for a worker, of all organizations, and has what failed tried again."),
         ("run_queue",),
     ),
 }
 
 
-def absent() -> dict[str, str]:
+def absent() -> dict[str, Promise]:
     """The ready groups that are not there, each with what its people do."""
     there = set(Group.objects.values_list("name", flat=True))
     return {name: words for name, (words, _) in READY.items() if name not in there}
@@ -97,7 +102,8 @@ class GroupAdmin(DjangoGroupAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         added = add_ready_groups()
-        messages.success(request, f"Added: {listing(added)}." if added else "They are all there already.")
+        said = _("Added: {groups}.").format(groups=listing(added)) if added else _("They are all there already.")
+        messages.success(request, said)
         return redirect("admin:auth_group_changelist")
 
     def formfield_for_manytomany(
@@ -110,7 +116,7 @@ class GroupAdmin(DjangoGroupAdmin):
             types = ContentType.objects.get_for_models(*models, for_concrete_models=False).values()
             field.queryset = field.queryset.filter(content_type__in=types)
             field.label_from_instance = lambda permission: permission.name
-            field.help_text = "“Change” without “view” shows nothing: give both."
+            field.help_text = _("“Change” without “view” shows nothing: give both.")
         return field
 
     def has_add_permission(self, request: HttpRequest) -> bool:

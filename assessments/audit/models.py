@@ -11,6 +11,11 @@ from django.utils.translation import pgettext_lazy
 NAMELESS = (_noop("The system"), _noop("A former member"))
 
 
+def read_name(name: str) -> str:
+    """The name of who did something, as it is read: what stands where nobody has one is said in one's language."""
+    return _(name) if name in NAMELESS else name
+
+
 class AuditEvent(models.Model):
     """Who did what, when, to which organization. Rows are only ever added; names stay when people go."""
 
@@ -136,5 +141,4 @@ class AuditEvent(models.Model):
 
     @property
     def who(self) -> str:
-        """The name of who did it, as it is read: what stands where nobody has one is said in the reader's language."""
-        return _(self.actor_name) if self.actor_name in NAMELESS else self.actor_name
+        return read_name(self.actor_name)

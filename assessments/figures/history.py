@@ -8,24 +8,27 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments import framework, scoring
 from assessments.charts import figures as charts
 from assessments.figures import suits
-from assessments.figures.models import MeasuredFigure
-from assessments.figures.options import Option, option_of
+from assessments.figures.models import MeasuredFigure, title_within
+from assessments.figures.options import Option, fact_option, option_of
 from assessments.framework import Decider, Framework
 from assessments.organizations.models import Organization
 from assessments.saving.numbers import read_number
 from assessments.scorecards.models import FactAnswer
 from assessments.scorecards.sources import shown, source_words, value_words
-from assessments.scoring.words import counted
+from assessments.scoring.words import number_word
 
 MOST = 400
 MOST_POINTS = 36
 MEANINGS = {
-    "allocated": "What the scheduler gave to jobs. A job that holds an accelerator and does nothing is in it.",
-    "active": "The time in which a program ran on the accelerator. How full the chip was is not in it.",
+    "allocated": _lazy("What the scheduler gave to jobs. A job that holds an accelerator and does nothing is in it."),
+    "active": _lazy("The time in which a program ran on the accelerator. How full the chip was is not in it."),
 }
 
 
@@ -49,7 +52,9 @@ class Point:
     @property
     def age(self) -> str:
         months = self.months_old
-        return counted(months, "month") if months else "this month"
+        if not months:
+            return _("this month")
+        return ngettext("{count} month", "{count} months", months).format(count=number_word(months))
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ class Series:
     @property
     def title(self) -> str:
         figure = self.last.figure
-        return f"{figure.title} of {figure.service}" if figure.service else figure.title
+        title = title_within(figure)
+        if not figure.service:
+            return title
+        return _("{figure} of {service}").format(figure=title, service=figure.service)
 
     @property
     def slug(self) -> str:
@@ -87,41 +95,54 @@ class Series:
         if len(self.points) == 1:
             return f"{self.title}: {last.words}"
         if last.figure.value == first.figure.value:
-            return f"{self.title} stayed at {last.words}"
-        way = "rose" if last.figure.value > first.figure.value else "fell"
-        return f"{self.title} {way} from {first.words} to {last.words}"
+            return _("{figure} stayed at {value}").format(figure=self.title, value=last.words)
+        said = _("{figure} rose from {first} to {last}")
+        if last.figure.value < first.figure.value:
+            said = _("{figure} fell from {first} to {last}")
+        return said.format(figure=self.title, first=first.words, last=last.words)
 
     def _against(self, target: Decimal) -> str:
         if self.last.figure.value > target:
-            return f"{self.title} is over its target of {self.target_words}"
+            return _("{figure} is over its target of {target}").format(figure=self.title, target=self.target_words)
         inside = self.last
         for point in reversed(self.points):
             if point.figure.value > target:
                 break
             inside = point
         if len(self.points) == 1:
-            return f"{self.title} is inside its target of {self.target_words}"
-        return f"{self.title} has been inside its target since {date_format(inside.figure.on, 'MONTH')}"
+            return _("{figure} is inside its target of {target}").format(figure=self.title, target=self.target_words)
+        since = date_format(inside.figure.on, "MONTH")
+        return _("{figure} has been inside its target since {month}").format(figure=self.title, month=since)
 
     @property
     def age_words(self) -> str:
         """What is asked for, and that the newest figure is too old for it."""
         if self.decider is None:
             return ""
-        asked = counted(self.decider.months, "month")
+        months, old = self.decider.months, self.last.months_old
+        asked = ngettext("{count} month", "{count} months", months).format(count=number_word(months))
         if not self.last.is_old:
-            return f"Young enough for “{self.decider.name}”, which asks for {asked}."
-        ago = f"{counted(self.last.months_old, 'month', none='zero')} ago"
-        return f"Measured {ago}: “{self.decider.name}” asks for {asked}."
+            said = _("Young enough for “{decider}”, which asks for {asked}.")
+            return said.format(decider=self.decider.name, asked=asked)
+        said = ngettext(
+            "Measured {count} month ago: “{decider}” asks for {asked}.",
+            "Measured {count} months ago: “{decider}” asks for {asked}.",
+            old,
+        )
+        return said.format(count=number_word(old), decider=self.decider.name, asked=asked)
 
     @cached_property
     def chart(self) -> dict[str, Any]:
         points = [
-            charts.MeasuredPoint(f"{point.figure.on:%b %Y}", float(point.figure.value), point.words, not point.is_old)
+            charts.MeasuredPoint(
+                date_format(point.figure.on, "M Y"), float(point.figure.value), point.words, not point.is_old
+            )
             for point in self.points[-MOST_POINTS:]
         ]
         target = None if self.target is None else float(self.target)
-        return charts.measured_trend(points, target=target, target_label=f"Target {self.target_words}")
+        return charts.measured_trend(
+            points, target=target, target_label=_("Target {value}").format(value=self.target_words)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +153,9 @@ class Contradiction:
 
     @property
     def headline(self) -> str:
-        (high, _), (low, _) = self.series
-        return f"{high.last.words} allocated, {low.last.words} active: both can be true"
+        high, low = (series for series, meaning in self.series)
+        said = _("{allocated} allocated, {active} active: both can be true")
+        return said.format(allocated=high.last.words, active=low.last.words)
 
 
 def histories(organization: Organization) -> tuple[Series, ...]:
@@ -200,8 +222,8 @@ def _targets(organization: Organization) -> dict[str, Decimal]:
 def options_of(figure: MeasuredFigure, content: Framework) -> tuple[Option, ...]:
     """What a figure of the history can be taken for in an assessment by this framework."""
     suit = suits.suit_of(figure.name, figure.statistic, figure.kind).within(content)
-    deciders = tuple(option_of(content, category, key, "Suits") for category, key in suit.deciders)
-    facts = tuple(Option(f"fact:{key}", f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts)
+    deciders = tuple(option_of(content, category, key, _("Suits")) for category, key in suit.deciders)
+    facts = tuple(fact_option(key) for key in suit.facts)
     return (*deciders, *facts)
 
 
@@ -220,4 +242,4 @@ def contradictions(found: Sequence[Series]) -> tuple[Contradiction, ...]:
             newest.setdefault(figure.kind, series)
     if len(newest) < 2 or newest["allocated"].last.words == newest["active"].last.words:
         return ()
-    return (Contradiction(tuple((newest[kind], meaning) for kind, meaning in MEANINGS.items())),)
+    return (Contradiction(tuple((newest[kind], str(meaning)) for kind, meaning in MEANINGS.items())),)

@@ -6,6 +6,11 @@ nccl-tests copies the whole environment, guidellm the API key, k6 the script, be
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from assessments.framework.translating import number
+
 DOTS = "••••••••"
 SHOWN = 4  # characters of a secret that are left, so that its owner knows which one it is
 MOST_NAMED = 12
@@ -46,31 +51,35 @@ _RULES = (
         re.compile(
             r"(?P<value>-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----.{0,20000}?-----END [A-Z ]{0,20}PRIVATE KEY-----)", re.S
         ),
-        "a private key",
+        _lazy("a private key"),
         keeps=0,
         hints=("private key",),
     ),
-    _Rule(re.compile(r"\b(?P<value>(?:AKIA|ASIA)[0-9A-Z]{16})\b"), "an AWS access key", hints=("akia", "asia")),
-    _Rule(re.compile(r"\b(?P<value>eyJ[\w-]{6,2000}\.[\w-]{6,4000}\.[\w-]{0,2000})"), "a signed token", hints=("eyj",)),
+    _Rule(re.compile(r"\b(?P<value>(?:AKIA|ASIA)[0-9A-Z]{16})\b"), _lazy("an AWS access key"), hints=("akia", "asia")),
+    _Rule(
+        re.compile(r"\b(?P<value>eyJ[\w-]{6,2000}\.[\w-]{6,4000}\.[\w-]{0,2000})"),
+        _lazy("a signed token"),
+        hints=("eyj",),
+    ),
     _Rule(
         re.compile(r"\b(?P<value>(?:gh[pousr]_|github_pat_|glpat-|hf_|sk-|xox[abpr]-|nvapi-)[\w-]{12,300})"),
-        "an access token",
+        _lazy("an access token"),
         hints=("gh", "glpat-", "hf_", "sk-", "xox", "nvapi-"),
     ),
-    _Rule(re.compile(r"(?i)\bbearer +(?P<value>[\w.~+/=-]{6,4000})"), "a bearer token", hints=("bearer ",)),
+    _Rule(re.compile(r"(?i)\bbearer +(?P<value>[\w.~+/=-]{6,4000})"), _lazy("a bearer token"), hints=("bearer ",)),
     _Rule(
         re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"']{1,200}:(?P<value>[^\s/@\"']{1,200})@"),
-        "a password in an address",
+        _lazy("a password in an address"),
         hints=("://",),
     ),
     _Rule(
         re.compile(rf"""(?i)["'](?P<name>{_NAMES})["']{{1,2}}\s{{0,9}}:\s{{0,9}}(?:"(?="[^",}}\s]))?{_VALUE}"""),
-        "a secret",
+        _lazy("a secret"),
         hints=_HINTS,
     ),
     _Rule(
         re.compile(rf"""(?im)(?:^|[\s"'])(?P<name>{_NAMES})=(?P<value>[^\s"'&,;]{{4,2000}})"""),
-        "a secret",
+        _lazy("a secret"),
         hints=_HINTS,
     ),
     _Rule(
@@ -78,13 +87,13 @@ _RULES = (
             rf"""(?im)^\s{{0,40}}(?P<name>{_NAMES}):[ \t]{{1,9}}"""
             r"""(?P<value>(?![\d.,]+\s*$)[^\s"'{\[]{6,2000})\s*$"""
         ),
-        "a secret",
+        _lazy("a secret"),
         hints=_HINTS,
     ),
 )
 _PRIVATE = _Rule(
     re.compile(rf"""(?i)["'](?P<name>{_PRIVATE_NAMES})["']\s{{0,9}}:\s{{0,9}}{_VALUE}"""),
-    "a host name",
+    _lazy("a host name"),
     is_secret=False,
     keeps=0,
     hints=("host", "node", "server"),
@@ -103,10 +112,10 @@ def mask(text: str) -> Masked:
     text, blocks = _blank_values(text, _ENVIRONMENT)
     if blocks:
         secrets += len(blocks)
-        found["the whole environment of the machine, where keys are kept"] = 1
+        found[_("the whole environment of the machine, where keys are kept")] = 1
     text, blocks = _blank_values(text, _TEXTS)
     for name in dict.fromkeys(blocks):
-        found[f"the text of “{name}”, in which customers or keys may be named"] = 1
+        found[_("the text of “{name}”, in which customers or keys may be named").format(name=name)] = 1
     for rule in _RULES:
         text, named = _masked_by(rule, text)
         secrets += len(named)
@@ -114,22 +123,23 @@ def mask(text: str) -> Masked:
             found[each] = found.get(each, 0) + 1
     text, hosts = _masked_by(_PRIVATE, text)
     if hosts:
-        found["the names of machines"] = 1
+        found[_("the names of machines")] = 1
     sentences = [_sentence(what, count) for what, count in found.items()]
     if len(sentences) > MOST_NAMED:
-        sentences = [*sentences[:MOST_NAMED], f"and {len(sentences) - MOST_NAMED} more of the kind"]
+        more = _("and {n} more of the kind").format(n=len(sentences) - MOST_NAMED)
+        sentences = [*sentences[:MOST_NAMED], more]
     return Masked(text, tuple(sentences), secrets)
 
 
 def mask_line(text: str) -> str:
     """A short text, such as what a tool says of a figure, without secrets."""
     for rule in _RULES:
-        text, _ = _masked_by(rule, text)
+        text = _masked_by(rule, text)[0]
     return text
 
 
 def _sentence(what: str, count: int) -> str:
-    return what if count == 1 else f"{what}, {count:,} times"
+    return what if count == 1 else _("{what}, {count} times").format(what=what, count=number(count))
 
 
 def _masked_by(rule: _Rule, text: str) -> tuple[str, list[str]]:
@@ -144,9 +154,8 @@ def _masked_by(rule: _Rule, text: str) -> tuple[str, list[str]]:
             return found[0]
         hidden = f"{value[: rule.keeps] if len(value) > 3 * rule.keeps else ''}{DOTS}"
         name = found.groupdict().get("name")
-        named.append(
-            f"{rule.what}: {name} is now {hidden}" if name and rule.is_secret else f"{rule.what}, now {hidden}"
-        )
+        said = _("{what}: {name} is now {hidden}") if name and rule.is_secret else _("{what}, now {hidden}")
+        named.append(said.format(what=rule.what, name=name, hidden=hidden))
         start, end = found.start("value") - found.start(), found.end("value") - found.start()
         return found[0][:start] + hidden + found[0][end:]
 

@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
+from assessments.figures import suits
+
 
 def drop_path(drop: "FigureDrop", filename: str) -> str:
     """A name nobody chose, as for evidence."""
@@ -92,6 +94,11 @@ class MeasuredFigure(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def title_within(figure: MeasuredFigure) -> str:
+    """What a figure is called in the language that is spoken; as it is kept, where somebody named it otherwise."""
+    return suits.said(figure.title, figure.name, figure.statistic, figure.kind)
 
 
 class FigureSource(models.Model):

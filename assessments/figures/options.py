@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from assessments.figures import suits
 from assessments.figures.takes import Target
 from assessments.framework import Framework
 
@@ -13,6 +16,12 @@ class Option:
     value: str
     label: str
     group: str
+
+
+def fact_option(key: str) -> Option:
+    """A fact that a figure answers."""
+    name = _("Fact: {fact}").format(fact=suits.FACT_NAMES[key])
+    return Option(str(Target(fact=key)), name, _("Suits"))
 
 
 def option_of(content: Framework, category: str, key: str, group: str) -> Option:

@@ -87,6 +87,12 @@ class Found:
 
     @property
     def title(self) -> str:
+        """As it is kept, in English."""
+        return suits.kept_title(self.name, self.statistic, self.kind)
+
+    @property
+    def said(self) -> str:
+        """Its title in the language that is spoken."""
         return suits.title_of(self.name, self.statistic, self.kind)
 
     @property

@@ -3,10 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from django.utils import translation
+from django.utils.translation import pgettext, pgettext_lazy
+
 from assessments.framework import Framework
 from assessments.readers import FORMATS
 from assessments.readers.reading import LATENCIES
 from assessments.readers.registry import FOLDERS
+from assessments.scoring.words import capitalized
 
 # The folder of a format's reader says what its values are of.
 FOLDER_OF = {module.FORMAT.slug: folder.__name__.rpartition(".")[2] for folder in FOLDERS for module in folder.MODULES}
@@ -23,7 +27,11 @@ UNIT_COST = ("cost-model", "feature-unit-cost")
 RECONCILED = ("cost-model", "reconciled-cost")
 PEAK = ("facilities-power", "peak-against-limit")
 TAIL = ("p95", "p97.5", "p99", "p99.9")
-FACT_NAMES = {"latency-target": "latency", "unit-cost": "unit cost", "utilization-why": "utilization"}
+FACT_NAMES = {
+    "latency-target": pgettext_lazy("fact", "latency"),
+    "unit-cost": pgettext_lazy("fact", "unit cost"),
+    "utilization-why": pgettext_lazy("fact", "utilization"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,39 +140,77 @@ def _direction(about: str) -> str:
 
 
 _WORDS = {
-    "latency": "latency",
-    "time_to_first_token": "time to first token",
-    "inter_token_latency": "time between tokens",
-    "time_per_output_token": "time per output token",
-    "throughput": "throughput",
-    "token_throughput": "token throughput",
-    "error_rate": "failed requests",
-    "bandwidth": "bandwidth",
-    "iops": "IOPS",
-    "utilization": "utilization",
-    "power": "power",
-    "accelerator_hours": "accelerator hours",
-    "cost": "cost",
-    "samples_per_second": "samples per second",
-    "cost_per_thousand_requests": "cost per 1,000 requests",
-    "cost_per_million_tokens": "cost per million tokens",
+    "latency": pgettext_lazy("figure", "latency"),
+    "time_to_first_token": pgettext_lazy("figure", "time to first token"),
+    "inter_token_latency": pgettext_lazy("figure", "time between tokens"),
+    "time_per_output_token": pgettext_lazy("figure", "time per output token"),
+    "throughput": pgettext_lazy("figure", "throughput"),
+    "token_throughput": pgettext_lazy("figure", "token throughput"),
+    "error_rate": pgettext_lazy("figure", "failed requests"),
+    "bandwidth": pgettext_lazy("figure", "bandwidth"),
+    "iops": pgettext_lazy("figure", "IOPS"),
+    "utilization": pgettext_lazy("figure", "utilization"),
+    "power": pgettext_lazy("figure", "power"),
+    "accelerator_hours": pgettext_lazy("figure", "accelerator hours"),
+    "cost": pgettext_lazy("figure", "cost"),
+    "samples_per_second": pgettext_lazy("figure", "samples per second"),
+    "cost_per_thousand_requests": pgettext_lazy("figure", "cost per 1,000 requests"),
+    "cost_per_million_tokens": pgettext_lazy("figure", "cost per million tokens"),
 }
-_STATISTICS = {"mean": "mean", "p50": "median", "min": "lowest", "max": "highest", "total": ""}
+_OF = {
+    "storage latency": pgettext_lazy("figure", "storage latency"),
+    "storage throughput": pgettext_lazy("figure", "storage throughput"),
+    "storage bandwidth": pgettext_lazy("figure", "storage bandwidth"),
+    "network latency": pgettext_lazy("figure", "network latency"),
+    "network throughput": pgettext_lazy("figure", "network throughput"),
+    "network bandwidth": pgettext_lazy("figure", "network bandwidth"),
+}
+_STATISTICS = {
+    "mean": pgettext_lazy("{statistic} of a figure", "mean"),
+    "p50": pgettext_lazy("{statistic} of a figure", "median"),
+    "min": pgettext_lazy("{statistic} of a figure", "lowest"),
+    "max": pgettext_lazy("{statistic} of a figure", "highest"),
+    "total": "",
+}
 _RATES = ("error_rate", "throughput", "token_throughput", "bandwidth", "iops", "samples_per_second")
-_KINDS = {"allocated": "allocated share", "active": "active share"}
+_KINDS = {
+    "allocated": pgettext_lazy("figure", "allocated share"),
+    "active": pgettext_lazy("figure", "active share"),
+}
+_ADDED = {
+    "reads": pgettext_lazy("kind of a figure", "reads"),
+    "writes": pgettext_lazy("kind of a figure", "writes"),
+    "benchmark": pgettext_lazy("kind of a figure", "benchmark"),
+    "disk": pgettext_lazy("kind of a figure", "disk"),
+    "per GPU": pgettext_lazy("kind of a figure", "per GPU"),
+    "one server": pgettext_lazy("kind of a figure", "one server"),
+}
 
 
 def title_of(name: str, statistic: str, kind: str) -> str:
     """What a figure is called: p95 latency, Failed requests, Median time to first token, Highest power, one server."""
-    of = _STATISTICS.get(statistic, statistic)
+    of = str(_STATISTICS.get(statistic, statistic))
     if name in _RATES and statistic == "mean":
         of = ""
     first, _, rest = kind.partition(" ")
     what = _KINDS.get(kind, _WORDS.get(name, name.replace("_", " ")))
     if first in ("storage", "network") and name in ("latency", "throughput", "bandwidth"):
-        what, kind = f"{first} {what}", rest
+        what, kind = _OF[f"{first} {name}"], rest
     elif kind in _KINDS or first in ("storage", "network"):
         kind = rest
-    words = " ".join(filter(None, (of, what)))
-    words = words if words[:1] == "p" and words[1:2].isdigit() else words[:1].upper() + words[1:]
-    return f"{words}, {kind}" if kind else words
+    words = str(what)
+    if of:
+        words = pgettext("figure", "{statistic} {what}").format(statistic=of, what=what)
+    words = words if words[:1] == "p" and words[1:2].isdigit() else capitalized(words)
+    return f"{words}, {_ADDED.get(kind, kind)}" if kind else words
+
+
+def kept_title(name: str, statistic: str, kind: str) -> str:
+    """What a figure is called where it is kept, whoever takes it: in English."""
+    with translation.override("en"):
+        return title_of(name, statistic, kind)
+
+
+def said(title: str, name: str, statistic: str, kind: str) -> str:
+    """What a kept title is in the language that is spoken; as it is, where somebody named the figure otherwise."""
+    return title_of(name, statistic, kind) if name and title == kept_title(name, statistic, kind) else title

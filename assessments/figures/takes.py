@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.figures.dropped import drops
@@ -23,7 +25,12 @@ from assessments.scorecards.models import Evidence, FactAnswer, Scorecard
 from assessments.scorecards.sources import day_words, figure_words, source_words
 
 FACT_UNITS = {"cost_per_thousand_requests": "1,000 requests", "cost_per_million_tokens": "million tokens"}
-CHANGED = "{} was answered by somebody else meanwhile, so the figure was not put there. Reload the page."
+FACT_CHANGED = _lazy(
+    "This fact was answered by somebody else meanwhile, so the figure was not put there. Reload the page."
+)
+DECIDER_CHANGED = _lazy(
+    "A decider was answered by somebody else meanwhile, so the figure was not put there. Reload the page."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +249,7 @@ def _fill_fact(scorecard: Scorecard, choice: Choice | Recorded, actor: User) -> 
             scorecard, fact=key, answer=answer.answer, values=values, actor=actor, version=answer.version
         )
     except StaleAnswerError as stale:
-        raise ValidationError(CHANGED.format("This fact")) from stale
+        raise ValidationError(FACT_CHANGED) from stale
 
 
 def _fact_values(key: str, choice: Choice | Recorded) -> dict[str, str]:
@@ -258,7 +265,8 @@ def _fact_values(key: str, choice: Choice | Recorded) -> dict[str, str]:
     if key == "utilization-why" and choice.unit == "%" and choice.value <= 100:
         words = figure_words(choice.title, choice.provenance, choice.value, choice.unit, on=choice.on)
         return {"percent": number, "period": period, facts.SOURCE.format("percent"): words}
-    raise ValidationError(f"{choice.title} does not answer this fact. Choose something else that it proves.")
+    said = _("{figure} does not answer this fact. Choose something else that it proves.")
+    raise ValidationError(said.format(figure=choice.found.said if choice.found else choice.title))
 
 
 def _short(value: Decimal) -> str:
@@ -296,4 +304,4 @@ def _answer(
         try:
             services.record_decider(scorecard, **about, actor=actor)
         except StaleAnswerError as stale:
-            raise ValidationError(CHANGED.format("A decider")) from stale
+            raise ValidationError(DECIDER_CHANGED) from stale

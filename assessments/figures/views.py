@@ -9,6 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
@@ -18,7 +21,7 @@ from assessments.figures import history
 from assessments.figures.dropped import drops, previews
 from assessments.figures.dropped.choices import read_choices
 from assessments.figures.incoming import live
-from assessments.figures.models import FigureDrop, MeasuredFigure
+from assessments.figures.models import FigureDrop, MeasuredFigure, title_within
 from assessments.figures.takes import Target, take_figures, take_recorded
 from assessments.framework import Framework
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -28,9 +31,9 @@ from assessments.readers import FORMATS
 from assessments.saving.uploads import too_large
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.services import content_of
-from assessments.scoring.words import number_word
+from assessments.scoring.words import capitalized, number_word
 
-GONE = "These figures were taken already, or thrown away."
+GONE = _lazy("These figures were taken already, or thrown away.")
 
 
 def _scorecard(request: OrganizationRequest, pk: int) -> tuple[Scorecard, Framework]:
@@ -155,7 +158,8 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
     if not preview.errors:
         try:
             taken = take_figures(scorecard, choices, kept=kept, states=states, actor=request.user)
-            said = f"{number_word(taken).capitalize()} figure{' was' if taken == 1 else 's were'} taken."
+            said = ngettext("{count} figure was taken.", "{count} figures were taken.", taken)
+            said = capitalized(said.format(count=number_word(taken)))
             messages.success(request, said if taken else GONE)
             target = choices[0].target
             return redirect(_filling(request, pk, target.category or "facts"))
@@ -168,7 +172,7 @@ def figure_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Http
 @organization_view(Role.EDITOR)
 def figure_drop_delete(request: OrganizationRequest, pk: int, drop_pk: int) -> HttpResponse:
     """Throw one dropped file away; the others of its page stay."""
-    scorecard, _ = _scorecard(request, pk)
+    scorecard = _scorecard(request, pk)[0]
     drop = FigureDrop.objects.filter(organization=request.organization, scorecard=scorecard, pk=drop_pk).first()
     if drop is None:
         messages.info(request, GONE)
@@ -202,7 +206,7 @@ def figure_delete(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
         figure.delete()
         subject = f"{figure.title} of {figure.on:%Y-%m-%d}"
         trail.record(Action.EVIDENCE_REMOVED, organization=request.organization, subject=subject)
-        messages.success(request, f"{figure.title} was taken out of the history.")
+        messages.success(request, _("{figure} was taken out of the history.").format(figure=title_within(figure)))
     return redirect("figure_list", request.organization.slug)
 
 
@@ -215,13 +219,13 @@ def figure_take(request: OrganizationRequest, figure_pk: int) -> HttpResponse:
     target = Target.parse(request.POST.get("for", ""))
     try:
         if scorecard is None:
-            raise ValidationError("No assessment is open. Start the next one first.")
+            raise ValidationError(_("No assessment is open. Start the next one first."))
         options = history.options_of(figure, content_of(scorecard))
         if str(target) not in {option.value for option in options}:
-            raise ValidationError("Choose what the figure proves.")
+            raise ValidationError(_("Choose what the figure proves."))
         take_recorded(scorecard, figure, target=target, actor=request.user)
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
         return redirect("figure_list", request.organization.slug)
-    messages.success(request, f"{figure.title} was taken.")
+    messages.success(request, _("{figure} was taken.").format(figure=title_within(figure)))
     return redirect(_filling(request, scorecard.pk, target.category or "facts"))

@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.framework.definitions import Role, Workload
+from assessments.framework.translating import is_english
 from assessments.handbook.models import TeamCheck
 from assessments.platform.names import clean_name
 from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
@@ -18,8 +21,8 @@ Kind = TeamCheck.Kind
 
 USE_CASES = 6
 WHO_MAX_LENGTH, NOTE_MAX_LENGTH, CASE_MAX_LENGTH = 200, 500, 600
-FITS = {"yes": "Yes", "no": "No", "unsure": "Unsure"}
-CASE_FIELDS = {"case": "use case", "need": "technical need", "options": "list of options"}
+FITS = {"yes": _lazy("Yes"), "no": _lazy("No"), "unsure": _lazy("Unsure")}
+CASE_FIELDS = {"case": _lazy("use case"), "need": _lazy("technical need"), "options": _lazy("list of options")}
 WHOLE = Decimal(100)
 
 
@@ -71,16 +74,17 @@ def clean(kind: str, key: str, posted: Mapping[str, str]) -> dict[str, Any]:
     """What was posted as values; ValidationError with a sentence for what cannot be taken."""
     if kind == Kind.PITFALL:
         if posted["fits"] not in ("", *FITS):
-            raise ValidationError("Choose yes, no or unsure.")
-        return {"fits": posted["fits"], "note": clean_text(posted["note"], NOTE_MAX_LENGTH, "note")}
+            raise ValidationError(_("Choose yes, no or unsure."))
+        return {"fits": posted["fits"], "note": clean_text(posted["note"], NOTE_MAX_LENGTH, _("note"))}
     if kind == Kind.ROLE:
         who = clean_name(posted["who"])
         if len(who) > WHO_MAX_LENGTH:
-            raise ValidationError(f"Name the people in at most {WHO_MAX_LENGTH} characters.")
+            words = _("Name the people in at most {number} characters.")
+            raise ValidationError(words.format(number=WHO_MAX_LENGTH))
         names = field_names(kind, key)[1:]
         return {"who": who, "signals": [place for place, name in enumerate(names) if posted[name]]}
     if kind == Kind.USE_CASE:
-        return {name: clean_text(posted[name], CASE_MAX_LENGTH, what) for name, what in CASE_FIELDS.items()}
+        return {name: clean_text(posted[name], CASE_MAX_LENGTH, str(what)) for name, what in CASE_FIELDS.items()}
     return _clean_mix(posted)
 
 
@@ -91,9 +95,11 @@ def _clean_mix(posted: Mapping[str, str]) -> dict[str, str]:
     shares = {workload.key: _share(workload, posted[workload.key]) for workload in workloads()}
     total = sum(shares.values(), start=Decimal(0))
     if total > WHOLE:
-        raise ValidationError(f"These add up to {write_number(total)}. Take {write_number(total - WHOLE)} off.")
+        words = _("These add up to {total}. Take {number} off.")
+        raise ValidationError(words.format(total=write_number(total), number=write_number(total - WHOLE)))
     if total < WHOLE:
-        raise ValidationError(f"These add up to {write_number(total)}. {write_number(WHOLE - total)} are missing.")
+        words = _("These add up to {total}. {number} are missing.")
+        raise ValidationError(words.format(total=write_number(total), number=write_number(WHOLE - total)))
     return {key: write_number(share) for key, share in shares.items()}
 
 
@@ -106,14 +112,14 @@ def _share(workload: Workload, text: str) -> Decimal:
     except ValidationError as error:
         raise ValidationError(f"{workload.name}: {error.messages[0]}") from None
     if not 0 <= share <= WHOLE:
-        raise ValidationError(f"{workload.name}: give a share from 0 to 100.")
+        raise ValidationError(_("{workload}: give a share from 0 to 100.").format(workload=workload.name))
     return share
 
 
 def in_words(kind: str, key: str, values: Mapping[str, Any]) -> str:
     """What was said, as the activity and a conflict tell it."""
     if kind == Kind.PITFALL:
-        return "; ".join(filter(None, [FITS.get(values.get("fits", ""), ""), values.get("note", "")]))
+        return "; ".join(filter(None, [str(FITS.get(values.get("fits", ""), "")), values.get("note", "")]))
     if kind == Kind.ROLE:
         signals = _role(key).signals
         shown = [signals[place] for place in values.get("signals", []) if place < len(signals)]
@@ -130,7 +136,9 @@ def name_of(kind: str, key: str) -> str:
         return handbook.pitfall(key).name
     if kind == Kind.ROLE:
         return handbook.role(key).name
-    return f"Use case {key.removeprefix('case-')}" if kind == Kind.USE_CASE else "Workload mix"
+    if kind == Kind.USE_CASE:
+        return _("Use case {number}").format(number=key.removeprefix("case-"))
+    return _("Workload mix")
 
 
 # The mix
@@ -143,6 +151,12 @@ class Share:
     workload: Workload
     percent: str
 
+    @property
+    def words(self) -> str:
+        """Such as "60% training", with the name as within a sentence."""
+        name = self.workload.name.lower() if is_english() else self.workload.name
+        return _("{percent}% {workload}").format(percent=self.percent, workload=name)
+
 
 def shares(values: Mapping[str, Any]) -> list[Share]:
     """The types that have a share, the largest first; none while no mix is stated."""
@@ -151,7 +165,7 @@ def shares(values: Mapping[str, Any]) -> list[Share]:
 
 
 def mix_words(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{share.percent}% {share.workload.name.lower()}" for share in shares(values))
+    return ", ".join(share.words for share in shares(values))
 
 
 def larger_kind(stated: Sequence[Share]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.?!][\"”]))\s+(?=[A-Z“\"])")
+SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.?!][\"”“»]))\s+(?=[A-ZÀ-ÖØ-Þ“\"„«¿¡])")
 LISTED_FROM = 3
 Kind = Literal["text", "list", "ask", "pairs", "table"]
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.handbook import answers, checks, services
@@ -46,13 +47,13 @@ def team_check_update(request: OrganizationRequest) -> HttpResponse:
     outcomes = checks.save_page(request.organization, request.POST, request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _page(request, outcomes, request.POST)
-    then, _, about = request.POST.get("then", "").partition(":")
-    kind, _, key = about.partition(":")
+    then, _colon, about = request.POST.get("then", "").partition(":")
+    kind, _colon, key = about.partition(":")
     address = reverse("team_check_list", args=[request.organization.slug])
     if then == "plan" and kind in PLANNABLE and key in answers.keys(kind):
         _plan(request, kind, key)
         return redirect(f"{address}#{checks.part_key(kind, key)}")
-    messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+    messages.success(request, _("Saved.") if outcomes else _("Everything was saved already."))
     return redirect(address)
 
 
@@ -62,7 +63,7 @@ def _plan(request: OrganizationRequest, kind: str, key: str) -> None:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"“{item.title}” is on the roadmap.")
+        messages.success(request, _("“{title}” is on the roadmap.").format(title=item.title))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -57,7 +58,7 @@ class Check:
 
     @property
     def chosen(self) -> str:
-        return answers.FITS.get(self.fields.get("fits", ""), "Not answered")
+        return str(answers.FITS.get(self.fields.get("fits", "")) or _("Not answered"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ def _slot(kind: str, key: str, rows: Rows, outcome: Outcome | None, data: QueryD
 
 
 def _labels(kind: str, key: str) -> dict[str, str]:
-    return dict(answers.FITS) if kind == Kind.PITFALL else {"on": "a signal"} if kind == Kind.ROLE else {}
+    if kind == Kind.PITFALL:
+        return {value: str(words) for value, words in answers.FITS.items()}
+    return {"on": _("a signal")} if kind == Kind.ROLE else {}
 
 
 # Saving

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.framework import Calculator
 from assessments.framework.definitions import CalculatorInput
+from assessments.framework.translating import is_english, number
 from assessments.saving.numbers import read_number, write_number
 
 SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
@@ -23,6 +25,10 @@ class Typed:
     text: str
     error: str = ""
     readings: tuple[str, ...] = ()
+
+    @property
+    def is_percent(self) -> bool:
+        return self.field.unit == "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,13 @@ def read_case(data: Mapping[str, str], currency: str) -> CaseReading:
 
 def _value(field: CalculatorInput, text: str, currency: str) -> Decimal:
     if not text:
-        raise ValidationError("Give a number.")
+        raise ValidationError(_("Give a number."))
     value = read_number(text, unit="%" if field.unit == "%" else currency)
     if value is None:
-        raise ValidationError("Give a number.")
+        raise ValidationError(_("Give a number."))
     if not field.min <= value <= field.max:
-        raise ValidationError(f"Give a number from {field.min:,} to {field.max:,}.")
+        words = _("Give a number from {least} to {most}.")
+        raise ValidationError(words.format(least=number(field.min), most=number(field.max)))
     return value
 
 
@@ -84,11 +91,16 @@ def _lines(
     lines = []
     everything = {**values, **results}
     for result in known.results:
-        put_in = re.sub(r"[a-z_]+", lambda found: f"{everything[found[0]]:,.10g}", result.formula).translate(SIGNS)
+        put_in = re.sub(r"[a-z_]+", lambda found: _put_in(everything[found[0]]), result.formula).translate(SIGNS)
         unit = result.unit.replace("USD", currency)
         lines.append(Line(result.label, f"{_shown(results[result.key])} {unit}", put_in))
     return tuple(lines)
 
 
+def _put_in(value: float) -> str:
+    """A number as it stands in a formula, with all its digits."""
+    return f"{value:,.10g}" if is_english() else number(Decimal(f"{value:.10g}"))
+
+
 def _shown(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return number(value, 0 if value == int(value) else 2)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class TeamCheck(models.Model):
@@ -12,10 +13,10 @@ class TeamCheck(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PITFALL = "pitfall", "Pitfall"
-        ROLE = "role", "Role"
-        USE_CASE = "use-case", "Use case"
-        MIX = "mix", "Workload mix"
+        PITFALL = "pitfall", _lazy("Pitfall")
+        ROLE = "role", _lazy("Role")
+        USE_CASE = "use-case", _lazy("Use case")
+        MIX = "mix", _lazy("Workload mix")
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="team_checks")
     kind = models.CharField(max_length=10, choices=Kind)

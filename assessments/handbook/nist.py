@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from assessments import framework, scoring
 from assessments.framework.definitions import NistPart
 from assessments.scorecards.readings import CategoryReading, ScorecardReading
@@ -15,8 +18,8 @@ from assessments.scorecards.wording import level_words
 from assessments.scoring.results import MAX_LEVEL
 from assessments.scoring.words import number_word
 
-PUBLICATION = "NIST AI 100-1, January 2023"
-AID = (
+PUBLICATION = gettext_noop("NIST AI 100-1, January 2023")
+AID = gettext_noop(
     "This is a reading aid. It certifies nothing, it is no assessment by NIST, and a high score here does not mean "
     "that the framework is met."
 )
@@ -56,11 +59,16 @@ class FunctionReading:
         answers = [each.answer for each in self.contributions]
         proven, low, high = (sum(getattr(a, name) for a in answers) for name in ("proven", "low", "high"))
         most = MAX_LEVEL * len(answers)
-        parts = [f"{proven} of {most} points proven in {number_word(len(answers))} categories"]
+        words = ngettext(
+            "{proven} of {maximum} points proven in {number} categories",
+            "{proven} of {maximum} points proven in {number} categories",
+            len(answers),
+        )
+        parts = [words.format(proven=proven, maximum=most, number=number_word(len(answers)))]
         if low > proven:
-            parts.append(f"{low} claimed")
+            parts.append(_("{number} claimed").format(number=low))
         if high > low:
-            parts.append(f"up to {high} still possible")
+            parts.append(_("up to {number} still possible").format(number=high))
         return f"{', '.join(parts)}."
 
 
@@ -73,10 +81,11 @@ class NistReading:
         """How much of the framework the scorecard looks at, in a sentence."""
         outcomes = [outcome for function in self.functions for outcome in function.outcomes]
         touched = sum(bool(outcome.touched_by) for outcome in outcomes)
-        return (
-            f"Of the {len(outcomes)} categories of the framework, the scorecard touches {touched} in part, "
-            f"{number_word(len(outcomes) - touched)} not at all, and none whole."
+        words = _(
+            "Of the {number} categories of the framework, the scorecard touches {touched} in part, "
+            "{untouched} not at all, and none whole."
         )
+        return words.format(number=len(outcomes), touched=touched, untouched=number_word(len(outcomes) - touched))
 
 
 def read_nist(reading: ScorecardReading) -> NistReading:
@@ -102,8 +111,8 @@ def freeze_nist(reading: ScorecardReading) -> dict[str, Any]:
     """The annex of a report, as plain JSON."""
     read = read_nist(reading)
     return {
-        "publication": PUBLICATION,
-        "aid": AID,
+        "publication": _(PUBLICATION),
+        "aid": _(AID),
         "coverage": read.coverage,
         "functions": [
             {

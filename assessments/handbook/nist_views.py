@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from assessments.handbook import nist
@@ -19,8 +20,8 @@ def nist_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "part": "scorecard",
         "scorecard": scorecard,
         "nist": nist.read_nist(read_scorecard(scorecard)),
-        "publication": nist.PUBLICATION,
-        "aid": nist.AID,
+        "publication": _(nist.PUBLICATION),
+        "aid": _(nist.AID),
         "can_edit": request.role >= Role.EDITOR,
     }
     return render(request, "handbook/nist_detail.html", context)

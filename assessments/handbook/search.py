@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop
 
+from assessments.framework.translating import kept_by_language
 from assessments.handbook.book import Book, Page, Section, sentences
 from assessments.handbook.pages import book
 from assessments.platform.names import clean_name, fold
 
 LONGEST, SHORTEST, SHOWN = 100, 2, 30
-TOO_SHORT = "Type at least two letters."
-CUT = f"Only the first {LONGEST} characters were searched for."
+TOO_SHORT = gettext_noop("Type at least two letters.")
+CUT = format_lazy(_lazy("Only the first {number} characters were searched for."), number=LONGEST)
 LONGEST_SENTENCE = 240  # characters of a sentence that a hit shows
 
 
@@ -50,7 +54,7 @@ class Found:
     note: str = ""
 
 
-@cache
+@kept_by_language(maxsize=8)
 def index() -> tuple[Entry, ...]:
     return tuple(_entries(book()))
 
@@ -66,15 +70,15 @@ def _entries(whole: Book) -> Iterator[Entry]:
 def find(query: str) -> Found:
     """The sections in which every word of the query occurs: in a title first, then in a heading, then in the text."""
     query = clean_name(query)
-    note, query = (CUT, query[:LONGEST]) if len(query) > LONGEST else ("", query)
+    note, query = (str(CUT), query[:LONGEST]) if len(query) > LONGEST else ("", query)
     words = tuple(dict.fromkeys(fold(query).split()))
     if not words:
         return Found(query)
     if sum(map(len, words)) < SHORTEST:
-        return Found(query, problem=TOO_SHORT)
+        return Found(query, problem=_(TOO_SHORT))
     ranked = [(rank, entry) for entry in index() if (rank := _rank(entry, words)) is not None]
     ranked.sort(key=lambda each: each[0])
-    hits = tuple(_hit(entry, words) for _, entry in ranked[:SHOWN])
+    hits = tuple(_hit(entry, words) for _rank_of, entry in ranked[:SHOWN])
     return Found(query, hits, len(ranked), note=note)
 
 

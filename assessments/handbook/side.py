@@ -1,12 +1,13 @@
 """What stands beside a page: where it is scored, with the rubric, what vendors are asked, what can be worked out."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.framework import Category, VendorTopic
+from assessments.framework.translating import kept_by_language
 from assessments.handbook.book import Link, Page
 from assessments.handbook.pages import CATEGORIES, QUESTIONS, main_category
 from assessments.organizations.models import Organization
@@ -54,10 +55,11 @@ def side_of(page: Page, organization: Organization | None) -> Side:
 def _calculators(key: str, organization: Organization) -> list[Link]:
     wanted, address = CALCULATORS.get(key), reverse("calculator_list", args=[organization.slug])
     known = framework.current().calculators
-    return [Link(f"{each.name}, calculator", address=f"{address}#{each.key}") for each in known if each.key == wanted]
+    found = [each for each in known if each.key == wanted]
+    return [Link(_("{name}, calculator").format(name=each.name), address=f"{address}#{each.key}") for each in found]
 
 
-@lru_cache(maxsize=64)
+@kept_by_language(maxsize=256)
 def _side(key: str, categories: tuple[str, ...], topics: tuple[str, ...]) -> Side:
     content = framework.current()
     scored = tuple(Link(content.category(each).name, CATEGORIES, each) for each in categories)

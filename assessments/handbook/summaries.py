@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from assessments import framework
 from assessments.framework import Category
 from assessments.handbook import answers
@@ -10,7 +13,7 @@ from assessments.handbook.answers import Share, areas, larger_kind, shares
 from assessments.handbook.book import Link
 from assessments.handbook.models import TeamCheck
 from assessments.organizations.models import Organization
-from assessments.scoring.words import number_word
+from assessments.scoring.words import capitalized, number_word
 
 Kind = TeamCheck.Kind
 
@@ -45,9 +48,10 @@ def _pitfalls(said: Said) -> str:
         return ""
     ours = [answers.name_of(Kind.PITFALL, key) for key, answer in fits.items() if answer == "yes"]
     if not ours:
-        return f"No pitfall fits, of {number_word(sum(map(bool, fits.values())))} looked at."
-    verb = "fits" if len(ours) == 1 else "fit"
-    return f"{number_word(len(ours)).capitalize()} of {number_word(len(fits))} pitfalls {verb}: {'; '.join(ours)}."
+        return _("No pitfall fits, of {number} looked at.").format(number=number_word(sum(map(bool, fits.values()))))
+    words = ngettext("{number} of {all} pitfalls fits: {names}.", "{number} of {all} pitfalls fit: {names}.", len(ours))
+    number = capitalized(number_word(len(ours)))
+    return words.format(number=number, all=number_word(len(fits)), names="; ".join(ours))
 
 
 def _roles(said: Said) -> str:
@@ -56,18 +60,25 @@ def _roles(said: Said) -> str:
         return ""
     missing = [name for name, values in named.items() if not (values.get("who") and values.get("signals"))]
     if not missing:
-        return "Each of the six roles has somebody who shows its signals."
-    need = "needs" if len(missing) == 1 else "need"
-    return f"Nobody shows yet what {number_word(len(missing))} of six roles {need}: {'; '.join(missing)}."
+        return _("Each of the six roles has somebody who shows its signals.")
+    words = ngettext(
+        "Nobody shows yet what {number} of six roles needs: {names}.",
+        "Nobody shows yet what {number} of six roles need: {names}.",
+        len(missing),
+    )
+    return words.format(number=number_word(len(missing)), names="; ".join(missing))
 
 
 def _cases(said: Said) -> str:
     count = len(_stated(said))
     if not count:
         return ""
-    if count == 1:
-        return "One use case is written down with its need and options."
-    return f"{number_word(count).capitalize()} use cases are written down with their needs and options."
+    words = ngettext(
+        "{number} use case is written down with its need and options.",
+        "{number} use cases are written down with their needs and options.",
+        count,
+    )
+    return words.format(number=capitalized(number_word(count)))
 
 
 def _stated(said: Said) -> list[dict[str, str]]:
@@ -77,7 +88,7 @@ def _stated(said: Said) -> list[dict[str, str]]:
 
 def _mix(said: Said) -> str:
     words = answers.mix_words(said.get((Kind.MIX, "mix"), {}))
-    return f"The work is {words}." if words else ""
+    return _("The work is {mix}.").format(mix=words) if words else ""
 
 
 def use_cases(organization: Organization) -> list[dict[str, str]]:

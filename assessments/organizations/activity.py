@@ -8,19 +8,27 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from assessments.accounts.access import PersonalRequest, personal_view
 from assessments.audit import reading, trail
-from assessments.audit.models import AuditEvent
+from assessments.audit.models import AuditEvent, read_name
 from assessments.organizations import queries
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.people_forms import ActivityForm, OverviewForm
 from assessments.platform.spreadsheets import csv_response
 
-HEADER = ("Day (UTC)", "When (UTC)", "Who", "What", "Which", "Before", "After")
-OVERVIEW_HEADER = ("Day (UTC)", "When (UTC)", "Who", "What", "Subject", "Organization", "Before", "After")
+HEADER = (
+    *(_lazy("Day (UTC)"), _lazy("When (UTC)"), pgettext_lazy("did it", "Who"), pgettext_lazy("was done", "What")),
+    *(_lazy("Which"), _lazy("Before"), _lazy("After")),
+)
+OVERVIEW_HEADER = (
+    *(_lazy("Day (UTC)"), _lazy("When (UTC)"), pgettext_lazy("did it", "Who"), pgettext_lazy("was done", "What")),
+    *(_lazy("Subject"), _lazy("Organization"), _lazy("Before"), _lazy("After")),
+)
 
 
 @require_GET
@@ -28,7 +36,7 @@ OVERVIEW_HEADER = ("Day (UTC)", "When (UTC)", "Who", "What", "Subject", "Organiz
 def audit_event_list(request: OrganizationRequest) -> HttpResponse:
     context = {
         "part": "activity",
-        "actors": queries.list_actors(request.organization),
+        "actors": [(name, read_name(name)) for name in queries.list_actors(request.organization)],
         **activity(request, request.organization.audit_events.all(), ActivityForm(request.GET).narrowing),
     }
     return render(request, "organizations/audit_event_list.html", context)
@@ -131,4 +139,4 @@ def exported(events: QuerySet[AuditEvent]) -> Iterator[tuple[tuple[str, str, str
     """
     for event in events.iterator(chunk_size=1000):
         at = event.at.astimezone(UTC)
-        yield (f"{at:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M:%S}", event.actor_name, event.get_action_display()), event
+        yield (f"{at:%Y-%m-%d}", f"{at:%Y-%m-%d %H:%M:%S}", event.who, event.get_action_display()), event

@@ -1,10 +1,11 @@
 """Who may add organizations: everyone, staff and members of teams, or administrators, as the site's setting says."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 
-REFUSED = "Organizations are added by an administrator here. Ask one to add yours."
+REFUSED = _lazy("Organizations are added by an administrator here. Ask one to add yours.")
 
 
 def may_add(user: User) -> bool:

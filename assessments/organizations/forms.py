@@ -7,6 +7,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.forms import visible_name
 from assessments.accounts.models import User
@@ -47,48 +50,66 @@ class TimeZoneField(forms.CharField):
 
 def framework_field(known: Sequence[tuple[str, str]], chosen: str) -> forms.ChoiceField:
     """What its next assessment is scored by. One that is there no more stays chosen until another one is."""
-    (_, house), *others = known
+    house, others = known[0][1], known[1:]
     choices = [("", house), *others]
     if chosen and chosen not in dict(choices):
-        choices.append((chosen, f"{chosen}, retired: the next assessment is by {house}"))
+        retired = _("{framework}, retired: the next assessment is by {house}")
+        choices.append((chosen, retired.format(framework=chosen, house=house)))
     return forms.ChoiceField(
-        label="Framework",
+        label=_("Framework"),
         required=False,
         choices=choices,
-        help_text="What its next assessment is scored by. Assessments that have begun stay with theirs.",
-        error_messages={"invalid_choice": "Choose one of the frameworks that are listed."},
+        help_text=_("What its next assessment is scored by. Assessments that have begun stay with theirs."),
+        error_messages={"invalid_choice": _("Choose one of the frameworks that are listed.")},
     )
 
 
 class OrganizationForm(forms.ModelForm):
     currency = CurrencyField(
+        label=_lazy("Currency"),
         max_length=3,
         initial="USD",
-        help_text="The three-letter code in which money is written, such as USD or EUR.",
+        help_text=_lazy("The three-letter code in which money is written, such as USD or EUR."),
         validators=Organization._meta.get_field("currency").validators,
-        error_messages={"required": "Give the three-letter code of the currency, such as USD or EUR."},
+        error_messages={"required": _lazy("Give the three-letter code of the currency, such as USD or EUR.")},
     )
 
-    time_zone = TimeZoneField(required=False, max_length=64)
+    time_zone = TimeZoneField(label=_lazy("Time zone"), required=False, max_length=64)
 
     class Meta:
         model = Organization
-        fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone", "framework_key"]
-        labels = {"hosting_model": "Where the hardware runs"}
-        help_texts = {"name": "A client, a business unit or your own company."}
+        fields = [
+            "name",
+            "industry",
+            "size_band",
+            "hosting_model",
+            "currency",
+            "time_zone",
+            "language",
+            "framework_key",
+        ]
+        labels = {
+            "industry": _lazy("Industry"),
+            "hosting_model": _lazy("Where the hardware runs"),
+            "language": _lazy("Language"),
+        }
+        help_texts = {"name": _lazy("A client, a business unit or your own company.")}
         error_messages = {
             "name": {
-                "required": "Give the organization a name.",
-                "max_length": "Use at most 120 characters for the name.",
+                "required": _lazy("Give the organization a name."),
+                "max_length": _lazy("Use at most 120 characters for the name."),
             },
-            "industry": {"max_length": "Use at most 80 characters for the industry."},
+            "industry": {"max_length": _lazy("Use at most 80 characters for the industry.")},
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
-        self.fields["size_band"].choices = [("", "Not said"), *Organization.SizeBand.choices]
+        self.fields["size_band"].choices = [("", _("Not said")), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["language"].required = False  # what a form without it says nothing of stays
+        if self.instance._state.adding:
+            self.instance.language = self.initial["language"] = get_language()
         known = framework_choices()
         if self.instance.framework_key or len(known) > 1:
             self.fields["framework_key"] = framework_field(known, self.instance.framework_key)
@@ -96,10 +117,12 @@ class OrganizationForm(forms.ModelForm):
             del self.fields["framework_key"]
         zone = self.fields["time_zone"]
         zone.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        zone.help_text = (
-            "Used for due dates and reminders. Type a city, such as Berlin. "
-            f"Left empty, it is the site's own: {settings.TIME_ZONE}."
-        )
+        zone.help_text = _(
+            "Used for due dates and reminders. Type a city, such as Berlin. Left empty, it is the site's own: {zone}."
+        ).format(zone=settings.TIME_ZONE)
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])
@@ -113,8 +136,8 @@ class TagsField(forms.CharField):
 
 
 def tags_field() -> TagsField:
-    field = TagsField(required=False, max_length=600)
-    field.help_text = (
+    field = TagsField(label=_lazy("Tags"), required=False, max_length=600)
+    field.help_text = _lazy(
         "With commas between them, such as Nordics, board 15 Dec. The portfolio is found and narrowed by them."
     )
     field.widget.attrs["autocomplete"] = "off"
@@ -127,11 +150,12 @@ class NewOrganizationForm(OrganizationForm):
     ONLY_ONESELF = "none"
 
     team = forms.ChoiceField(
+        label=_lazy("Team"),
         error_messages={
-            "required": "Choose a team, or that only you can open it.",
-            "invalid_choice": "Choose a team that you are in.",
+            "required": _lazy("Choose a team, or that only you can open it."),
+            "invalid_choice": _lazy("Choose a team that you are in."),
         },
-        help_text="Everyone in the team can open and edit it.",
+        help_text=_lazy("Everyone in the team can open and edit it."),
     )
     tags = tags_field()
 
@@ -141,8 +165,8 @@ class NewOrganizationForm(OrganizationForm):
         if not self.teams:
             del self.fields["team"]
             return
-        choices = [*((key, str(team)) for key, team in self.teams.items()), (self.ONLY_ONESELF, "No team: only you")]
-        self.fields["team"].choices = choices if len(self.teams) == 1 else [("", "Choose a team"), *choices]
+        choices = [*((key, str(team)) for key, team in self.teams.items()), (self.ONLY_ONESELF, _("No team: only you"))]
+        self.fields["team"].choices = choices if len(self.teams) == 1 else [("", _("Choose a team")), *choices]
 
     def clean_team(self) -> Team | None:
         return self.teams.get(self.cleaned_data["team"])
@@ -153,10 +177,11 @@ class SettingsForm(OrganizationForm):
 
     lead = forms.ModelChoiceField(
         User.objects.none(),
+        label=_lazy("Lead"),
         required=False,
-        empty_label="Nobody",
-        error_messages={"invalid_choice": "Choose somebody who may open the organization."},
-        help_text="Who leads the work on it. The portfolio can be sorted and narrowed by this.",
+        empty_label=_lazy("Nobody"),
+        error_messages={"invalid_choice": _lazy("Choose somebody who may open the organization.")},
+        help_text=_lazy("Who leads the work on it. The portfolio can be sorted and narrowed by this."),
     )
     tags = tags_field()
 

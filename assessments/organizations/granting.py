@@ -77,6 +77,6 @@ def _event(
         actor_name=str(actor),
         action=action,
         subject=str(team),
-        old="" if old is None else str(old.label).lower(),
-        new=str(role.label).lower(),
+        old="" if old is None else trail.in_english(old.word),
+        new=trail.in_english(role.word),
     )

@@ -13,8 +13,11 @@ from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import language_of_address
 from assessments.accounts.models import User, plain_address
 from assessments.audit import trail
 from assessments.audit.trail import Action
@@ -27,10 +30,12 @@ from assessments.platform.mails.kinds import MailKind, register
 
 LIFETIME = timedelta(days=14)
 ABOUT = "invitation:"
-register(MailKind("invitation", "Invitation", "You get this because somebody gave your address to invite you."))
+register(
+    MailKind("invitation", _lazy("Invitation"), _lazy("You get this because somebody gave your address to invite you."))
+)
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 # What a link says that cannot be used, whatever the reason: it tells nothing about what it once was.
-NOT_VALID = "This invitation cannot be used."
+NOT_VALID = _lazy("This invitation cannot be used.")
 
 
 def invite_all(
@@ -46,7 +51,7 @@ def invite_all(
             except ValidationError as error:
                 problems += error.messages
         if problems:
-            nobody = ["Nobody was invited."] if len(emails) > 1 else []
+            nobody = [_("Nobody was invited.")] if len(emails) > 1 else []
             raise ValidationError([*dict.fromkeys(problems), *nobody])
     return invited
 
@@ -63,8 +68,8 @@ def invite(
     email = plain_address(email)
     validate_email(email)
     if Membership.objects.filter(organization=organization, user__email=email).exists():
-        raise ValidationError({"email": f"{email} is a member already."})
-    trail.refuse_too_many(Action.INVITED, actor=actor, most=MOST_AN_HOUR, what="invitations")
+        raise ValidationError({"email": _("{email} is a member already.").format(email=email)})
+    trail.refuse_too_many(Action.INVITED, actor=actor, most=MOST_AN_HOUR, what=_("invitations"))
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         organization=organization,
@@ -82,18 +87,19 @@ def invite(
                 _record(Action.INVITED, invitation)
             transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
     except IntegrityError:
-        raise ValidationError({"email": f"{email} is invited already. Send that invitation again instead."}) from None
+        refused = _("{email} is invited already. Send that invitation again instead.")
+        raise ValidationError({"email": refused.format(email=email)}) from None
     return invitation
 
 
 def send_again(invitation: Invitation, *, base_url: str) -> Invitation:
     """Send a new link, good for another two weeks; the old one ends."""
-    trail.refuse_too_many(Action.INVITED, actor=trail.current_actor(), most=MOST_AN_HOUR, what="invitations")
+    trail.refuse_too_many(Action.INVITED, actor=trail.current_actor(), most=MOST_AN_HOUR, what=_("invitations"))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         renewed = Invitation.objects.waiting().filter(pk=invitation.pk)
         if not renewed.update(token_sha256=_hashed(token), expires_at=timezone.now() + LIFETIME, sent_at=None):
-            raise ValidationError("This invitation was accepted or withdrawn meanwhile.")
+            raise ValidationError(_("This invitation was accepted or withdrawn meanwhile."))
         invitation.refresh_from_db()
         _record(Action.INVITED, invitation)
         transaction.on_commit(partial(_send, invitation, base_url + reverse("invitation_accept", args=[token])))
@@ -106,7 +112,7 @@ def withdraw(invitation: Invitation) -> None:
         if Invitation.objects.waiting().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
             _record(Action.INVITATION_WITHDRAWN, invitation)
         elif Invitation.objects.filter(pk=invitation.pk).exclude(accepted_at=None).exists():
-            raise ValidationError("This invitation was accepted meanwhile. Remove the member instead.")
+            raise ValidationError(_("This invitation was accepted meanwhile. Remove the member instead."))
 
 
 def find(token: str) -> Invitation | None:
@@ -119,7 +125,7 @@ def find(token: str) -> Invitation | None:
 def accept(invitation: Invitation, *, user: User) -> Membership:
     """Make the person a member with the role that was offered. Only the address it was sent to may accept."""
     if user.email != invitation.email:
-        raise ValidationError("This invitation was sent to another address.")
+        raise ValidationError(_("This invitation was sent to another address."))
     with transaction.atomic():
         usable = Invitation.objects.waiting().filter(pk=invitation.pk, expires_at__gt=timezone.now())
         if not usable.update(accepted_at=timezone.now(), accepted_by=user):
@@ -136,7 +142,7 @@ def accept_as_new(invitation: Invitation, *, name: str, password: str) -> User:
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             accept(invitation, user=user)
     except IntegrityError:
-        raise ValidationError("This address has an account by now. Sign in to accept.") from None
+        raise ValidationError(_("This address has an account by now. Sign in to accept.")) from None
     return user
 
 
@@ -145,7 +151,7 @@ def _hashed(token: str) -> str:
 
 
 def _record(action: Action, invitation: Invitation) -> None:
-    role = str(Role(invitation.role).label).lower()
+    role = Role(invitation.role).word
     trail.record(action, organization=invitation.organization_id, subject=invitation.email, new=role)
 
 
@@ -153,16 +159,16 @@ def _send(invitation: Invitation, link: str) -> None:
     """Send the mail, now or once the mail server takes it; the members page offers to send it again."""
     lines = signature(brand_of(invitation.organization))
     context = {"invitation": invitation, "link": link, "days": LIFETIME.days, "signature": lines}
-    text = render_to_string("organizations/mail/invitation.txt", context)
-    subject = f"You are invited to {invitation.organization.name} on AI Infrastructure Scorecard"
     inviter = invitation.invited_by
-    state = mailing.post(
-        invitation.email,
-        " ".join(subject.split()),
-        text,
-        about=f"{ABOUT}{invitation.pk}",
-        reply_to=inviter.email if inviter and inviter.is_active else "",
-    )
+    with translation.override(language_of_address(invitation.email)):
+        subject = _("You are invited to {organization} on AI Infrastructure Scorecard")
+        state = mailing.post(
+            invitation.email,
+            " ".join(subject.format(organization=invitation.organization.name).split()),
+            render_to_string("organizations/mail/invitation.txt", context),
+            about=f"{ABOUT}{invitation.pk}",
+            reply_to=inviter.email if inviter and inviter.is_active else "",
+        )
     invitation.is_mail_waiting = state == mailing.State.WAITING
     if state == "sent":
         invitation.sent_at = timezone.now()

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -19,7 +21,7 @@ from assessments.organizations.models import (
 )
 from assessments.scoring.words import listing
 
-LAST_OWNER = "Someone must own this organization. Make another member an owner first."
+LAST_OWNER = _lazy("Someone must own this organization. Make another member an owner first.")
 NAMED = 3  # organizations that a refusal names
 
 
@@ -56,10 +58,11 @@ def grant_own_team(organization: Organization, team: Team, *, role: Role, actor:
     """Let the people of a team that the actor is in open the organization. ValidationError for any other team."""
     with transaction.atomic(), trail.acting(actor):
         if not TeamMembership.objects.filter(team=team, user=actor).exists():
-            raise ValidationError("You can give access to teams you are in.")
+            raise ValidationError(_("You can give access to teams you are in."))
         grant, created = TeamGrant.objects.get_or_create(team=team, organization=organization, defaults={"role": role})
     if not created:
-        raise ValidationError(f"{team} has access already. Change its role in the list of teams.")
+        refused = _("{team} has access already. Change its role in the list of teams.")
+        raise ValidationError(refused.format(team=team))
     return grant
 
 
@@ -145,7 +148,8 @@ def refuse_to_lose_owner(user: User) -> None:
     """
     list(Organization.objects.select_for_update(no_key=True).filter(pk__in=owned_by(user).current().values("pk")))
     if alone := [str(organization) for organization in owned_alone(user)]:
-        raise ValidationError(f"{user} alone owns {listing(alone)}. Make somebody else an owner first.")
+        refused = _("{user} alone owns {organizations}. Make somebody else an owner first.")
+        raise ValidationError(refused.format(user=user, organizations=listing(alone)))
 
 
 @contextmanager
@@ -158,7 +162,8 @@ def keeping_owners(organizations: OrganizationQuerySet) -> Iterator[None]:
         yield
         after = _without_owner(Organization.objects.filter(pk__in=held).exclude(pk__in=before)) if held else ()
         if names := [organization.name for organization in after[:NAMED]]:
-            raise ValidationError(f"Someone must own {listing(names)}. Make another person an owner there first.")
+            refused = _("Someone must own {organizations}. Make another person an owner there first.")
+            raise ValidationError(refused.format(organizations=listing(names)))
 
 
 def _without_owner(organizations: OrganizationQuerySet, *, but: User | None = None) -> OrganizationQuerySet:

@@ -9,6 +9,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.accounts.models import User
 from assessments.framework import Framework, find_current
@@ -19,10 +23,10 @@ from assessments.platform.time_zones import validate_time_zone, zone_of
 class Role(models.IntegerChoices):
     """What a member may do; a higher number includes everything below it."""
 
-    VIEWER = 10, "Viewer"
-    EDITOR = 20, "Editor"
-    LEAD = 25, "Client lead"
-    OWNER = 30, "Owner"
+    VIEWER = 10, pgettext_lazy("role", "Viewer")
+    EDITOR = 20, pgettext_lazy("role", "Editor")
+    LEAD = 25, pgettext_lazy("role", "Client lead")
+    OWNER = 30, pgettext_lazy("role", "Owner")
 
     @property
     def can_edit(self) -> bool:
@@ -42,10 +46,28 @@ class Role(models.IntegerChoices):
         return tuple(role for role in Role if role <= self) if self.can_manage_people else ()
 
     @property
-    def phrase(self) -> str:
+    def word(self) -> Promise:
+        """As it stands in a sentence without an article: editor."""
+        return _WORDS[self]
+
+    @property
+    def phrase(self) -> Promise:
         """As it stands in a sentence: an editor."""
-        word = str(self.label).lower()
-        return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+        return _PHRASES[self]
+
+
+_WORDS = {
+    Role.VIEWER: pgettext_lazy("role within a sentence", "viewer"),
+    Role.EDITOR: pgettext_lazy("role within a sentence", "editor"),
+    Role.LEAD: pgettext_lazy("role within a sentence", "client lead"),
+    Role.OWNER: pgettext_lazy("role within a sentence", "owner"),
+}
+_PHRASES = {
+    Role.VIEWER: pgettext_lazy("role within a sentence", "a viewer"),
+    Role.EDITOR: pgettext_lazy("role within a sentence", "an editor"),
+    Role.LEAD: pgettext_lazy("role within a sentence", "a client lead"),
+    Role.OWNER: pgettext_lazy("role within a sentence", "an owner"),
+}
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -84,17 +106,17 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 class Organization(NamedOnce):
     class HostingModel(models.TextChoices):
-        CLOUD = "cloud", "Cloud: all compute is rented"
-        COLOCATION = "colocation", "Colocation: own hardware in rented space"
-        ON_PREMISES = "on-premises", "On premises: own hardware, own space"
-        HYBRID = "hybrid", "Hybrid: some of each"
+        CLOUD = "cloud", _lazy("Cloud: all compute is rented")
+        COLOCATION = "colocation", _lazy("Colocation: own hardware in rented space")
+        ON_PREMISES = "on-premises", _lazy("On premises: own hardware, own space")
+        HYBRID = "hybrid", _lazy("Hybrid: some of each")
 
     class SizeBand(models.TextChoices):
-        SMALL = "1-50", "1 to 50 people"
-        MEDIUM = "51-250", "51 to 250 people"
-        LARGE = "251-1000", "251 to 1,000 people"
-        VERY_LARGE = "1001-5000", "1,001 to 5,000 people"
-        ENTERPRISE = "5001+", "More than 5,000 people"
+        SMALL = "1-50", _lazy("1 to 50 people")
+        MEDIUM = "51-250", _lazy("51 to 250 people")
+        LARGE = "251-1000", _lazy("251 to 1,000 people")
+        VERY_LARGE = "1001-5000", _lazy("1,001 to 5,000 people")
+        ENTERPRISE = "5001+", _lazy("More than 5,000 people")
 
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
@@ -102,28 +124,30 @@ class Organization(NamedOnce):
         FRENCH = "fr", "Français"
         SPANISH = "es", "Español"
 
-    name = CleanNameField("organization name", max_length=120)
+    name = CleanNameField(_lazy("organization name"), max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     industry = models.CharField(max_length=80, blank=True)
     industry_key = NameKeyField(of="industry")
     industry_sort = SortKeyField(of="industry")
-    size_band = models.CharField("size", max_length=12, choices=SizeBand, blank=True)
+    size_band = models.CharField(_lazy("size"), max_length=12, choices=SizeBand, blank=True)
     language = models.CharField(
         max_length=5,
         choices=Language,
         default=Language.ENGLISH,
-        help_text="The language of its reports and of mails to its vendors.",
+        help_text=_lazy("The language of its reports and of mails to its vendors."),
     )
     hosting_model = models.CharField(max_length=20, choices=HostingModel, default=HostingModel.CLOUD)
     currency = models.CharField(
         max_length=3,
         default="USD",
-        validators=[RegexValidator(r"^[A-Z]{3}$", "Use the three-letter code of the currency, such as USD or EUR.")],
+        validators=[
+            RegexValidator(r"^[A-Z]{3}$", _lazy("Use the three-letter code of the currency, such as USD or EUR."))
+        ],
     )
     # Empty for the site's own, settings.TIME_ZONE.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     # Empty for the product's own; what is new uses its newest version.
-    framework_key = models.CharField("framework", max_length=60, blank=True)
+    framework_key = models.CharField(_lazy("framework"), max_length=60, blank=True)
     # Who leads the work on it: one of the people who may open it.
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="led_organizations"
@@ -197,13 +221,13 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.organization}"
+        return _("{user} in {organization}").format(user=self.user, organization=self.organization)
 
 
 class Team(NamedOnce):
     """People who work on organizations together: whatever the team is granted, each of its members may open."""
 
-    name = CleanNameField("team name", max_length=120)
+    name = CleanNameField(_lazy("team name"), max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="TeamMembership", related_name="teams")
     organizations = models.ManyToManyField(Organization, through="TeamGrant", related_name="teams")
@@ -214,7 +238,7 @@ class Team(NamedOnce):
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="team_name_unique_ci",
-                violation_error_message="A team of this name exists already.",
+                violation_error_message=_lazy("A team of this name exists already."),
             )
         ]
 
@@ -229,11 +253,11 @@ class TeamMembership(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "team member"
+        verbose_name = _lazy("team member")
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="team_membership_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.team}"
+        return _("{user} in {team}").format(user=self.user, team=self.team)
 
 
 class TeamGrant(models.Model):
@@ -252,7 +276,13 @@ class TeamGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.team}: {self.get_role_display().lower()} of {self.organization}"
+        return _("{team}: {role} of {organization}").format(
+            team=self.team, role=self.role_word, organization=self.organization
+        )
+
+    @property
+    def role_word(self) -> Promise:
+        return Role(self.role).word
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -265,7 +295,7 @@ class Invitation(models.Model):
     """A link sent to one address. Only the hash of its token is kept: nobody can use it but who got the mail."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField("e-mail")
+    email = models.EmailField(_lazy("e-mail"))
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
     token_sha256 = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -294,7 +324,11 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.organization}"
+        return _("{email} to {organization}").format(email=self.email, organization=self.organization)
+
+    @property
+    def role_word(self) -> Promise:
+        return Role(self.role).word
 
     @property
     def is_expired(self) -> bool:

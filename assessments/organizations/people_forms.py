@@ -9,6 +9,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.forms import PASSWORD_HINT, visible_name
 from assessments.accounts.models import User, plain_address
@@ -18,27 +20,29 @@ from assessments.platform.name_fields import name_key
 from assessments.platform.names import clean_name, fold
 
 MOST_AT_ONCE = 20  # addresses in one form
-NO_ADDRESS = "Enter the email as name@example.com."
+NO_ADDRESS = _lazy("Enter the email as name@example.com.")
 LINK = re.compile(r"https?:|www\.", re.I)  # a mail in the site's name leads nowhere else
 WHAT_ROLES_DO = {
-    Role.VIEWER: "Viewers read.",
-    Role.EDITOR: "Editors score, sign off and make reports.",
-    Role.LEAD: "Client leads also invite and remove people, owners and teams excepted.",
-    Role.OWNER: "Owners do everything.",
+    Role.VIEWER: _lazy("Viewers read."),
+    Role.EDITOR: _lazy("Editors score, sign off and make reports."),
+    Role.LEAD: _lazy("Client leads also invite and remove people, owners and teams excepted."),
+    Role.OWNER: _lazy("Owners do everything."),
 }
 
 
 def what_roles_do(roles: Iterable[Role] = Role) -> str:
     """What each of the roles may do, as the hint of where one is chosen."""
-    return " ".join(WHAT_ROLES_DO[role] for role in roles)
+    return " ".join(str(WHAT_ROLES_DO[role]) for role in roles)
 
 
 def role_field(roles: Sequence[Role] = tuple(Role)) -> forms.TypedChoiceField:
-    *others, last = (str(role.label).lower() for role in roles)
+    *others, last = (str(role.word) for role in roles)
+    choose = _("Choose {roles} or {last}.").format(roles=", ".join(others), last=last)
     return forms.TypedChoiceField(
+        label=_("Role"),
         choices=[(role.value, role.label) for role in roles],
         coerce=lambda value: Role(int(value)),
-        error_messages={"required": "Choose a role.", "invalid_choice": f"Choose {', '.join(others)} or {last}."},
+        error_messages={"required": _("Choose a role."), "invalid_choice": choose},
         help_text=what_roles_do(roles),
     )
 
@@ -55,14 +59,18 @@ class OwnTeamForm(forms.Form):
     """Which of the teams that somebody is in may open the organization, too."""
 
     team = forms.TypedChoiceField(
+        label=_lazy("Team"),
         coerce=int,
-        error_messages={"required": "Choose a team.", "invalid_choice": "Choose one of the teams you are in."},
+        error_messages={
+            "required": _lazy("Choose a team."),
+            "invalid_choice": _lazy("Choose one of the teams you are in."),
+        },
     )
-    role = role_field()
 
     def __init__(self, teams: Sequence[Team], *args: object, **kwargs: object) -> None:
         super().__init__(*args, auto_id="id_team_%s", **kwargs)
         self.fields["team"].choices = [(team.pk, str(team)) for team in teams]
+        self.fields["role"] = role_field()
         self.fields["role"].initial = Role.EDITOR
         self.by_key = {team.pk: team for team in teams}
 
@@ -75,24 +83,26 @@ class InvitationForm(forms.Form):
 
     email = forms.CharField(
         max_length=10_000,
-        label="Email",
-        error_messages={"required": "Enter the email of the person to invite."},
+        label=_lazy("Email"),
+        error_messages={"required": _lazy("Enter the email of the person to invite.")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )
     message = forms.CharField(
         max_length=500,
         required=False,
-        label="A word from you",
-        error_messages={"max_length": "Use at most 500 characters."},
+        label=_lazy("A word from you"),
+        error_messages={"max_length": _lazy("Use at most 500 characters.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, roles: Sequence[Role], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = f"Several are parted by commas or lines, at most {MOST_AT_ONCE}."
+        self.fields["email"].help_text = _("Several are parted by commas or lines, at most {most}.").format(
+            most=MOST_AT_ONCE
+        )
         self.fields["role"] = role_field(roles)
         self.fields["role"].initial = Role.EDITOR
-        self.fields["message"].help_text = "Stands in the mail, whose answers come to you."
+        self.fields["message"].help_text = _("Stands in the mail, whose answers come to you.")
 
     def clean_email(self) -> list[str]:
         """The addresses, each once, in the order they were written."""
@@ -105,16 +115,19 @@ class InvitationForm(forms.Form):
             try:
                 validate_email(email)
             except forms.ValidationError:
-                several = f"{email[:80]} is no email address. " if len(emails) > 1 else ""
-                raise forms.ValidationError(f"{several}{NO_ADDRESS}") from None
+                if len(emails) == 1:
+                    raise forms.ValidationError(NO_ADDRESS) from None
+                refused = _("{email} is no email address. Enter the email as name@example.com.")
+                raise forms.ValidationError(refused.format(email=email[:80])) from None
         if len(emails) > MOST_AT_ONCE:
-            raise forms.ValidationError(f"These are {len(emails)} addresses. Invite at most {MOST_AT_ONCE} at once.")
+            refused = _("These are {count} addresses. Invite at most {most} at once.")
+            raise forms.ValidationError(refused.format(count=len(emails), most=MOST_AT_ONCE))
         return emails
 
     def clean_message(self) -> str:
         text = self.cleaned_data["message"].strip()
         if LINK.search(text):
-            raise forms.ValidationError("Leave addresses of pages out: the mail has the one that leads here.")
+            raise forms.ValidationError(_("Leave addresses of pages out: the mail has the one that leads here."))
         return text
 
 
@@ -123,16 +136,16 @@ class JoinForm(forms.Form):
 
     name = forms.CharField(
         max_length=150,
-        label="Your name",
-        error_messages={"required": "Enter your name.", "max_length": "Use at most 150 characters."},
+        label=_lazy("Your name"),
+        error_messages={"required": _lazy("Enter your name."), "max_length": _lazy("Use at most 150 characters.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
         max_length=1000,
         strip=False,
-        label="Choose a password",
+        label=_lazy("Choose a password"),
         help_text=PASSWORD_HINT,
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": _lazy("Choose a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -163,7 +176,7 @@ DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1, 1))
 class ActivityForm(forms.Form):
     """What the activity page is narrowed to. What makes no sense narrows nothing."""
 
-    action = forms.ChoiceField(choices=[("", "Everything"), *AuditEvent.Action.choices], required=False)
+    action = forms.ChoiceField(choices=[("", _lazy("Everything")), *AuditEvent.Action.choices], required=False)
     who = forms.CharField(required=False, max_length=254)
     q = forms.CharField(required=False, max_length=120)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=DAYS)
@@ -201,17 +214,17 @@ class DeletionForm(forms.Form):
 
     name = forms.CharField(
         max_length=200,
-        error_messages={"required": "Type the organization’s name. Nothing was deleted."},
+        error_messages={"required": _lazy("Type the organization’s name. Nothing was deleted.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, organization: Organization, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
-        self.fields["name"].label = f"Type “{organization.name}” to confirm"
+        self.fields["name"].label = _("Type “{name}” to confirm").format(name=organization.name)
 
     def clean_name(self) -> str:
         typed = clean_name(self.cleaned_data["name"])
         if fold(typed) != fold(self.organization.name):
-            raise forms.ValidationError("This is not the organization’s name. Nothing was deleted.")
+            raise forms.ValidationError(_("This is not the organization’s name. Nothing was deleted."))
         return typed

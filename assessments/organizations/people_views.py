@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -65,11 +66,13 @@ def membership_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     try:
         changed = memberships.change_role(membership, role=role, by=request.role)
     except Membership.DoesNotExist:
-        messages.error(request, f"{membership.user} is no longer a member.")
+        messages.error(request, _("{user} is no longer a member.").format(user=membership.user))
     except ValidationError as refused:
         error = refused.messages[0]
     else:
-        messages.success(request, f"{membership.user} is {Role(changed.role).phrase} now.")
+        messages.success(
+            request, _("{user} is {role} now.").format(user=membership.user, role=Role(changed.role).phrase)
+        )
     if error:
         return _ask(request, "organizations/membership_update.html", membership, role=role, error=error)
     return _back_or_out(request)
@@ -88,7 +91,7 @@ def membership_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
         memberships.remove_member(membership, by=request.role)
     except ValidationError as error:
         return _ask(request, "organizations/membership_delete.html", membership, error=error.messages[0])
-    messages.success(request, f"{membership.user} is no longer a member.")
+    messages.success(request, _("{user} is no longer a member.").format(user=membership.user))
     return _back(request)
 
 
@@ -109,7 +112,7 @@ def _ask(
 ) -> HttpResponse:
     """The page that says who would lose what, with the button that does it; without one where it is refused."""
     found = losing.losses(request.organization, row, role)
-    error = error or (memberships.LAST_OWNER if found.leaves_no_owner else "")
+    error = error or (str(memberships.LAST_OWNER) if found.leaves_no_owner else "")
     context = {
         "part": "people",
         "row": row,
@@ -136,7 +139,7 @@ def membership_leave(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as refused:
             error = refused.messages[0]
         else:
-            messages.success(request, f"You have left {request.organization}.")
+            messages.success(request, _("You have left {organization}.").format(organization=request.organization))
             return redirect("organization_list")
     teams = request.organization.team_grants.filter(team__memberships__user=request.user).select_related("team")
     context = {"part": "people", "membership": membership, "teams": teams, "error": error}
@@ -153,7 +156,8 @@ def team_grant_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Everyone in {grant.team} is {Role(grant.role).phrase} now.")
+            said = _("Everyone in {team} is {role} now.")
+            messages.success(request, said.format(team=grant.team, role=Role(grant.role).phrase))
             return _back(request)
     return _page(request, InvitationForm(request.role.given), status=422, team_form=form)
 
@@ -173,11 +177,12 @@ def team_grant_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     try:
         changed = memberships.change_grant(grant, role=role)
     except TeamGrant.DoesNotExist:
-        messages.error(request, f"{grant.team} no longer has access.")
+        messages.error(request, _("{team} no longer has access.").format(team=grant.team))
     except ValidationError as error:
         return _ask(request, "organizations/team_grant_update.html", grant, role=role, error=error.messages[0])
     else:
-        messages.success(request, f"Everyone in {grant.team} is {Role(changed.role).phrase} now.")
+        said = _("Everyone in {team} is {role} now.")
+        messages.success(request, said.format(team=grant.team, role=Role(changed.role).phrase))
     return _back_or_out(request)
 
 
@@ -192,7 +197,7 @@ def team_grant_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
         memberships.withdraw_grant(grant)
     except ValidationError as error:
         return _ask(request, "organizations/team_grant_delete.html", grant, error=error.messages[0])
-    messages.success(request, f"{grant.team} no longer has access.")
+    messages.success(request, _("{team} no longer has access.").format(team=grant.team))
     return _back_or_out(request)
 
 
@@ -226,7 +231,7 @@ def invitation_create(request: OrganizationRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             for each in invited:
-                _say_sent(request, each, f"The invitation to {each.email} is on its way.")
+                _say_sent(request, each, _("The invitation to {email} is on its way.").format(email=each.email))
             return _back(request)
     return _page(request, form, status=422)
 
@@ -240,7 +245,8 @@ def invitation_resend(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        _say_sent(request, sent, f"A new invitation to {sent.email} is on its way. The old link has ended.")
+        said = _("A new invitation to {email} is on its way. The old link has ended.")
+        _say_sent(request, sent, said.format(email=sent.email))
     return _back(request)
 
 
@@ -253,7 +259,7 @@ def invitation_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
+        messages.success(request, _("The invitation to {email} is withdrawn.").format(email=invitation.email))
     return _back(request)
 
 
@@ -267,13 +273,11 @@ def _say_sent(request: HttpRequest, invitation: Invitation, success: str) -> Non
     if invitation.sent_at:
         messages.success(request, success)
     elif invitation.is_mail_waiting:
-        messages.warning(
-            request, f"The mail server did not take the mail to {invitation.email}. It is sent by itself once it does."
-        )
+        said = _("The mail server did not take the mail to {email}. It is sent by itself once it does.")
+        messages.warning(request, said.format(email=invitation.email))
     else:
-        messages.error(
-            request, f"The mail to {invitation.email} could not be sent. The invitation stands: send it again."
-        )
+        said = _("The mail to {email} could not be sent. The invitation stands: send it again.")
+        messages.error(request, said.format(email=invitation.email))
 
 
 @never_cache
@@ -314,7 +318,7 @@ def _accept_as(request: HttpRequest, invitation: Invitation, user: User) -> Http
 
 
 def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    messages.success(request, f"Welcome to {invitation.organization}.")
+    messages.success(request, _("Welcome to {organization}.").format(organization=invitation.organization))
     return redirect("organization_detail", invitation.organization.slug)
 
 

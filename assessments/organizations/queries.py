@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
@@ -32,8 +33,8 @@ class Person:
         """Why the effective role is what it is, as a phrase."""
         through = [grant.team.name for grant in self.grants if grant.role == self.role]
         if self.membership and self.membership.role == self.role:
-            return "member" if not through else f"member, and through {listing(through)}"
-        return f"through {listing(through)}"
+            return _("member, and through {teams}").format(teams=listing(through)) if through else _("member")
+        return _("through {teams}").format(teams=listing(through))
 
 
 def list_grants(organization: Organization) -> list[TeamGrant]:

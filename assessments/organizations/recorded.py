@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -25,7 +28,7 @@ NAMED = 20  # organizations in one mail
 
 
 def _role(value: int) -> str:
-    return str(Role(value).label).lower()
+    return trail.in_english(Role(value).word)
 
 
 def _ends_with_its_organization(origin: object) -> bool:
@@ -106,27 +109,38 @@ def record_end_of_grant(instance: TeamGrant, origin: object, **kwargs: Any) -> N
 
 
 # What can be done about it, for whoever lost something and for whoever can give it back.
-ASK_FOR_IT = (
+ASK_FOR_IT = _lazy(
     "Nothing of the work is lost. If this was not meant, ask an owner, or an administrator of this site, to give the "
     "access back: that can be done at any time."
 )
-GIVE_IT_BACK = (
-    "If this was not meant, an owner gives it back on the page below, at any time. Should the organization itself be "
-    f"deleted, an administrator can bring it back for {GRACE.days} days."
+GIVE_IT_BACK = format_lazy(
+    _lazy(
+        "If this was not meant, an owner gives it back on the page below, at any time. Should the organization itself "
+        "be deleted, an administrator can bring it back for {days} days."
+    ),
+    days=GRACE.days,
 )
+TWO_PARAGRAPHS = "{}\n\n{}"
 
 
 def tell_of_membership(membership: Membership, before: int, now: int | None) -> None:
     """Mail whose role was changed or taken, and the others where somebody goes or an owner loses that role."""
     organization, person = membership.organization, membership.user
-    change = "removed you from" if now is None else f"made you {Role(now).phrase} of"
-    text = f"{notices.who()} {change} {organization}."
-    lost = f"\n\n{ASK_FOR_IT}" if now is None or now < before else ""
-    notices.tell([person], subject=f"Your access to {organization}", text=text + lost)
+    names = {"who": notices.who(), "person": str(person), "organization": str(organization)}
     if now is None:
-        text = f"{notices.who()} removed {person}, who was {Role(before).phrase} of {organization}."
+        text = format_lazy(_lazy("{who} removed you from {organization}."), **names)
+    else:
+        text = format_lazy(_lazy("{who} made you {role} of {organization}."), **names, role=Role(now).phrase)
+    if now is None or now < before:
+        text = format_lazy(TWO_PARAGRAPHS, text, ASK_FOR_IT)
+    subject = format_lazy(_lazy("Your access to {organization}"), **names)
+    notices.tell([person], subject=subject, text=text)
+    if now is None:
+        said = _lazy("{who} removed {person}, who was {role} of {organization}.")
+        text = format_lazy(said, **names, role=Role(before).phrase)
     elif before == Role.OWNER:
-        text = f"{person}, who was an owner of {organization}, is {Role(now).phrase} now. {notices.who()} did that."
+        said = _lazy("{person}, who was an owner of {organization}, is {role} now. {who} did that.")
+        text = format_lazy(said, **names, role=Role(now).phrase)
     else:
         return
     _tell_the_others(organization, text, but={person}, owned=before == Role.OWNER, is_grave=before == Role.OWNER)
@@ -135,18 +149,29 @@ def tell_of_membership(membership: Membership, before: int, now: int | None) -> 
 def tell_of_grant(grant: TeamGrant, before: int, now: int | None) -> None:
     """Mail the people of a team whose role was changed or taken, and the others where it was taken or lowered."""
     organization, team = grant.organization, grant.team
+    names = {"who": notices.who(), "team": str(team), "organization": str(organization)}
     if now is None:
-        text = f"{notices.who()} took away the access of your team {team} to {organization}."
+        text = format_lazy(_lazy("{who} took away the access of your team {team} to {organization}."), **names)
     else:
-        text = f"{notices.who()} made everyone in your team {team} {Role(now).phrase} of {organization}."
+        said = _lazy("{who} made everyone in your team {team} {role} of {organization}.")
+        text = format_lazy(said, **names, role=Role(now).phrase)
     members = set(User.objects.filter(team_memberships__team=team))
     is_lost = now is None or now < before
-    lost = f"\n\n{ASK_FOR_IT}" if is_lost else ""
-    notices.tell(members, subject=f"The access of {team} to {organization}", text=text + lost)
     if is_lost:
-        change = "took away the access of" if now is None else f"made {Role(now).phrase} of everyone in"
-        text = f"{notices.who()} {change} {team}, which was {Role(before).phrase} of {organization}."
-        _tell_the_others(organization, text, but=members, owned=before == Role.OWNER, is_grave=True)
+        text = format_lazy(TWO_PARAGRAPHS, text, ASK_FOR_IT)
+    subject = format_lazy(_lazy("The access of {team} to {organization}"), **names)
+    notices.tell(members, subject=subject, text=text)
+    if not is_lost:
+        return
+    names |= {"before": Role(before).phrase}
+    if now is None:
+        text = format_lazy(
+            _lazy("{who} took away the access of {team}, which was {before} of {organization}."), **names
+        )
+    else:
+        said = _lazy("{who} made {role} of everyone in {team}, which was {before} of {organization}.")
+        text = format_lazy(said, **names, role=Role(now).phrase)
+    _tell_the_others(organization, text, but=members, owned=before == Role.OWNER, is_grave=True)
 
 
 @receiver(pre_delete, sender=Team)
@@ -154,24 +179,34 @@ def tell_of_the_end_of_a_team(instance: Team, **kwargs: Any) -> None:
     """Its people hear in one mail of all that they lose: by the time its access ends they are out of it."""
     organizations = Organization.objects.current().filter(team_grants__team=instance).order_by("name_sort", "pk")
     if names := [str(organization) for organization in organizations]:
-        lost = listing(names) if len(names) <= NAMED else f"{len(names)} organizations"
+        if len(names) <= NAMED:
+            said = _lazy("{who} deleted your team {team}, and with it its access to {organizations}.")
+        else:
+            said = _lazy("{who} deleted your team {team}, and with it its access to {count} organizations.")
+        text = format_lazy(said, who=notices.who(), team=str(instance), organizations=_listed(names), count=len(names))
         members = User.objects.filter(team_memberships__team=instance)
-        text = f"{notices.who()} deleted your team {instance}, and with it its access to {lost}.\n\n{ASK_FOR_IT}"
-        notices.tell(members, subject=f"The access of {instance}", text=text)
+        subject = format_lazy(_lazy("The access of {team}"), team=str(instance))
+        notices.tell(members, subject=subject, text=format_lazy(TWO_PARAGRAPHS, text, ASK_FOR_IT))
 
 
-def _tell_the_others(organization: Organization, text: str, *, but: set[User], owned: bool, is_grave: bool) -> None:
+_listed = lazy(listing, str)
+
+
+def _tell_the_others(
+    organization: Organization, text: str | Promise, *, but: set[User], owned: bool, is_grave: bool
+) -> None:
     """Mail the owners, who can undo it, and whoever leads the work, who can ask them.
 
     Where nobody is named as that, what is grave goes to everybody in its teams.
     """
-    subject = f"Who owns {organization}" if owned else f"Who may open {organization}"
+    line = _lazy("Who owns {organization}") if owned else _lazy("Who may open {organization}")
+    subject = format_lazy(line, organization=str(organization))
     owners = memberships.owners_of(organization) - but
     people = reverse("membership_list", args=[organization.slug])
-    notices.tell(owners, subject=subject, text=f"{text}\n\n{GIVE_IT_BACK}", path=people)
+    notices.tell(owners, subject=subject, text=format_lazy(TWO_PARAGRAPHS, text, GIVE_IT_BACK), path=people)
     leads = memberships.leads_of(organization, else_teams=is_grave) - owners - but
     overview = reverse("organization_detail", args=[organization.slug])
-    notices.tell(leads, subject=subject, text=f"{text}\n\n{ASK_FOR_IT}", path=overview)
+    notices.tell(leads, subject=subject, text=format_lazy(TWO_PARAGRAPHS, text, ASK_FOR_IT), path=overview)
 
 
 @receiver(post_save, sender=TeamMembership)

@@ -9,13 +9,18 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_ratelimit.core import is_ratelimited
 
+from assessments.accounts.languages import CODES
 from assessments.organizations.secret_links import PASSCODE_MIN_LENGTH, SecretLink, open_seal
 
 LinkView = Callable[..., HttpResponse]
@@ -25,7 +30,7 @@ PROGRAMS = re.compile(
 )
 # Addresses that lead nowhere, a minute, from one network address. The right one never counts.
 UNKNOWN_RATE = "60/m"
-PASSCODE = f"Use at least {PASSCODE_MIN_LENGTH} characters, or none."
+PASSCODE = format_lazy(_lazy("Use at least {least} characters, or none."), least=PASSCODE_MIN_LENGTH)
 PLAIN_TYPING = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -37,9 +42,11 @@ class NewPasscodeField(forms.CharField):
             required=False,
             min_length=PASSCODE_MIN_LENGTH,
             max_length=100,
-            label="Passcode",
-            help_text="Asked for when the link is opened. Tell it by phone, not in the same message as the link.",
-            error_messages={"min_length": PASSCODE, "max_length": "Use at most 100 characters."},
+            label=_lazy("Passcode"),
+            help_text=_lazy(
+                "Asked for when the link is opened. Tell it by phone, not in the same message as the link."
+            ),
+            error_messages={"min_length": PASSCODE, "max_length": _lazy("Use at most 100 characters.")},
             widget=forms.TextInput(attrs=PLAIN_TYPING),
             **options,
         )
@@ -48,8 +55,11 @@ class NewPasscodeField(forms.CharField):
 class PasscodeForm(forms.Form):
     passcode = forms.CharField(
         max_length=100,
-        label="Passcode",
-        error_messages={"required": "Enter the passcode.", "max_length": "A passcode has at most 100 characters."},
+        label=_lazy("Passcode"),
+        error_messages={
+            "required": _lazy("Enter the passcode."),
+            "max_length": _lazy("A passcode has at most 100 characters."),
+        },
         widget=forms.PasswordInput(attrs={**PLAIN_TYPING, "autofocus": True}),
     )
 
@@ -69,6 +79,7 @@ class Door:
     passcode_page: str
     first: str  # the URL behind the passcode
     note_opening: Callable[[Any], None] | None = None  # also when something is sent
+    language: Callable[[Any], str] | None = None  # spoken to whoever chose none in this browser
 
     def __call__(self, view: LinkView) -> LinkView:
         return self._before(view, is_open=False)
@@ -84,6 +95,7 @@ class Door:
             if link is None:
                 response = self._nothing_here(request, is_limited=_is_guessing(request))
             else:
+                self._speak(request, link)
                 with timezone.override(self.zone(link)):
                     if is_open or _is_unlocked(request, link):
                         response = self._behind(view, request, link, token, kwargs)
@@ -94,6 +106,12 @@ class Door:
             return response
 
         return found
+
+    def _speak(self, request: HttpRequest, link: SecretLink) -> None:
+        """Speak the link's language for the rest of the request, unless another was chosen in this browser."""
+        language = self.language(link) if self.language else ""
+        if language in CODES and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in CODES:
+            translation.activate(language)
 
     def _behind(
         self, view: LinkView, request: HttpRequest, link: SecretLink, token: str, kwargs: dict[str, object]
@@ -112,7 +130,7 @@ class Door:
     def _locked(self, request: HttpRequest, link: SecretLink, token: str) -> HttpResponse:
         """The passcode's form. A script is told in a way it can mend once the passcode was typed in another tab."""
         if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponse("The passcode is needed again.", status=401, content_type="text/plain")
+            return HttpResponse(_("The passcode is needed again."), status=401, content_type="text/plain")
         return self._ask(request, link, token, PasscodeForm(), status=200 if request.method == "GET" else 403)
 
     def _ask(

@@ -16,13 +16,14 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _lazy
 
 PASSCODE_MIN_LENGTH = 6
 # Wrong passcodes in a row until the link is locked for a while, and in all until it is revoked.
 WRONG_UNTIL_LOCKED, WRONG_UNTIL_REVOKED = 5, 20
 LOCKED_FOR = timedelta(minutes=15)
-LOCKED = "Too many wrong passcodes. Wait 15 minutes, then try again, or ask whoever sent you the link."
-WRONG = "This is not the passcode. Ask whoever sent you the link."
+LOCKED = _lazy("Too many wrong passcodes. Wait 15 minutes, then try again, or ask whoever sent you the link.")
+WRONG = _lazy("This is not the passcode. Ask whoever sent you the link.")
 TOO_MANY_WRONG = f"{WRONG_UNTIL_REVOKED} wrong passcodes"
 
 

@@ -4,14 +4,18 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.text import slugify
+from django.utils.text import format_lazy, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -27,6 +31,8 @@ MOST_AN_HOUR = 40  # added by one person
 SLUG_LENGTH = 50
 SUFFIX_LENGTH = 5
 SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+_written = lazy(date_format, str)
 
 
 def create_organization(
@@ -51,21 +57,21 @@ def create_organization(
     is for an import, which has a limit of its own.
     """
     if team is not None and not (actor.is_superuser or team.memberships.filter(user=actor).exists()):
-        raise ValidationError({"team": "Choose a team that you are in."})
+        raise ValidationError({"team": _("Choose a team that you are in.")})
     organization = Organization(
         name=name,
         industry=industry,
         size_band=size_band,
         hosting_model=hosting_model or Organization.HostingModel.CLOUD,
         currency=currency,
-        language=language or Organization.Language.ENGLISH,
+        language=language or settings.LANGUAGE_CODE,
         time_zone=time_zone,
         framework_key=framework_key,
         lead=lead,
         created_by=actor,
     )
     if not is_one_of_many:
-        trail.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what="organizations")
+        trail.refuse_too_many(Action.ORGANIZATION_ADDED, actor=actor, most=MOST_AN_HOUR, what=_("organizations"))
     with transaction.atomic():
         _refuse_same_name(organization, actor)
         _save_under_free_slug(organization, actor)
@@ -95,7 +101,7 @@ def update_organization(
                     set_tags(organization, tags)
             for name, old in before.items():
                 if old != values[name]:
-                    label = str(Organization._meta.get_field(name).verbose_name).capitalize()
+                    label = trail.in_english(Organization._meta.get_field(name).verbose_name).capitalize()
                     trail.record(
                         Action.ORGANIZATION_CHANGED,
                         organization=organization,
@@ -114,13 +120,25 @@ def delete_organization(organization: Organization, *, actor: User) -> None:
     """Take an organization out of everyone's sight; for `GRACE` an administrator can bring it back."""
     with transaction.atomic(), trail.acting(actor):
         if Organization.objects.current().filter(pk=organization.pk).update(deleted_at=timezone.now()):
-            last_day = date_format(timezone.localtime(timezone.now() + GRACE, organization.zone), "LONG_DAY")
-            text = (
-                f"{actor} deleted {organization}. Nobody can open it any more.\n\n"
-                f"For {GRACE.days} days an administrator can bring it back, with everything in it; then it is gone for "
-                f"good. If this was not meant, ask an administrator of this site before {last_day}."
+            last_day = timezone.localtime(timezone.now() + GRACE, organization.zone)
+            text = format_lazy(
+                "{}\n\n{}",
+                format_lazy(
+                    _lazy("{actor} deleted {organization}. Nobody can open it any more."),
+                    actor=str(actor),
+                    organization=str(organization),
+                ),
+                format_lazy(
+                    _lazy(
+                        "For {days} days an administrator can bring it back, with everything in it; then it is gone "
+                        "for good. If this was not meant, ask an administrator of this site before {last_day}."
+                    ),
+                    days=GRACE.days,
+                    last_day=_written(last_day, "LONG_DAY"),
+                ),
             )
-            notices.tell(memberships.everybody_in(organization), subject=f"{organization} was deleted", text=text)
+            subject = format_lazy(_lazy("{organization} was deleted"), organization=str(organization))
+            notices.tell(memberships.everybody_in(organization), subject=subject, text=text)
             trail.record(Action.ORGANIZATION_DELETED, organization=organization, subject=organization.name, actor=actor)
 
 
@@ -132,7 +150,8 @@ def restore_organization(organization: Organization) -> None:
             if deleted.update(deleted_at=None):
                 trail.record(Action.ORGANIZATION_RESTORED, organization=organization, subject=organization.name)
     except IntegrityError:
-        raise ValidationError(f"There is another {organization.name} by now. Rename that one first.") from None
+        refused = _("There is another {name} by now. Rename that one first.")
+        raise ValidationError(refused.format(name=organization.name)) from None
 
 
 def purge_organizations() -> int:
@@ -177,7 +196,8 @@ def _refuse_same_name(organization: Organization, actor: User) -> None:
     if existing is None:
         return
     if not Organization.objects.visible_to(actor).filter(pk=existing.pk).exists():
-        raise ValidationError({"name": "This name is taken. Choose another one."})
+        raise ValidationError({"name": _("This name is taken. Choose another one.")})
     link = reverse("organization_detail", args=[existing.slug])
-    message = format_html('{} already exists. <a href="{}">Open it</a>, or choose another name.', existing.name, link)
+    said = _('{name} already exists. <a href="{link}">Open it</a>, or choose another name.')
+    message = format_html(said, name=existing.name, link=link)
     raise ValidationError({"name": message})

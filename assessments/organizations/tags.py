@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.audit import trail
 from assessments.audit.trail import Action
@@ -24,9 +25,11 @@ def read_tags(text: str) -> tuple[str, ...]:
         if has_words(tag):
             found.setdefault(name_key(tag), tag)
     if long := next((tag for tag in found.values() if len(tag) > TAG_LENGTH), ""):
-        raise ValidationError(f"Use at most {TAG_LENGTH} characters for a tag: “{long[:TAG_LENGTH]}…” is longer.")
+        refused = _("Use at most {most} characters for a tag: “{tag}…” is longer.")
+        raise ValidationError(refused.format(most=TAG_LENGTH, tag=long[:TAG_LENGTH]))
     if len(found) > TAGS_MAX:
-        raise ValidationError(f"Use at most {TAGS_MAX} tags. These are {len(found)}.")
+        refused = _("Use at most {most} tags. These are {count}.")
+        raise ValidationError(refused.format(most=TAGS_MAX, count=len(found)))
     return tuple(found.values())
 
 

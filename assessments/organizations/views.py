@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments.accounts.access import personal_view
@@ -48,7 +49,7 @@ def organization_update(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The settings are saved.")
+            messages.success(request, _("The settings are saved."))
             return redirect("organization_update", request.organization.slug)
     context = {"form": form, "part": "settings"}
     return render(request, "organizations/organization_update.html", context, status=422 if form.errors else 200)
@@ -61,10 +62,8 @@ def organization_delete(request: OrganizationRequest) -> HttpResponse:
     form = DeletionForm(request.organization, request.POST if request.method == "POST" else None)
     if form.is_valid():
         services.delete_organization(request.organization, actor=request.user)
-        days = services.GRACE.days
-        messages.success(
-            request, f"{request.organization} is deleted. An administrator can bring it back for {days} days."
-        )
+        said = _("{organization} is deleted. An administrator can bring it back for {days} days.")
+        messages.success(request, said.format(organization=request.organization, days=services.GRACE.days))
         return redirect("organization_list")
     context = {
         "form": form,

@@ -27,7 +27,7 @@ _LATER = "later"
 
 def draw(template_name: str, key: tuple[Hashable, ...], context: Mapping[str, Any]) -> SafeString:
     """A template drawn once a language for all that have the same `key`, which holds everything else it depends on."""
-    key = (template_name, get_language(), *key)
+    key = (template_name, *key, get_language())
     drawn = _kept.get(key)
     if drawn is None:
         drawn = render_to_string(template_name, dict(context))

@@ -26,7 +26,7 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> FileResponse:
+def csv_response(filename: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> FileResponse:
     """A download that is written whole before it begins: rows that fail half-way are an error, never half a file."""
     written = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the response closes it
     text = TextIOWrapper(written, encoding="utf-8-sig", newline="", write_through=True)  # its mark tells spreadsheets
@@ -41,7 +41,7 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[o
     return response
 
 
-def stream_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+def stream_csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """A CSV file in pieces, for what is too long to wait for. A number is one; days are written as 2026-12-31."""
     buffer = StringIO(newline="")
     writer = csv.writer(buffer)

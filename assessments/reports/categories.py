@@ -3,37 +3,52 @@
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
+
 from assessments import scoring
-from assessments.reports.sentences import direction, paragraphs, sentence
-from assessments.reports.snapshot import Snapshot
+from assessments.reports.sentences import day_words, direction, number, paragraphs, sentence
+from assessments.reports.snapshot import SEEN, Snapshot
 from assessments.reports.vendors import category_flags
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing
 
 PLANNED = 3  # items of the plan that a category names
 # A category block of more lines may go over the foot of a page; two shorter ones share a page.
 WHOLE_BLOCK = 26
 NOTE_LINE, MORE_LINE, PROOF_LINE, GOAL_LINE = 78, 105, 38, 52  # characters of a line
-STATES = {None: "Not asked", 0: "Not shown", 1: "In part", 2: "Shown"}
+STATES = {
+    None: pgettext_lazy("a decider", "Not asked"),
+    0: pgettext_lazy("a decider", "Not shown"),
+    1: pgettext_lazy("a decider", "In part"),
+    2: pgettext_lazy("a decider", "Shown"),
+}
 MARKS = {None: "x", 0: "n", 1: "p", 2: "s"}
-KINDS = {"link": "Link", "file": "File", "figure": "Figure", "sighting": "Seen"}
-UNSUPPORTED = "Neither a measured figure nor a piece of evidence is attached, so the proven total counts it as 1."
+KINDS = {
+    "link": _lazy("Link: {title}"),
+    "file": _lazy("File: {title}"),
+    "figure": _lazy("Figure: {title}"),
+    "sighting": _lazy("Seen: {title}"),
+}
 
 
 def level_words(category: dict[str, Any]) -> str:
     """Where a category stands: claimed and proven, or how far it is open."""
     level, proven = category["level"], category["proven"]
     if level is None:
-        return f"Open: {category['low']} to {category['high']}"
+        return _("Open: {low} to {high}").format(low=category["low"], high=category["high"])
     if proven < level:
-        return f"Claimed {level}, proven {proven}"
-    return f"{level}, proven" if level else "0, a red flag"
+        return _("Claimed {level}, proven {proven}").format(level=level, proven=proven)
+    return _("{level}, proven").format(level=level) if level else _("0, a red flag")
 
 
 def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, Any]:
     level, was = category["level"], category["was"]
-    label = "Not scored" if level is None else sentence(snapshot["framework"]["levels"][level]["label"])
+    label = _("Not scored") if level is None else sentence(snapshot["framework"]["levels"][level]["label"])
     if level is not None and was is not None and level != was:
-        label += f", {'up' if level > was else 'down'} from {was}"
+        said = _("{label}, up from {was}") if level > was else _("{label}, down from {was}")
+        label = said.format(label=label, was=was)
     on = date.fromisoformat(snapshot["scorecard"]["signed_off_on"] or snapshot["made"]["on"])
     evidence = [{**item, **_proof(item, on), "direction": direction(item["title"])} for item in category["evidence"]]
     vendor_flags = category_flags(snapshot, category["key"])
@@ -50,14 +65,30 @@ def category_block(snapshot: Snapshot, category: dict[str, Any]) -> dict[str, An
         "deciders": deciders,
         "goals": _goals(category),
         "planned": _planned(snapshot, category["key"]),
-        "claim": category["claim"] and {**category["claim"], "on": _date(category["claim"]["on"])},
+        "claim": category["claim"] and {**category["claim"], "words": _claim_words(category["claim"])},
         "evidence": evidence,
+        "also": "; ".join(item["text"] for item in evidence),
         "vendor_flags": vendor_flags,
         "measured_on": _date(category["metric"]["on"]) if category["metric"] else None,
         "is_unsupported": not category["deciders"] and category["key"] in snapshot["result"]["claims"],
         "action": category["next"]["actions"][0] if category["next"] else None,
     }
     return {**block, "is_long": _lines(block) > WHOLE_BLOCK}
+
+
+def _claim_words(claim: dict[str, Any]) -> str:
+    """That a level was claimed outright: by whom, when and why, as far as it is known."""
+    day, who = day_words(claim["on"]) if claim["on"] else "", claim["by"]
+    if who and day:
+        said = _("Level {level} was claimed outright by {who} on {day}")
+    elif who:
+        said = _("Level {level} was claimed outright by {who}")
+    elif day:
+        said = _("Level {level} was claimed outright on {day}")
+    else:
+        said = _("Level {level} was claimed outright")
+    told = said.format(level=claim["level"], who=who, day=day)
+    return f"{told}: {claim['reason']}" if claim["reason"] else f"{told}."
 
 
 def _lines(block: dict[str, Any]) -> int:
@@ -93,14 +124,18 @@ def _boxes(category: dict[str, Any]) -> list[str]:
 def _decider(decider: dict[str, Any], on: date) -> dict[str, Any]:
     """A decider with what was shown, its proofs, and the age of the one that carries furthest."""
     state, proof = decider["state"], decider["proof"]
-    shown, mark = STATES[state], MARKS[state]
+    shown, mark = str(STATES[state]), MARKS[state]
     if state and proof == "none":
-        shown, mark = f"{shown}, no proof" if not decider["proofs"] else "Too old", "claim"
+        no_proof = _("{shown}, no proof").format(shown=shown)
+        shown, mark = no_proof if not decider["proofs"] else pgettext("proof", "Too old"), "claim"
     elif state and proof == "stale":
-        shown, mark = "Too old", "claim" if state == 2 else "p"
+        shown, mark = pgettext("proof", "Too old"), "claim" if state == 2 else "p"
     proofs = [_proof(each, on) for each in decider["proofs"]]
     newest = max((each for each in proofs if each["on"]), key=lambda each: each["on"], default=None)
-    asked = "" if proof == "current" or not state or not proofs else f"{counted(decider['months'], 'month')} are asked"
+    asked = ""
+    if proof != "current" and state and proofs:
+        said = ngettext("{count} month are asked", "{count} months are asked", decider["months"])
+        asked = said.format(count=number(decider["months"]))
     return {
         **decider,
         "shown": shown,
@@ -115,28 +150,39 @@ def _proof(item: dict[str, Any], on: date) -> dict[str, Any]:
     """A piece of evidence as a line, with its age on the day of scoring."""
     day = _date(item.get("on"))
     if item.get("kind") == "sighting":
-        text = f"Seen {day:%-d %b}{f' by {who}' if (who := item['seen_by']) else ''}"
-        if item["title"] != "Seen":
+        said = _("Seen {day} by {who}") if item["seen_by"] else _("Seen {day}")
+        text = said.format(day=date_format(day, "SHORT_DAY"), who=item["seen_by"])
+        if item["title"] != SEEN:
             text = f"{text}: {item['title']}"
     else:
-        text = f"{KINDS[item.get('kind', 'link')]}: {item['title']}"
+        text = str(KINDS[item.get("kind", "link")]).format(title=item["title"])
     where = f" ({item['where']})" if item["where"] else ""
     return {
         "on": day,
+        "title": proof_title(item),
         "text": f"{text}{where}",
         "age": _age(day, on) if day else "",
         "direction": direction(item["title"]),
     }
 
 
+def proof_title(item: dict[str, Any]) -> str:
+    """What a proof is called, a sighting without a name of its own, too."""
+    return pgettext("a kind of proof", "Seen") if item["title"] == SEEN else str(item["title"])
+
+
 def _age(day: date, on: date) -> str:
     """How old a proof was: in days, in weeks, then in months from date to date."""
     days = (on - day).days
     if days < 14:
-        return sentence(counted(days, "day")) if days > 0 else "The same day"
+        if days <= 0:
+            return _("The same day")
+        return ngettext("{count} day", "{count} days", days).format(count=number(days, capital=True))
     if days < 61:
-        return sentence(counted(days // 7, "week"))
-    return sentence(counted(scoring.months_between(day, on), "month"))
+        weeks = days // 7
+        return ngettext("{count} week", "{count} weeks", weeks).format(count=number(weeks, capital=True))
+    months = scoring.months_between(day, on)
+    return ngettext("{count} month", "{count} months", months).format(count=number(months, capital=True))
 
 
 def _planned(snapshot: Snapshot, key: str) -> list[dict[str, Any]]:
@@ -169,11 +215,11 @@ def _answer(category: dict[str, Any]) -> scoring.CategoryAnswer:
 def unproven(category: dict[str, Any]) -> str:
     """What of a claim is not proven."""
     if not category["deciders"]:
-        return UNSUPPORTED
+        return _("Neither a measured figure nor a piece of evidence is attached, so the proven total counts it as 1.")
     missing = [d["name"] for d in category["deciders"] if d["state"] and d["proof"] != "current"]
     if not missing:
-        return "The level was claimed outright; its questions do not carry it."
-    return f"Without current proof: {listing(missing)}."
+        return _("The level was claimed outright; its questions do not carry it.")
+    return _("Without current proof: {names}.").format(names=listing(missing))
 
 
 def forget_person(snapshot: Snapshot, user_id: int, said: str, name: str) -> bool:

@@ -5,38 +5,46 @@ from datetime import date
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.reports import rulers
 from assessments.reports.branding import brand_section
 from assessments.reports.categories import category_block, rubric
-from assessments.reports.choices import BY_KEY, PAPERS, Section
+from assessments.reports.choices import BY_KEY, PAPERS, Section, language_tag, speaking
 from assessments.reports.glance import flags, glance
 from assessments.reports.plan import plan_section
 from assessments.reports.raters import raters_section
-from assessments.reports.sentences import direction, no_widow, number, paragraphs, sentence
+from assessments.reports.sentences import direction, month_words, no_widow, number, paragraphs
 from assessments.reports.snapshot import Snapshot, digest, upgraded
-from assessments.reports.summary import month, nothing_to_raise, score, summary
+from assessments.reports.summary import nothing_to_raise, score, summary
 from assessments.reports.vendors import section as vendors_section
-from assessments.scoring.words import counted
 
 RUNNING_NAME = 44  # as many letters as stand beside the mark of a draft
 LONG_NAME, VERY_LONG_NAME = 36, 72
 
 
 def document(snapshot: Snapshot) -> dict[str, Any]:
-    """The context of `reports/pdf/report.html`."""
+    """The context of `reports/pdf/report.html`, which is rendered under `speaking(snapshot["choices"])`, too."""
     snapshot = upgraded(snapshot)
+    with speaking(snapshot["choices"]):
+        return _document(snapshot)
+
+
+def _document(snapshot: Snapshot) -> dict[str, Any]:
     result, choices = snapshot["result"], snapshot["choices"]
     name = snapshot["organization"]["name"]
     first = (snapshot.get("steps") or {"items": ()})["items"]
     context = {
         "snapshot": snapshot,
         "choices": choices,
+        "language_tag": language_tag(choices["language"]),
         "result": result,
         "made_on": date.fromisoformat(snapshot["made"]["on"]),
         "signed_off_on": _day(snapshot["scorecard"]["signed_off_on"]),
-        "title": choices["title"] or f"AI infrastructure readiness, {snapshot['scorecard']['title']}",
-        "recipient": choices["recipient"] or f"The board of {name}",
+        "title": choices["title"]
+        or _("AI infrastructure readiness, {assessment}").format(assessment=snapshot["scorecard"]["title"]),
+        "recipient": choices["recipient"] or _("The board of {organization}").format(organization=name),
         "running_name": name if len(name) <= RUNNING_NAME else name[: RUNNING_NAME - 1].rstrip() + "…",
         "name_size": "longest" if len(name) > VERY_LONG_NAME else "long" if len(name) > LONG_NAME else "short",
         "name_direction": direction(name),
@@ -88,8 +96,8 @@ def _flows(context: dict[str, Any], before: str) -> bool:
 
 def _plan_name(context: dict[str, Any], section: Section) -> str:
     if section.key != "plan":
-        return section.name
-    return "30-60-90 day plan" if context["plan"] else "What to do, in which order"
+        return str(section.name)
+    return _("30-60-90 day plan") if context["plan"] else _("What to do, in which order")
 
 
 def _day(iso: str | None) -> date | None:
@@ -106,7 +114,8 @@ def _ruler(snapshot: Snapshot) -> SafeString:
     result, earlier = snapshot["result"], snapshot["earlier"]
     mark = {}
     if earlier and earlier["total"] == earlier["high"]:
-        mark = {"was": earlier["total"], "was_label": f"{earlier['total']} in {month(earlier['on'])}"}
+        label = _("{total} in {month}").format(total=earlier["total"], month=month_words(earlier["on"]))
+        mark = {"was": earlier["total"], "was_label": label}
     drawn = rulers.ruler(result["total"], result["high"], proven=result["proven_total"], **mark, **_scale(result))
     return mark_safe(drawn)  # noqa: S308
 
@@ -119,9 +128,14 @@ def _categories_title(snapshot: Snapshot) -> str:
     """What the pages of the categories hold, without praise: how many can still be raised or proven."""
     left = sum(category["proven"] < 2 for category in snapshot["categories"])
     if not left:
-        return f"All {number(len(snapshot['categories']))} categories are proven at 2; this is their proof."
-    verb = "lacks" if left == 1 else "lack"
-    return sentence(f"{counted(left, 'category', 'categories')} still {verb} points; this is what would earn them.")
+        said = _("All {count} categories are proven at 2; this is their proof.")
+        return said.format(count=number(len(snapshot["categories"])))
+    said = ngettext(
+        "{count} category still lacks points; this is what would earn them.",
+        "{count} categories still lack points; this is what would earn them.",
+        left,
+    )
+    return said.format(count=number(left, capital=True))
 
 
 def _steps(snapshot: Snapshot) -> dict[str, Any]:
@@ -129,13 +143,15 @@ def _steps(snapshot: Snapshot) -> dict[str, Any]:
     frozen = snapshot.get("steps")
     result = snapshot["result"]
     way = (frozen.get("all") or frozen["items"]) if frozen else []
-    title = "Nothing is left to raise." if not result["unscored"] else "First ask what is still open."
+    title = _("Nothing is left to raise.") if not result["unscored"] else _("First ask what is still open.")
     if way and "total" in way[-1]:
-        steps = sentence(counted(len(way), "step"))
-        brings = "brings" if len(way) == 1 else "bring"
-        title = f"{steps} {brings} the proven score from {result['proven_total']} to {way[-1]['total']}."
+        title = ngettext(
+            "{count} step brings the proven score from {now} to {then}.",
+            "{count} steps bring the proven score from {now} to {then}.",
+            len(way),
+        ).format(count=number(len(way), capital=True), now=result["proven_total"], then=way[-1]["total"])
     elif way or not frozen:
-        title = "What raises the score, in this order."
+        title = _("What raises the score, in this order.")
     return {"title": no_widow(title), "items": way or _old_steps(snapshot), "outlook": nothing_to_raise(result)}
 
 
@@ -146,7 +162,11 @@ def _old_steps(snapshot: Snapshot) -> list[dict[str, Any]]:
     categories = {category["key"]: category for category in snapshot["categories"]}
     gaps = [categories[key] for key in snapshot["result"]["gaps"]]
     return [
-        {"title": action["title"], "category": gap["name"], "gain": f"{gap['short_name']} to {gap['next']['level']}"}
+        {
+            "title": action["title"],
+            "category": gap["name"],
+            "gain": _("{name} to {level}").format(name=gap["short_name"], level=gap["next"]["level"]),
+        }
         for gap in gaps
         for action in gap["next"]["actions"]
     ]

@@ -9,8 +9,12 @@ from bisect import bisect_right
 from collections import Counter
 from functools import lru_cache
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
+
 from assessments.reports.snapshot import Snapshot
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing, number_word
 
 # European letters, which every font for them has; without any of these no report could be made at all.
 PLAIN = 0x180
@@ -21,6 +25,18 @@ FC_LIST_SECONDS = 20
 UNSEEN = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2011, 0xFFFD}
 SYMBOLS = "symbols"
 SCRIPTS = {"CJK": "Chinese or Japanese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+LETTERS: dict[str, Promise] = {
+    "Chinese or Japanese": ngettext_lazy(
+        "{count} letter of Chinese or Japanese", "{count} letters of Chinese or Japanese"
+    ),
+    "Japanese": ngettext_lazy("{count} letter of Japanese", "{count} letters of Japanese"),
+    "Korean": ngettext_lazy("{count} letter of Korean", "{count} letters of Korean"),
+    "Arabic": ngettext_lazy("{count} letter of Arabic", "{count} letters of Arabic"),
+    "Hebrew": ngettext_lazy("{count} letter of Hebrew", "{count} letters of Hebrew"),
+    "Thai": ngettext_lazy("{count} letter of Thai", "{count} letters of Thai"),
+    "Greek": ngettext_lazy("{count} letter of Greek", "{count} letters of Greek"),
+    "Cyrillic": ngettext_lazy("{count} letter of Cyrillic", "{count} letters of Cyrillic"),
+}
 
 Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -40,15 +56,21 @@ def warning(missing: Counter[str]) -> str:
     named = missing.most_common(NAMED)
     parts = [_counted(count, script) for script, count in named]
     if rest := missing.total() - sum(count for _, count in named):
-        parts.append(counted(rest, "other"))
-    return (
-        f"No font on this site's machine has {listing(parts)}. In the report they would be blank wherever they occur. "
+        parts.append(ngettext("{count} other", "{count} others", rest).format(count=number_word(rest)))
+    return _(
+        "No font on this site's machine has {letters}. In the report they would be blank wherever they occur. "
         "Ask whoever runs the site to install fonts for them, or make the report with the gaps."
-    )
+    ).format(letters=listing(parts))
 
 
 def _counted(count: int, script: str) -> str:
-    return counted(count, "symbol") if script == SYMBOLS else f"{counted(count, 'letter')} of {script}"
+    if script == SYMBOLS:
+        said = ngettext("{count} symbol", "{count} symbols", count)
+    elif script in LETTERS:
+        said = LETTERS[script] % count
+    else:  # a script is called as Unicode calls it
+        said = ngettext("{count} letter of {script}", "{count} letters of {script}", count)
+    return said.format(count=number_word(count), script=script)
 
 
 def _is_seen(letter: str) -> bool:

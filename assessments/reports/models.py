@@ -8,6 +8,17 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.fields.json import KeyTransform
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import ngettext, pgettext_lazy
+
+from assessments.framework.translating import is_english
+from assessments.reports.stored import told
+
+# A row keeps in English why its report could not be made.
+WORKER_LOST = _noop(
+    "The worker was lost {count} times while making this report. Your answers are safe. Check the worker's memory."
+)
 
 
 def report_path(report: "Report", filename: str) -> str:
@@ -35,10 +46,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 class Report(models.Model):
     class Status(models.TextChoices):
-        QUEUED = "queued", "Waiting"
-        RUNNING = "running", "Being made"
-        DONE = "done", "Ready"
-        FAILED = "failed", "Failed"
+        QUEUED = "queued", pgettext_lazy("a report", "Waiting")
+        RUNNING = "running", pgettext_lazy("a report", "Being made")
+        DONE = "done", pgettext_lazy("a report", "Ready")
+        FAILED = "failed", pgettext_lazy("a report", "Failed")
 
     class Format(models.TextChoices):
         """What the file is; the value is the end of its name."""
@@ -49,7 +60,7 @@ class Report(models.Model):
         WORKBOOK = "xlsx", "Excel"
         JSON = "json", "JSON"
 
-    STEPS = ("Reading the snapshot", "Drawing charts", "Setting pages", "Writing the file")
+    STEPS = (_lazy("Reading the snapshot"), _lazy("Drawing charts"), _lazy("Setting pages"), _lazy("Writing the file"))
 
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="reports")
     scorecard = models.ForeignKey("assessments.Scorecard", on_delete=models.CASCADE, related_name="reports")
@@ -110,8 +121,11 @@ class Report(models.Model):
         """Its pages or slides with a comma behind them; nothing for what has none."""
         if not self.pages:
             return ""
-        what = "slide" if self.format == self.Format.DECK else "page"
-        return f"{self.pages} {what}{'' if self.pages == 1 else 's'}, "
+        if self.format == self.Format.DECK:
+            said = ngettext("{count} slide", "{count} slides", self.pages)
+        else:
+            said = ngettext("{count} page", "{count} pages", self.pages)
+        return f"{said.format(count=self.pages)}, "
 
     @property
     def other_formats(self) -> list[tuple[str, str]]:
@@ -119,7 +133,16 @@ class Report(models.Model):
 
     @property
     def step_name(self) -> str:
-        return self.STEPS[self.step - 1] if self.step else ""
+        return str(self.STEPS[self.step - 1]) if self.step else ""
+
+    @property
+    def step_told(self) -> str:
+        """The same within a sentence."""
+        return self.step_name.lower() if is_english() else self.step_name
+
+    @property
+    def error_told(self) -> str:
+        return told(self.error, WORKER_LOST)
 
 
 # What a row holds while it waits for a worker, whatever has been tried before.

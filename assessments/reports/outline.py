@@ -5,26 +5,62 @@ The numbers are the snapshot's, so they are those of the PDF. Letters that no of
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from assessments import scoring
 from assessments.platform.spreadsheets import without_unwritable
+from assessments.reports.categories import STATES, proof_title
+from assessments.reports.choices import speaking
+from assessments.reports.glance import no_flag
 from assessments.reports.people import without_names
-from assessments.reports.sentences import sentence
+from assessments.reports.sentences import day_words, sentence
 from assessments.reports.snapshot import Snapshot, upgraded
 from assessments.reports.summary import nothing_to_raise, verdict
-from assessments.scoring.words import counted, listing, number_word
+from assessments.reports.summary import score as score_words
+from assessments.scoring.words import listing, number_word
 
 Json = dict[str, Any]
 
-LEVEL_WORDS = {2: "disciplined", 1: "partly defined", 0: "unclear", None: "not scored"}
-STATE_WORDS = {None: "Not asked", 0: "Not shown", 1: "In part", 2: "Shown"}
+LEVEL_WORDS = {
+    2: _lazy("disciplined"),
+    1: _lazy("partly defined"),
+    0: _lazy("unclear"),
+    None: _lazy("not scored"),
+}
+# How many categories are on which level: all of them, as the first part of a sentence, and as a later one.
+ALL = {
+    2: _lazy("All categories are disciplined."),
+    1: _lazy("All categories are partly defined."),
+    0: _lazy("All categories are unclear."),
+    None: _lazy("No category is scored yet."),
+}
+FIRST = {
+    2: ngettext_lazy("{count} category is disciplined", "{count} categories are disciplined"),
+    1: ngettext_lazy("{count} category is partly defined", "{count} categories are partly defined"),
+    0: ngettext_lazy("{count} category is unclear", "{count} categories are unclear"),
+    None: ngettext_lazy("{count} category is not scored", "{count} categories are not scored"),
+}
+OTHERS = {
+    2: ngettext_lazy("{count} is disciplined", "{count} are disciplined"),
+    1: ngettext_lazy("{count} is partly defined", "{count} are partly defined"),
+    0: ngettext_lazy("{count} is unclear", "{count} are unclear"),
+    None: ngettext_lazy("{count} is not scored", "{count} are not scored"),
+}
 MEANINGS = {
-    "word": "What is claimed reaches the line, what is proven does not. Treat large commitments as if it were below.",
-    "risk": "Below the line, money is likely to be committed before anyone knows limits, costs, or who is accountable.",
-    "clear": "From the line on, decisions about spending can rest on what is written and measured.",
-    "open": "Until the open categories are scored, treat large commitments as if the result were below the line.",
+    "word": _lazy(
+        "What is claimed reaches the line, what is proven does not. Treat large commitments as if it were below."
+    ),
+    "risk": _lazy(
+        "Below the line, money is likely to be committed before anyone knows limits, costs, or who is accountable."
+    ),
+    "clear": _lazy("From the line on, decisions about spending can rest on what is written and measured."),
+    "open": _lazy(
+        "Until the open categories are scored, treat large commitments as if the result were below the line."
+    ),
 }
 
 
@@ -96,14 +132,21 @@ class Outline:
 
 
 def outline(snapshot: Snapshot) -> Outline:
+    """In the language of the report."""
     snapshot = upgraded(snapshot)
+    with speaking(snapshot["choices"]):
+        return _outline(snapshot)
+
+
+def _outline(snapshot: Snapshot) -> Outline:
     snapshot = _writable(without_names(snapshot, snapshot["choices"]["people"]))
     result, scorecard = snapshot["result"], snapshot["scorecard"]
     rows = tuple(_row(category) for category in snapshot["categories"])
     facts = tuple(_fact(fact) for fact in snapshot["facts"])
-    by = f" by {scorecard['signed_off_by']}" if scorecard["signed_off_by"] else ""
-    on = scorecard["signed_off_on"]
-    signed = f"Signed off{by} on {day_words(on)}" if on else "Draft: not signed off yet"
+    signed = _("Draft: not signed off yet")
+    if on := scorecard["signed_off_on"]:
+        said = _("Signed off by {who} on {day}") if scorecard["signed_off_by"] else _("Signed off on {day}")
+        signed = said.format(who=scorecard["signed_off_by"], day=day_words(on))
     names = {category["key"]: category["name"] for category in snapshot["categories"]}
     return Outline(
         snapshot=snapshot,
@@ -113,7 +156,7 @@ def outline(snapshot: Snapshot) -> Outline:
         signed=signed,
         headline=verdict(snapshot),
         cause=result["cause"],
-        meaning=MEANINGS[result["verdict"]],
+        meaning=str(MEANINGS[result["verdict"]]),
         figures=tuple(_figures(snapshot)),
         rows=rows,
         rows_title=_rows_title(rows),
@@ -124,20 +167,10 @@ def outline(snapshot: Snapshot) -> Outline:
         findings=tuple(Item(names.get(each["category"], ""), each["text"]) for each in snapshot["words"]["findings"]),
         decisions=tuple(snapshot["words"]["decisions"]),
         steps=tuple(_steps(snapshot)),
-        steps_title=(snapshot.get("steps") or {}).get("heading") or "What to do first",
+        steps_title=(snapshot.get("steps") or {}).get("heading") or _("What to do first"),
         nothing=nothing_to_raise(result),
         method=tuple(_method(snapshot)),
     )
-
-
-def day_words(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%b %Y}"
-
-
-def score_words(result: Json) -> str:
-    """9, or 6 to 10 while categories are not scored."""
-    return str(result["total"]) if result["total"] == result["high"] else f"{result['total']} to {result['high']}"
 
 
 def _writable(value: Any) -> Any:
@@ -151,39 +184,55 @@ def _writable(value: Any) -> Any:
 def _figures(snapshot: Json) -> Iterable[Figure]:
     result, earlier = snapshot["result"], snapshot["earlier"]
     short = result["threshold"] - result["proven_total"]
-    points = counted(abs(short), "point")
-    where = f"{points} below the line" if short > 0 else f"{points} above the line" if short else "on the line"
-    yield Figure("Proven", f"{result['proven_total']} of {result['maximum']}", sentence(where))
+    if short > 0:
+        where = ngettext("{count} point below the line", "{count} points below the line", short)
+    elif short:
+        where = ngettext("{count} point above the line", "{count} points above the line", -short)
+    else:
+        where = _("On the line")
+    where = where.format(count=sentence(number_word(abs(short))))
+    yield Figure(pgettext("points", "Proven"), _of(result["proven_total"], result["maximum"]), where)
     claims, unscored = len(result["claims"]), len(result["unscored"])
-    note = "all of it proven"
+    note = _("All of it proven")
     if claims:
-        note = f"{counted(claims, 'category claims', 'categories claim')} more than proven"
+        note = ngettext(
+            "{count} category claims more than proven", "{count} categories claim more than proven", claims
+        ).format(count=sentence(number_word(claims)))
     elif unscored:
-        note = f"{counted(unscored, 'category', 'categories')} not scored"
-    yield Figure("Claimed", f"{score_words(result)} of {result['maximum']}", sentence(note))
+        note = ngettext("{count} category not scored", "{count} categories not scored", unscored)
+        note = note.format(count=sentence(number_word(unscored)))
+    yield Figure(pgettext("points", "Claimed"), _of(score_words(result), result["maximum"]), note)
     if earlier and earlier["change"] is not None:
         change = earlier["change"]
         value = f"{'+' if change > 0 else '−' if change < 0 else '±'}{abs(change)}"
-        yield Figure("Change", value, f"Since {day_words(earlier['on'])}: it was {earlier['total']}")
+        since = _("Since {day}: it was {total}").format(day=day_words(earlier["on"]), total=earlier["total"])
+        yield Figure(pgettext("points", "Change"), value, since)
     else:
-        yield Figure(
-            "Change", "–", "The first assessment to compare with" if earlier is None else "Not complete before"
-        )
+        note = _("The first assessment to compare with") if earlier is None else _("Not complete before")
+        yield Figure(pgettext("points", "Change"), "–", note)
     answered = sum(fact["is_answered"] for fact in snapshot["facts"])
     missing = len(snapshot["facts"]) - answered
-    note = f"{number_word(missing)} without an answer: a red flag" if missing else "all have an answer"
-    yield Figure("Facts", f"{answered} of {len(snapshot['facts'])}", sentence(note))
+    note = _("All have an answer")
+    if missing:
+        note = ngettext(
+            "{count} without an answer: a red flag", "{count} without an answer: a red flag", missing
+        ).format(count=sentence(number_word(missing)))
+    yield Figure(_("Facts"), _of(answered, len(snapshot["facts"])), note)
+
+
+def _of(part: int | str, whole: int) -> str:
+    return _("{part} of {whole}").format(part=part, whole=whole)
 
 
 def _row(category: Json) -> Row:
     level = category["level"]
-    deciders = tuple((d["name"], STATE_WORDS[d["state"]], _newest(d["proofs"])) for d in category["deciders"])
+    deciders = tuple((d["name"], str(STATES[d["state"]]), _newest(d["proofs"])) for d in category["deciders"])
     return Row(
         name=category["name"],
         short=category["short_name"],
         proven=category["proven"],
         claimed=level,
-        words=LEVEL_WORDS[level],
+        words=str(LEVEL_WORDS[level]),
         note=category["note"],
         missing=_missing(category),
         deciders=deciders,
@@ -206,37 +255,39 @@ def _missing(category: Json) -> tuple[str, ...]:
 def _newest(proofs: list[Json]) -> str:
     dated = [proof for proof in proofs if proof["on"]]
     if not dated:
-        return proofs[0]["title"] if proofs else ""
+        return proof_title(proofs[0]) if proofs else ""
     newest = max(dated, key=lambda proof: proof["on"])
-    return f"{newest['title']}, {day_words(newest['on'])}"
+    return f"{proof_title(newest)}, {day_words(newest['on'])}"
 
 
 def _rows_title(rows: tuple[Row, ...]) -> str:
-    counts = [(sum(row.claimed == level for row in rows), words) for level, words in LEVEL_WORDS.items()]
-    (first, words), *rest = [(count, words) for count, words in counts if count]
+    counts = [(level, sum(row.claimed == level for row in rows)) for level in LEVEL_WORDS]
+    (first, count), *rest = [(level, count) for level, count in counts if count]
     if not rest:
-        return "No category is scored yet." if words == LEVEL_WORDS[None] else f"All categories are {words}."
-    parts = [f"{counted(first, 'category is', 'categories are')} {words}"]
-    parts += [f"{number_word(count)} {'is' if count == 1 else 'are'} {words}" for count, words in rest]
+        return str(ALL[first])
+    parts = [(FIRST[first] % count).format(count=number_word(count))]
+    parts += [(OTHERS[level] % count).format(count=number_word(count)) for level, count in rest]
     return sentence(f"{', '.join(parts)}.")
 
 
 def _flags(snapshot: Json) -> Iterable[Item]:
     categories = {category["key"]: category for category in snapshot["categories"]}
     for key in snapshot["result"]["zeros"]:
-        yield Item(f"{categories[key]['name']} is at 0", categories[key]["statements"][0])
+        yield Item(_("{name} is at 0").format(name=categories[key]["name"]), categories[key]["statements"][0])
     for fact in snapshot["facts"]:
         if not fact["is_answered"]:
-            yield Item(f"No answer: {fact['question']}", fact["why"])
+            yield Item(_("No answer: {question}").format(question=fact["question"]), fact["why"])
     for key in snapshot["result"]["claims"]:
         category = categories[key]
         unproven = [d["name"] for d in category["deciders"] if d["state"] and d["proof"] != "current"]
-        detail = f"Without current proof: {listing(unproven)}." if unproven else "Nothing that was shown carries it."
-        yield Item(
-            f"{category['name']} claims {category['level'] or category['low']}, proven {category['proven']}", detail
-        )
+        detail = _("Nothing that was shown carries it.")
+        if unproven:
+            detail = _("Without current proof: {names}.").format(names=listing(unproven))
+        claims = category["level"] or category["low"]
+        said = _("{name} claims {low}, proven {proven}")
+        yield Item(said.format(name=category["name"], low=claims, proven=category["proven"]), detail)
     for key in snapshot["result"]["unscored"]:
-        yield Item(f"{categories[key]['name']} is not scored", categories[key]["question"])
+        yield Item(_("{name} is not scored").format(name=categories[key]["name"]), categories[key]["question"])
 
 
 def _flags_title(snapshot: Json) -> str:
@@ -244,33 +295,38 @@ def _flags_title(snapshot: Json) -> str:
     missing = sum(not fact["is_answered"] for fact in snapshot["facts"])
     parts = []
     if zeros:
-        parts.append(counted(zeros, "category is at 0", "categories are at 0"))
+        said = ngettext("{count} category is at 0", "{count} categories are at 0", zeros)
+        parts.append(said.format(count=number_word(zeros)))
     if missing:
-        parts.append(counted(missing, "fact has no answer", "facts have no answer"))
-    if parts:
-        return sentence(f"{listing(parts)}.")
-    return "No red flag is raised." if snapshot["result"]["verdict"] == "clear" else "No red flag beyond the verdict."
+        said = ngettext("{count} fact has no answer", "{count} facts have no answer", missing)
+        parts.append(said.format(count=number_word(missing)))
+    return sentence(f"{listing(parts)}.") if parts else no_flag(snapshot["result"])
 
 
 def _fact(fact: Json) -> tuple[str, str, bool]:
     answer = " ".join(filter(None, (fact["written"], fact["answer"])))
     if fact["is_answered"]:
         return fact["question"], answer, True
-    who = f" {fact['who_will']} will find out." if fact.get("who_will") else ""
-    return (
-        fact["question"],
-        f"We cannot answer this today.{who}" if fact.get("cannot") else answer or "No answer",
-        False,
-    )
+    if fact.get("cannot"):
+        said = [_("We cannot answer this today.")]
+        if fact.get("who_will"):
+            said.append(_("{who} will find out.").format(who=fact["who_will"]))
+        return fact["question"], " ".join(said), False
+    return fact["question"], answer or _("No answer"), False
 
 
 def _facts_title(facts: tuple[tuple[str, str, bool], ...]) -> str:
     missing = sum(not answered for _, _, answered in facts)
     if not missing:
-        return "All three facts have an answer."
+        return _("All three facts have an answer.")
     if missing == len(facts):
-        return "None of the three facts has an answer."
-    return sentence(f"{counted(len(facts) - missing, 'fact has', 'facts have')} an answer, {number_word(missing)} not.")
+        return _("None of the three facts has an answer.")
+    said = ngettext(
+        "{count} fact has an answer, {missing} not.",
+        "{count} facts have an answer, {missing} not.",
+        len(facts) - missing,
+    )
+    return said.format(count=sentence(number_word(len(facts) - missing)), missing=number_word(missing))
 
 
 def _steps(snapshot: Json) -> Iterable[tuple[str, str, str, str]]:
@@ -281,9 +337,15 @@ def _steps(snapshot: Json) -> Iterable[tuple[str, str, str, str]]:
 def _method(snapshot: Json) -> Iterable[str]:
     result, content = snapshot["result"], snapshot["framework"]
     count = len(snapshot["categories"])
-    yield f"{sentence(number_word(count))} categories score 0, 1 or 2 each: {result['maximum']} points in all."
+    said = ngettext(
+        "{count} category scores 0, 1 or 2: {maximum} points in all.",
+        "{count} categories score 0, 1 or 2 each: {maximum} points in all.",
+        count,
+    )
+    yield said.format(count=sentence(number_word(count)), maximum=result["maximum"])
     for level in content["levels"]:
         yield f"{level['level']}: {level['label']}. {level['meaning']}"
-    yield f"Below {result['threshold']} the result is “{content['risk_label']}”. Open categories make it a range."
-    yield "A point is proven when current proof stands behind it: a link, a file, a measured figure, or a sighting."
-    yield f"Framework: {content['title']}, version {content['version']}."
+    said = _("Below {line} the result is “{label}”. Open categories make it a range.")
+    yield said.format(line=result["threshold"], label=content["risk_label"])
+    yield _("A point is proven when current proof stands behind it: a link, a file, a measured figure, or a sighting.")
+    yield _("Framework: {title}, version {version}.").format(title=content["title"], version=content["version"])

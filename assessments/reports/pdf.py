@@ -16,6 +16,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from assessments.reports.branding import Pictures, colors, pictures
+from assessments.reports.choices import speaking
 from assessments.reports.document import document
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.tagging import finish
@@ -53,7 +54,10 @@ class Made:
 
 
 def render_html(snapshot: Snapshot) -> str:
-    return render_to_string("reports/pdf/report.html", document(snapshot))
+    """In the language of the report, whoever asks for it."""
+    context = document(snapshot)
+    with speaking(context["choices"]):
+        return render_to_string("reports/pdf/report.html", context)
 
 
 def render_pdf(html: str, snapshot: Snapshot | None = None) -> Made:

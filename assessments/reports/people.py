@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-ASSIGNED = "Assigned"  # somebody is named, and the report does not say who
+from django.utils.translation import pgettext
 
 
 def without_names(snapshot: dict[str, Any], people: str) -> dict[str, Any]:
-    """`people` says what stands in place of owners: their role where it is known, or that there is one.
+    """`people` says what stands in place of owners: their role where it is known, or that there is one,
+    in the language that is spoken.
 
     Whoever made the report stays on it. What people wrote in notes of their own is theirs to word.
     """
@@ -36,7 +37,9 @@ def _owned(items: Iterable[dict[str, Any]], people: str) -> list[dict[str, Any]]
     """A role is a suggestion of the framework's: it stands only where somebody is named already."""
     hidden = []
     for item in items:
-        owner = ((people == "roles" and item.get("role")) or ASSIGNED) if item["owner"] else ""
+        owner = (
+            ((people == "roles" and item.get("role")) or pgettext("to somebody", "Assigned")) if item["owner"] else ""
+        )
         hidden.append({**item, "owner": owner, **({"owner_id": None} if "owner_id" in item else {})})
     return hidden
 

@@ -6,19 +6,21 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from assessments.charts import figures, svg
 from assessments.framework import Framework
-from assessments.reports.sentences import sentence
+from assessments.reports.sentences import in_sentence, sentence
 from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.plan.timeline import plan_axis
 from assessments.roadmaps.readings import ItemReading, PhaseReading, RoadmapReading, read_outcome, read_roadmap
 from assessments.scorecards.models import Scorecard
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import number_word
 
 Plan = dict[str, Any]
 CHART_WIDTH, CHART_HEIGHT = figures.WIDTHS["full"], 160
-LATE = "Overdue"
+LATE = "Overdue"  # as a snapshot says it, in whatever language the report is
 
 
 def freeze_plan(scorecard: Scorecard, at: datetime) -> Plan | None:
@@ -34,7 +36,7 @@ def freeze_plan(scorecard: Scorecard, at: datetime) -> Plan | None:
 
 def _plan(reading: RoadmapReading) -> Plan:
     projection, axis = reading.projection, plan_axis(reading)
-    _, outcome = read_outcome(reading)
+    _rest, outcome = read_outcome(reading)
     return {
         "headline": reading.headline,
         "detail": reading.detail,
@@ -73,7 +75,7 @@ def action_roles(content: Framework) -> dict[str, str]:
 
 def _phase(phase: PhaseReading, roles: Mapping[str, str]) -> Plan:
     return {
-        "title": f"{phase.label}: {phase.name[:1].lower()}{phase.name[1:]}" if phase.name else phase.label,
+        "title": f"{phase.label}: {in_sentence(phase.name)}" if phase.name else phase.label,
         "from": phase.starts_on.isoformat() if phase.starts_on else None,
         "to": phase.ends_on.isoformat() if phase.ends_on else None,
         "total": phase.total,
@@ -117,7 +119,12 @@ def plan_section(plan: Plan | None, first: Sequence[str] = ()) -> Plan | None:
         "headline": "\N{NO-BREAK SPACE}".join(plan["headline"].rsplit(" ", 2)),
         "chart": _chart(plan),
         "phases": [_section_phase(phase, first) for phase in plan["phases"]],
+        "unmoved": "; ".join(f"{title} ({category})" for title, category in (plan["outcome"] or {}).get("unmoved", ())),
     }
+
+
+def status_words(item: Plan) -> str:
+    return pgettext("an item of the plan", "Overdue") if item["status"] == LATE else str(item["status"])
 
 
 def _section_phase(phase: Plan, first: Sequence[str]) -> Plan:
@@ -128,22 +135,25 @@ def _section_phase(phase: Plan, first: Sequence[str]) -> Plan:
             **item,
             "due": date.fromisoformat(item["due"]),
             "is_late": item["status"] == LATE,
+            "status": status_words(item),
             "place": first.index(item["title"]) + 1 if item["title"] in first else 0,
         }
         for item in phase["items"]
         if not item["is_done"]
     ]
-    said = sentence(f"{number_word(phase['done'], none='none')} of {number_word(phase['planned'])} done")
-    if done:
-        said = f"{said}: {'; '.join(done)}"
+    count, planned = sentence(number_word(phase["done"], none="none")), number_word(phase["planned"])
+    said = (_("{count} of {planned} done: {titles}.") if done else _("{count} of {planned} done.")).format(
+        count=count, planned=planned, titles="; ".join(done)
+    )
     if phase["dropped"]:
-        said = f"{said}. {sentence(counted(phase['dropped'], 'action'))} dropped"
+        dropped = ngettext("{count} action dropped.", "{count} actions dropped.", phase["dropped"])
+        said = f"{said} {dropped.format(count=sentence(number_word(phase['dropped'])))}"
     return {
         **phase,
         "from": date.fromisoformat(phase["from"]) if phase["from"] else None,
         "to": date.fromisoformat(phase["to"]) if phase["to"] else None,
         "open": rows,
-        "said": f"{said}." if phase["planned"] or phase["dropped"] else "Nothing is planned here.",
+        "said": said if phase["planned"] or phase["dropped"] else _("Nothing is planned here."),
     }
 
 
@@ -156,5 +166,7 @@ def _chart(plan: Plan) -> SafeString:
         threshold=plan["threshold"],
         maximum=plan["maximum"],
     )
-    title = f"Stairs of the projected score, from {plan['now']} to {plan['planned']} of {plan['maximum']}."
+    title = _("Stairs of the projected score, from {now} to {planned} of {maximum}.").format(
+        now=plan["now"], planned=plan["planned"], maximum=plan["maximum"]
+    )
     return mark_safe(svg.render(drawn, width=CHART_WIDTH, height=CHART_HEIGHT, title=title, medium="print"))  # noqa: S308

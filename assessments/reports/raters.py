@@ -1,10 +1,12 @@
 """The page on several raters, from what a snapshot froze of their round."""
 
-from datetime import date
 from typing import Any
 
-from assessments.reports.sentences import no_widow
-from assessments.scoring.words import counted, listing, number_word
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.reports.sentences import day_words, no_widow, number
+from assessments.scoring.words import listing, number_word
 
 NAMED_MOST = 4  # people named in one place; of more, the number is told
 
@@ -16,18 +18,24 @@ def raters_section(frozen: dict[str, Any] | None) -> dict[str, Any] | None:
     return {
         **frozen,
         "headline": no_widow(frozen["headline"]),
-        "closed_on": _day_words(frozen["closed_on"]),
+        "closed_on": day_words(frozen["closed_on"]),
         "apart": [_apart_words(found) for found in frozen["apart"]],
         "rows": [_row(category) for category in frozen["categories"]],
     }
 
 
 def _apart_words(found: dict[str, Any]) -> str:
-    where = "above" if found["is_above"] else "below"
-    return (
-        f"{found['who']['label'] or 'One rater'} is at least a point {where} everybody else in all "
-        f"{number_word(found['categories'])} categories: another standard, perhaps, rather than another view."
-    )
+    if found["is_above"]:
+        said = _(
+            "{who} is at least a point above everybody else in all {count} categories: another standard, perhaps, "
+            "rather than another view."
+        )
+    else:
+        said = _(
+            "{who} is at least a point below everybody else in all {count} categories: another standard, perhaps, "
+            "rather than another view."
+        )
+    return said.format(who=found["who"]["label"] or _("One rater"), count=number_word(found["categories"]))
 
 
 def _row(category: dict[str, Any]) -> dict[str, Any]:
@@ -44,25 +52,26 @@ def _row(category: dict[str, Any]) -> dict[str, Any]:
 def _saw(category: dict[str, Any]) -> str:
     parts = [_level_words(row) for row in category["levels"] if row["count"]]
     if category["unable"]:
-        parts.append(f"{counted(category['unable'], 'rater')} could not judge it")
-    return f"{'; '.join(parts) or 'Nobody scored it'}."
+        said = ngettext("{count} rater could not judge it", "{count} raters could not judge it", category["unable"])
+        parts.append(said.format(count=number(category["unable"])))
+    return f"{'; '.join(parts)}." if parts else _("Nobody scored it.")
 
 
 def _level_words(row: dict[str, Any]) -> str:
     labels = [who["label"] for who in row["who"] if who["label"]]
     if len(labels) == row["count"] and row["count"] <= NAMED_MOST:
         return f"{row['level']}: {listing([label.partition(', ')[0] for label in labels])}"
-    return f"{row['level']}: {counted(row['count'], 'rater')}"
+    return f"{row['level']}: {_raters(row['count'])}"
+
+
+def _raters(count: int) -> str:
+    return ngettext("{count} rater", "{count} raters", count).format(count=number(count))
 
 
 def _note(settled: dict[str, Any]) -> str:
-    parts = ["The proposed median, accepted."] if settled["was_proposed"] else []
+    parts = [_("The proposed median, accepted.")] if settled["was_proposed"] else []
     if dissent := settled["dissent"]:
         labels = [who["label"].partition(", ")[0] for who in dissent if who["label"]]
-        parts.append(f"Dissent: {listing(labels) if len(labels) == len(dissent) else counted(len(dissent), 'rater')}.")
+        who = listing(labels) if len(labels) == len(dissent) else _raters(len(dissent))
+        parts.append(_("Dissent: {who}.").format(who=who))
     return " ".join(parts)
-
-
-def _day_words(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%b %Y}"

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from assessments.charts.palette import PRINT
 
 MAXIMUM, LINE = 16, 10  # of the product's own framework
@@ -67,7 +70,7 @@ def ruler(
 
 def share_bar(low: int, high: int) -> str:
     """A share in percent as a bar: filled up to `low`, outlined up to `high`."""
-    text = f"{low}%" if low == high else f"{low} to {high}%"
+    text = percent_words(low, high)
     accent = PRINT["--accent"]
     return (
         f'<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{text}">'
@@ -77,19 +80,31 @@ def share_bar(low: int, high: int) -> str:
     )
 
 
+def percent_words(low: int, high: int) -> str:
+    """A share in percent, or from where to where it may be."""
+    said = _("{low}%") if low == high else _("{low} to {high}%")
+    return said.format(low=low, high=high)
+
+
 def ruler_text(lo: int, hi: int, proven: int | None = None, maximum: int = MAXIMUM, line: int = LINE) -> str:
     """What a ruler shows, as a sentence."""
     proven = lo if proven is None else proven
-    scored = f"{lo} of {maximum}"
     if proven < lo:
-        scored = f"{proven} of {maximum} proven, {lo} claimed"
-    if hi > lo:
-        scored += f" so far, up to {hi} still possible" if proven == lo else f", up to {hi} still possible"
+        scored = _("{proven} of {maximum} proven, {claimed} claimed.")
+        if hi > lo:
+            scored = _("{proven} of {maximum} proven, {claimed} claimed, up to {possible} still possible.")
+    else:
+        scored = _("{claimed} of {maximum}.")
+        if hi > lo:
+            scored = _("{claimed} of {maximum} so far, up to {possible} still possible.")
     if proven >= line:
-        return f"{scored}. Clear of the risk line at {line}."
-    if hi < line:
-        return f"{scored}. {line - hi} below the risk line at {line}."
-    return f"{scored}. The risk line is at {line}."
+        where = _("Clear of the risk line at {line}.")
+    elif hi < line:
+        where = ngettext("{count} below the risk line at {line}.", "{count} below the risk line at {line}.", line - hi)
+    else:
+        where = _("The risk line is at {line}.")
+    said = scored.format(proven=proven, maximum=maximum, claimed=lo, possible=hi)
+    return f"{said} {where.format(count=line - hi, line=line)}"
 
 
 def _places(size: Size, maximum: int) -> Iterable[tuple[float, float]]:
@@ -159,7 +174,7 @@ def _scale(ends: list[float], at: float, size: Size, line: int) -> str:
         labels.append(_label(size.width, y, "end", str(len(ends))))
     labels.append(
         f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="middle" fill="{PRINT["--ink"]}" '
-        f'font-weight="700">{line} risk line</text>'
+        f'font-weight="700">{escape(_("{line} risk line").format(line=line))}</text>'
     )
     return "".join(labels)
 

@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from assessments import framework, scoring
 from assessments.accounts.models import User
 from assessments.framework import Category, Framework
+from assessments.framework.translating import kept_by_language
 from assessments.organizations.models import Organization
 from assessments.reports.snapshot import Snapshot, freeze
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
@@ -21,7 +22,7 @@ DATA = Path(__file__).parent.parent / "management" / "demo.yaml"
 AT = datetime(2026, 8, 31, 9, tzinfo=UTC)
 
 
-@lru_cache(maxsize=1)
+@kept_by_language(maxsize=8)
 def sample_snapshot() -> Snapshot:
     """What the sample shows: an organization below the line, as it was signed off on a day in the past."""
     demo = yaml.safe_load(DATA.read_text(encoding="utf-8"))
@@ -30,7 +31,7 @@ def sample_snapshot() -> Snapshot:
     rows = tuple(_category(category, entry["answers"].get(category.key, {}), signer) for category in content.categories)
     facts = tuple(_fact(content, fact.key, entry["facts"].get(fact.key, {})) for fact in content.facts)
     missing = [row.fact.key for row in facts if not row.is_answered]
-    scorecard = Scorecard(title="Sample assessment", signed_off_at=AT, signed_off_name=signer)
+    scorecard = Scorecard(title=_("Sample assessment"), signed_off_at=AT, signed_off_name=signer)
     result = scoring.score((row.answer for row in rows), missing_facts=missing)
     reading = ScorecardReading(scorecard, content, rows, facts, result, earlier=None, earlier_result=None)
     organization = Organization(name=entry["name"], industry=entry["industry"], currency=entry["currency"])

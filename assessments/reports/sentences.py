@@ -1,18 +1,43 @@
-"""How a report writes: counts as words, lists, lines that break well, and the direction of a text."""
+"""How a report writes: counts as words, days, lines that break well, and the direction of a text."""
 
 import re
 import unicodedata
+from datetime import date
 
-from assessments.scoring.words import number_word
+from django.utils.formats import date_format
+
+from assessments.framework.translating import is_english
+from assessments.scoring.words import capitalized, number_word
 
 
 def number(count: int, *, capital: bool = False) -> str:
     word = number_word(count, none="no")
-    return word.capitalize() if capital else word
+    return capitalized(word) if capital else word
 
 
 def sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
+    return capitalized(text)
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands within a sentence: in English with a small letter, elsewhere as it is."""
+    return f"{name[:1].lower()}{name[1:]}" if is_english() else name
+
+
+def day_words(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "DAY")
+
+
+def long_day_words(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "LONG_DAY")
+
+
+def month_words(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "MONTH")
+
+
+def short_month_words(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "SHORT_MONTH")
 
 
 def no_widow(text: str) -> str:

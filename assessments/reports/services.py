@@ -6,6 +6,9 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -14,7 +17,7 @@ from assessments.economics.at_risk import spend_at_risk
 from assessments.handbook.summaries import use_cases
 from assessments.organizations.models import Organization
 from assessments.reports.branding import freeze_brand
-from assessments.reports.choices import Choices, cleaned
+from assessments.reports.choices import Choices, cleaned, default_language, defaults, speaking
 from assessments.reports.exchange.contents import freeze_exchange
 from assessments.reports.letters import missing_letters, warning
 from assessments.reports.models import WAITING, Report
@@ -34,13 +37,13 @@ from assessments.vendors.models import VendorReview
 ATTEMPTS = 3
 TITLE_LENGTH = 200
 TITLES = {
-    Report.Format.PDF: "Board report",
-    Report.Format.DECK: "Board deck",
-    Report.Format.DOCUMENT: "Board report to edit",
-    Report.Format.WORKBOOK: "Workbook",
-    Report.Format.JSON: "Data",
+    Report.Format.PDF: _lazy("Board report"),
+    Report.Format.DECK: _lazy("Board deck"),
+    Report.Format.DOCUMENT: _lazy("Board report to edit"),
+    Report.Format.WORKBOOK: _lazy("Workbook"),
+    Report.Format.JSON: pgettext_lazy("kind of file", "Data"),
 }
-LENGTH_TITLES = {"full": "Board report", "short": "Short report", "page": "One-page summary"}
+LENGTH_TITLES = {"full": _lazy("Board report"), "short": _lazy("Short report"), "page": _lazy("One-page summary")}
 DATA = (Report.Format.WORKBOOK, Report.Format.JSON)  # files that hold everything, whatever a report shows
 
 
@@ -57,24 +60,29 @@ def request_report(
     """Freeze what the report will show and send it off to be made.
 
     It compares the vendor reviews that are given; without any, the latest of each vendor. Without `choices` it is the
-    full report; without `words` its findings and decisions are drafted.
+    full report; without `words` its findings and decisions are drafted. It is in the language that was chosen, else in
+    the organization's, else in the one that is spoken to whoever asks.
 
     Letters that no font has are holes in a PDF; unless it `may_have_gaps`, a ValidationError of code "gaps" names them.
 
     While a report of the very same content is under way, that one is returned: a double click makes one report. `kind`
     is its format.
     """
-    reading = read_scorecard(scorecard)
-    snapshot = freeze_report(scorecard, reading, actor=actor, reviews=reviews, choices=choices, words=words)
+    choices = _chosen(scorecard.organization, choices)
+    with speaking(choices):
+        reading = read_scorecard(scorecard)
+        snapshot = _freeze(scorecard, reading, actor=actor, reviews=reviews, choices=choices, words=words)
+        title = _title(snapshot, kind)
+        has_data = kind in DATA or snapshot["choices"]["people"] == "names"
+        data = {"exchange": freeze_exchange(reading, scorecard.organization)} if has_data else {}
     if kind == Report.Format.PDF and not may_have_gaps and (missing := missing_letters(snapshot)):
         raise ValidationError(warning(missing), code="gaps")
-    if kind in DATA or snapshot["choices"]["people"] == "names":
-        snapshot["exchange"] = freeze_exchange(reading, scorecard.organization)
+    snapshot |= data
     return _add(
         Report(
             organization=scorecard.organization,
             scorecard=scorecard,
-            title=_title(snapshot, kind),
+            title=title,
             format=kind,
             snapshot=snapshot,
             snapshot_sha256=digest(snapshot),
@@ -84,15 +92,27 @@ def request_report(
 
 
 def freeze_report(
+    scorecard: Scorecard, *, actor: User, choices: Choices | None = None, words: Words | None = None
+) -> Snapshot:
+    """Everything that the report of a scorecard would show if it were asked for now."""
+    choices = _chosen(scorecard.organization, choices)
+    with speaking(choices):
+        return _freeze(scorecard, read_scorecard(scorecard), actor=actor, choices=choices, words=words)
+
+
+def _chosen(organization: Organization, choices: Choices | None) -> Choices:
+    return cleaned(choices) if choices else defaults(language=default_language(organization))
+
+
+def _freeze(
     scorecard: Scorecard,
     reading: ScorecardReading,
     *,
     actor: User,
+    choices: Choices,
     reviews: Sequence[VendorReview] | None = None,
-    choices: Choices | None = None,
     words: Words | None = None,
 ) -> Snapshot:
-    """Everything that the report of a scorecard would show if it were asked for now."""
     organization = scorecard.organization
     at = timezone.now()
     snapshot = freeze(
@@ -108,7 +128,7 @@ def freeze_report(
         use_cases=use_cases(organization),
         brand=freeze_brand(organization, actor),
         target=frozen_target(organization, reading.framework, reading.result),
-        raters=freeze_round(scorecard, cleaned(choices or {})["people"]),
+        raters=freeze_round(scorecard, choices["people"]),
         choices=choices,
         words=words,
     )
@@ -117,40 +137,47 @@ def freeze_report(
     return snapshot
 
 
-def freeze_for_words(scorecard: Scorecard, *, actor: User) -> Snapshot:
-    """As much of it as findings and decisions are drafted from."""
+def freeze_for_words(scorecard: Scorecard, *, actor: User, language: str = "") -> Snapshot:
+    """As much of it as findings and decisions are drafted from, in that language, else in the one of a new report."""
     organization = scorecard.organization
-    return freeze(
-        read_scorecard(scorecard),
-        (),
-        organization=organization,
-        actor=actor,
-        at=timezone.now(),
-        economics=_economics(organization),
-        planned=planned_steps(scorecard),
-    )
+    choices = defaults(language=language or default_language(organization))
+    with speaking(choices):
+        return freeze(
+            read_scorecard(scorecard),
+            (),
+            organization=organization,
+            actor=actor,
+            at=timezone.now(),
+            economics=_economics(organization),
+            planned=planned_steps(scorecard),
+            choices=choices,
+        )
 
 
 def _title(snapshot: Snapshot, kind: str) -> str:
-    """What lists call it: the title it was given, or its kind; and that it is a draft."""
+    """What lists call it: the title it was given, or its kind; and that it is a draft. In the report's language."""
     choices = snapshot["choices"]
     name = LENGTH_TITLES[choices["length"]] if kind == Report.Format.PDF else TITLES[Report.Format(kind)]
     title = choices["title"] or f"{name}, {snapshot['scorecard']['title']}"
-    draft = "Draft: " if choices["is_draft"] and kind == Report.Format.PDF else ""
-    return f"{draft}{title}"[:TITLE_LENGTH]
+    if choices["is_draft"] and kind == Report.Format.PDF:
+        title = _("Draft: {title}").format(title=title)
+    return title[:TITLE_LENGTH]
 
 
 def request_again(report: Report, *, actor: User, kind: str) -> Report:
     """The same snapshot in another format: it shows what that report shows, whatever has changed since."""
     if kind not in Report.Format.values:
-        raise ValidationError("Choose one of the formats in the list.")
+        raise ValidationError(_("Choose one of the formats in the list."))
     if "exchange" not in report.snapshot and kind in (Report.Format.WORKBOOK, Report.Format.JSON):
-        raise ValidationError(f"This report is too old for a file for {Report.Format(kind).label}. Make a new one.")
+        said = _("This report is too old for a file for {program}. Make a new one.")
+        raise ValidationError(said.format(program=Report.Format(kind).label))
+    with speaking(report.snapshot.get("choices", {})):
+        title = f"{TITLES[kind]}, {report.scorecard.title}"[:TITLE_LENGTH]
     return _add(
         Report(
             organization_id=report.organization_id,
             scorecard_id=report.scorecard_id,
-            title=f"{TITLES[kind]}, {report.scorecard.title}"[:TITLE_LENGTH],
+            title=title,
             format=kind,
             snapshot=report.snapshot,
             snapshot_sha256=report.snapshot_sha256,
@@ -162,7 +189,7 @@ def request_again(report: Report, *, actor: User, kind: str) -> Report:
 def _add(report: Report, actor: User) -> Report:
     """Add the row and send it off, unless its twin is under way, which is returned then."""
     report.requested_by, report.requested_name = actor, str(actor)
-    for _ in range(ATTEMPTS):
+    for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 report.save(force_insert=True)
@@ -179,7 +206,10 @@ def _add(report: Report, actor: User) -> Report:
 def _economics(organization: Organization) -> dict[str, str] | None:
     """The spend at risk as the report words it; none while it is not known."""
     found = spend_at_risk(organization)
-    return {"sentence": found.sentence, "assumptions": found.assumptions, "basis": found.basis} if found else None
+    if found is None:
+        return None
+    said = {"sentence": found.sentence, "assumptions": found.assumptions, "basis": found.basis}
+    return {**said, "yearly": found.yearly}
 
 
 def retry_report(report: Report) -> Report:

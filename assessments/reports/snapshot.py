@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from assessments import framework, scoring
 from assessments.accounts.models import User
 from assessments.handbook.nist import freeze_nist
 from assessments.organizations.models import Organization
-from assessments.reports.choices import FULL, Choices, cleaned
+from assessments.reports.choices import FULL, Choices, cleaned, default_language, defaults, speaking
 from assessments.reports.people import without_names
 from assessments.reports.plan import action_roles
 from assessments.reports.words import Words, draft_words
@@ -42,6 +43,7 @@ Snapshot = dict[str, Any]
 
 FORMAT = 3
 MAX_LEVEL = 2
+SEEN = "Seen"  # what a sighting without a name is called, in whatever language the report is
 
 
 def freeze(
@@ -65,41 +67,44 @@ def freeze(
     """Everything the report shows. Of the time it keeps the date only: a double click is one report.
 
     What an organization has none of, and the annex that was not asked for, leave no trace. `words` are what a person
-    wrote; without any, they are drafted. A scorecard that is not signed off makes a draft, whatever was chosen.
+    wrote; without any, they are drafted. A scorecard that is not signed off makes a draft, whatever was chosen. Its
+    texts are in the language that was chosen, if the reading is.
     """
-    chosen = cleaned(choices or {})
-    chosen["is_draft"] = chosen["is_draft"] or reading.scorecard.signed_off_at is None
-    frozen = {
-        "format": FORMAT,
-        "made": {"on": timezone.localdate(at).isoformat(), "by": str(actor)},
-        "organization": {
-            "name": organization.name,
-            "industry": organization.industry,
-            "hosting": organization.get_hosting_model_display(),
-        },
-        "framework": _framework(reading.framework),
-        "scorecard": {"title": reading.scorecard.title, **_sign_off(reading.scorecard)},
-        "result": _result(reading),
-        "earlier": _earlier(reading),
-        "history": [
-            _point(point) for point in _up_to(reading.scorecard, of_framework(history, reading.scorecard.framework_key))
-        ],
-        "categories": [_category(reading, row) for row in reading.categories],
-        "steps": _steps(reading, planned),
-        "facts": [_fact(row, organization.currency) for row in reading.facts],
-        **({"vendors": vendors} if vendors else {}),
-        **({"plan": plan} if plan else {}),
-        **({"economics": economics} if economics else {}),
-        **({"use_cases": list(use_cases)} if use_cases else {}),
-        **({"brand": brand} if brand else {}),
-        **({"target": target} if target else {}),
-        **({"raters": raters} if raters and "raters" in chosen["sections"] else {}),
-        **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
-        "choices": chosen,
-    }
-    frozen = without_names(frozen, chosen["people"])
-    frozen["words"] = words or draft_words(frozen)
-    return {**frozen, "glossary": _glossary(reading.framework, frozen)}
+    chosen = cleaned(choices) if choices else defaults(language=default_language(organization))
+    with speaking(chosen):
+        chosen["is_draft"] = chosen["is_draft"] or reading.scorecard.signed_off_at is None
+        frozen = {
+            "format": FORMAT,
+            "made": {"on": timezone.localdate(at).isoformat(), "by": str(actor)},
+            "organization": {
+                "name": organization.name,
+                "industry": organization.industry,
+                "hosting": organization.get_hosting_model_display(),
+            },
+            "framework": _framework(reading.framework),
+            "scorecard": {"title": reading.scorecard.title, **_sign_off(reading.scorecard)},
+            "result": _result(reading),
+            "earlier": _earlier(reading),
+            "history": [
+                _point(point)
+                for point in _up_to(reading.scorecard, of_framework(history, reading.scorecard.framework_key))
+            ],
+            "categories": [_category(reading, row) for row in reading.categories],
+            "steps": _steps(reading, planned),
+            "facts": [_fact(row, organization.currency) for row in reading.facts],
+            **({"vendors": vendors} if vendors else {}),
+            **({"plan": plan} if plan else {}),
+            **({"economics": economics} if economics else {}),
+            **({"use_cases": list(use_cases)} if use_cases else {}),
+            **({"brand": brand} if brand else {}),
+            **({"target": target} if target else {}),
+            **({"raters": raters} if raters and "raters" in chosen["sections"] else {}),
+            **({"nist": freeze_nist(reading)} if "nist" in chosen["sections"] else {}),
+            "choices": chosen,
+        }
+        frozen = without_names(frozen, chosen["people"])
+        frozen["words"] = words or draft_words(frozen)
+        return {**frozen, "glossary": _glossary(reading.framework, frozen)}
 
 
 def upgraded(snapshot: Snapshot) -> Snapshot:
@@ -116,7 +121,8 @@ def _with_choices(snapshot: Snapshot) -> Snapshot:
     annexes = [key for key, is_there in (("answers", "vendors" in snapshot), ("nist", "nist" in snapshot)) if is_there]
     chosen = cleaned({"sections": [*FULL, *annexes], "is_draft": snapshot["scorecard"]["signed_off_on"] is None})
     upgraded = {**snapshot, "format": 3, "choices": chosen}
-    return {**upgraded, "words": draft_words(upgraded)}
+    with speaking(chosen):
+        return {**upgraded, "words": draft_words(upgraded)}
 
 
 def _with_proof(snapshot: Snapshot) -> Snapshot:
@@ -319,7 +325,8 @@ def _decider(reading: DeciderReading, category: framework.Category) -> dict[str,
 def _evidence(item: Evidence, category: framework.Category) -> dict[str, Any]:
     """A piece of evidence by what it is called, the day it covers, and where it lies or who saw it."""
     where = item.whose or item.filename or urlsplit(item.url).hostname or ""
-    title = proof_name(item, category)
+    is_unnamed = item.kind == Evidence.Kind.SIGHTING and not item.title
+    title = SEEN if is_unnamed else proof_name(item, category)
     source = source_words(item.provenance, on=item.on)
     return {
         "kind": item.kind or Evidence.Kind.LINK,
@@ -367,12 +374,13 @@ def _glossary(content: framework.Framework, frozen: Snapshot) -> list[dict[str, 
     """The handbook's terms that occur in what the report shows."""
     keys = ("categories", "facts", "result", "vendors", "words")
     shown = " ".join(_texts([frozen.get(key) for key in keys])).lower()
+    between = pgettext("between the last two of a list", "and")
     return [
         {"term": entry.term, "definition": entry.definition}
         for entry in content.handbook.glossary
         if any(
             word in shown and re.search(rf"\b{re.escape(word)}s?\b", shown)
-            for word in entry.term.lower().split(" and ")
+            for word in entry.term.lower().split(f" {between} ")
         )
     ]
 

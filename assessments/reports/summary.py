@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext
+
 from assessments.reports.categories import level_words
-from assessments.reports.sentences import direction, no_widow, number, sentence
+from assessments.reports.sentences import direction, long_day_words, month_words, no_widow, number
 from assessments.reports.snapshot import Snapshot
 from assessments.reports.words import SENTENCE_ENDS, shortened
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing
 
 FIRST_STEPS = 3
 # So many categories are named one by one; more are counted.
@@ -21,10 +25,9 @@ FINDING_LINE, DECISION_LINE, STEP_LINE = 62, 95, 44
 CLOSE = {"a4": (18, 23), "letter": (13, 18)}  # closer, and closest
 
 VERDICTS = {
-    "word": "Clear only if you take its word: {total} of {maximum} claimed, {proven_total} proven.",
-    "risk": "AI spending risk: {standing}.",
-    "clear": "Clear of the line: {standing}{flags}.",
-    "open": "Undecided: {total} to {high} of {maximum}, with {left} to score.",
+    "word": _lazy("Clear only if you take its word: {total} of {maximum} claimed, {proven_total} proven."),
+    "risk": _lazy("AI spending risk: {standing}."),
+    "clear": _lazy("Clear of the line: {standing}."),
 }
 
 
@@ -39,16 +42,19 @@ def summary(snapshot: Snapshot) -> dict[str, Any]:
         "figures": figures(snapshot),
         "findings": findings,
         "decisions": decisions,
-        "decisions_title": "One decision for the board"
-        if len(decisions) == 1
-        else f"{number(len(decisions), capital=True)} decisions for the board",
-        "steps_title": first["heading"] if first else "What to do first",
+        "decisions_title": decisions_title(len(decisions)),
+        "steps_title": first["heading"] if first else _("What to do first"),
         "steps": steps,
-        "nothing": "What to do first follows from the answers."
+        "nothing": _("What to do first follows from the answers.")
         if snapshot["result"]["unscored"]
-        else "Keep the proof current: a level lasts as long as its proof is fresh.",
+        else _("Keep the proof current: a level lasts as long as its proof is fresh."),
         "close": _close(snapshot, _lines(findings, decisions, steps)),
     }
+
+
+def decisions_title(count: int) -> str:
+    said = ngettext("{count} decision for the board", "{count} decisions for the board", count)
+    return said.format(count=number(count, capital=True))
 
 
 def _close(snapshot: Snapshot, lines: int) -> str:
@@ -69,29 +75,51 @@ def verdict(snapshot: Snapshot) -> str:
     """The verdict with its numbers: no word of it says more than the figures below it."""
     result = snapshot["result"]
     if result["is_untouched"]:
-        return "Nothing is scored yet."
+        return _("Nothing is scored yet.")
+    if result["verdict"] == "open":
+        left = len(result["unscored"])
+        return ngettext(
+            "Undecided: {total} to {high} of {maximum}, with {left} category to score.",
+            "Undecided: {total} to {high} of {maximum}, with {left} categories to score.",
+            left,
+        ).format(**{**result, "left": number(left)})
     flags = len(result["zeros"]) + sum(not fact["is_answered"] for fact in snapshot["facts"])
-    return VERDICTS[result["verdict"]].format(
-        **result,
-        standing=_standing(result),
-        left=counted(len(result["unscored"]), "category", "categories"),
-        flags=f", with {counted(flags, 'red flag')}" if flags else "",
-    )
+    said = str(VERDICTS[result["verdict"]])
+    if flags and result["verdict"] == "clear":
+        said = ngettext(
+            "Clear of the line: {standing}, with {flags} red flag.",
+            "Clear of the line: {standing}, with {flags} red flags.",
+            flags,
+        )
+    return said.format(**result, standing=_standing(result), flags=number(flags))
 
 
 def _standing(result: dict[str, Any]) -> str:
     total, proven, line, maximum = (result[key] for key in ("total", "proven_total", "threshold", "maximum"))
     if result["unscored"]:
         if result["verdict"] == "risk":
-            return f"at most {result['high']} of {maximum}, whatever the rest score"
-        return f"{proven} of {maximum} proven already"
+            return _("at most {high} of {maximum}, whatever the rest score").format(**result)
+        return _("{proven} of {maximum} proven already").format(proven=proven, maximum=maximum)
+    known = {"total": total, "proven": proven, "maximum": maximum, "line": line}
     if proven < total:
-        rest = "" if result["verdict"] == "clear" else f", the line is at {line}"
-        return f"{total} of {maximum} claimed, {proven} proven{rest}"
+        if result["verdict"] == "clear":
+            return _("{total} of {maximum} claimed, {proven} proven").format(**known)
+        return _("{total} of {maximum} claimed, {proven} proven, the line is at {line}").format(**known)
     if result["verdict"] == "clear":
-        over = counted(total - line, "point")
-        return f"{total} of {maximum} proven, {f'{over} above it' if total > line else 'nothing to spare'}"
-    return f"{total} of {maximum}, {counted(line - total, 'point')} below the line"
+        if total == line:
+            return _("{total} of {maximum} proven, nothing to spare").format(**known)
+        above = ngettext(
+            "{total} of {maximum} proven, {count} point above it",
+            "{total} of {maximum} proven, {count} points above it",
+            total - line,
+        )
+        return above.format(**known, count=number(total - line))
+    below = ngettext(
+        "{total} of {maximum}, {count} point below the line",
+        "{total} of {maximum}, {count} points below the line",
+        line - total,
+    )
+    return below.format(**known, count=number(line - total))
 
 
 # ---- Figures
@@ -120,75 +148,78 @@ def _claimed(snapshot: Snapshot) -> dict[str, str]:
     result = snapshot["result"]
     if result["unscored"]:
         left = len(result["unscored"])
-        note = f"{sentence(counted(left, 'category', 'categories'))} {'is' if left == 1 else 'are'} not scored."
+        note = ngettext("{count} category is not scored.", "{count} categories are not scored.", left)
+        note = note.format(count=number(left, capital=True))
     else:
         note = _to_line(result["total"], result["threshold"])
-    return _figure("Claimed", score(result), f"of {result['maximum']}", note)
+    return _figure(pgettext("points", "Claimed"), score(result), _of(result["maximum"]), note)
+
+
+def _of(maximum: int) -> str:
+    """Stands small beside a number."""
+    return _("of {maximum}").format(maximum=maximum)
 
 
 def _proven(snapshot: Snapshot) -> dict[str, str]:
     result = snapshot["result"]
-    small = "so far" if result["unscored"] else f"of {result['maximum']}"
+    small = _("so far") if result["unscored"] else _of(result["maximum"])
     note = _to_line(result["proven_total"], result["threshold"])
     if not result["claims"] and result["total"]:
-        note = f"{note} All that is claimed."
-    return _figure("Proven", str(result["proven_total"]), small, note)
+        note = f"{note} {_('All that is claimed.')}"
+    return _figure(pgettext("points", "Proven"), str(result["proven_total"]), small, note)
 
 
 def _to_line(points: int, line: int) -> str:
     if points == line:
-        return f"On the line at {line}."
-    where = "below" if points < line else "above"
-    return f"{number(abs(points - line), capital=True)} {where} the line at {line}."
+        return _("On the line at {line}.").format(line=line)
+    said = _("{count} below the line at {line}.") if points < line else _("{count} above the line at {line}.")
+    return said.format(count=number(abs(points - line), capital=True), line=line)
 
 
 def _change(snapshot: Snapshot) -> dict[str, str]:
     """Of the claimed total, as an assessment of an earlier framework did not ask for proof."""
     earlier = snapshot["earlier"]
-    when = month(earlier["on"])
-    change = earlier["change"]
+    when = month_words(earlier["on"])
+    change, label = earlier["change"], _("Change, claimed")
     if change is None:
-        return _figure("Change, claimed", "–", "", f"Not complete in {when}.")
+        return _figure(label, "–", "", _("Not complete in {month}.").format(month=when))
     if change == 0:
-        return _figure("Change, claimed", "None", "", f"The same as in {when}.")
-    value = f"{'Up' if change > 0 else 'Down'} {abs(change)}"
-    return _figure("Change, claimed", value, "", f"From {earlier['total']} in {when}.")
+        return _figure(label, pgettext("change", "None"), "", _("The same as in {month}.").format(month=when))
+    value = (_("Up {count}") if change > 0 else _("Down {count}")).format(count=abs(change))
+    note = _("From {total} in {month}.").format(total=earlier["total"], month=when)
+    return _figure(label, value, "", note)
 
 
 def _target(snapshot: Snapshot) -> dict[str, str]:
     target = snapshot["target"]
-    by = date.fromisoformat(target["by"])
-    missing = f"{number(target['points'], capital=True)} to go" if target["points"] else "Reached"
-    return _figure(
-        "Target, proven", str(target["total"]), f"of {snapshot['result']['maximum']}", f"{missing}, by {by:%-d %B %Y}."
-    )
+    said = _("{count} to go, by {day}.") if target["points"] else _("Reached, by {day}.")
+    note = said.format(count=number(target["points"], capital=True), day=long_day_words(target["by"]))
+    return _figure(_("Target, proven"), str(target["total"]), _of(snapshot["result"]["maximum"]), note)
 
 
 def _facts(snapshot: Snapshot) -> dict[str, str]:
     facts = snapshot["facts"]
     missing = sum(not fact["is_answered"] for fact in facts)
-    note = "All have an answer."
+    note = _("All have an answer.")
     if missing:
-        flag = "a red flag" if missing == 1 else "red flags"
-        note = f"{number(missing, capital=True)} {'has' if missing == 1 else 'have'} no answer: {flag}."
-    return _figure("Facts answered", str(len(facts) - missing), f"of {len(facts)}", note)
+        note = ngettext("{count} has no answer: a red flag.", "{count} have no answer: red flags.", missing)
+        note = note.format(count=number(missing, capital=True))
+    return _figure(_("Facts answered"), str(len(facts) - missing), _of(len(facts)), note)
 
 
 def _at_risk(economics: dict[str, str]) -> dict[str, str]:
-    found = re.search(r"([\d.,]+) (\w+) a year", economics["sentence"])
-    value, currency = found.groups() if found else ("–", "")
+    value, _blank, currency = economics.get("yearly", "").rpartition(" ")
+    if not value:  # a snapshot from when there was English alone
+        found = re.search(r"([\d.,]+) (\w+) a year", economics["sentence"])
+        value, currency = found.groups() if found else ("–", "")
     note = economics.get("basis") or economics["assumptions"]
-    return _figure("Spend at risk, a year", value, currency, f"{note}.".replace("..", "."))
+    return _figure(_("Spend at risk, a year"), value, currency, f"{note}.".replace("..", "."))
 
 
 def score(result: dict[str, Any]) -> str:
     """9, or 6 to 10 while categories are not scored."""
     total, high = result["total"], result["high"]
-    return str(total) if total == high else f"{total} to {high}"
-
-
-def month(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%B %Y}"
+    return str(total) if total == high else _("{total} to {high}").format(total=total, high=high)
 
 
 # ---- Findings, decisions, first steps
@@ -225,21 +256,22 @@ def _first_steps(snapshot: Snapshot) -> list[dict[str, str]]:
     categories = {category["key"]: category for category in snapshot["categories"]}
     steps = []
     if unscored := [categories[key]["short_name"] for key in snapshot["result"]["unscored"]]:
-        what = listing(unscored) if len(unscored) <= NAMED else f"the {number(len(unscored))} open categories"
-        steps.append({"title": f"Score {what}", "gain": ""})
+        said = _("Score {names}") if len(unscored) <= NAMED else _("Score the {count} open categories")
+        steps.append({"title": said.format(names=listing(unscored), count=number(len(unscored))), "gain": ""})
     for key in snapshot["result"]["gaps"]:
         category = categories[key]
         level = category["level"]
-        gain = f"{category['short_name']} {level} to {level + 1}"
+        gain = _("{name} {level} to {next}").format(name=category["short_name"], level=level, next=level + 1)
         steps.append({"title": category["next"]["actions"][0]["title"], "gain": gain})
     if claims := [categories[key]["short_name"] for key in snapshot["result"]["claims"]]:
-        steps.append({"title": f"Prove what is claimed of {listing(claims)}", "gain": ""})
+        said = _("Prove what is claimed of {names}")
+        steps.append({"title": said.format(names=listing(claims)), "gain": ""})
     return steps[:FIRST_STEPS]
 
 
 def nothing_to_raise(result: dict[str, Any]) -> str:
     if result["unscored"]:
-        return "Score what is open first; the next steps follow from it."
+        return _("Score what is open first; the next steps follow from it.")
     if result["claims"]:
-        return "What is left is proof: add it wherever more is claimed than is proven."
-    return "There is nothing to raise. Keep the proof current: a level lasts as long as its proof is fresh."
+        return _("What is left is proof: add it wherever more is claimed than is proven.")
+    return _("There is nothing to raise. Keep the proof current: a level lasts as long as its proof is fresh.")

@@ -22,10 +22,11 @@ from django.db.models import F, Q
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _noop
 
 from assessments.reports import files, pdf
 from assessments.reports.exchange import services as imports
-from assessments.reports.models import WAITING, Report, report_path
+from assessments.reports.models import WAITING, WORKER_LOST, Report, report_path
 from assessments.webhooks.announcing import announce
 from assessments.webhooks.events import Event
 
@@ -37,11 +38,17 @@ READING, DRAWING, SETTING, WRITING = range(1, len(Report.STEPS) + 1)
 MAX_ATTEMPTS = 25
 TIME_LIMIT = 180
 
-DISK_FULL = "The disk is full, so the file could not be written. Your answers are safe. Make room, then try again."
-NOT_STORED = "The file could not be stored. Your answers are safe. Check the file storage, then try again."
-TOO_SLOW = "It took longer than three minutes and was stopped. Your answers are safe. Try again when less is going on."
-NOT_SET = "The pages could not be set. Your answers are safe. An administrator finds the reason in the worker's log."
-WORKER_LOST = "The worker was lost {} times while making this report. Your answers are safe. Check the worker's memory."
+# Stored in English, and told in the language of whoever reads them.
+DISK_FULL = _noop(
+    "The disk is full, so the file could not be written. Your answers are safe. Make room, then try again."
+)
+NOT_STORED = _noop("The file could not be stored. Your answers are safe. Check the file storage, then try again.")
+TOO_SLOW = _noop(
+    "It took longer than three minutes and was stopped. Your answers are safe. Try again when less is going on."
+)
+NOT_SET = _noop(
+    "The pages could not be set. Your answers are safe. An administrator finds the reason in the worker's log."
+)
 
 
 # Sent with `report_id` once a report is made or has failed, for what waits for it.
@@ -95,7 +102,7 @@ def sweep_reports() -> None:
         held = abandoned.filter(pk=report.pk, claim=report.claim)
         if report.attempts < MAX_ATTEMPTS:
             held.update(**WAITING)
-        elif held.update(**_failed(WORKER_LOST.format(report.attempts))):
+        elif held.update(**_failed(WORKER_LOST.format(count=report.attempts))):
             log.error("Report %s was given up after %s lost workers.", report.pk, report.attempts)
     unheard = Q(sent_at=None) | Q(sent_at__lt=limit)
     waiting = Report.objects.filter(unheard, status=Report.Status.QUEUED).order_by("requested_at", "pk")

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext
 
 from assessments.charts import figures, svg
+from assessments.framework.translating import is_english
 from assessments.organizations.models import Organization
 from assessments.reports import rulers
-from assessments.reports.sentences import direction, no_widow, number, sentence
+from assessments.reports.sentences import direction, in_sentence, no_widow, number
 from assessments.reports.words import shortened
 from assessments.scoring import Tally, percent, tally
-from assessments.scoring.words import counted, listing
+from assessments.scoring.words import listing
 from assessments.vendors.comparing.comparison import MAXIMUM, Standing, best, by_name, proof
 from assessments.vendors.models import VendorAnswer, VendorReview
 from assessments.vendors.readings import (
@@ -33,11 +37,11 @@ LABEL, NARROW_LABEL, SHORT_LABEL, NARROW = 60, 40, 24, 4
 CHART_WIDTH, CHART_HEIGHT = 760, 0.58
 SAID = 110  # characters of it that a page shows
 RATINGS = {
-    "": "not rated yet",
-    "0": "no answer",
-    "1": "claimed, not proven",
-    "2": "specific and evidenced",
-    "na": "not applicable",
+    "": _lazy("not rated yet"),
+    "0": _lazy("no answer"),
+    "1": _lazy("claimed, not proven"),
+    "2": _lazy("specific and evidenced"),
+    "na": _lazy("not applicable"),
 }
 
 
@@ -81,7 +85,7 @@ def _review(reading: ReviewReading, weights: Mapping[str, int]) -> Json:
         "vendor": review.vendor.name,
         "is_own_team": review.vendor.is_own_team,
         "offer": review.offer,
-        "hosting": review.get_hosting_model_display().partition(":")[0],
+        "hosting": review.get_hosting_model_display().partition(":")[0].strip(),
         "on": review.reviewed_on.isoformat(),
         "is_complete": review.is_complete,
         **_points(result),
@@ -160,6 +164,7 @@ def section(snapshot: Json) -> Json | None:
         ],
         "misses": _misses(frozen["topics"], labels),
         "left_out": _left_out(frozen, labels),
+        "not_applicable": not_applicable(),
     }
 
 
@@ -172,7 +177,7 @@ def category_flags(snapshot: Json, category: str) -> list[Json]:
         by_rating = who.setdefault(flag["question"], {})
         by_rating.setdefault(flag["rating"], []).append(shortened(flag["vendor"], LABEL))
     return [
-        {"ask": ask, "who": [(listing(names), RATINGS[rating]) for rating, names in sorted(who[key].items())]}
+        {"ask": ask, "who": [(listing(names), str(RATINGS[rating])) for rating, names in sorted(who[key].items())]}
         for key, ask in asks.items()
     ]
 
@@ -193,26 +198,28 @@ def _title(reviews: Sequence[Json], labels: Sequence[str], topics: Sequence[Json
         for review, label, misses in zip(reviews, labels, _missed(topics, len(reviews)), strict=True)
     ]
     first, second = _best(reviews, standings), _proof(reviews, standings)
-    for leads in ("answers best", "leads so far"):
-        leader, _, rest = first.partition(f" {leads}")
-        alone = [f"{only} {leader} can prove every critical question." for only in ("Only", "So far only")]
-        if rest and second in alone[: 1 + leads.endswith("so far")]:
-            return f"{leader} {leads}, and alone can prove every critical question."
+    if is_english():
+        for leads in ("answers best", "leads so far"):
+            leader, _blank, rest = first.partition(f" {leads}")
+            alone = [f"{only} {leader} can prove every critical question." for only in ("Only", "So far only")]
+            if rest and second in alone[: 1 + leads.endswith("so far")]:
+                return f"{leader} {leads}, and alone can prove every critical question."
     return f"{first} {second}"
 
 
 def _best(reviews: Sequence[Json], standings: Sequence[Standing]) -> str:
     if not any(review["questions"] > review["unrated"] for review in reviews if review["low"] is not None):
-        return "No answer is rated yet."
+        return _("No answer is rated yet.")
     if len(reviews) == 1:
-        return f"{standings[0].name} earns {_share(reviews[0])} of the points."
+        return _("{vendor} earns {share} of the points.").format(vendor=standings[0].name, share=_share(reviews[0]))
     return best(standings)
 
 
 def _proof(reviews: Sequence[Json], standings: Sequence[Standing]) -> str:
     misses = reviews[0]["misses"]
     if len(reviews) == 1 and misses:
-        return sentence(f"{counted(misses, 'critical question')} {'has' if misses == 1 else 'have'} no proof.")
+        said = ngettext("{count} critical question has no proof.", "{count} critical questions have no proof.", misses)
+        return said.format(count=number(misses, capital=True))
     return proof(standings)
 
 
@@ -233,22 +240,26 @@ def _is_unproven(answer: Json) -> bool:
 def _share(review: Json) -> str:
     low, high = review["low"], review["high"]
     if low is None:
-        return "n/a"
-    return f"{low}%" if low == high else f"{low} to {high}%"
+        return not_applicable()
+    return rulers.percent_words(low, high)
+
+
+def not_applicable() -> str:
+    return pgettext("not applicable", "n/a")
 
 
 def _lead(reviews: Sequence[Json], topics: Sequence[Json]) -> str:
-    said = ["Points count 0 for no answer, 1 for a claim and 2 for what is specific and evidenced."]
-    said.append("Questions that do not apply leave the total.")
+    said = [_("Points count 0 for no answer, 1 for a claim and 2 for what is specific and evidenced.")]
+    said.append(_("Questions that do not apply leave the total."))
     if any(review["unrated"] for review in reviews):
-        said.append("Where answers are not rated yet, the share is a range.")
+        said.append(_("Where answers are not rated yet, the share is a range."))
     if any(topic["weight"] != 1 for topic in topics):
-        said.append("The share counts topics by the weights that stand beside them.")
+        said.append(_("The share counts topics by the weights that stand beside them."))
     return " ".join(said)
 
 
 def _column(review: Json, label: str, columns: int) -> Json:
-    kind = "Own team" if review["is_own_team"] else review["hosting"]
+    kind = _("Own team") if review["is_own_team"] else review["hosting"]
     offer = shortened(review["offer"], LABEL) if columns < NARROW else ""
     unrated = review["unrated"]
     return {
@@ -260,11 +271,18 @@ def _column(review: Json, label: str, columns: int) -> Json:
         "is_complete": review["is_complete"],
         "share": _share(review),
         "bar": mark_safe(rulers.share_bar(review["low"] or 0, review["high"] or 0)),  # noqa: S308
-        "points": f"{review['points']} of {review['maximum']} points",
-        "questions": counted(review["questions"], "question") + (f", {number(unrated)} not rated" if unrated else ""),
+        "points": _("{points} of {maximum} points").format(points=review["points"], maximum=review["maximum"]),
+        "questions": _questions(review["questions"], unrated),
         "misses": review["misses"],
         "critical": review["critical"],
     }
+
+
+def _questions(count: int, unrated: int) -> str:
+    said = ngettext("{count} question", "{count} questions", count)
+    if unrated:
+        said = ngettext("{count} question, {unrated} not rated", "{count} questions, {unrated} not rated", count)
+    return said.format(count=number(count), unrated=number(unrated))
 
 
 def _chart(topics: Sequence[Json], labels: Sequence[str]) -> SafeString:
@@ -272,7 +290,7 @@ def _chart(topics: Sequence[Json], labels: Sequence[str]) -> SafeString:
     shares = [[_range(topic["totals"][place]) for topic in topics] for place in range(len(labels))]
     vendors = [figures.VendorShares(label, each) for label, each in zip(labels, shares, strict=True)]
     drawn = figures.vendor_topics([topic["name"] for topic in topics], vendors)
-    title = "Dot chart of the share of the points by topic. The numbers are in the table above."
+    title = _("Dot chart of the share of the points by topic. The numbers are in the table above.")
     height = round(drawn["layout"]["height"] * CHART_HEIGHT)
     return mark_safe(svg.render(drawn, width=CHART_WIDTH, height=height, title=title, medium="print"))  # noqa: S308
 
@@ -287,13 +305,15 @@ def _range(total: Json | None) -> tuple[float, float] | None:
 def _total(total: Json | None) -> str:
     """3 of 6, 3 to 5 of 6 while one is not rated, n/a where nothing applies."""
     if total is None or not total["maximum"]:
-        return "n/a"
-    may = f" to {total['points'] + 2 * total['unrated']}" if total["unrated"] else ""
-    return f"{total['points']}{may} of {total['maximum']}"
+        return not_applicable()
+    said = _("{points} to {high} of {maximum}") if total["unrated"] else _("{points} of {maximum}")
+    high = total["points"] + 2 * total["unrated"]
+    return said.format(points=total["points"], high=high, maximum=total["maximum"])
 
 
 def _counts(weight: int) -> str:
-    return {0: "left out of the share", 1: "", 2: "counts twice"}.get(weight, f"counts {number(weight)} times")
+    said = {0: _("left out of the share"), 1: "", 2: _("counts twice")}
+    return said.get(weight, _("counts {count} times").format(count=number(weight)))
 
 
 def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
@@ -304,7 +324,7 @@ def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
         lines = [_miss(label, answer) for label, answer in answers if _is_unproven(answer)]
         proven = [label for label, answer in answers if answer["rating"] == "2" and not _is_unproven(answer)]
         if lines:
-            proof = f"Proven by {listing(proven)}." if proven else ""
+            proof = _("Proven by {vendors}.").format(vendors=listing(proven)) if proven else ""
             missed.append({"ask": question["ask"], "number": question["number"], "lines": lines, "proof": proof})
     return sorted(missed, key=lambda question: -len(question["lines"]))
 
@@ -312,7 +332,7 @@ def _misses(topics: Sequence[Json], labels: Sequence[str]) -> list[Json]:
 def _miss(label: str, answer: Json) -> Json:
     return {
         "label": label,
-        "said": "Claimed, no proof attached." if answer.get("is_claim") else f"{RATINGS[answer['rating']]}.",
+        "said": _("Claimed, no proof attached.") if answer.get("is_claim") else f"{RATINGS[answer['rating']]}.",
         "words": shortened(answer["words"], SAID),
         "direction": direction(answer["words"]),
     }
@@ -323,17 +343,18 @@ def _left_out(frozen: Json, labels: Sequence[str]) -> list[Json]:
     questions = [question for topic in frozen["topics"] for question in topic["questions"]]
     left = []
     for place, (review, label) in enumerate(zip(frozen["reviews"], labels, strict=True)):
-        not_applicable = [
+        numbers = [
             str(question["number"])
             for question in questions
             if question["answers"][place] and question["answers"][place]["rating"] == "na"
         ]
         said = []
-        if not_applicable:
-            noun = "question" if len(not_applicable) == 1 else "questions"
-            said.append(f"not applicable: {noun} {listing(not_applicable)}")
+        if numbers:
+            words = ngettext("not applicable: question {numbers}", "not applicable: questions {numbers}", len(numbers))
+            said.append(words.format(numbers=listing(numbers)))
         if review["not_asked"]:
-            said.append(f"not asked ({review['hosting'].lower()}): {listing(review['not_asked'])}")
+            words = _("not asked ({hosting}): {topics}")
+            said.append(words.format(hosting=in_sentence(review["hosting"]), topics=listing(review["not_asked"])))
         if said:
             left.append({"label": label, "direction": direction(label), "said": f"{'; '.join(said)}."})
     return left

@@ -5,6 +5,8 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -12,7 +14,7 @@ from assessments.accounts.access import personal_view
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
 from assessments.reports import services
-from assessments.reports.choices import defaults, with_section
+from assessments.reports.choices import default_language, defaults, with_section
 from assessments.reports.document import document
 from assessments.reports.downloads import report_file
 from assessments.reports.forms import ReportForm
@@ -49,7 +51,9 @@ def _list(request: OrganizationRequest, form: ReportForm, status: int = 200) -> 
 
 
 def _jobs_title(jobs: list[Report]) -> str:
-    return "Being made" if any(report.is_under_way for report in jobs) else "Failed" if jobs else "Just made"
+    if any(report.is_under_way for report in jobs):
+        return pgettext("reports", "Being made")
+    return pgettext("reports", "Failed") if jobs else _("Just made")
 
 
 @require_GET
@@ -74,7 +78,9 @@ def report_create(request: OrganizationRequest) -> HttpResponse:
     chosen = request.POST.getlist("review")
     kept = of_draft(scorecard)
     if form.cleaned_data["nist"]:
-        kept["choices"] = with_section(kept.get("choices") or defaults(), "nist")
+        kept["choices"] = with_section(
+            kept.get("choices") or defaults(language=default_language(request.organization)), "nist"
+        )
     try:
         services.request_report(
             scorecard,

@@ -5,11 +5,13 @@ may write something else; that is kept as it was written.
 """
 
 import re
-from datetime import date
 from typing import Any
 
-from assessments.reports.sentences import sentence
-from assessments.scoring.words import counted, listing, number_word
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.reports.sentences import in_sentence, long_day_words, sentence
+from assessments.scoring.words import listing, number_word
 
 Words = dict[str, Any]
 
@@ -67,18 +69,17 @@ def _shown(category: dict[str, Any]) -> str:
     if not category["deciders"]:
         return "" if category["level"] is None else opening(category["statements"][category["level"]])
     parts = []
-    for lead, chosen in (
-        ("Not shown", [d for d in category["deciders"] if d["state"] == 0]),
-        ("Shown in part", [d for d in category["deciders"] if d["state"] == 1]),
-        ("Without current proof", [d for d in category["deciders"] if d["state"] and d["proof"] != "current"]),
+    for said, chosen in (
+        (_("Not shown: {names}."), [d for d in category["deciders"] if d["state"] == 0]),
+        (_("Shown in part: {names}."), [d for d in category["deciders"] if d["state"] == 1]),
+        (
+            _("Without current proof: {names}."),
+            [d for d in category["deciders"] if d["state"] and d["proof"] != "current"],
+        ),
     ):
         if chosen:
-            parts.append(f"{lead}: {listing([_lower(decider['name']) for decider in chosen])}.")
+            parts.append(said.format(names=listing([in_sentence(decider["name"]) for decider in chosen])))
     return opening(" ".join(parts))
-
-
-def _lower(name: str) -> str:
-    return f"{name[:1].lower()}{name[1:]}"
 
 
 # ---- Decisions
@@ -88,7 +89,7 @@ def draft_decisions(snapshot: dict[str, Any]) -> list[str]:
     """What the board is asked to decide: on commitments, on facts nobody can give, on spend at risk, on owners."""
     found = [_on_commitments(snapshot), *_on_facts(snapshot), _on_spend(snapshot), _on_owners(snapshot)]
     asked = [shortened(decision, DECISION_LENGTH) for decision in found if decision]
-    return asked[:DECISIONS] or ["Set the date of the next assessment. Proof grows old, and the level with it."]
+    return asked[:DECISIONS] or [_("Set the date of the next assessment. Proof grows old, and the level with it.")]
 
 
 def _on_commitments(snapshot: dict[str, Any]) -> str:
@@ -97,14 +98,19 @@ def _on_commitments(snapshot: dict[str, Any]) -> str:
     if result["is_untouched"] or result["verdict"] == "clear":
         return ""
     if result["verdict"] == "word":
-        return f"Base the budget on proven points only. {sentence(_number(proven))} of {maximum} are proven today."
+        said = _("Base the budget on proven points only. {count} of {maximum} are proven today.")
+        return said.format(count=sentence(_number(proven)), maximum=maximum)
     if result["verdict"] == "open":
-        left = counted(len(result["unscored"]), "category", "categories")
-        return f"Commit nothing large until the score is complete. {sentence(left)} {_is(result['unscored'])} open."
-    return (
-        f"Hold new commitments for AI infrastructure until {line} of {maximum} points are proven. "
-        f"Today it is {_number(proven)}."
+        left = len(result["unscored"])
+        return ngettext(
+            "Commit nothing large until the score is complete. {count} category is open.",
+            "Commit nothing large until the score is complete. {count} categories are open.",
+            left,
+        ).format(count=sentence(number_word(left)))
+    said = _(
+        "Hold new commitments for AI infrastructure until {line} of {maximum} points are proven. Today it is {count}."
     )
+    return said.format(line=line, maximum=maximum, count=_number(proven))
 
 
 def _on_facts(snapshot: dict[str, Any]) -> list[str]:
@@ -113,18 +119,26 @@ def _on_facts(snapshot: dict[str, Any]) -> list[str]:
     if not missing or snapshot["result"]["is_untouched"]:
         return []
     who = listing([*dict.fromkeys(fact["who_will"] for fact in missing if fact.get("who_will"))])
-    will = f" {who} will find out." if who else ""
+    will = [_("{who} will find out.").format(who=who)] if who else []
     if len(missing) == 1:
-        return [f"Ask for one answer at every meeting until it is given. “{missing[0]['question']}”{will}"]
-    what = f"{_number(len(missing))} facts that nobody can give today"
-    return [f"Ask for the {what} at every meeting until they are answered.{will}"]
+        said = _("Ask for one answer at every meeting until it is given. “{question}”")
+        return [" ".join([said.format(question=missing[0]["question"]), *will])]
+    said = ngettext(
+        "Ask for the {count} fact that nobody can give today at every meeting until it is answered.",
+        "Ask for the {count} facts that nobody can give today at every meeting until they are answered.",
+        len(missing),
+    )
+    return [" ".join([said.format(count=_number(len(missing))), *will])]
 
 
 def _on_spend(snapshot: dict[str, Any]) -> str:
     economics = snapshot.get("economics")
     if not economics:
         return ""
-    told = economics["sentence"].removeprefix("Spend at risk: ")
+    if sum_of_a_year := economics.get("yearly"):
+        said = _("Ask for a plan against spend at risk. {sum} a year buys no useful work.")
+        return said.format(sum=sentence(sum_of_a_year))
+    told = economics["sentence"].removeprefix("Spend at risk: ")  # of a snapshot from when there was English alone
     return f"Ask for a plan against spend at risk. {sentence(told)}"
 
 
@@ -133,20 +147,22 @@ def _on_owners(snapshot: dict[str, Any]) -> str:
     if not steps:
         return ""
     unowned = [step for step in steps if not step["owner"]]
-    first = "the first step" if len(steps) == 1 else f"the {number_word(len(steps))} first steps"
     if unowned:
-        return f"Name an owner and a date for {first}. {sentence(_number(len(unowned)))} {_has(unowned)} none today."
-    due = max(date.fromisoformat(step["due"]) for step in steps if step["due"])
-    return f"Confirm {first} and their owners. The last is due {due:%-d %B %Y}."
+        name = ngettext(
+            "Name an owner and a date for the first step.",
+            "Name an owner and a date for the {count} first steps.",
+            len(steps),
+        ).format(count=number_word(len(steps)))
+        none = ngettext("{count} has none today.", "{count} have none today.", len(unowned))
+        return f"{name} {none.format(count=sentence(_number(len(unowned))))}"
+    confirm = ngettext(
+        "Confirm the first step and their owners. The last is due {day}.",
+        "Confirm the {count} first steps and their owners. The last is due {day}.",
+        len(steps),
+    )
+    due = max(step["due"] for step in steps if step["due"])
+    return confirm.format(count=number_word(len(steps)), day=long_day_words(due))
 
 
 def _number(count: int) -> str:
     return number_word(count, none="none")
-
-
-def _is(items: list[Any]) -> str:
-    return "is" if len(items) == 1 else "are"
-
-
-def _has(items: list[Any]) -> str:
-    return "has" if len(items) == 1 else "have"

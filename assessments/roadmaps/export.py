@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from assessments.roadmaps.readings import RoadmapReading
 
-HEADER = (
-    *("Phase", "Item", "Category", "Raises to level", "Owner", "Owner has left", "Due", "Effort", "Status", "Done on"),
-    *("Overdue", "Reason dropped", "What to do", "Deliverable", "Done when"),
-)
+
+def header() -> tuple[str, ...]:
+    return (
+        *(_("Phase"), _("Item"), _("Category"), _("Raises to level"), _("Owner"), _("Owner has left"), _("Due")),
+        *(_("Effort"), _("Status"), _("Done on"), _("Overdue"), _("Reason dropped"), _("What to do")),
+        *(_("Deliverable"), _("Done when")),
+    )
 
 
 def export_rows(reading: RoadmapReading) -> Iterable[tuple[object, ...]]:
@@ -34,4 +39,4 @@ def export_rows(reading: RoadmapReading) -> Iterable[tuple[object, ...]]:
 
 
 def _yes(value: bool) -> str:
-    return "yes" if value else ""
+    return _("yes") if value else ""

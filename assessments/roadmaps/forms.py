@@ -6,6 +6,9 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.organizations.models import Organization
 from assessments.roadmaps import services
@@ -13,13 +16,13 @@ from assessments.roadmaps.models import DETAIL_MAX_LENGTH, LINE_MAX_LENGTH, Road
 from assessments.roadmaps.plan.suggestions import Suggestion
 from assessments.roadmaps.queries import plannable
 from assessments.roadmaps.saving import BY_NAME, NOT_A_DATE, Choices, clean_owner, clean_target
-from assessments.roadmaps.services import Start, content_of
+from assessments.roadmaps.services import Start, content_of, phase_label
 
 
 def day_field(**options: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": NOT_A_DATE, "required": "Give a date."},
+        error_messages={"invalid": NOT_A_DATE, "required": _lazy("Give a date.")},
         **options,
     )
 
@@ -29,14 +32,14 @@ class RoadmapForm(forms.Form):
 
     scorecard: forms.ModelChoiceField = forms.ModelChoiceField(  # type: ignore[type-arg]
         None,
-        label="Assessment it starts from",
+        label=_lazy("Assessment it starts from"),
         widget=forms.HiddenInput,
         error_messages={
-            "invalid_choice": "Choose a signed-off assessment that has no roadmap yet.",
-            "required": "Choose the assessment the plan starts from.",
+            "invalid_choice": _lazy("Choose a signed-off assessment that has no roadmap yet."),
+            "required": _lazy("Choose the assessment the plan starts from."),
         },
     )
-    starts_on = day_field(label="First day", help_text="Day 1 of 90, usually a Monday.")
+    starts_on = day_field(label=_lazy("First day"), help_text=_lazy("Day 1 of 90, usually a Monday."))
 
     shortest = forms.BooleanField(required=False)
     gaps = forms.BooleanField(required=False)
@@ -54,10 +57,11 @@ class RoadmapForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["scorecard"].queryset = plannable(organization)  # type: ignore[attr-defined]
-        labels = {Start.SHORTEST: way, Start.GAPS: "Every gap", Start.GENERAL: "The general ninety-day program"}
+        labels = {Start.SHORTEST: way, Start.GAPS: _("Every gap"), Start.GENERAL: _("The general ninety-day program")}
         for start, label in labels.items():
             number = len(offered.get(start, ()))
-            self.fields[start].label = f"{label} ({number} item{'' if number == 1 else 's'})"
+            words = ngettext("{label} ({number} item)", "{label} ({number} items)", number)
+            self.fields[start].label = words.format(label=label, number=number)
 
     @property
     def choices(self) -> list[forms.BoundField]:
@@ -74,37 +78,58 @@ class RoadmapForm(forms.Form):
 
 
 class RoadmapItemForm(forms.Form):
-    title = forms.CharField(max_length=200, error_messages={"required": "Give the item a title."})
-    phase = forms.ChoiceField(label="Phase", error_messages={"invalid_choice": "Choose one of the three phases."})
-    due_on = day_field(label="Due", required=False, help_text="The last day of the phase if left empty.")
-    owner = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Choose a member, or write a name."})
-    owner_name = forms.CharField(
-        label="Owner's name", required=False, max_length=150, help_text="For somebody who is not a member."
+    title = forms.CharField(
+        label=_lazy("Title"), max_length=200, error_messages={"required": _lazy("Give the item a title.")}
     )
-    category = forms.ChoiceField(label="Category", required=False)
-    level = forms.ChoiceField(
-        label="Raises the category to",
+    phase = forms.ChoiceField(
+        label=_lazy("Phase"), error_messages={"invalid_choice": _lazy("Choose one of the three phases.")}
+    )
+    due_on = day_field(label=_lazy("Due"), required=False, help_text=_lazy("The last day of the phase if left empty."))
+    owner = forms.ChoiceField(
+        label=_lazy("Owner"),
         required=False,
-        choices=[("", "None"), ("1", "1"), ("2", "2")],
-        help_text="What the projection counts once the item is done.",
+        error_messages={"invalid_choice": _lazy("Choose a member, or write a name.")},
     )
-    effort = forms.ChoiceField(required=False, choices=[("", "Not estimated"), *RoadmapItem.Effort.choices])
+    owner_name = forms.CharField(
+        label=_lazy("Owner's name"),
+        required=False,
+        max_length=150,
+        help_text=_lazy("For somebody who is not a member."),
+    )
+    category = forms.ChoiceField(label=_lazy("Category"), required=False)
+    level = forms.ChoiceField(
+        label=_lazy("Raises the category to"),
+        required=False,
+        choices=[("", _lazy("None")), ("1", "1"), ("2", "2")],
+        help_text=_lazy("What the projection counts once the item is done."),
+    )
+    effort = forms.ChoiceField(
+        label=_lazy("Effort"), required=False, choices=[("", _lazy("Not estimated")), *RoadmapItem.Effort.choices]
+    )
     detail = forms.CharField(
-        required=False, max_length=DETAIL_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 4}), label="What to do"
+        required=False,
+        max_length=DETAIL_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label=_lazy("What to do"),
     )
-    deliverable = forms.CharField(required=False, max_length=LINE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+    deliverable = forms.CharField(
+        label=_lazy("Deliverable"),
+        required=False,
+        max_length=LINE_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     done_when = forms.CharField(
-        required=False, max_length=LINE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}), label="Done when"
+        required=False, max_length=LINE_MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 2}), label=_lazy("Done when")
     )
 
     def __init__(self, *args: Any, roadmap: Roadmap, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.roadmap, self.choices = roadmap, choices
         content = content_of(roadmap)
-        self._choose("phase", [(p.key, f"Days {p.first_day} to {p.last_day}") for p in content.phases])
-        self._choose("category", [("", "None"), *((c.key, c.name) for c in content.categories)])
+        self._choose("phase", [(phase.key, phase_label(content, phase.key)) for phase in content.phases])
+        self._choose("category", [("", _("None")), *((c.key, c.name) for c in content.categories)])
         members = [(str(user.pk), str(user)) for user in choices.members]
-        self._choose("owner", [("", "No owner"), *members, (BY_NAME, "Someone without an account")])
+        self._choose("owner", [("", _("No owner")), *members, (BY_NAME, _("Someone without an account"))])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -132,7 +157,7 @@ class RoadmapItemForm(forms.Form):
         """A name that is typed counts, though nobody chose "by name"; beside a member it would get lost."""
         owner, name = data.get("owner", ""), data.get("owner_name", "")
         if name and owner not in ("", BY_NAME):
-            raise ValidationError("Choose a member or write a name, not both.")
+            raise ValidationError(_("Choose a member or write a name, not both."))
         return clean_owner(RoadmapItem(), BY_NAME if name else owner, name, self.choices)
 
     def fields_of_item(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.erasure import FORMER_MEMBER
 from assessments.saving.models import Proof, delete_file
@@ -67,15 +68,15 @@ class RoadmapItemQuerySet(models.QuerySet["RoadmapItem"]):
 
 class RoadmapItem(models.Model):
     class Status(models.TextChoices):
-        TO_DO = "todo", "Not started"
-        DOING = "doing", "In progress"
-        DONE = "done", "Done"
-        DROPPED = "dropped", "Dropped"
+        TO_DO = "todo", _lazy("Not started")
+        DOING = "doing", _lazy("In progress")
+        DONE = "done", _lazy("Done")
+        DROPPED = "dropped", _lazy("Dropped")
 
     class Effort(models.TextChoices):
-        SMALL = "S", "Small"
-        MEDIUM = "M", "Medium"
-        LARGE = "L", "Large"
+        SMALL = "S", _lazy("Small")
+        MEDIUM = "M", _lazy("Medium")
+        LARGE = "L", _lazy("Large")
 
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="items")
     # What the item was made from, such as "task:map-stack-layers"; empty for one written by hand.

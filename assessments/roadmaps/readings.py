@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments import scoring
 from assessments.framework import Framework
@@ -13,7 +14,7 @@ from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.roadmaps.plan.planned import steps_of
 from assessments.roadmaps.plan.suggestions import Outside, Suggestion, suggestions
 from assessments.roadmaps.queries import list_items, plans_around, result_of
-from assessments.roadmaps.services import category_name, content_of, dates_of, days_label
+from assessments.roadmaps.services import category_name, content_of, dates_of, days_label, phase_label
 from assessments.saving.parts import PartSlot
 from assessments.scorecards import steps
 from assessments.scorecards.models import Scorecard
@@ -27,11 +28,15 @@ NEXT_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class ItemReading:
-    """An item as shown. `state` is its status, or "late" where it is overdue; `aim` says what it does to a level."""
+    """An item as shown. `state` is its status, or "late" where it is overdue; `aim` says what it does to a level.
+
+    `phase` is its phase by itself, `days` within a sentence.
+    """
 
     item: RoadmapItem
     category: str
     phase: str
+    days: str
     is_overdue: bool
     is_outside: bool
     note: str
@@ -40,6 +45,10 @@ class ItemReading:
     @property
     def key(self) -> str:
         return part_key(self.item)
+
+    @property
+    def status_word(self) -> str:
+        return wording.status_in_sentence(self.item.status)
 
     @property
     def slot(self) -> PartSlot:
@@ -71,10 +80,14 @@ class ItemReading:
 
 @dataclass(frozen=True, slots=True)
 class PhaseReading:
-    """One column of the board; `total` is the projected score at its end. Dropped items count for nothing."""
+    """One column of the board; `total` is the projected score at its end. Dropped items count for nothing.
+
+    `label` is what it is called by itself, `days` within a sentence.
+    """
 
     key: str
     label: str
+    days: str
     name: str
     starts_on: date | None
     ends_on: date | None
@@ -297,13 +310,14 @@ def read_roadmap(
     known = {phase.key for phase in content.phases}
     for phase in content.phases:
         start, end = dates_of(roadmap, phase)
-        label = f"Days {phase.first_day} to {phase.last_day}"
+        label, days = phase_label(content, phase.key), days_label(content, phase.key)
         found = [item for item in items if item.phase_key == phase.key]
-        rows = [_item(item, names, label, (start, end), today, aims) for item in found]
-        phases.append(PhaseReading(phase.key, label, phase.name, start, end, tuple(rows), projection.total_on(end)))
+        rows = [_item(item, content, names, (start, end), today, aims) for item in found]
+        total = projection.total_on(end)
+        phases.append(PhaseReading(phase.key, label, days, phase.name, start, end, tuple(rows), total))
     for key in dict.fromkeys(item.phase_key for item in items if item.phase_key not in known):
-        rows = [_item(item, names, key, None, today, aims) for item in items if item.phase_key == key]
-        phases.append(PhaseReading(key, key, "", None, None, tuple(rows), projection.planned.proven_total))
+        rows = [_item(item, content, names, None, today, aims) for item in items if item.phase_key == key]
+        phases.append(PhaseReading(key, key, key, "", None, None, tuple(rows), projection.planned.proven_total))
     if dismissed is None:
         dismissed = roadmap.dismissed_suggestions.values_list("source_key", flat=True)
     return RoadmapReading(roadmap, content, today, tuple(phases), projection, frozenset(dismissed))
@@ -336,7 +350,8 @@ def _aims(content: Framework, projection: scoring.Projection) -> Aims:
                 wanted, there = _toward(now), _toward(planned)
                 aims[category.key, level] = wording.toward(category.name, level, len(wanted - there), len(wanted))
             elif now.proven < level:
-                aims[category.key, level] = f"Raises {category.name} to {level}"
+                words = _("Raises {category} to {level}")
+                aims[category.key, level] = words.format(category=category.name, level=level)
     return aims
 
 
@@ -347,21 +362,26 @@ def _toward(answer: scoring.CategoryAnswer) -> set[str]:
 
 def read_item(item: RoadmapItem, content: Framework, today: date) -> ItemReading:
     phase = next((phase for phase in content.phases if phase.key == item.phase_key), None)
-    label = f"Days {phase.first_day} to {phase.last_day}" if phase else item.phase_key
     names = {category.key: category.name for category in content.categories}
-    return _item(item, names, label, dates_of(item.roadmap, phase) if phase else None, today, {})
+    return _item(item, content, names, dates_of(item.roadmap, phase) if phase else None, today, {})
 
 
 def _item(
-    item: RoadmapItem, names: dict[str, str], phase: str, dates: tuple[date, date] | None, today: date, aims: Aims
+    item: RoadmapItem,
+    content: Framework,
+    names: dict[str, str],
+    dates: tuple[date, date] | None,
+    today: date,
+    aims: Aims,
 ) -> ItemReading:
+    phase, days = phase_label(content, item.phase_key), days_label(content, item.phase_key)
     overdue = item.is_overdue(today)
     outside = dates is not None and item.is_unfinished and not dates[0] <= item.due_on <= dates[1]
-    note = wording.note(item, phase, today, is_outside=outside)
+    note = wording.note(item, days, today, is_outside=outside)
     category = names.get(item.category_key, item.category_key)
     counts = item.target_level and item.status != Status.DROPPED
     aim = aims.get((item.category_key, item.target_level or 0), category) if counts else category
-    return ItemReading(item, category, phase, overdue, outside, note, aim)
+    return ItemReading(item, category, phase, days, overdue, outside, note, aim)
 
 
 def planned_steps(reading: RoadmapReading) -> tuple[PlannedStep, ...]:

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.framework import Decider, Framework
@@ -20,7 +22,7 @@ from assessments.saving.parts import Outcome, PartSlot, attempt, clean_text, is_
 
 BY_NAME = "name"  # the choice of an owner who is no member
 LIMITS = {"detail": DETAIL_MAX_LENGTH, "deliverable": LINE_MAX_LENGTH, "done_when": LINE_MAX_LENGTH}
-NOT_A_DATE = "Write the date as 2026-09-14."
+NOT_A_DATE = _lazy("Write the date as 2026-09-14.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Choices:
         if part == "target":
             names = {category.key: category.name for category in self.content.categories}
             shown = {decider.key: decider.name for category in self.content.categories for decider in category.deciders}
-            return {**names, "1": "to 1", "2": "to 2", **shown}
-        return {**dict(RoadmapItem.Status.choices), **dict(RoadmapItem.Effort.choices)}
+            return {**names, "1": _("to 1"), "2": _("to 2"), **shown}
+        choices = (*RoadmapItem.Status.choices, *RoadmapItem.Effort.choices)
+        return {value: str(label) for value, label in choices}
 
 
 def deciders_of(content: Framework, category_key: str) -> tuple[Decider, ...]:
@@ -135,12 +138,12 @@ def _values(item: RoadmapItem, part: str, posted: dict[str, str], choices: Choic
     if part == "title":
         return {"title": services.clean_title(posted["title"])}
     if part in LIMITS:
-        return {part: clean_text(posted[part], LIMITS[part], "text")}
+        return {part: clean_text(posted[part], LIMITS[part], _("text"))}
     if part == "due":
         return {"due_on": services.check_due(item.roadmap, clean_day(posted["due_on"]))}
     if part == "effort":
         if posted["effort"] not in ("", *RoadmapItem.Effort.values):
-            raise ValidationError("Choose small, medium or large.")
+            raise ValidationError(_("Choose small, medium or large."))
         return {"effort": posted["effort"]}
     if part == "status":
         return services.status_values(
@@ -155,7 +158,7 @@ def _values(item: RoadmapItem, part: str, posted: dict[str, str], choices: Choic
 
 
 def clean_day(text: str) -> date:
-    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."})
+    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": _("Give a date.")})
     day: date = field.clean(text.strip())
     return day
 
@@ -164,11 +167,11 @@ def clean_owner(item: RoadmapItem, owner: str, name: str, choices: Choices) -> d
     if owner == BY_NAME:
         name = clean_name(name)
         if not name:
-            raise ValidationError("Write the owner's name.")
+            raise ValidationError(_("Write the owner's name."))
         return services.owner_values(item, owner=None, name=name)
     member = next((user for user in choices.members if str(user.pk) == owner), None)
     if owner and member is None:
-        raise ValidationError("This person is no longer a member. Choose someone else, or write a name.")
+        raise ValidationError(_("This person is no longer a member. Choose someone else, or write a name."))
     return services.owner_values(item, owner=member, name="")
 
 
@@ -180,18 +183,19 @@ def clean_who(item: RoadmapItem, who: str, choices: Choices) -> dict[str, Any]:
     wanted = who.casefold()
     named = [user for user in choices.members if wanted in (str(user).casefold(), user.email.casefold())]
     if len(named) > 1:
-        raise ValidationError(f"{len(named)} members are called {who}. Write the email address of one.")
+        words = _("{number} members are called {name}. Write the email address of one.")
+        raise ValidationError(words.format(number=len(named), name=who))
     return services.owner_values(item, owner=named[0] if named else None, name=who)
 
 
 def clean_target(category: str, level: str, content: Framework, stored: str = "") -> dict[str, Any]:
     """A category of the framework, or the one that is stored, with the level the item leads it to."""
     if category and category not in (*content.category_keys, stored):
-        raise ValidationError("Choose one of the categories.")
+        raise ValidationError(_("Choose one of the categories."))
     if level not in ("", "1", "2"):
-        raise ValidationError("Choose level 1, level 2 or none.")
+        raise ValidationError(_("Choose level 1, level 2 or none."))
     if level and not category:
-        raise ValidationError("Choose the category that this item raises, or no level.")
+        raise ValidationError(_("Choose the category that this item raises, or no level."))
     return {"category_key": category, "target_level": int(level) if level else None}
 
 
@@ -206,7 +210,7 @@ def clean_earns(
     offered = [decider.key for decider in deciders_of(content, item.category_key)]
     ticked = [key for key in offered if posted.get(f"earns-{key}")]
     if offered and not ticked and target["target_level"]:
-        raise ValidationError("Tick what it shows, or choose no level.")
+        raise ValidationError(_("Tick what it shows, or choose no level."))
     if not ticked or set(ticked) == set(item.earns):
         return list(item.earns)
     return [] if len(ticked) == len(offered) else ticked

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework, scoring
 from assessments.accounts.models import User
@@ -23,11 +26,12 @@ from assessments.roadmaps.queries import result_of
 from assessments.saving.parts import StaleAnswerError, update_part, version_or_stale
 from assessments.scorecards.models import Scorecard
 from assessments.scoring.results import MAX_LEVEL
+from assessments.scoring.words import capitalized
 
 ITEMS_MAX = 500
 REACH = timedelta(days=366)
-DELETED = "This item was deleted meanwhile."
-FULL = f"A roadmap holds at most {ITEMS_MAX} items. Delete one first."
+DELETED = _lazy("This item was deleted meanwhile.")
+FULL = format_lazy(_lazy("A roadmap holds at most {number} items. Delete one first."), number=ITEMS_MAX)
 
 Status = RoadmapItem.Status
 # How much of a phase each effort takes, where several share it, and how many days it is given where it stands alone.
@@ -44,7 +48,7 @@ class Start(StrEnum):
     GENERAL = "general"
 
 
-# The columns behind each part that is saved on its own, and what people call it.
+# The columns behind each part that is saved on its own, and what the activity calls it.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "title": ("title",),
     "detail": ("detail",),
@@ -71,7 +75,12 @@ def phase_of(content: Framework, key: str) -> Phase | None:
 def days_label(content: Framework, key: str) -> str:
     """A phase in words, "days 1 to 30"; its key if this version of the framework has none of that name."""
     phase = phase_of(content, key)
-    return f"days {phase.first_day} to {phase.last_day}" if phase else key
+    return _("days {first} to {last}").format(first=phase.first_day, last=phase.last_day) if phase else key
+
+
+def phase_label(content: Framework, key: str) -> str:
+    """The same as it stands by itself, "Days 1 to 30"."""
+    return capitalized(days_label(content, key)) if phase_of(content, key) else key
 
 
 def dates_of(roadmap: Roadmap, phase: Phase) -> tuple[date, date]:
@@ -86,9 +95,9 @@ def next_monday(today: date) -> date:
 def check_start(starts_on: date, today: date) -> None:
     """ValidationError for a start that is nonsense; one that has passed within a year is none."""
     if starts_on < today - REACH:
-        raise ValidationError("A roadmap starts at most a year ago. Choose a later day.")
+        raise ValidationError(_("A roadmap starts at most a year ago. Choose a later day."))
     if starts_on > today + REACH:
-        raise ValidationError("A roadmap starts within a year from today. Choose an earlier day.")
+        raise ValidationError(_("A roadmap starts within a year from today. Choose an earlier day."))
 
 
 def start_roadmap(
@@ -99,7 +108,7 @@ def start_roadmap(
     A scorecard has one roadmap: if there is one already, it is returned as it is.
     """
     if not scorecard.is_signed_off:
-        raise ValidationError("Sign the assessment off first: a roadmap starts from scores that no longer change.")
+        raise ValidationError(_("Sign the assessment off first: a roadmap starts from scores that no longer change."))
     check_start(starts_on, timezone.localdate())
     roadmap = Roadmap(
         organization_id=scorecard.organization_id,
@@ -113,11 +122,13 @@ def start_roadmap(
         with transaction.atomic():
             roadmap.save(force_insert=True)
             RoadmapItem.objects.bulk_create(_first_items(roadmap, begin_with, actor))
+            with _recorded():
+                new = f"from {_day(starts_on)}"
             trail.record(
                 Action.ROADMAP_STARTED,
                 organization=scorecard.organization_id,
                 subject=scorecard.title,
-                new=f"from {_day(starts_on)}",
+                new=new,
                 actor=actor,
             )
     except IntegrityError:
@@ -146,8 +157,8 @@ def way_label(scorecard: Scorecard) -> str:
     """Where the shortest way leads, in words."""
     result = result_of(scorecard)
     if result.verdict == scoring.Verdict.CLEAR:
-        return f"The shortest way to {result.maximum}"
-    return f"The shortest way to {result.threshold}, the risk line"
+        return _("The shortest way to {total}").format(total=result.maximum)
+    return _("The shortest way to {total}, the risk line").format(total=result.threshold)
 
 
 def _as_suggestion(phase: Phase, task: Task) -> Suggestion:
@@ -230,7 +241,7 @@ def add_item(
     """
     phase = phase_of(content_of(roadmap), phase_key)
     if phase is None:
-        raise ValidationError("Choose one of the three phases.")
+        raise ValidationError(_("Choose one of the three phases."))
     item = RoadmapItem(
         roadmap=roadmap,
         source_key=source_key,
@@ -249,7 +260,9 @@ def add_item(
             last = items.filter(phase_key=phase_key).aggregate(last=models.Max("position"))["last"]
             item.position = 0 if last is None else last + 1
             item.save(force_insert=True)
-            _record(Action.ROADMAP_ITEM_ADDED, item, new=days_label(content_of(roadmap), phase_key), actor=actor)
+            with _recorded():
+                new = days_label(content_of(roadmap), phase_key)
+            _record(Action.ROADMAP_ITEM_ADDED, item, new=new, actor=actor)
     except IntegrityError:
         found = RoadmapItem.objects.filter(roadmap=roadmap, source_key=source_key).first() if source_key else None
         if found is None:
@@ -261,7 +274,7 @@ def add_item(
 def clean_title(title: str) -> str:
     title = clean_name(title)
     if not title or len(title) > TITLE_MAX_LENGTH:
-        raise ValidationError("Give the item a title of at most 200 characters.")
+        raise ValidationError(_("Give the item a title of at most 200 characters."))
     return title
 
 
@@ -269,7 +282,8 @@ def check_due(roadmap: Roadmap, due_on: date) -> date:
     """Outside its phase a due date is allowed; years away from the plan it is a slip of the pen."""
     if not roadmap.starts_on - REACH <= due_on <= roadmap.starts_on + 2 * REACH:
         first, last = roadmap.starts_on - REACH, roadmap.starts_on + 2 * REACH
-        raise ValidationError(f"Choose a due date between {_day(first)} and {_day(last)}.")
+        words = _("Choose a due date between {first} and {last}.")
+        raise ValidationError(words.format(first=_day(first), last=_day(last)))
     return due_on
 
 
@@ -297,12 +311,12 @@ def record_part(item: RoadmapItem, *, part: str, values: dict[str, Any], actor: 
 def status_values(item: RoadmapItem, *, status: str, reason: str, today: date) -> dict[str, Any]:
     """The columns of a status. One who drops an item says why; what is done is done today, or the day it was."""
     if status not in Status.values:
-        raise ValidationError("Choose one of the four states.")
+        raise ValidationError(_("Choose one of the four states."))
     reason = " ".join(reason.replace("\x00", "").split())
     if status == Status.DROPPED and not reason:
-        raise ValidationError("Say why it is dropped: the reason stays with the plan.")
+        raise ValidationError(_("Say why it is dropped: the reason stays with the plan."))
     if len(reason) > 500:
-        raise ValidationError("Give the reason in at most 500 characters.")
+        raise ValidationError(_("Give the reason in at most 500 characters."))
     done_on = (item.done_on or today) if status == Status.DONE else None
     return {"status": status, "dropped_reason": reason if status == Status.DROPPED else "", "done_on": done_on}
 
@@ -311,7 +325,7 @@ def owner_values(item: RoadmapItem, *, owner: User | None, name: str) -> dict[st
     """The columns of an owner: a member, somebody by name, or nobody. Who has left stays known while the name does."""
     name = "" if owner else " ".join(name.replace("\x00", "").split())
     if len(name) > 150:
-        raise ValidationError("Write the owner's name in at most 150 characters.")
+        raise ValidationError(_("Write the owner's name in at most 150 characters."))
     left = item.left_owner_id if name and name == item.owner_name else None
     return {"owner_id": owner.pk if owner else None, "owner_name": name, "left_owner_id": left}
 
@@ -320,7 +334,8 @@ def _record_change(
     item: RoadmapItem, part: str, before: Mapping[str, Any], values: Mapping[str, Any], actor: User
 ) -> None:
     """Add the change to the audit trail, in words. What was only saved again is none."""
-    old, new = (in_words(content_of(item.roadmap), part, each) for each in (before, values))
+    with _recorded():
+        old, new = (in_words(content_of(item.roadmap), part, each) for each in (before, values))
     if old == new:
         return
     subject = f"{item.title}: {PART_NAMES.get(part, part)}"
@@ -366,7 +381,7 @@ def move_item(item: RoadmapItem, *, phase_key: str, before: int | None, version:
     """
     content = content_of(item.roadmap)
     if phase_of(content, phase_key) is None:
-        raise ValidationError("Choose one of the three phases.")
+        raise ValidationError(_("Choose one of the three phases."))
     with transaction.atomic():
         _lock(item.roadmap)
         current = RoadmapItem.objects.select_related("owner", "updated_by").filter(pk=item.pk).first()
@@ -383,7 +398,8 @@ def move_item(item: RoadmapItem, *, phase_key: str, before: int | None, version:
         if not unmoved.update(position=place, move_version=version + 1, **values):
             raise StaleAnswerError(current, current.move_version)
         if current.phase_key != phase_key:
-            old, new = (days_label(content, key) for key in (current.phase_key, phase_key))
+            with _recorded():
+                old, new = (days_label(content, key) for key in (current.phase_key, phase_key))
             _record(Action.ROADMAP_ITEM_MOVED, current, old=old, new=new, actor=actor)
     moved = RoadmapItem.objects.select_related("owner", "updated_by").get(pk=item.pk)
     moved.roadmap = item.roadmap
@@ -426,7 +442,7 @@ def delete_item(item: RoadmapItem) -> None:
 def _lock(roadmap: Roadmap) -> None:
     """The roadmap, held until the end of the transaction: who moves and adds at once comes one by one."""
     if not Roadmap.objects.select_for_update(no_key=True).filter(pk=roadmap.pk).first():
-        raise ValidationError("This roadmap was deleted meanwhile.")
+        raise ValidationError(_("This roadmap was deleted meanwhile."))
 
 
 # Suggestions
@@ -472,6 +488,11 @@ def restore_suggestion(roadmap: Roadmap, suggestion: Suggestion, *, actor: User)
 
 def _record(action: Action, item: RoadmapItem, **entry: Any) -> None:
     trail.record(action, organization=item.roadmap.organization_id, subject=item.title, **entry)
+
+
+def _recorded() -> translation.override:
+    """For words of the activity, which is kept in English."""
+    return translation.override("en")
 
 
 def _day(on: date) -> str:

@@ -12,15 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import is_english
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Organization, Role
 from assessments.platform.spreadsheets import csv_response
 from assessments.roadmaps import services
-from assessments.roadmaps.export import HEADER, export_rows
+from assessments.roadmaps.export import export_rows, header
 from assessments.roadmaps.forms import RoadmapForm
 from assessments.roadmaps.items import undo
 from assessments.roadmaps.models import TITLE_MAX_LENGTH, Roadmap, RoadmapItem
@@ -47,13 +50,19 @@ def outside(organization: Organization) -> tuple[Outside, ...]:
 
     It is theirs, and no red flag of the organization.
     """
+    own, other = _("Settle: {ask}"), _("Ask {vendor} again: {ask}")
+    detail = _("{vendor}: {reason}. Ask to see: {proof}")
     return tuple(
         (
             f"vendor:{flag.vendor_id}:{flag.question}",
-            f"{'Settle' if flag.is_own_team else f'Ask {flag.vendor} again'}: {flag.ask}"[:TITLE_MAX_LENGTH],
+            (own if flag.is_own_team else other).format(vendor=flag.vendor, ask=flag.ask)[:TITLE_MAX_LENGTH],
             flag.category,
-            f"{flag.vendor}: {flag.reason.lower()}. Ask to see: {flag.proof}",
-            "Own team" if flag.is_own_team else "Vendor",
+            detail.format(
+                vendor=flag.vendor,
+                reason=flag.reason.lower() if is_english() else flag.reason,
+                proof=flag.proof,
+            ),
+            _("Own team") if flag.is_own_team else _("Vendor"),
         )
         for flags in vendor_red_flags(organization).values()
         for flag in flags
@@ -126,9 +135,13 @@ def roadmap_create(request: OrganizationRequest) -> HttpResponse:
 def _started(roadmap: Roadmap, today: date) -> str:
     passed = (today - roadmap.starts_on).days
     if passed <= 0:
-        return "Roadmap started. Next: add suggestions, name owners, drop what does not apply."
-    days = f"{passed} day{'' if passed == 1 else 's'} ago"
-    return f"Roadmap started. Day 1 was {days}: what was due since then shows as overdue until it is done."
+        return _("Roadmap started. Next: add suggestions, name owners, drop what does not apply.")
+    words = ngettext(
+        "Roadmap started. Day 1 was {number} day ago: what was due since then shows as overdue until it is done.",
+        "Roadmap started. Day 1 was {number} days ago: what was due since then shows as overdue until it is done.",
+        passed,
+    )
+    return words.format(number=passed)
 
 
 @require_GET
@@ -174,7 +187,7 @@ def roadmap_export(request: OrganizationRequest, pk: int) -> FileResponse:
     reading = read_roadmap(get_roadmap(request, pk), timezone.localdate())
     trail.record(Action.LIST_EXPORTED, organization=request.organization, subject="Roadmap", actor=request.user)
     name = f"{request.organization.slug}-roadmap-{reading.roadmap.starts_on:%Y-%m-%d}.csv"
-    return csv_response(name, HEADER, export_rows(reading))
+    return csv_response(name, header(), export_rows(reading))
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,7 +196,7 @@ def roadmap_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     roadmap = get_roadmap(request, pk)
     if request.method == "POST":
         services.delete_roadmap(roadmap)
-        messages.success(request, "The roadmap was deleted.")
+        messages.success(request, _("The roadmap was deleted."))
         return redirect("roadmap_list", request.organization.slug)
     context = {"part": "roadmap", "roadmap": roadmap, "number": roadmap.items.count()}
     return render(request, "roadmaps/roadmap_delete.html", context)
@@ -200,7 +213,8 @@ def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
         item = services.take_suggestion(roadmap, offer, actor=request.user)
         days = services.days_label(services.content_of(roadmap), item.phase_key)
         way = None if is_there else undo.to_remove(item)
-        return f"“{item.title}” is in {days}, due {date_format(item.due_on, 'SHORT_DAY')}.", way
+        words = _("“{title}” is in {days}, due {day}.")
+        return words.format(title=item.title, days=days, day=date_format(item.due_on, "SHORT_DAY")), way
 
     return _act_on_suggestion(request, pk, take)
 
@@ -210,7 +224,7 @@ def suggestion_take(request: OrganizationRequest, pk: int) -> HttpResponse:
 def suggestion_dismiss(request: OrganizationRequest, pk: int) -> HttpResponse:
     def dismiss(roadmap: Roadmap, offer: Suggestion) -> Done:
         services.dismiss_suggestion(roadmap, offer, actor=request.user)
-        return f"“{offer.title}” is dismissed.", undo.to_restore(offer)
+        return _("“{title}” is dismissed.").format(title=offer.title), undo.to_restore(offer)
 
     return _act_on_suggestion(request, pk, dismiss)
 
@@ -220,7 +234,7 @@ def suggestion_dismiss(request: OrganizationRequest, pk: int) -> HttpResponse:
 def suggestion_restore(request: OrganizationRequest, pk: int) -> HttpResponse:
     def restore(roadmap: Roadmap, offer: Suggestion) -> Done:
         services.restore_suggestion(roadmap, offer, actor=request.user)
-        return f"“{offer.title}” is suggested again.", None
+        return _("“{title}” is suggested again.").format(title=offer.title), None
 
     return _act_on_suggestion(request, pk, restore)
 

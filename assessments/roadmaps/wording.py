@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
+from assessments.framework.translating import number as written
 from assessments.roadmaps.models import RoadmapItem
 from assessments.scorecards.steps import FirstStep
 from assessments.scoring import CategoryAnswer, Projection
 from assessments.scoring.results import MAX_LEVEL
-from assessments.scoring.words import counted, listing, number_word
+from assessments.scoring.words import capitalized, listing, number_word
 
 Status = RoadmapItem.Status
 NAMED = 3
@@ -37,45 +39,81 @@ def headline(projection: Projection, name: str, today: date, *, done: int, way: 
     """
     now, planned, ends_on = projection.now, projection.planned, projection.ends_on
     if ends_on is None:
-        return f"Nothing in this plan raises the score yet.{_below(way, now.threshold)}"
+        return " ".join(filter(None, (_("Nothing in this plan raises the score yet."), _below(way, now.threshold))))
     if planned.unscored and projection.reaches_on is None and not projection.is_clear_now:
-        verb = "is" if len(planned.unscored) == 1 else "are"
-        left = counted(len(planned.unscored), "category", "categories")
-        return f"The plan leads to {planned.proven_total} or more: {left} {verb} not scored."
+        words = ngettext(
+            "The plan leads to {total} or more: {number} category is not scored.",
+            "The plan leads to {total} or more: {number} categories are not scored.",
+            len(planned.unscored),
+        )
+        return words.format(total=planned.proven_total, number=number_word(len(planned.unscored)))
     if projection.reaches_on and projection.reaches_on < today:
-        rest = ""
+        said = _done_over(done, now.threshold, name)
         if planned.proven_total > done:
-            rest = f" The whole plan leads to {planned.proven_total} on {day(ends_on)}."
-        return f"What is done takes {name} to {_over(done, now.threshold)}.{rest}"
+            rest = _("The whole plan leads to {total} on {day}.")
+            said += f" {rest.format(total=planned.proven_total, day=day(ends_on))}"
+        return said
     if projection.reaches_on:
-        total = _over(projection.total_on(projection.reaches_on), now.threshold)
-        return f"On this plan {name} reaches {total}, on {day(projection.reaches_on)}."
-    if projection.is_clear_now and ends_on < today:
-        return f"What is done takes {name} from {now.proven_total} to {planned.proven_total}."
+        return _planned_over(projection.total_on(projection.reaches_on), now.threshold, name, projection.reaches_on)
     if projection.is_clear_now:
-        return f"On this plan {name} rises from {now.proven_total} to {planned.proven_total} by {day(ends_on)}."
-    points = counted(projection.points_missing, "point")
-    return f"The plan ends at {planned.proven_total}, {points} short of the line."
+        words = _("On this plan {name} rises from {now} to {planned} by {day}.")
+        if ends_on < today:
+            words = _("What is done takes {name} from {now} to {planned}.")
+        return words.format(name=name, now=now.proven_total, planned=planned.proven_total, day=day(ends_on))
+    words = ngettext(
+        "The plan ends at {total}, {points} point short of the line.",
+        "The plan ends at {total}, {points} points short of the line.",
+        projection.points_missing,
+    )
+    return words.format(total=planned.proven_total, points=number_word(projection.points_missing, none="no"))
 
 
-def _over(total: int, line: int) -> str:
-    """A total that reaches the line: 10 touches it."""
+def _done_over(total: int, line: int, name: str) -> str:
+    """What is done reaches the line: 10 touches it."""
     if total == line:
-        return f"{total}, the risk line"
-    return f"{total}, {counted(total - line, 'point')} above the risk line"
+        return _("What is done takes {name} to {total}, the risk line.").format(name=name, total=total)
+    words = ngettext(
+        "What is done takes {name} to {total}, {points} point above the risk line.",
+        "What is done takes {name} to {total}, {points} points above the risk line.",
+        total - line,
+    )
+    return words.format(name=name, total=total, points=number_word(total - line))
+
+
+def _planned_over(total: int, line: int, name: str, on: date) -> str:
+    """The plan reaches the line on a day."""
+    if total == line:
+        words = _("On this plan {name} reaches {total}, the risk line, on {day}.")
+    else:
+        words = ngettext(
+            "On this plan {name} reaches {total}, {points} point above the risk line, on {day}.",
+            "On this plan {name} reaches {total}, {points} points above the risk line, on {day}.",
+            total - line,
+        )
+    return words.format(name=name, total=total, points=number_word(total - line), day=day(on))
 
 
 def _below(way: Sequence[FirstStep], line: int) -> str:
     """What the suggestions below the plan would come to."""
     if not way:
         return ""
-    items = f"{counted(len(way), 'item')} below".capitalize()
-    return f" {items} would {'reach' if way[-1].total >= line else 'raise it to'} {way[-1].total}."
+    if way[-1].total >= line:
+        words = ngettext(
+            "{number} item below would reach {total}.", "{number} items below would reach {total}.", len(way)
+        )
+    else:
+        words = ngettext(
+            "{number} item below would raise it to {total}.",
+            "{number} items below would raise it to {total}.",
+            len(way),
+        )
+    return words.format(number=capitalized(number_word(len(way))), total=way[-1].total)
 
 
 def toward(category: str, level: int, planned: int, wanted: int) -> str:
     """What an item does for a level that the plan does not reach yet: a level is there when all its deciders are."""
-    return f"Toward {level} in {category}: {number_word(planned)} of {number_word(wanted)} planned"
+    words = _("Toward {level} in {category}: {planned} of {wanted} planned")
+    return words.format(level=level, category=category, planned=number_word(planned), wanted=number_word(wanted))
 
 
 def detail(
@@ -94,16 +132,24 @@ def detail(
 
 def _outlook(projection: Projection, today: date, short_names: Mapping[str, str]) -> str:
     if projection.reaches_on and projection.ends_on and projection.ends_on > projection.reaches_on >= today:
-        return f"It reaches {projection.planned.proven_total} by {day(projection.ends_on)}."
+        words = _("It reaches {total} by {day}.")
+        return words.format(total=projection.planned.proven_total, day=day(projection.ends_on))
     if projection.points_missing:
         room = [
             short_names.get(answer.key, answer.key)
             for answer in sorted(projection.planned.answers, key=_proven)
             if answer.proven < MAX_LEVEL
         ]
-        which = f" {listing(room[:NAMED])} can still rise." if room else ""
-        missing = counted(projection.points_missing, "more point")
-        return f"It needs {missing} to reach {projection.planned.threshold}.{which}"
+        words = ngettext(
+            "It needs {points} more point to reach {total}.",
+            "It needs {points} more points to reach {total}.",
+            projection.points_missing,
+        )
+        said = words.format(points=number_word(projection.points_missing), total=projection.planned.threshold)
+        if room:
+            can = ngettext("{categories} can still rise.", "{categories} can still rise.", len(room[:NAMED]))
+            said += f" {can.format(categories=listing(room[:NAMED]))}"
+        return said
     return ""
 
 
@@ -113,65 +159,99 @@ def _proven(answer: CategoryAnswer) -> int:
 
 def _progress(planned: int, done: int) -> str:
     if not planned:
-        return "Nothing is planned yet."
+        return _("Nothing is planned yet.")
+    if done == planned == 1:
+        return _("The one item is done.")
     if done == planned:
-        return f"All {counted(planned, 'item')} are done." if planned > 1 else "The one item is done."
+        return _("All {number} items are done.").format(number=number_word(planned))
     if planned == 1:
-        return "The one item is not done yet."
-    verb = "is" if done == 1 else "are"
-    count = number_word(done).capitalize() if done else "None"
-    return f"{count} of {counted(planned, 'item')} {verb} done."
+        return _("The one item is not done yet.")
+    if not done:
+        return _("None of {number} items are done.").format(number=number_word(planned))
+    words = ngettext("{done} of {number} items is done.", "{done} of {number} items are done.", done)
+    return words.format(done=capitalized(number_word(done)), number=number_word(planned))
 
 
 def _late(late: Sequence[str]) -> str:
     if not late:
         return ""
     if len(late) == 1:
-        return f"One is overdue: “{late[0]}”."
-    return f"{number_word(len(late)).capitalize()} are overdue."
+        return _("One is overdue: “{title}”.").format(title=late[0])
+    return _("{number} are overdue.").format(number=capitalized(number_word(len(late))))
 
 
 def note(item: RoadmapItem, phase: str, today: date, *, is_outside: bool) -> str:
-    """What is the matter with an item, in a few words; empty if nothing is."""
+    """What is the matter with an item, in a few words; empty if nothing is. `phase` is called as within a sentence."""
     if item.status == Status.DROPPED:
-        return f"Dropped: {item.dropped_reason}"
+        return _("Dropped: {reason}").format(reason=item.dropped_reason)
     if item.status == Status.DONE and item.done_on:
-        early = "early, " if item.done_on < item.due_on else ""
-        return f"Done {early}{date_format(item.done_on, 'SHORT_DAY')}"
-    notes = []
-    if item.is_overdue(today):
-        days = (today - item.due_on).days
-        notes.append(f"{days:,} day{'' if days == 1 else 's'} overdue")
+        words = _("Done early, {day}") if item.done_on < item.due_on else _("Done {day}")
+        return words.format(day=date_format(item.done_on, "SHORT_DAY"))
+    if not item.is_overdue(today):
+        return _("Due outside {days}").format(days=phase) if is_outside else ""
+    late = (today - item.due_on).days
+    words = ngettext("{number} day overdue", "{number} days overdue", late)
     if is_outside:
-        notes.append(f"due outside {phase.lower()}" if notes else f"Due outside {phase.lower()}")
-    return ", ".join(notes)
+        words = ngettext("{number} day overdue, due outside {days}", "{number} days overdue, due outside {days}", late)
+    return words.format(number=written(late), days=phase)
 
 
 def ruler(projection: Projection) -> str:
     """What the ruler of a plan shows, as a sentence."""
     now, planned = projection.now, projection.planned
-    claimed = f", {now.total} claimed" if now.unproven else ""
-    more = f", up to {now.high} still possible" if now.high > now.total else ""
-    stands = (
-        f"{now.proven_total} of {now.maximum} proven now{claimed}{more}, {planned.proven_total} if the plan is done."
+    is_open = now.high > now.total
+    if now.unproven and is_open:
+        words = _(
+            "{proven} of {maximum} proven now, {claimed} claimed, up to {high} still possible,"
+            " {planned} if the plan is done. The risk line is at {line}."
+        )
+    elif now.unproven:
+        words = _(
+            "{proven} of {maximum} proven now, {claimed} claimed, {planned} if the plan is done."
+            " The risk line is at {line}."
+        )
+    elif is_open:
+        words = _(
+            "{proven} of {maximum} proven now, up to {high} still possible, {planned} if the plan is done."
+            " The risk line is at {line}."
+        )
+    else:
+        words = _("{proven} of {maximum} proven now, {planned} if the plan is done. The risk line is at {line}.")
+    return words.format(
+        proven=now.proven_total,
+        maximum=now.maximum,
+        claimed=now.total,
+        high=now.high,
+        planned=planned.proven_total,
+        line=now.threshold,
     )
-    return f"{stands} The risk line is at {now.threshold}."
 
 
 def offers(points: int, number_open: int) -> str:
     """What the suggestions are for: the points that the plan leaves out."""
     if not number_open:
-        return "Nothing is left to suggest"
+        return _("Nothing is left to suggest")
     if not points:
-        return "The plan reaches every point; what else is suggested"
-    return f"{counted(points, 'more point').capitalize()} you could plan for"
+        return _("The plan reaches every point; what else is suggested")
+    words = ngettext("{points} more point you could plan for", "{points} more points you could plan for", points)
+    return words.format(points=capitalized(number_word(points)))
 
 
 def achieved(planned: int, now: int) -> str:
     """Plan against outcome in a sentence."""
     if now == planned:
-        return f"The plan led to {planned}, and the next assessment shows {now}."
-    way = "above" if now > planned else "below"
-    return (
-        f"The plan led to {planned}; the next assessment shows {now}, {counted(abs(now - planned), 'point')} {way} it."
-    )
+        return _("The plan led to {planned}, and the next assessment shows {now}.").format(planned=planned, now=now)
+    points = abs(now - planned)
+    if now > planned:
+        words = ngettext(
+            "The plan led to {planned}; the next assessment shows {now}, {points} point above it.",
+            "The plan led to {planned}; the next assessment shows {now}, {points} points above it.",
+            points,
+        )
+    else:
+        words = ngettext(
+            "The plan led to {planned}; the next assessment shows {now}, {points} point below it.",
+            "The plan led to {planned}; the next assessment shows {now}, {points} points below it.",
+            points,
+        )
+    return words.format(planned=planned, now=now, points=number_word(points))

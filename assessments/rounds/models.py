@@ -8,6 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.erasure import FORMER_MEMBER
 from assessments.organizations.secret_links import SecretLink
@@ -154,7 +155,7 @@ class RaterEvidence(Proof):
     taken_at = models.DateTimeField(null=True)
 
     class Meta(Proof.Meta):
-        verbose_name_plural = "rater evidence"
+        verbose_name_plural = _lazy("rater evidence")
 
     @property
     def organization_id(self) -> int:
@@ -218,14 +219,14 @@ class RoundReminder(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SOON = "soon", "Due soon"
-        LATE = "late", "Overdue"
+        SOON = "soon", _lazy("Due soon")
+        LATE = "late", _lazy("Overdue")
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", "Being sent, or cut off while it was"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Refused by the mail server"
-        NEEDLESS = "needless", "Not needed any more"
+        CLAIMED = "claimed", _lazy("Being sent, or cut off while it was")
+        SENT = "sent", _lazy("Sent")
+        FAILED = "failed", _lazy("Refused by the mail server")
+        NEEDLESS = "needless", _lazy("Not needed any more")
 
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.organizations.models import Membership, TeamGrant
 from assessments.rounds.models import Rater, RaterLink, Rating, Round
 from assessments.rounds.services import content_of
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import capitalized, number_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,14 @@ class Progress:
     def how(self) -> str:
         """How the rater comes to their page."""
         if self.rater.user_id:
-            return "" if self.may_open else "May not open this organization any more"
+            return "" if self.may_open else _("May not open this organization any more")
         if self.rater.invitation_id:
-            return "Invited, has not joined yet"
+            return _("Invited, has not joined yet")
         if self.link is None:
-            return "No link yet"
+            return _("No link yet")
         if self.link.is_expired:
-            return f"The link ended on {self.link.expires_at:%-d %b %Y}"
-        return "By link, opened" if self.link.opened_at else "By link, not opened yet"
+            return _("The link ended on {day}").format(day=date_format(self.link.expires_at, "DAY"))
+        return _("By link, opened") if self.link.opened_at else _("By link, not opened yet")
 
     @property
     def is_stuck(self) -> bool:
@@ -72,8 +75,14 @@ def _members(asked: Round, users: list[int]) -> set[int]:
 def progress_words(rows: list[Progress]) -> str:
     finished = sum(row.rater.finished_at is not None for row in rows)
     if not rows:
-        return "Nobody is asked yet."
+        return _("Nobody is asked yet.")
     if finished == len(rows):
-        return "Everybody has finished."
-    number = number_word(finished, none="none").capitalize()
-    return f"{number} of {counted(len(rows), 'rater')} {'has' if finished == 1 else 'have'} finished."
+        return _("Everybody has finished.")
+    if len(rows) == 1:
+        return _("None of one rater have finished.")
+    if not finished:
+        return _("None of {number} raters have finished.").format(number=number_word(len(rows)))
+    words = ngettext(
+        "{finished} of {number} raters has finished.", "{finished} of {number} raters have finished.", finished
+    )
+    return words.format(finished=capitalized(number_word(finished)), number=number_word(len(rows)))

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -32,7 +33,7 @@ def rater_create(request: OrganizationRequest, pk: int) -> HttpResponse:
         else:
             if form.cleaned_data["how"] == "link":
                 return redirect("rater_link_create", request.organization.slug, pk, rater.pk)
-            messages.success(request, f"{rater.rater_name} is asked.")
+            messages.success(request, _("{name} is asked.").format(name=rater.rater_name))
             return redirect("round_detail", request.organization.slug, pk)
     context = {
         "part": "scorecard",
@@ -69,7 +70,7 @@ def rater_update(request: OrganizationRequest, pk: int, rater_pk: int) -> HttpRe
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("round_detail", request.organization.slug, pk)
     context = {"part": "scorecard", "round": asked, "rater": rater, "form": form, "content": content}
     return render(request, "rounds/rater_update.html", context, status=422 if form.errors else 200)
@@ -85,7 +86,7 @@ def rater_delete(request: OrganizationRequest, pk: int, rater_pk: int) -> HttpRe
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, f"{rater.rater_name} was taken out.")
+        messages.success(request, _("{name} was taken out.").format(name=rater.rater_name))
     return redirect("round_detail", request.organization.slug, pk)
 
 
@@ -122,5 +123,6 @@ def rater_link_create(request: OrganizationRequest, pk: int, rater_pk: int) -> H
 def rater_link_revoke(request: OrganizationRequest, pk: int, rater_pk: int) -> HttpResponse:
     rater = rater_in(round_of(request, pk), rater_pk)
     if links.revoke_link(rater, actor=request.user):
-        messages.success(request, f"The link of {rater.rater_name} no longer opens anything.")
+        words = _("The link of {name} no longer opens anything.")
+        messages.success(request, words.format(name=rater.rater_name))
     return redirect("round_detail", request.organization.slug, pk)

@@ -15,7 +15,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import language_of, language_of_address
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization
@@ -36,8 +40,10 @@ Kind, State = RoundReminder.Kind, RoundReminder.State
 
 KIND = MailKind(
     "round_reminder",
-    "Reminders that my scores are needed",
-    "You get this because you are asked to score. It comes two days before the day, and once when it has passed.",
+    _lazy("Reminders that my scores are needed"),
+    _lazy(
+        "You get this because you are asked to score. It comes two days before the day, and once when it has passed."
+    ),
     is_optional=True,
 )
 register(KIND)
@@ -145,6 +151,13 @@ def _whom_to_ask(rater: Rater) -> str:
 
 
 def _send(rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: datetime) -> None:
+    """In the language of the rater, which of one by link is that of their address."""
+    address = _address(rater, rater.round.scorecard.organization)
+    with translation.override(language_of(rater.user) if rater.user else language_of_address(address)):
+        _send_to(address, rater, reminder, server, now)
+
+
+def _send_to(address: str, rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: datetime) -> None:
     scorecard = rater.round.scorecard
     organization = scorecard.organization
     path = reverse("rating_update", args=[organization.slug, rater.round_id])
@@ -157,11 +170,13 @@ def _send(rater: Rater, reminder: RoundReminder, server: BaseEmailBackend, now: 
         "signature": signature(brand_of(organization)),
     }
     text = render_to_string("rounds/mail/reminder.txt", context)
-    what = "Overdue" if reminder.kind == Kind.LATE else "Soon due"
-    subject = f"{what}: your scores for {organization}"
+    subject = _("Soon due: your scores for {organization}")
+    if reminder.kind == Kind.LATE:
+        subject = _("Overdue: your scores for {organization}")
+    subject = subject.format(organization=organization)
     try:
         headers = {"Message-ID": new_message_id(f"round-reminder-{reminder.pk}")}
-        message = EmailMessage(subject, text, None, [_address(rater, organization)], headers=headers)
+        message = EmailMessage(subject, text, None, [address], headers=headers)
         hand_over(message, server, kind=KIND.name)
     except RefusedError as error:
         log.warning("The reminder of a round %s was refused by the mail server: %s", reminder.pk, error)

@@ -11,8 +11,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.accounts import notices
@@ -27,15 +31,16 @@ from assessments.platform.names import clean_name
 from assessments.rounds.models import Rater, Rating, Round
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import refusal
 from assessments.scoring.words import counted
 from assessments.webhooks.announcing import announce
 from assessments.webhooks.events import Event
 
 RATERS_MAX = 60
-CLOSED = "This round is closed. Start another one to ask again."
-DELETED = "This round was deleted meanwhile, with its assessment."
-OPEN_ALREADY = "A round is open on this assessment already."
-FOOT = "You get this because you are asked to score."
+CLOSED = _lazy("This round is closed. Start another one to ask again.")
+DELETED = _lazy("This round was deleted meanwhile, with its assessment.")
+OPEN_ALREADY = _lazy("A round is open on this assessment already.")
+FOOT = _lazy("You get this because you are asked to score.")
 
 
 def content_of(asked: Round) -> Framework:
@@ -59,12 +64,12 @@ def changing(asked: Round) -> Iterator[Round]:
         with transaction.atomic():
             now = lock(asked)
             if now.scorecard.is_signed_off:
-                raise ValidationError(SIGNED_OFF)
+                raise ValidationError(refusal())
             yield now
     except IntegrityError as error:
         if SIGNED_OFF not in str(error):
             raise
-        raise ValidationError(SIGNED_OFF) from error
+        raise ValidationError(refusal()) from error
 
 
 @contextmanager
@@ -90,12 +95,13 @@ def start_round(
 ) -> Round:
     """Open a round on an open scorecard and ask `people`, who may open its organization, for every category."""
     if scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     _check_day(scorecard, due_on)
     try:
         with transaction.atomic():
             asked = Round.objects.create(scorecard=scorecard, due_on=due_on, is_blind=is_blind, created_by=actor)
-            until = f"until {date_format(due_on, 'DAY')}" if due_on else "without a day"
+            with translation.override("en"):  # as the activity is kept
+                until = f"until {date_format(due_on, 'DAY')}" if due_on else "without a day"
             new = f"{until}, {'blind' if is_blind else 'open to all raters at once'}"
             trail.record(
                 Action.ROUND_STARTED,
@@ -107,7 +113,7 @@ def start_round(
             for user in people:
                 add_member(asked, user=user, actor=actor)
     except IntegrityError as error:
-        raise ValidationError(SIGNED_OFF if SIGNED_OFF in str(error) else OPEN_ALREADY) from None
+        raise ValidationError(refusal() if SIGNED_OFF in str(error) else OPEN_ALREADY) from None
     return asked
 
 
@@ -121,13 +127,14 @@ def update_round(asked: Round, *, due_on: date | None) -> None:
 
 def _check_day(scorecard: Scorecard, due_on: date | None) -> None:
     if due_on and due_on < scorecard.organization.today():
-        raise ValidationError("The day by which the scores are needed lies in the past.")
+        raise ValidationError(_("The day by which the scores are needed lies in the past."))
 
 
 def add_member(asked: Round, *, user: User, actor: User, role: str = "", categories: Collection[str] = ()) -> Rater:
     """Ask somebody who may open the organization, and mail them the way to their page."""
     if not Organization.objects.filter(pk=asked.scorecard.organization_id).opened_by(user).exists():
-        raise ValidationError(f"{user} may not open this organization. Invite them, or make a link for them.")
+        words = _("{person} may not open this organization. Invite them, or make a link for them.")
+        raise ValidationError(words.format(person=user))
     rater = _add(asked, Rater(user=user, rater_name=str(user)[:150]), role, categories, actor)
     _tell(rater, [user])
     return rater
@@ -155,7 +162,7 @@ def add_by_link(asked: Round, *, name: str, actor: User, role: str = "", categor
     """Ask somebody without an account; their link is made apart (`links.make_link`)."""
     name = clean_name(name)
     if not name:
-        raise ValidationError("Give the name of whoever scores by the link.")
+        raise ValidationError(_("Give the name of whoever scores by the link."))
     return _add(asked, Rater(rater_name=name[:150]), role, categories, actor)
 
 
@@ -164,16 +171,17 @@ def _add(asked: Round, rater: Rater, role: str, categories: Collection[str], act
         content = content_of(now)
         standing = now.raters.standing()
         if standing.count() >= RATERS_MAX:
-            raise ValidationError(f"A round has at most {RATERS_MAX} raters. Take one out first.")
+            words = _("A round has at most {number} raters. Take one out first.")
+            raise ValidationError(words.format(number=RATERS_MAX))
         if rater.user_id and standing.filter(user=rater.user_id).exists():
-            raise ValidationError(f"{rater.rater_name} is asked already.")
+            raise ValidationError(_("{name} is asked already.").format(name=rater.rater_name))
         if rater.invitation_id and standing.filter(invitation=rater.invitation_id).exists():
-            raise ValidationError(f"{rater.rater_name} is asked already.")
+            raise ValidationError(_("{name} is asked already.").format(name=rater.rater_name))
         rater.round, rater.rater_role = now, clean_name(role)[:120]
         rater.categories = _chosen(content, categories)
         rater.save(force_insert=True)
         Rating.objects.bulk_create(Rating(rater=rater, category_key=key) for key in content.category_keys)
-        _record(now, Action.RATER_ADDED, rater, actor, new=_asked_words(rater, content))
+        _record(now, Action.RATER_ADDED, rater, actor, new=_asked_words(rater, now))
     return rater
 
 
@@ -187,20 +195,27 @@ def update_rater(rater: Rater, *, role: str, categories: Collection[str], actor:
             .filter(pk=rater.pk)
             .update(rater_role=rater.rater_role, categories=rater.categories)
         ):
-            _record(now, Action.RATER_ADDED, rater, actor, new=_asked_words(rater, content))
+            _record(now, Action.RATER_ADDED, rater, actor, new=_asked_words(rater, now))
 
 
 def _chosen(content: Framework, categories: Collection[str]) -> list[str]:
     if not set(categories) <= set(content.category_keys):
-        raise ValidationError("This category belongs to another version of the framework. Reload the page.")
+        raise ValidationError(_("This category belongs to another version of the framework. Reload the page."))
     chosen = [key for key in content.category_keys if key in categories]
     return [] if len(chosen) == len(content.category_keys) else chosen
 
 
-def _asked_words(rater: Rater, content: Framework) -> str:
+def _asked_words(rater: Rater, asked: Round) -> str:
+    """What they are asked, as the activity is kept."""
     if not rater.categories:
         return "every category"
-    return ", ".join(content.category(key).name for key in rater.categories)
+    return ", ".join(name_of_category(asked, key) for key in rater.categories)
+
+
+def name_of_category(asked: Round, key: str) -> str:
+    """A category as the activity, which is kept in English, names it."""
+    with translation.override("en"):
+        return content_of(asked).category(key).name
 
 
 def remove_rater(rater: Rater, *, actor: User) -> None:
@@ -218,11 +233,13 @@ def close_round(asked: Round, *, actor: User) -> Round:
         finished = sum(rater.finished_at is not None for rater in raters)
         now.closed_at, now.closed_by = timezone.now(), actor
         now.save(update_fields=["closed_at", "closed_by"])
+        with translation.override("en"):  # as the activity is kept
+            new = f"{finished} of {counted(len(raters), 'rater')} finished"
         trail.record(
             Action.ROUND_CLOSED,
             organization=now.scorecard.organization_id,
             subject=now.scorecard.title,
-            new=f"{finished} of {counted(len(raters), 'rater')} finished",
+            new=new,
             actor=actor,
         )
         scorecard = now.scorecard
@@ -250,12 +267,17 @@ def _record(asked: Round, action: Action, rater: Rater, actor: User, *, new: str
 def _tell(rater: Rater, people: Collection[User]) -> None:
     scorecard = rater.round.scorecard
     organization = scorecard.organization
-    due = f" by {date_format(rater.round.due_on, 'DAY')}" if rater.round.due_on else ""
-    blind = " Nobody sees what you say before the round is closed." if rater.round.is_blind else ""
+    day = lazy(date_format, str)(rater.round.due_on, "DAY") if rater.round.due_on else ""
+    words: str | Promise = _lazy("You are asked to score {organization} apart from others.")
+    if day:
+        words = _lazy("You are asked to score {organization} apart from others by {day}.")
+    text = format_lazy(words, organization=organization, day=day)
+    if rater.round.is_blind:
+        text = format_lazy("{} {}", text, _lazy("Nobody sees what you say before the round is closed."))
     notices.tell(
         people,
-        subject=f"Score {scorecard.title}, {organization}",
-        text=f"You are asked to score {organization} apart from others{due}.{blind}",
+        subject=format_lazy(_lazy("Score {title}, {organization}"), title=scorecard.title, organization=organization),
+        text=text,
         path=reverse("rating_update", args=[organization.slug, rater.round_id]),
         foot=FOOT,
     )

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -134,7 +135,7 @@ def round_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
     return redirect("round_detail", request.organization.slug, pk)
 
 

@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -34,8 +35,8 @@ def browser(user_agent: str) -> str:
     """The browser and the system in words; the first that fits, since each claims to be those before it, too."""
     name, system = (_first(user_agent, known) for known in (BROWSERS, SYSTEMS))
     if not name:
-        return "Another program"
-    return f"{name} on {system}" if system else name
+        return _("Another program")
+    return _("{browser} on {system}").format(browser=name, system=system) if system else name
 
 
 def _first(user_agent: str, known: tuple[tuple[str, str], ...]) -> str:

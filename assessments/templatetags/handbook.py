@@ -1,7 +1,6 @@
 """Tags that lead to the handbook, and those that draw its pages."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -9,7 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from assessments.framework.translating import kept_by_language
 from assessments.handbook import summaries, terms
 from assessments.handbook.book import Link
 from assessments.handbook.pages import GLOSSARY, QUESTIONS, THREE, book, flag_of_fact, page_of_category
@@ -32,7 +33,7 @@ def handbook_link(link: Link, kept: str = "") -> str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=KEPT_PAGES)
+@kept_by_language(maxsize=KEPT_PAGES)
 def handbook_sections(key: str, kept: str, first: str) -> SafeString:
     """The sections of a page: its texts are the same for everyone. `first` is the kind of work that comes first."""
     page = book().by_key[key]
@@ -48,7 +49,7 @@ def explain(text: str, seen: set[str]) -> SafeString:
 
 
 @register.simple_tag
-@lru_cache
+@kept_by_language(maxsize=256)
 def term(key: str, written: str = "") -> SafeString:
     """A glossary term that explains itself, as it is written in the sentence around it; once a page."""
     return terms.term_button(key, written)
@@ -77,7 +78,7 @@ def explains_flag(anchor: str, title: str, organization: Organization | None = N
     """The same from a red flag: a category's page, or the question among the three that has no answer."""
     if anchor != "facts":
         return explains_category(anchor, organization)
-    return _quiet(THREE, flag_of_fact(title), "a good answer", for_organization(organization))
+    return _quiet(THREE, flag_of_fact(title), _("a good answer"), for_organization(organization))
 
 
 @register.simple_tag
@@ -90,14 +91,14 @@ def explains_calculator(key: str, organization: Organization | None = None) -> S
 @register.simple_tag
 def explains_question(question_key: str, number: int, organization: Organization | None = None) -> SafeString:
     """The same from a vendor question."""
-    return _quiet(QUESTIONS, question_key, f"question {number}", for_organization(organization))
+    return _quiet(QUESTIONS, question_key, _("question {number}").format(number=number), for_organization(organization))
 
 
-@lru_cache(maxsize=KEPT_PAGES)
+@kept_by_language(maxsize=KEPT_PAGES)
 def _quiet(page: str, anchor: str, title: str, kept: str) -> SafeString:
     address = f"{reverse('handbook_detail', args=[page])}{kept}{f'#{anchor}' if anchor else ''}"
     return format_html(
-        '<a class="explains" href="{}">Handbook<span class="explains__on">: {}</span></a>', address, title
+        '<a class="explains" href="{}">{}<span class="explains__on">: {}</span></a>', address, _("Handbook"), title
     )
 
 

@@ -4,6 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from assessments.framework.translating import language
 from assessments.platform.drawn import draw_form
 from assessments.roadmaps.readings import ItemReading
 
@@ -16,7 +17,7 @@ def drawn_item(context: Context, row: ItemReading) -> SafeString:
     item, lanes = row.item, tuple((phase.key, phase.label) for phase in context["reading"].phases)
     can_edit, items_url = context["can_edit"], context["items_url"]
     key = (
-        *(items_url, can_edit, lanes, item.pk, item.title, item.phase_key, item.move_version, item.status),
+        *(language(), items_url, can_edit, lanes, item.pk, item.title, item.phase_key, item.move_version, item.status),
         *(item.status_version, item.dropped_reason, item.owner_label, item.has_owner_left),
         *(row.aim, row.note, row.is_overdue, row.due),
     )

@@ -1,7 +1,9 @@
 """What becomes of a person's name on vendors' reviews when the person is erased."""
 
+from django.conf import settings
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils import translation
 
 from assessments.accounts.erasure import user_erased
 from assessments.accounts.models import User
@@ -9,7 +11,7 @@ from assessments.audit.models import AuditEvent
 from assessments.organizations.models import Organization
 from assessments.platform.mails.models import SentMail
 from assessments.platform.models import WaitingMail
-from assessments.vendors.linking.mails import KIND
+from assessments.vendors.linking.mails import KIND, SUBJECT
 from assessments.vendors.models import VendorAnswer, VendorRequest, VendorReview
 
 Action = AuditEvent.Action
@@ -26,8 +28,12 @@ def forget_follow_up_owner(user: User, name: str, **kwargs: object) -> None:
 @receiver(user_erased)
 def forget_who_asked(user: User, name: str, **kwargs: object) -> None:
     """The subjects of the mails to vendors name whoever asks, in the log, too."""
+    naming = Q()
+    for code, _ in settings.LANGUAGES:
+        with translation.override(code):
+            naming |= Q(subject__endswith=str(SUBJECT).partition("{vendor}")[2].format(asker=user))
     for model in (SentMail, WaitingMail):
-        for mail in model.objects.filter(kind=KIND, subject__endswith=f" from {user}"):
+        for mail in model.objects.filter(naming, kind=KIND):
             model.objects.filter(pk=mail.pk).update(subject=mail.subject.removesuffix(str(user)) + name)
 
 

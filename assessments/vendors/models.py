@@ -8,6 +8,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.organizations.models import Organization
 from assessments.organizations.secret_links import SecretLink, SecretLinkQuerySet
@@ -49,16 +51,16 @@ class VendorReview(models.Model):
     class Kind(models.TextChoices):
         """What is offered, which decides what is asked first; empty where nobody said."""
 
-        CLOUD = "cloud", "Cloud"
-        INFERENCE = "inference", "Managed inference"
-        HARDWARE = "hardware", "Hardware"
-        SPACE = "space", "Space and power"
-        SOFTWARE = "software", "Software"
+        CLOUD = "cloud", pgettext_lazy("kind of offer", "Cloud")
+        INFERENCE = "inference", _lazy("Managed inference")
+        HARDWARE = "hardware", _lazy("Hardware")
+        SPACE = "space", _lazy("Space and power")
+        SOFTWARE = "software", _lazy("Software")
 
     class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        WAITING = "waiting", "Waiting for the vendor"
-        COMPLETE = "complete", "Complete"
+        OPEN = "open", pgettext_lazy("vendor review", "Open")
+        WAITING = "waiting", _lazy("Waiting for the vendor")
+        COMPLETE = "complete", pgettext_lazy("vendor review", "Complete")
 
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="reviews")
     framework_key = models.CharField(max_length=60)
@@ -105,10 +107,10 @@ class VendorAnswer(models.Model):
     """The answer to one question: how the buyer rates it, what was said, and what the vendor wrote himself."""
 
     class Rating(models.TextChoices):
-        NONE = "0", "No answer"
-        CLAIMED = "1", "Claimed or partial"
-        EVIDENCED = "2", "Specific and evidenced"
-        NOT_APPLICABLE = "na", "Not applicable"
+        NONE = "0", _lazy("No answer")
+        CLAIMED = "1", _lazy("Claimed or partial")
+        EVIDENCED = "2", _lazy("Specific and evidenced")
+        NOT_APPLICABLE = "na", _lazy("Not applicable")
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="answers")
     question_key = models.CharField(max_length=60)
@@ -241,6 +243,8 @@ class VendorLink(SecretLink):
 
     review = models.ForeignKey(VendorReview, on_delete=models.CASCADE, related_name="links")
     request = models.ForeignKey(VendorRequest, on_delete=models.CASCADE, null=True, related_name="links")
+    # In which the vendor is spoken to; empty for what his browser asks for.
+    language = models.CharField(max_length=5, blank=True, default="")
     submitted_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # when whoever made it was mailed that it was submitted
 

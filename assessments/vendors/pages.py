@@ -7,10 +7,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.charts import figures, svg
 from assessments.platform.names import sort_key
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
+from assessments.scorecards.queries import with_unit
 from assessments.scoring import ChecklistResult, Tally, percent
 from assessments.vendors.comparing import comparison as comparisons
 from assessments.vendors.comparing.comparison import Column, Comparison
@@ -18,8 +22,13 @@ from assessments.vendors.models import Vendor, VendorAnswer
 from assessments.vendors.readings import QuestionReading, ReviewReading, TalliedReview, TopicReading
 from assessments.vendors.saving import PARTS, stored_fields
 
-FILTERS = {"": "All", "unanswered": "Not rated", "weak": "Weak", "critical": "Critical", "new": "New from the vendor"}
-NOT_RATED = "Not rated"
+FILTERS = {
+    "": pgettext_lazy("answers", "All"),
+    "unanswered": _lazy("Not rated"),
+    "weak": pgettext_lazy("answers", "Weak"),
+    "critical": pgettext_lazy("answers", "Critical"),
+    "new": _lazy("New from the vendor"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,8 @@ def share_text(tally: Tally) -> str:
     """The share of the points: 60%, from 40 to 75% while questions are open, or n/a."""
     low, high = percent(tally.low), percent(tally.high)
     if low is None:
-        return "n/a"
-    return f"{low}%" if low == high else f"{low}\N{EN DASH}{high}%"
+        return _("n/a")
+    return with_unit(f"{low}" if low == high else f"{low}\N{EN DASH}{high}", "%")
 
 
 def matches(row: QuestionReading, show: str) -> bool:
@@ -99,7 +108,7 @@ def matches(row: QuestionReading, show: str) -> bool:
 
 def filters(reading: ReviewReading) -> list[Filter]:
     counts = {key: sum(matches(row, key) for row in reading.questions) for key in FILTERS}
-    return [Filter(key, label, counts[key]) for key, label in FILTERS.items() if key != "new" or counts[key]]
+    return [Filter(key, str(label), counts[key]) for key, label in FILTERS.items() if key != "new" or counts[key]]
 
 
 def topic_forms(
@@ -131,7 +140,7 @@ def _question_form(
 def _slot(
     key: str, answer: VendorAnswer, part: str, version: int, outcome: Outcome | None, data: QueryDict | None
 ) -> PartSlot:
-    empty = NOT_RATED if part == "rating" else "Nothing"
+    empty = _("Not rated") if part == "rating" else _("Nothing")
     return part_slot(key, part, version, stored_fields(answer, part), outcome=outcome, data=data, empty=empty)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.framework import Framework, VendorQuestion, VendorTopic
@@ -17,9 +19,9 @@ from assessments.vendors.services import content_of, wording
 
 # Why a critical question is a red flag, by its rating.
 WITHOUT_PROOF = {
-    "": "Not answered yet",
-    "0": "No answer",
-    "1": "Claimed, not proven",
+    "": _lazy("Not answered yet"),
+    "0": _lazy("No answer"),
+    "1": _lazy("Claimed, not proven"),
 }
 
 
@@ -46,7 +48,7 @@ class QuestionReading:
     @property
     def reason(self) -> str:
         """Why it is a red flag."""
-        return WITHOUT_PROOF[self.answer.rating]
+        return str(WITHOUT_PROOF[self.answer.rating])
 
     @property
     def is_claim(self) -> bool:
@@ -64,11 +66,11 @@ class QuestionReading:
         if self.was is None:
             return ""
         if self.has_new_rating:
-            return f"was {spoken(self.was.rating)}"
+            return _("was {rating}").format(rating=spoken(self.was.rating))
         if (self.was.said, self.was.vendor_said) != (self.answer.said, self.answer.vendor_said):
-            return "new words"
+            return _("new words")
         before, now = ({(item.url, item.file.name) for item in each} for each in (self.was_evidence, self.evidence))
-        return "new evidence" if now - before else "less evidence" if before - now else ""
+        return _("new evidence") if now - before else _("less evidence") if before - now else ""
 
     @property
     def has_new_rating(self) -> bool:
@@ -84,7 +86,7 @@ class QuestionReading:
 
 
 def spoken(rating: str) -> str:
-    return {"": "not rated", "na": "n/a"}.get(rating, rating)
+    return {"": _("not rated"), "na": _("n/a")}.get(rating, rating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,7 @@ class VendorRedFlag:
 
     @property
     def reason(self) -> str:
-        return WITHOUT_PROOF[self.rating]
+        return str(WITHOUT_PROOF[self.rating])
 
 
 def _critical() -> set[str]:

@@ -11,8 +11,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -41,14 +44,20 @@ Rating = VendorAnswer.Rating
 Status = VendorReview.Status
 
 EVIDENCE_MAX_ITEMS = 20
-COMPLETE = "This review is complete and no longer changes. Reopen it, or repeat it to ask again."
-DELETED = "This review was deleted meanwhile."
-CHANGED_MEANWHILE = "The vendor's words have changed meanwhile. Look at both once more."
-WEIGHT_ERROR = f"A weight is a whole number from 0 to {MAX_WEIGHT}."
+LOGGED = "en"  # the language of what is recorded
+COMPLETE = _lazy("This review is complete and no longer changes. Reopen it, or repeat it to ask again.")
+DELETED = _lazy("This review was deleted meanwhile.")
+CHANGED_MEANWHILE = _lazy("The vendor's words have changed meanwhile. Look at both once more.")
+WEIGHT_ERROR = format_lazy(_lazy("A weight is a whole number from 0 to {most}."), most=MAX_WEIGHT)
 RATED = {"": "not rated", "na": "n/a"}
 # What a repeated review takes over from the one before it.
 COPIED = ("rating", "said", "vendor_said", "follow_up", "follow_up_owner", "follow_up_on", "follow_up_done")
 COPIED_EVIDENCE = ("title", "url", "file", "filename", "content_type", "size", "by_vendor", "figures")
+
+
+def too_much_evidence() -> str:
+    said = _("A question holds at most {most} pieces of evidence. Remove one first.")
+    return said.format(most=EVIDENCE_MAX_ITEMS)
 
 
 def content_of(review: VendorReview) -> Framework:
@@ -112,7 +121,9 @@ def start_review(
             vendor.organization = organization
             return _create_review(vendor, details, actor)
     except IntegrityError:
-        raise ValidationError({"name": f"A review of {name} is under way already. Continue that one."}) from None
+        raise ValidationError(
+            {"name": _("A review of {name} is under way already. Continue that one.").format(name=name)}
+        ) from None
 
 
 def repeat_review(review: VendorReview, *, actor: User) -> VendorReview:
@@ -186,9 +197,10 @@ def change_details(review: VendorReview, *, name: str, actor: User, **details: A
                     actor=actor,
                 )
     except IntegrityError:
-        raise ValidationError({"name": f"There is a vendor called {name} already."}) from None
+        raise ValidationError({"name": _("There is a vendor called {name} already.").format(name=name)}) from None
 
 
+@translation.override(LOGGED)
 def _details(review: VendorReview) -> str:
     on = date_format(review.reviewed_on, "DAY")
     parts = (
@@ -224,9 +236,12 @@ def reopen_review(review: VendorReview, *, actor: User) -> None:
             if complete.update(status=status, completed_at=None):
                 _record_status(review, status, actor)
     except IntegrityError:
-        raise ValidationError(f"A later review of {review.vendor} is under way. Continue that one.") from None
+        raise ValidationError(
+            _("A later review of {vendor} is under way. Continue that one.").format(vendor=review.vendor)
+        ) from None
 
 
+@translation.override(LOGGED)
 def _record_status(review: VendorReview, status: Status, actor: User) -> None:
     old, review.status = review.get_status_display(), status
     trail.record(
@@ -273,7 +288,7 @@ def record_rating(
     What the vendor had written there when the buyer read it, `read_at` or now, counts as read from then on.
     """
     if rating not in ("", *Rating.values):
-        raise ValidationError("Choose 0, 1, 2 or n/a.")
+        raise ValidationError(_("Choose 0, 1, 2 or n/a."))
     return _update(
         review, question, "rating", {"rating": rating}, actor, version, {"seen_at": read_at or timezone.now()}
     )
@@ -349,6 +364,7 @@ def _record_answer(
         trail.record_typing(Action.VENDOR_ANSWER_NOTED, **entry)
 
 
+@translation.override(LOGGED)
 def _in_words(values: dict[str, Any]) -> str:
     if "rating" in values:
         return RATED.get(values["rating"], values["rating"])
@@ -457,7 +473,7 @@ def answer_for_evidence(review: VendorReview, question: str) -> VendorAnswer:
     if answer is None:
         raise ValidationError(COMPLETE if rows.exists() else DELETED)
     if answer.evidence.filter(by_vendor=False).count() >= EVIDENCE_MAX_ITEMS:  # the vendor has as many of his own
-        raise ValidationError(f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
+        raise ValidationError(too_much_evidence())
     return answer
 
 

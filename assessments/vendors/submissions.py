@@ -9,18 +9,23 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts import notices
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.platform.mails.kinds import MailKind, register
-from assessments.scoring.words import counted
+from assessments.scoring.words import capitalized, number_word
 from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.models import VendorLink
 
 TOGETHER = timedelta(hours=1)
 NAMED = 50  # in one mail
-KIND = MailKind("vendor_answers", "A vendor has answered by a link that I made", is_optional=True)
+KIND = MailKind("vendor_answers", _lazy("A vendor has answered by a link that I made"), is_optional=True)
 register(KIND)
 
 
@@ -49,12 +54,13 @@ def _tell(person: User, now: datetime) -> None:
     seen = set(Organization.objects.visible_to(person).filter(pk__in=at).values_list("pk", flat=True))
     links = [link for link in links if link.review.vendor.organization_id in seen]
     submissions = _by_request(links)
-    if len(submissions) > 1:
-        _mail_several(person, submissions)
-    elif len(links) > 1:
-        _mail_one_for_several(person, links)
-    elif links:
-        _mail_one(person, links[0])
+    with translation.override(language_of(person)):
+        if len(submissions) > 1:
+            _mail_several(person, submissions)
+        elif len(links) > 1:
+            _mail_one_for_several(person, links)
+        elif links:
+            _mail_one(person, links[0])
 
 
 def _by_request(links: Sequence[VendorLink]) -> list[list[VendorLink]]:
@@ -69,62 +75,83 @@ def _mail_one(person: User, link: VendorLink) -> None:
     vendor = link.review.vendor
     notices.tell(
         [person],
-        subject=f"{vendor} has answered",
-        text=f"{vendor} has submitted the answers for {vendor.organization}: {_answered(link)} questions answered.",
+        subject=_("{vendor} has answered").format(vendor=vendor),
+        text=_(
+            "{vendor} has submitted the answers for {organization}: {answered} of {asked} questions answered."
+        ).format(vendor=vendor, organization=vendor.organization, **_answered(link)),
         path=_path(link),
-        foot="You get this because you made the link.",
+        foot=_("You get this because you made the link."),
         but_actor=False,
         kind=KIND.name,
     )
 
 
 def _mail_one_for_several(person: User, links: Sequence[VendorLink]) -> None:
-    vendor, clients = links[0].review.vendor, counted(len(links), "organization")
+    vendor, number = links[0].review.vendor, len(links)
     lines = [f"{link.review.vendor.organization}\n{notices.address(_path(link))}" for link in links[:NAMED]]
     if len(links) > NAMED:
         lines.append(_and_more(len(links)))
-    intro = f"{vendor} has submitted the answers for {clients}: {_answered(links[0])} questions answered."
+    intro = ngettext(
+        "{vendor} has submitted the answers for {count} organization: {answered} of {asked} questions answered.",
+        "{vendor} has submitted the answers for {count} organizations: {answered} of {asked} questions answered.",
+        number,
+    ).format(vendor=vendor, count=number_word(number), **_answered(links[0]))
+    subject = ngettext(
+        "{vendor} has answered, for {count} organization", "{vendor} has answered, for {count} organizations", number
+    ).format(vendor=vendor, count=number_word(number))
     notices.tell(
         [person],
-        subject=f"{vendor} has answered, for {clients}",
-        text="\n\n".join([intro, *lines, "Everything that waits for you:"]),
+        subject=subject,
+        text="\n\n".join([intro, *lines, _("Everything that waits for you:")]),
         path=reverse("waiting_list"),
-        foot="You get this because you made the link.",
+        foot=_("You get this because you made the link."),
         but_actor=False,
         kind=KIND.name,
     )
 
 
 def _and_more(number: int) -> str:
-    return f"And {counted(number - NAMED, 'more', 'more')}."
+    more = number - NAMED
+    return ngettext("And {count} more.", "And {count} more.", more).format(count=number_word(more))
 
 
 def _mail_several(person: User, submissions: Sequence[list[VendorLink]]) -> None:
     lines = [f"{_named(links)}\n{notices.address(_path(links[0]))}" for links in submissions[:NAMED]]
     if len(submissions) > NAMED:
         lines.append(_and_more(len(submissions)))
-    vendors = counted(len(submissions), "vendor").capitalize()
+    number = len(submissions)
+    subject = ngettext("{count} vendor has answered", "{count} vendors have answered", number)
+    intro = ngettext(
+        "{count} vendor has submitted the answers since the last mail.",
+        "{count} vendors have submitted their answers since the last mail.",
+        number,
+    )
+    intro, subject = (capitalized(text.format(count=number_word(number))) for text in (intro, subject))
     notices.tell(
         [person],
-        subject=f"{vendors} have answered",
-        text="\n\n".join(
-            [f"{vendors} have submitted their answers since the last mail.", *lines, "Everything that waits for you:"]
-        ),
+        subject=subject,
+        text="\n\n".join([intro, *lines, _("Everything that waits for you:")]),
         path=reverse("waiting_list"),
-        foot="You get this because you made the links. What comes in within an hour comes in one mail.",
+        foot=_("You get this because you made the links. What comes in within an hour comes in one mail."),
         but_actor=False,
         kind=KIND.name,
     )
 
 
 def _named(links: Sequence[VendorLink]) -> str:
-    vendor = links[0].review.vendor
-    more = f" and {counted(len(links) - 1, 'more', 'more')}" if len(links) > 1 else ""
-    return f"{vendor}, for {vendor.organization}{more}: {_answered(links[0])} questions answered"
+    vendor, more = links[0].review.vendor, len(links) - 1
+    about = {"vendor": vendor, "organization": vendor.organization, **_answered(links[0])}
+    if not more:
+        return _("{vendor}, for {organization}: {answered} of {asked} questions answered").format(**about)
+    return ngettext(
+        "{vendor}, for {organization} and {count} more: {answered} of {asked} questions answered",
+        "{vendor}, for {organization} and {count} more: {answered} of {asked} questions answered",
+        more,
+    ).format(count=number_word(more), **about)
 
 
-def _answered(link: VendorLink) -> str:
-    return f"{count_answered(link.review)} of {len(asked_of(link.review))}"
+def _answered(link: VendorLink) -> dict[str, int]:
+    return {"answered": count_answered(link.review), "asked": len(asked_of(link.review))}
 
 
 def _path(link: VendorLink) -> str:

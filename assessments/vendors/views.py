@@ -6,6 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -145,7 +146,7 @@ def vendor_review_update(request: OrganizationRequest, pk: int) -> HttpResponse:
 def _go_on(request: OrganizationRequest, review: VendorReview, show: str, saved: bool) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
     slug = request.organization.slug
-    then, _, target = request.POST.get("then", "").partition(":")
+    then, target = request.POST.get("then", "").partition(":")[::2]
     here = reverse("vendor_review_update", args=[slug, review.pk]) + (f"?show={show}" if show else "")
     if then == "evidence":
         return redirect("vendor_evidence_create", slug, review.pk, _question(review, target))
@@ -164,7 +165,7 @@ def _go_on(request: OrganizationRequest, review: VendorReview, show: str, saved:
         elif then == "seen":
             services.mark_seen(review, read_at=saving.read_at(request.POST))
         else:
-            messages.success(request, "Saved." if saved else "Everything was saved already.")
+            messages.success(request, _("Saved.") if saved else _("Everything was saved already."))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect(here)
@@ -212,7 +213,7 @@ def vendor_review_edit(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("vendor_review_update", request.organization.slug, pk)
     context = {"part": "vendors", "review": review, "form": form}
     status = 422 if form.errors else 200
@@ -226,7 +227,7 @@ def vendor_review_complete(request: OrganizationRequest, pk: int) -> HttpRespons
     review = _review(request, pk)
     if not review.is_complete and request.method == "POST":
         services.complete_review(review, actor=request.user)
-        messages.success(request, f"The review of {review.vendor} is complete.")
+        messages.success(request, _("The review of {vendor} is complete.").format(vendor=review.vendor))
     if review.is_complete:
         return redirect("vendor_review_detail", request.organization.slug, pk)
     reading = read_review(review)
@@ -265,7 +266,7 @@ def vendor_review_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     if request.method == "POST":
         services.delete_review(review, actor=request.user)
-        messages.success(request, f"The review of {review.vendor} was deleted.")
+        messages.success(request, _("The review of {vendor} was deleted.").format(vendor=review.vendor))
         return redirect("vendor_review_list", request.organization.slug)
     return render(request, "vendors/vendor_review_delete.html", {"part": "vendors", "review": review})
 
@@ -302,7 +303,7 @@ def vendor_evidence_create(request: OrganizationRequest, pk: int, question: str)
         "allowed": ALLOWED,
         "action": reverse("vendor_evidence_create", args=[slug, pk, question]),
         "back": reverse("vendor_review_update", args=[slug, pk]) + f"#{question}",
-        "audience": f". Only members of {request.organization} can download it.",
+        "audience": _(". Only members of {organization} can download it.").format(organization=request.organization),
     }
     template = "vendors/_evidence_form.html" if request.htmx else "vendors/vendor_evidence_create.html"
     return render(request, template, context, status=form_status(request, form))
@@ -405,7 +406,7 @@ def topic_weight_update(request: OrganizationRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, "Weights saved. They count for everyone here, and in reports.")
+        messages.success(request, _("Weights saved. They count for everyone here, and in reports."))
     return redirect(f"{back}{pages.query(chosen)}#weights")
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from assessments.audit.trail import in_english
 from assessments.organizations.models import Organization
 from assessments.webhooks.events import Event
 from assessments.webhooks.models import Webhook, WebhookDelivery
@@ -24,15 +26,15 @@ def listeners(organization: int, *events: Event) -> list[Webhook]:
     return [webhook for webhook in on if set(events) & set(webhook.events)]
 
 
-def announce(event: Event, organization: int, *, text: str, path: str, **data: Any) -> None:
+def announce(event: Event, organization: int, *, text: str | Promise, path: str, **data: Any) -> None:
     """Tell whoever listens. `text` is a sentence that does not name the organization, `path` leads to what it is about.
 
-    What else is given stands in `data` of the body, as `docs/webhooks.md` says.
+    Programs are told in English. What else is given stands in `data` of the body, as `docs/webhooks.md` says.
     """
     told = listeners(organization, event)
     about = Organization.objects.current().filter(pk=organization).first() if told else None
     if about is not None:
-        _deliver(told, event, about, {"text": text, "url": f"{settings.SITE_URL}{path}", **data})
+        _deliver(told, event, about, {"text": in_english(text), "url": f"{settings.SITE_URL}{path}", **data})
 
 
 def _deliver(told: Sequence[Webhook], event: Event, organization: Organization, data: dict[str, Any]) -> None:

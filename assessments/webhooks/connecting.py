@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from assessments.platform.connecting import (
     PORTS,
@@ -20,20 +22,23 @@ from assessments.platform.connecting import (
     port_of,
 )
 from assessments.saving.addresses import read_address
+from assessments.webhooks.wording import (
+    INSIDE,
+    NO_ADDRESS,
+    NO_ANSWER,
+    NOT_TRUSTED,
+    NOWHERE,
+    OUT_OF_REACH,
+    PLAIN,
+    REDIRECT,
+    REFUSED,
+    TOO_LONG,
+    WITH_USER,
+)
 
 SECONDS = 10.0
 MOST_BYTES, KEPT = 4096, 500  # of an answer: so much is read, and so many characters are kept
 ADDRESS_LENGTH = 2000
-
-INSIDE = (
-    "This address leads to a place that may not be called from here, such as this machine or an internal network. "
-    "Whoever runs this site can allow it (WEBHOOKS_ALLOWED)."
-)
-PLAIN = "Use an address that begins with https://. Without encryption only what the operator allows is called."
-NOWHERE = "This name leads nowhere at the moment. Check how it is written."
-WITH_USER = "Leave user name and password out of the address: the signature says who calls."
-NO_ADDRESS = "Write the address as https://hooks.example.com/scorecard."
-REDIRECT = "The address sends elsewhere, which is not followed. Give the address it leads to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ def read_webhook_address(text: str) -> str:
     try:
         found = addresses(parts.hostname or "", port_of(parts))
     except (OSError, ValueError):
-        raise ValidationError(NOWHERE) from None
+        raise ValidationError(_(NOWHERE)) from None
     if not any(is_allowed(parts, ip) for ip in found):
-        raise ValidationError(PLAIN if parts.scheme == "http" and any(map(is_public, found)) else INSIDE)
+        is_plain = parts.scheme == "http" and any(map(is_public, found))
+        raise ValidationError(_(PLAIN if is_plain else INSIDE))
     return parts.geturl()
 
 
@@ -75,12 +81,12 @@ def _ascii(address: str) -> str:
     """The name in the form that the network knows it by, path and query in percent signs."""
     parts = urlsplit(address)
     if parts.username is not None or parts.password is not None:
-        raise ValidationError(WITH_USER)
+        raise ValidationError(_(WITH_USER))
     host = parts.hostname or ""
     try:
         host = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError:
-        raise ValidationError(NO_ADDRESS) from None
+        raise ValidationError(_(NO_ADDRESS)) from None
     netloc = f"[{host}]" if ":" in host else host
     netloc += f":{parts.port}" if parts.port is not None else ""
     safe = "/%:=&?~#+!$,;'@()*[]"
@@ -94,12 +100,12 @@ def _parts(address: str) -> SplitResult:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise ValidationError(NO_ADDRESS) from None
+        raise ValidationError(_(NO_ADDRESS)) from None
     is_written = address.isascii() and address.isprintable() and " " not in address
     if parts.scheme not in PORTS or not parts.hostname or port == 0 or not is_written:
-        raise ValidationError(NO_ADDRESS)
+        raise ValidationError(_(NO_ADDRESS))
     if len(address) > ADDRESS_LENGTH:
-        raise ValidationError(f"The address is longer than {ADDRESS_LENGTH:,} characters.")
+        raise ValidationError(_(TOO_LONG))
     return parts
 
 
@@ -112,7 +118,8 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 def _post(address: str, body: bytes, headers: Mapping[str, str], ends: float) -> tuple[int | None, str, str]:
     try:
-        parts = _parts(address)
+        with translation.override("en"):  # what is wrong with it is kept
+            parts = _parts(address)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         with connected(parts, ends=ends, is_allowed=lambda ip: is_allowed(parts, ip)) as connection:
             connection.request("POST", target, body, dict(headers))
@@ -123,11 +130,11 @@ def _post(address: str, body: bytes, headers: Mapping[str, str], ends: float) ->
     except NotAllowedError:
         return None, "", INSIDE
     except TimeoutError:
-        return None, "", f"There was no answer within {SECONDS:.0f} seconds."
+        return None, "", NO_ANSWER.format(seconds=f"{SECONDS:.0f}")
     except ssl.SSLError:
-        return None, "", "The certificate is not trusted here, or the server does not speak HTTPS."
+        return None, "", NOT_TRUSTED
     except (OSError, http.client.HTTPException, ValueError):
-        return None, "", "The server cannot be reached, or does not answer as a web server does."
+        return None, "", OUT_OF_REACH
 
 
 def _beginning(answer: http.client.HTTPResponse) -> str:
@@ -145,4 +152,4 @@ def _beginning(answer: http.client.HTTPResponse) -> str:
 def _refusal(status: int) -> str:
     if 200 <= status < 300:
         return ""
-    return REDIRECT if 300 <= status < 400 else f"The server answered with {status}."
+    return REDIRECT if 300 <= status < 400 else REFUSED.format(status=status)

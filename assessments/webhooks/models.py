@@ -11,11 +11,15 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from assessments.organizations.models import Organization, Role, Team
 from assessments.platform.encryption import decrypt
 from assessments.platform.name_fields import CleanNameField
 from assessments.webhooks.events import TEST, Event
+from assessments.webhooks.wording import spoken
 
 OLD_SECRET_FOR = timedelta(hours=24)
 
@@ -34,10 +38,10 @@ class Webhook(models.Model):
     """
 
     class Format(models.TextChoices):
-        JSON = "json", "JSON, as documented: for programs"
-        SLACK = "slack", "A message in Slack"
-        TEAMS = "teams", "A card in Microsoft Teams, by a workflow"
-        MATTERMOST = "mattermost", "A message in Mattermost"
+        JSON = "json", _lazy("JSON, as documented: for programs")
+        SLACK = "slack", _lazy("A message in Slack")
+        TEAMS = "teams", _lazy("A card in Microsoft Teams, by a workflow")
+        MATTERMOST = "mattermost", _lazy("A message in Mattermost")
 
     organization = models.ForeignKey(
         "assessments.Organization", on_delete=models.CASCADE, null=True, related_name="webhooks"
@@ -90,11 +94,11 @@ class WebhookDelivery(models.Model):
     """One event on its way to one webhook. Everything said of the last try stands in the row."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        DONE = "done", "Delivered"
-        FAILED = "failed", "Not delivered"
-        DROPPED = "dropped", "Not sent"
+        WAITING = "waiting", pgettext_lazy("what is told to a webhook", "Waiting")
+        SENDING = "sending", pgettext_lazy("what is told to a webhook", "Being sent")
+        DONE = "done", pgettext_lazy("what is told to a webhook", "Delivered")
+        FAILED = "failed", pgettext_lazy("what is told to a webhook", "Not delivered")
+        DROPPED = "dropped", pgettext_lazy("what is told to a webhook", "Not sent")
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, null=True, related_name="+")
@@ -123,7 +127,7 @@ class WebhookDelivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} to {self.webhook}"
+        return _("{event} to {webhook}").format(event=self.event, webhook=self.webhook)
 
     @property
     def is_test(self) -> bool:
@@ -136,7 +140,12 @@ class WebhookDelivery(models.Model):
 
     @property
     def event_label(self) -> str:
-        return "Test" if self.is_test else str(Event(self.event).label)
+        return pgettext("of a webhook", "Test") if self.is_test else str(Event(self.event).label)
+
+    @property
+    def said_back(self) -> str:
+        """Why it did not arrive, in the language of whoever reads it."""
+        return spoken(self.error)
 
     @property
     def organization_name(self) -> str:

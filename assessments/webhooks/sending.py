@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _lazy
 from standardwebhooks.webhooks import Webhook as Signer
 
 from assessments.accounts import notices
@@ -26,6 +28,7 @@ from assessments.platform.encryption import decrypt
 from assessments.webhooks.bodies import body_of
 from assessments.webhooks.connecting import Answer, post
 from assessments.webhooks.models import Webhook, WebhookDelivery
+from assessments.webhooks.wording import GONE, NOT_TOLD, SWITCHED_OFF, WORKER_LOST
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +38,6 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240,
 OFF_AFTER = timedelta(hours=24)
 LOST_AFTER = timedelta(minutes=2)  # a worker that has not said by now what came back is gone
 KEPT_FOR = timedelta(days=30)
-
-GONE = "The organization was deleted."
-NOT_TOLD = "The team may not edit this organization any more."
-SWITCHED_OFF = "The webhook was switched off."
-WORKER_LOST = "The worker was lost each time it sent this. An administrator finds the reason in its log."
 
 State = WebhookDelivery.State
 
@@ -158,15 +156,18 @@ def _say_off(webhook: Webhook) -> None:
     record(webhook, new="Switched off after a day of failures")
     owner = webhook.owner
     is_of_organization = isinstance(owner, Organization)
+    names = {"name": webhook.name, "owner": str(owner), "host": webhook.host}
+    text = _lazy(
+        "Nothing that “{name}” of {owner} was to tell {host} got through for a day, so it was switched off. The page "
+        "says what came back. Once the receiver works, switch it on again."
+    )
+    of_organization, of_team = _lazy("You get this because you own the organization."), _lazy("You are in the team.")
     notices.tell(
         memberships.owners_of(owner) if is_of_organization else User.objects.filter(teams=owner),
-        subject=f"Webhook switched off: {webhook.name}, {owner}",
-        text=(
-            f"Nothing that “{webhook.name}” of {owner} was to tell {webhook.host} got through for a day, so it was "
-            "switched off. The page says what came back. Once the receiver works, switch it on again."
-        ),
+        subject=format_lazy(_lazy("Webhook switched off: {name}, {owner}"), **names),
+        text=format_lazy(text, **names),
         path=path_of(webhook, "detail", webhook.pk),
-        foot="You get this because you own the organization." if is_of_organization else "You are in the team.",
+        foot=of_organization if is_of_organization else of_team,
         but_actor=False,
     )
 

@@ -9,7 +9,10 @@ from functools import partial
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Team
@@ -22,10 +25,13 @@ from assessments.webhooks.tasks import wake
 
 MOST = 20
 MOST_TESTS = 10  # that wait at the same time
-FULL = f"There are {MOST} webhooks already. Remove one that nobody needs."
-ENDED = "This webhook was removed meanwhile."
-OFF = "This webhook is switched off. Switch it on first."
-CHANGED = "It was changed in another window meanwhile. What stands there now: {}. Save again to put yours in its place."
+FULL = format_lazy(_lazy("There are {most} webhooks already. Remove one that nobody needs."), most=MOST)
+ENDED = _lazy("This webhook was removed meanwhile.")
+OFF = _lazy("This webhook is switched off. Switch it on first.")
+CHANGED = _lazy(
+    "It was changed in another window meanwhile. What stands there now: {webhook}. Save again to put yours in its "
+    "place."
+)
 TEST_TEXT = "This is a test from the AI Infrastructure Scorecard. What arrives here like this gets through."
 
 State = WebhookDelivery.State
@@ -67,19 +73,25 @@ def change_webhook(
         if now is None:
             raise ValidationError(ENDED)
         if now.version != version:
-            raise ValidationError(CHANGED.format(_in_words(now)))
-        before = _in_words(now)
+            raise ValidationError(CHANGED.format(webhook=_in_words(now)))
+        before = _kept(now)
         now.name, now.format, now.events = name, format, list(events)
         if address:
             now.address, now.host = encrypt(address), host_of(address)
         now.version += 1
         now.save(update_fields=["name", "format", "events", "address", "host", "version"])
-        after = _in_words(now)
+        after = _kept(now)
         record(now, old=before, new=after if after != before else "The address", actor=actor)
 
 
 def _in_words(webhook: Webhook) -> str:
     return f"{webhook.name}, {webhook.host}, {webhook.get_format_display()}: {'; '.join(webhook.event_labels)}"
+
+
+def _kept(webhook: Webhook) -> str:
+    """As the activity keeps it."""
+    with translation.override("en"):
+        return _in_words(webhook)
 
 
 def renew_secret(webhook: Webhook, *, actor: User) -> str:
@@ -106,7 +118,7 @@ def try_webhook(webhook: Webhook) -> None:
     with transaction.atomic():
         _refuse_off(webhook)
         if webhook.deliveries.filter(event=TEST, state__in=[State.WAITING, State.SENDING]).count() >= MOST_TESTS:
-            raise ValidationError("Several tests wait already. Is a worker running?")
+            raise ValidationError(_("Several tests wait already. Is a worker running?"))
         whose = webhook.organization
         data = {"organization": {"slug": whose.slug, "name": whose.name}} if whose else {}
         url = f"{settings.SITE_URL}{path_of(webhook, 'detail', webhook.pk)}"

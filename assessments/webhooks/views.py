@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.accounts.access import personal_view
@@ -18,6 +19,7 @@ from assessments.webhooks.events import Event
 from assessments.webhooks.forms import WebhookForm
 from assessments.webhooks.models import Webhook
 from assessments.webhooks.sending import path_of
+from assessments.webhooks.wording import spoken
 
 Owner = Organization | Team
 
@@ -75,6 +77,7 @@ def _list(request: HttpRequest, owner: Owner) -> HttpResponse:
     webhooks = list(queries.list_webhooks(owner))
     for webhook in webhooks:
         webhook.path = path_of_owned(owner, webhook)
+        webhook.last_said = spoken(webhook.last_error or "")
     context: dict[str, Any] = {"webhooks": webhooks}
     if isinstance(owner, Organization):
         mine = owner.teams.filter(memberships__user=request.user.pk).order_by("name_sort")
@@ -177,7 +180,7 @@ def _update(request: HttpRequest, owner: Owner, pk: int) -> HttpResponse:
             form.add_error(None, error)
             version = webhook.version  # what stands there now was told
         else:
-            messages.success(request, "The webhook is saved.")
+            messages.success(request, _("The webhook is saved."))
             return redirect(path_of(webhook, "detail", webhook.pk))
     context = {"form": form, "webhook": webhook, "version": version, "events": Event.choices}
     return _show(request, owner, "webhooks/webhook_update.html", context, status=422 if form.errors else 200)
@@ -233,7 +236,7 @@ def _test(request: HttpRequest, owner: Owner, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, "A test is on its way. What comes back stands below.")
+        messages.success(request, _("A test is on its way. What comes back stands below."))
     return redirect(path_of(webhook, "detail", webhook.pk))
 
 
@@ -252,7 +255,9 @@ def team_webhook_resume(request: HttpRequest, team_pk: int, pk: int) -> HttpResp
 def _resume(request: HttpRequest, owner: Owner, pk: int) -> HttpResponse:
     webhook = _webhook(owner, pk)
     services.switch_on(webhook, actor=cast(User, request.user))
-    messages.success(request, f"“{webhook}” is on. What was missed can be sent again one by one.")
+    messages.success(
+        request, _("“{webhook}” is on. What was missed can be sent again one by one.").format(webhook=webhook)
+    )
     return redirect(path_of(webhook, "detail", webhook.pk))
 
 
@@ -271,7 +276,7 @@ def team_webhook_delete(request: HttpRequest, team_pk: int, pk: int) -> HttpResp
 def _delete(request: HttpRequest, owner: Owner, pk: int) -> HttpResponse:
     webhook = _webhook(owner, pk)
     services.end_webhook(webhook, actor=cast(User, request.user))
-    messages.success(request, f"“{webhook}” is told nothing any more.")
+    messages.success(request, _("“{webhook}” is told nothing any more.").format(webhook=webhook))
     return redirect(_path(owner, "list"))
 
 
@@ -293,7 +298,7 @@ def _resend(request: HttpRequest, owner: Owner, pk: int, delivery_pk: int) -> Ht
     delivery.webhook = webhook
     try:
         if services.send_again(delivery):
-            messages.success(request, "It is sent again, under the id it had.")
+            messages.success(request, _("It is sent again, under the id it had."))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect(path_of(webhook, "detail", webhook.pk))

@@ -7,6 +7,7 @@ import pytest
 
 from assessments import framework
 from assessments.framework import FrameworkError, loader, read_framework
+from assessments.framework.overlays import LANGUAGES
 from assessments.framework.rules import EDITED
 from tests.framework.conftest import BreakableContent, copied
 
@@ -55,9 +56,9 @@ def test_the_first_version_has_no_edition():
 def test_a_released_edition_is_as_it_was_released():
     stated = EDITION.with_name("2026.2.1.sha256").read_text("utf-8").split()
 
-    found = {f"2026.2.1/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in EDITION.iterdir()}
+    found = {f"2026.2.1/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in EDITION.glob("*.yaml")}
     assert dict(zip(stated[1::2], stated[::2], strict=True)) == found
-    assert {path.name for path in EDITION.iterdir()} == set(EDITED)
+    assert {path.name for path in EDITION.iterdir()} == {*EDITED, *LANGUAGES}
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_one_s_own_framework_may_have_languages_too(tmp_path, monkeypatch):
     text = (WHOLE / "scorecard.yaml").read_text(encoding="utf-8")
     text = text.replace("key: ai-infrastructure", "key: bank-ai", 1).replace('version: "2026.2"', 'version: "1"', 1)
     (folder / "scorecard.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(WHOLE / "vendor_questions.yaml", folder)
     (folder / "de").mkdir()
     (folder / "de" / "scorecard.yaml").write_text("framework: {title: KI der Bank}\n", encoding="utf-8")
 

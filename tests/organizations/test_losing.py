@@ -133,7 +133,7 @@ def test_the_last_owning_team_keeps_its_role(client, owner, organization, name):
     refused = client.post(address(name, grant), fields | {"confirmed": "yes"})
 
     for response in (shown, refused):
-        assert (response.status_code, LAST_OWNER in response.content.decode()) == (422, True)
+        assert (response.status_code, str(LAST_OWNER) in response.content.decode()) == (422, True)
         assert 'class="btn btn--risk"' not in response.content.decode()
     grant.refresh_from_db()
     assert grant.role == Role.OWNER

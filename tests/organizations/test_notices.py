@@ -8,10 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from assessments.accounts.erasure import erase_user
+from assessments.accounts.models import User
 from assessments.audit.models import AuditEvent
 from assessments.organizations import memberships
 from assessments.organizations.models import Organization, Role
 from tests.factories import make_grant, make_membership, make_organization, make_team, make_user
+from tests.pseudo import speaking
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +271,35 @@ def test_mail_that_fails_undoes_nothing(client, commit, organization, consultant
 
     assert response.status_code == 302
     assert not organization.memberships.filter(user=consultant).exists()
+
+
+def test_each_is_told_in_the_language_of_their_own(client, commit, organization, consultant, mailoutbox):
+    other = make_membership(organization, make_user(email="owner@example.com"), role=Role.OWNER).user
+    User.objects.filter(pk=consultant.pk).update(language="de")
+    grant = make_grant(make_team(consultant, name="Northwind"), organization, role=Role.OWNER)
+
+    with speaking():
+        commit(send, client, "team_grant_delete", organization, grant.pk)
+
+    told = {mail.to[0]: mail for mail in mailoutbox}
+    assert told[consultant.email].subject == "Thë äccëss öf Northwind tö Kestrel"
+    assert "Cleo Chief töök äwäy thë äccëss öf yöür tëäm Northwind tö Kestrel." in told[consultant.email].body
+    assert '<html lang="de">' in told[consultant.email].alternatives[0][0]
+    assert told[other.email].subject == "Who owns Kestrel"
+    assert '<html lang="en">' in told[other.email].alternatives[0][0]
+
+
+def test_what_is_kept_of_it_is_english_whatever_is_spoken(client, organization, consultant):
+    membership = make_membership(organization, consultant, role=Role.VIEWER)
+
+    with speaking():
+        answer = client.post(
+            reverse("membership_update", args=[organization.slug, membership.pk]),
+            {"role": Role.EDITOR.value},
+            headers={"accept-language": "de"},
+            follow=True,
+        )
+
+    assert "ïs än ëdïtör nöw" in answer.content.decode()
+    event = AuditEvent.objects.filter(action="member-changed").latest("pk")
+    assert (event.old, event.new) == ("viewer", "editor")

@@ -1,11 +1,12 @@
 """Mail that the server does not take at once: it waits, goes out once, or says why it never will."""
 
 from datetime import date, timedelta
+from email import message_from_string
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.accounts import notices
 from assessments.accounts.erasure import erase_user
@@ -17,6 +18,7 @@ from assessments.scorecards.asking import asking
 from assessments.scorecards.models import AnswerRequest
 from tests.factories import make_membership, make_organization, make_scorecard, make_user
 from tests.processes import free_port
+from tests.pseudo import speaking
 
 pytestmark = pytest.mark.django_db
 
@@ -279,3 +281,31 @@ def test_a_question_is_mailed_later_unless_it_is_withdrawn(
 
     assert len(mailbox.taken) == (0 if is_withdrawn else 1)
     assert rows() == []
+
+
+def test_a_mail_that_waits_goes_out_in_the_language_it_was_written_in(port, back):
+    with translation.override("de"):
+        mailing.post("ada@example.com", "Hallo", "Lies das.\n")
+    mailbox = back()
+
+    with speaking():
+        mailing.send_waiting()
+
+    [(_, content)] = mailbox.taken
+    message = message_from_string(content)
+    text, html = (part.get_payload(decode=True).decode() for part in message.get_payload())
+    assert text.strip() == "Lies das."
+    assert '<html lang="de">' in html
+
+
+def test_why_a_mail_waits_is_kept_in_english_and_said_in_any_language():
+    error = "The mail server said no: 550 No such user"
+
+    with speaking(), translation.override("de"):
+        said = mailing.spoken(error), mailing.spoken(mailing.AWAY), mailing.spoken("")
+
+    assert said == (
+        "Thë mäïl sërvër säïd nö: 550 No such user",
+        "Thë mäïl sërvër cännöt bë rëächëd. Ït ïs trïëd ägäïn by ïtsëlf.",
+        "",
+    )

@@ -119,7 +119,7 @@ def test_there_is_an_end_to_how_many(client, organization, page):
 
     response = client.post(page, FIELDS)
 
-    assert FULL in response.content.decode()
+    assert str(FULL) in response.content.decode()
     assert Webhook.objects.count() == MOST
 
 
@@ -147,7 +147,7 @@ def test_of_two_tabs_the_second_sees_what_the_first_has_saved_and_decides(client
     html = response.content.decode()
     webhook.refresh_from_db()
     assert (response.status_code, webhook.name) == (422, "First")
-    assert escape(CHANGED.partition("{}")[0]) in html
+    assert escape(CHANGED.partition("{webhook}")[0]) in html
     assert "First, hooks.example.com" in html
     assert 'value="Second"' in html
     [version] = re.findall(r'name="version" value="(\d+)"', html)

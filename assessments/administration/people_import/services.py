@@ -5,10 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import find_language
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.recorded import described
 from assessments.accounts.welcoming import welcome
@@ -22,7 +26,6 @@ from assessments.organizations.models import Organization, Role, Team, TeamMembe
 from assessments.platform.names import clean_name, fold, has_words
 from assessments.platform.spreadsheets import FORMULA_STARTS
 
-ROLES = {fold(str(role.label)): role for role in Role}
 NAME_LENGTH = 150
 # As on the pages of one person, one team and one organization; a list can raise the role of a member, too.
 TEAM_RIGHTS = ("assessments.change_team", "assessments.add_teammembership")
@@ -31,8 +34,14 @@ ORGANIZATION_RIGHTS = (
     "assessments.add_membership",
     "assessments.change_membership",
 )
-NOT_YOURS = "You may not change {}: leave the column out, or ask a superuser."
-TEAMS, MEMBERS = "teams", "who is a member of an organization"
+NOT_YOURS = _lazy("You may not change {what}: leave the column out, or ask a superuser.")
+TEAMS, MEMBERS = _lazy("teams"), _lazy("who is a member of an organization")
+
+
+def _roles() -> dict[str, Role]:
+    """The roles by their names, in English and in the language that is spoken."""
+    english = {fold(trail.in_english(role.label)): role for role in Role}
+    return {fold(str(role.label)): role for role in Role} | english
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class CheckedPerson:
     teams: tuple[int, ...] = ()
     organizations: tuple[int, ...] = ()
     role: int = Role.VIEWER
+    language: str = ""
     words: tuple[str, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
@@ -79,17 +89,23 @@ class CheckingPeople:
         account = accounts.get(email)
         name = str(account) if account else _name(values.get("name", ""), problems)
         if account and not account.is_active:
-            problems.append("This account is switched off. Activate it first.")
+            problems.append(_("This account is switched off. Activate it first."))
         teams = self._teams(values.get("teams", ""), problems)
         organizations = self._organizations(values.get("organizations", ""), problems)
         if account == self.actor and not self.actor.is_superuser and (teams or organizations):
-            problems.append(NOT_TO_ONESELF)
-        role = ROLES.get(fold(values.get("role", "")) or fold(str(Role.VIEWER.label)))
+            problems.append(str(NOT_TO_ONESELF))
+        role = _roles().get(fold(values["role"])) if values.get("role") else Role.VIEWER
         if role is None:
-            there_are = ", ".join(str(known.label).lower() for known in Role)
-            problems.append(f"“{clean_name(values['role'])[:40]}” is no role. There are: {there_are}.")
+            there_are = ", ".join(str(known.word) for known in Role)
+            said = _("“{role}” is no role. There are: {roles}.")
+            problems.append(said.format(role=clean_name(values["role"])[:40], roles=there_are))
         elif values.get("role") and not organizations and not problems:
-            problems.append("A role needs an organization in the same line.")
+            problems.append(_("A role needs an organization in the same line."))
+        language = find_language(values.get("language", ""))
+        if values.get("language") and not language:
+            known = ", ".join(name for _code, name in settings.LANGUAGES)
+            said = _("“{language}” is no language that there is. There are: {languages}.")
+            problems.append(said.format(language=clean_name(values["language"])[:40], languages=known))
         return CheckedPerson(
             number=line.number,
             email=email,
@@ -98,6 +114,7 @@ class CheckingPeople:
             teams=tuple(team.pk for team in teams),
             organizations=tuple(organization.pk for organization in organizations),
             role=role or Role.VIEWER,
+            language=language,
             words=_words(account, teams, organizations, role or Role.VIEWER),
             problems=tuple(problems),
         )
@@ -109,25 +126,26 @@ class CheckingPeople:
             validate_email(email)
         except ValidationError as error:
             is_plain = given.isascii()
-            problems.append("This is no email address." if is_plain else error.messages[0])
+            problems.append(_("This is no email address.") if is_plain else error.messages[0])
             return given.strip()
         if email in self.seen:
-            problems.append(f"Line {self.seen[email]} has the same address.")
+            problems.append(_("Line {number} has the same address.").format(number=self.seen[email]))
         self.seen.setdefault(email, line.number)
         return email
 
     def _teams(self, text: str, problems: list[str]) -> list[Team]:
         names = list(_parts(text, self.teams))
         if names and not self.may_change_teams:
-            problems.append(NOT_YOURS.format(TEAMS))
+            problems.append(NOT_YOURS.format(what=TEAMS))
             return []
-        problems += [f"There is no team called “{name[:60]}”." for name in names if fold(name) not in self.teams]
+        unknown = _("There is no team called “{name}”.")
+        problems += [unknown.format(name=name[:60]) for name in names if fold(name) not in self.teams]
         return list(dict.fromkeys(self.teams[fold(name)] for name in names if fold(name) in self.teams))
 
     def _organizations(self, text: str, problems: list[str]) -> list[Organization]:
         names = list(_parts(text, self.organizations))
         if names and not self.may_change_organizations:
-            problems.append(NOT_YOURS.format(MEMBERS))
+            problems.append(NOT_YOURS.format(what=MEMBERS))
             return []
         found = []
         for name in names:
@@ -136,9 +154,10 @@ class CheckingPeople:
                 found.append(matches[0])
             elif matches:
                 slugs = ", ".join(sorted(match.slug for match in matches))
-                problems.append(f"More than one organization is called “{name[:60]}”. Give its address: {slugs}.")
+                said = _("More than one organization is called “{name}”. Give its address: {slugs}.")
+                problems.append(said.format(name=name[:60], slugs=slugs))
             else:
-                problems.append(f"There is no organization called “{name[:60]}”.")
+                problems.append(_("There is no organization called “{name}”.").format(name=name[:60]))
         return list(dict.fromkeys(found))
 
 
@@ -152,13 +171,14 @@ def _parts(text: str, known: Mapping[str, object]) -> Iterable[str]:
 def _name(given: str, problems: list[str]) -> str:
     name = clean_name(given)
     if not has_words(name):
-        problems.append("It has no name.")
+        problems.append(_("It has no name."))
     elif len(name) > NAME_LENGTH:
-        problems.append(f"The name has more than {NAME_LENGTH} characters.")
+        problems.append(_("The name has more than {most} characters.").format(most=NAME_LENGTH))
     elif given.startswith(FORMULA_STARTS):
-        problems.append("The name begins like a formula. Write it as a text.")
+        problems.append(_("The name begins like a formula. Write it as a text."))
     elif word := mixed_word(name):
-        problems.append(f"“{word}” mixes letters of two alphabets that look alike. Type it anew.")
+        said = _("“{word}” mixes letters of two alphabets that look alike. Type it anew.")
+        problems.append(said.format(word=word))
     return name
 
 
@@ -166,9 +186,9 @@ def _words(
     account: User | None, teams: Iterable[Team], organizations: Iterable[Organization], role: Role
 ) -> tuple[str, ...]:
     return (
-        "Has an account already" if account else "New account, with a mail to choose a password",
-        *(f"Team {team}" for team in teams),
-        *(f"{organization}, as {role.phrase}" for organization in organizations),
+        _("Has an account already") if account else _("New account, with a mail to choose a password"),
+        *(_("Team {team}").format(team=team) for team in teams),
+        *(_("{organization}, as {role}").format(organization=each, role=role.phrase) for each in organizations),
     )
 
 
@@ -178,9 +198,9 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
     ValidationError, with the line, where one can no longer be taken: then none is. So it is where a right is gone.
     """
     if any(line["teams"] for line in people) and not actor.has_perms(TEAM_RIGHTS):
-        raise ValidationError(NOT_YOURS.format(TEAMS))
+        raise ValidationError(NOT_YOURS.format(what=TEAMS))
     if any(line["organizations"] for line in people) and not actor.has_perms(ORGANIZATION_RIGHTS):
-        raise ValidationError(NOT_YOURS.format(MEMBERS))
+        raise ValidationError(NOT_YOURS.format(what=MEMBERS))
     opened: list[User] = []
     with transaction.atomic(), trail.acting(actor):
         teams = Team.objects.in_bulk({pk for line in people for pk in line["teams"]})
@@ -188,9 +208,11 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
         known = User.objects.filter(is_active=True).in_bulk({line["account"] for line in people if line["account"]})
         for line in people:
             if set(line["teams"]) - set(teams) or set(line["organizations"]) - set(organizations):
-                raise _gone(line, "a team or an organization of it is gone")
+                raise _gone(
+                    line, _("Line {number}, {email}: a team or an organization of it is gone. Nobody was added.")
+                )
             if line["account"] and line["account"] not in known:
-                raise _gone(line, "the account is gone or switched off")
+                raise _gone(line, _("Line {number}, {email}: the account is gone or switched off. Nobody was added."))
             person = known[line["account"]] if line["account"] else _open(line)
             if not line["account"]:
                 opened.append(person)
@@ -205,9 +227,9 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
 def _open(line: Mapping[str, Any]) -> User:
     try:
         with transaction.atomic():
-            person = User.objects.create_user(line["email"], None, name=line["name"])
+            person = User.objects.create_user(line["email"], None, name=line["name"], language=line["language"])
     except IntegrityError:
-        raise _gone(line, "the address has an account by now") from None
+        raise _gone(line, _("Line {number}, {email}: the address has an account by now. Nobody was added.")) from None
     trail.record(
         Action.ACCOUNT_CHANGED, organization=None, subject=described(person), about=person, new="Account opened"
     )
@@ -215,4 +237,4 @@ def _open(line: Mapping[str, Any]) -> User:
 
 
 def _gone(line: Mapping[str, Any], why: str) -> ValidationError:
-    return ValidationError(f"Line {line['number']}, {line['email']}: {why}. Nobody was added.")
+    return ValidationError(why.format(number=line["number"], email=line["email"]))

@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.administration.people_import.reading import read_people
 from assessments.administration.people_import.services import CheckingPeople, add_people
 from assessments.dashboards.importing.reading import MOST_LINES
-from assessments.scoring.words import counted
+from assessments.scoring.words import capitalized, number_word
 
 AGE = 60 * 60  # seconds that a look at a list holds
-FORGOTTEN = "This list was looked at too long ago, or by somebody else. Choose or paste it once more."
+FORGOTTEN = _lazy("This list was looked at too long ago, or by somebody else. Choose or paste it once more.")
 
 
 def people_import_urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -32,7 +35,7 @@ def people_import(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         raise PermissionDenied
     context: dict[str, Any] = {
         **site.each_context(request),
-        "title": "Add people by list",
+        "title": _("Add people by list"),
         "most": MOST_LINES,
         "pasted": request.POST.get("pasted", ""),
     }
@@ -51,26 +54,35 @@ def people_import(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
 
 
 def _done(opened: int, known: int) -> str:
-    sentence = f"{counted(opened, 'account').capitalize()} opened. Each gets a mail with a link to choose a password."
+    sentence = ngettext(
+        "{count} account opened. Each gets a mail with a link to choose a password.",
+        "{count} accounts opened. Each gets a mail with a link to choose a password.",
+        opened,
+    ).format(count=capitalized(number_word(opened)))
     if not opened:
-        sentence = "No account was opened."
-    return f"{sentence} {counted(known, 'person', 'people').capitalize()} had one already." if known else sentence
+        sentence = _("No account was opened.")
+    if not known:
+        return sentence
+    had = ngettext("{count} person had one already.", "{count} people had one already.", known)
+    return f"{sentence} {had.format(count=capitalized(number_word(known)))}"
 
 
 def _look(request: HttpRequest, actor: User) -> dict[str, Any]:
     """What would become of each line; with what to send back where nothing is wrong with any."""
     upload, pasted = request.FILES.get("file"), request.POST.get("pasted", "")
     if upload is None and not pasted.strip():
-        raise ValidationError("Choose a file or paste a list first.")
+        raise ValidationError(_("Choose a file or paste a list first."))
     found = read_people(upload, pasted)
     checked = CheckingPeople(actor).check(found.lines)
     wrong = sum(bool(line.problems) for line in checked)
-    headline = f"{counted(len(checked), 'person', 'people').capitalize()} would be added."
+    would = ngettext("{count} person would be added.", "{count} people would be added.", len(checked))
+    headline = would.format(count=capitalized(number_word(len(checked))))
     if wrong:
-        headline = (
-            f"{counted(wrong, 'line').capitalize()} of {len(checked)} cannot be taken. Mend the list: "
-            "nobody is added until all can be."
-        )
+        headline = ngettext(
+            "{count} line of {total} cannot be taken. Mend the list: nobody is added until all can be.",
+            "{count} lines of {total} cannot be taken. Mend the list: nobody is added until all can be.",
+            wrong,
+        ).format(count=capitalized(number_word(wrong)), total=len(checked))
     lines = "" if wrong else signing.dumps([line.as_data() for line in checked], salt=_salt(actor), compress=True)
     return {"checked": checked, "wrong": wrong, "lines": lines, "headline": headline, "untaken": found.untaken}
 

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.figures.dropped.previews import Block, Preview, Row
 from assessments.figures.dropped.unit_costs import period_of, provenance_of
 from assessments.figures.takes import Choice, Target
+from assessments.framework.translating import number
 from assessments.readers.reading import LATENCIES
 
 LEAST_REQUESTS = {"p90": 10, "p95": 20, "p97.5": 40, "p99": 100, "p99.9": 1000}
-NO_DATE = "Give a date. Without one a figure proves nothing."
+NO_DATE = _lazy("Give a date. Without one a figure proves nothing.")
 
 
 def read_choices(preview: Preview) -> tuple[list[Choice], dict[str, tuple[int, int]], set[int]]:
@@ -33,7 +36,7 @@ def read_choices(preview: Preview) -> tuple[list[Choice], dict[str, tuple[int, i
         choices += _rows(block, chosen, preview.errors)
     choices += _unit_costs(preview)
     if not choices and not preview.errors:
-        preview.errors.append("Tick the figures to take, or type one.")
+        preview.errors.append(_("Tick the figures to take, or type one."))
     return choices, _states(preview, data, choices), kept
 
 
@@ -50,7 +53,8 @@ def _rows(block: Block, chosen: Sequence[Row], errors: list[str]) -> list[Choice
         count = found.count if found.count is not None else asked["count"]
         least = LEAST_REQUESTS.get(found.statistic, 0)
         if found.name in LATENCIES and count is not None and count < least:
-            errors.append(f"{found.title} of {count:,} requests is the maximum. Send {least:,} or more.")
+            said = _("{figure} of {count} requests is the maximum. Send {least} or more.")
+            errors.append(said.format(figure=found.said, count=number(count), least=number(least)))
         elif found.kept is not None and on is not None:
             target = Target.parse(row.chosen)
             value, unit = found.kept

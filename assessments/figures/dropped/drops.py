@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.figures import masking, records
@@ -66,11 +67,11 @@ def keep_files(
     ValidationError, in a sentence, where one cannot be read at all. The rest of them is not kept then, either.
     """
     if not uploads:
-        raise ValidationError("Choose a file, or paste what it holds.")
+        raise ValidationError(_("Choose a file, or paste what it holds."))
     batch = batch or uuid4()
     there = FigureDrop.objects.filter(organization=organization, batch=batch).count()
     if there + len(uploads) > MOST_FILES:
-        raise ValidationError(f"At most {MOST_FILES} files are read together. Take these first.")
+        raise ValidationError(_("At most {most} files are read together. Take these first.").format(most=MOST_FILES))
     made = [_read(organization, upload) for upload in uploads]
     try:
         with transaction.atomic():
@@ -90,7 +91,8 @@ def _read(organization: int, upload: UploadedFile) -> FigureDrop:
     size = upload.size or 0
     if size > settings.EVIDENCE_MAX_BYTES:
         limit = settings.EVIDENCE_MAX_BYTES // 1024**2
-        raise ValidationError(f"“{filename}” is larger than {limit} MB. Send the summary that the tool writes.")
+        said = _("“{file}” is larger than {most} MB. Send the summary that the tool writes.")
+        raise ValidationError(said.format(file=filename, most=limit))
     upload.seek(0)
     data = upload.read()
     reading = read_file(io.BytesIO(data), len(data), name=filename)

@@ -5,14 +5,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.names import clean_name
-from assessments.saving.numbers import write_number
+from assessments.saving.numbers import show_number
 from assessments.scorecards.forms import FigureField, ProofDayField, ambiguous
 from assessments.scorecards.sources import ENVIRONMENTS
+from assessments.scoring.words import capitalized
 
 MOST_COUNTED = 10**12
-WHOLE = "Give a whole number, such as 17662."
+WHOLE = _lazy("Give a whole number, such as 17662.")
+
+
+def _environments() -> list[tuple[str, str]]:
+    return [("", _("Not known")), *((key, capitalized(str(words))) for key, words in ENVIRONMENTS.items())]
 
 
 class CountField(FigureField):
@@ -31,17 +38,23 @@ class AskForm(forms.Form):
     on = ProofDayField(required=False)
     environment = forms.ChoiceField(
         required=False,
-        choices=[("", "Not known"), *((key, words[:1].upper() + words[1:]) for key, words in ENVIRONMENTS.items())],
-        error_messages={"invalid_choice": "Choose what it was run against."},
+        choices=_environments,
+        error_messages={"invalid_choice": _lazy("Choose what it was run against.")},
     )
     service = forms.CharField(
-        required=False, max_length=120, error_messages={"max_length": "Name the service in at most 120 characters."}
+        required=False,
+        max_length=120,
+        error_messages={"max_length": _lazy("Name the service in at most 120 characters.")},
     )
     version = forms.CharField(
-        required=False, max_length=40, error_messages={"max_length": "Write the version in at most 40 characters."}
+        required=False,
+        max_length=40,
+        error_messages={"max_length": _lazy("Write the version in at most 40 characters.")},
     )
     period = forms.CharField(
-        required=False, max_length=60, error_messages={"max_length": "Write the period in at most 60 characters."}
+        required=False,
+        max_length=60,
+        error_messages={"max_length": _lazy("Write the period in at most 60 characters.")},
     )
     count = CountField(required=False)
     keep = forms.BooleanField(required=False)
@@ -60,11 +73,13 @@ class TypedForm(forms.Form):
     """A figure that was read by a person: nothing of it is given, or all that is needed."""
 
     name = forms.CharField(
-        required=False, max_length=120, error_messages={"max_length": "Name the figure in at most 120 characters."}
+        required=False,
+        max_length=120,
+        error_messages={"max_length": _lazy("Name the figure in at most 120 characters.")},
     )
     value = FigureField(required=False)
     unit = forms.CharField(
-        required=False, max_length=60, error_messages={"max_length": "Write the unit in at most 60 characters."}
+        required=False, max_length=60, error_messages={"max_length": _lazy("Write the unit in at most 60 characters.")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +94,7 @@ class TypedForm(forms.Form):
     def readings(self) -> tuple[str, ...]:
         """What the figure can mean, where that is more than one number."""
         found = ambiguous(self) if self.is_bound else None
-        return tuple(write_number(reading) for reading in found[1].readings) if found else ()
+        return tuple(show_number(reading) for reading in found[1].readings) if found else ()
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
@@ -91,7 +106,10 @@ class TypedForm(forms.Form):
         data = super().clean()
         if self.is_given and not self.errors:
             if not data["name"]:
-                self.add_error("name", "Say what was measured.")
+                self.add_error("name", _("Say what was measured."))
             if not isinstance(data["value"], Decimal):
-                self.add_error("value", "Give the figure in digits, such as 1200.5.")
+                self.add_error(
+                    "value",
+                    _("Give the figure in digits, such as {example}.").format(example=show_number(Decimal("1200.5"))),
+                )
         return data

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.figures import history, records, suits
 from assessments.figures.dropped.forms import AskForm, TypedForm
@@ -14,16 +16,17 @@ from assessments.figures.dropped.refusals import Refused, refused_because
 from assessments.figures.dropped.unit_costs import UnitCost, unit_cost
 from assessments.figures.history import Series
 from assessments.figures.models import FigureDrop
-from assessments.figures.options import Option, option_of
+from assessments.figures.options import Option, fact_option, option_of
 from assessments.figures.records import Found
 from assessments.figures.takes import Target
 from assessments.framework import Framework
+from assessments.framework.translating import number
 from assessments.readers.reading import LATENCIES
 from assessments.scorecards.filling.pages import STATE_WORDS
 from assessments.scorecards.models import DeciderAnswer, FactAnswer, Scorecard
 from assessments.scorecards.sources import shown
 from assessments.scorecards.wording import day
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import capitalized, number_word
 
 TICKED = ("p95", "p99", "total")
 TICKED_MEANS = (
@@ -130,18 +133,21 @@ class Preview:
     def headline(self) -> str:
         """Three figures can be taken. One is refused, one secret was masked."""
         found = self.found
-        first = f"{counted(found, 'figure', none='zero').capitalize()} can be taken."
+        first = ngettext("{count} figure can be taken.", "{count} figures can be taken.", found)
+        first = capitalized(first.format(count=number_word(found)))
         if not found:
-            first = "Nothing in here can be taken as it is."
+            first = _("Nothing in here can be taken as it is.")
         refused = sum(len(block.refused) for block in self.blocks)
         masked = sum(block.drop.reading.get("secrets", 0) for block in self.blocks)
         more = []
         if refused and found:
-            more.append(f"{number_word(refused)} {'is' if refused == 1 else 'are'} refused")
+            said = ngettext("{count} is refused", "{count} are refused", refused)
+            more.append(said.format(count=number_word(refused)))
         if masked:
-            more.append(f"{number_word(masked)} secret{' was' if masked == 1 else 's were'} masked")
+            said = ngettext("{count} secret was masked", "{count} secrets were masked", masked)
+            more.append(said.format(count=number_word(masked)))
         rest = ", ".join(more)
-        return f"{first} {rest[:1].upper()}{rest[1:]}." if rest else first
+        return f"{first} {capitalized(rest)}." if rest else first
 
     @property
     def shown(self) -> tuple[Shown, ...]:
@@ -232,7 +238,12 @@ def _block(
 
 def warnings_of(reading: Mapping[str, Any]) -> tuple[str, ...]:
     left_out = reading["left_out"]
-    more = (f"{left_out:,} more figures of the file are not shown: the first ones are.",) if left_out else ()
+    said = ngettext(
+        "{count} more figure of the file is not shown: the first ones are.",
+        "{count} more figures of the file are not shown: the first ones are.",
+        left_out,
+    )
+    more = (said.format(count=number(left_out)),) if left_out else ()
     return (*reading["warnings"], *more)
 
 
@@ -254,17 +265,15 @@ def head_of(drop: FigureDrop, on: date | None, zone: str) -> str:
     """What the file is: "k6, the JSON summary of k6. Dated 24 Nov, without a time zone; taken as Europe/London."."""
     reading = drop.reading
     if reading["format"] == "unknown":
-        return "No reader knows this file."
+        return _("No reader knows this file.")
     version = f" {reading['version']}" if reading["version"] else ""
     words = f"{reading['tool']}{version}: {suits.TITLES.get(reading['format'], reading['format'])}."
     if not on:
         return words
-    dated = f" Dated {day(on)}"
-    return (
-        f"{words}{dated}, without a time zone; taken as {zone}."
-        if "time zone" in reading["missing"]
-        else f"{words}{dated}."
-    )
+    dated = _("Dated {day}.")
+    if "time zone" in reading["missing"]:
+        dated = _("Dated {day}, without a time zone; taken as {zone}.")
+    return f"{words} {dated.format(day=day(on), zone=zone)}"
 
 
 def _is_suited(drop: FigureDrop, suit: suits.Suit) -> bool:
@@ -273,7 +282,7 @@ def _is_suited(drop: FigureDrop, suit: suits.Suit) -> bool:
     if drop.decider_key:
         return (drop.category_key, drop.decider_key) in suit.deciders
     if drop.category_key:
-        return any(category == drop.category_key for category, _ in suit.deciders)
+        return any(category == drop.category_key for category, key in suit.deciders)
     return bool(suit.deciders)
 
 
@@ -318,18 +327,22 @@ def _default(drop: FigureDrop, suit: suits.Suit, options: Sequence[Option]) -> s
 def _options(drop: FigureDrop, content: Framework, suit: suits.Suit) -> tuple[Option, ...]:
     """The deciders and facts that a figure suits, those where it was dropped first, then all others of its category."""
     suited = sorted(suit.deciders, key=lambda pair: pair[0] != drop.category_key)
-    options = [option_of(content, category, key, "Suits") for category, key in suited]
-    options += [Option(str(Target(fact=key)), f"Fact: {suits.FACT_NAMES[key]}", "Suits") for key in suit.facts]
-    categories = dict.fromkeys([drop.category_key or (suited[0][0] if suited else ""), *(c for c, _ in suited)])
+    options = [option_of(content, category, key, _("Suits")) for category, key in suited]
+    options += [fact_option(key) for key in suit.facts]
+    categories = dict.fromkeys([drop.category_key or (suited[0][0] if suited else ""), *(c for c, key in suited)])
     for category in filter(None, categories):
         group = content.category(category).name
         others = (d.key for d in content.category(category).deciders if (category, d.key) not in suit.deciders)
         options += [option_of(content, category, key, group) for key in others]
-        options.append(Option(str(Target(category)), f"{content.category(category).short_name}: no decider yet", group))
+        options.append(Option(str(Target(category)), _no_decider(content.category(category).short_name), group))
     if not options:
         first = content.categories[0]
-        options.append(Option(str(Target(first.key)), f"{first.short_name}: no decider yet", first.name))
+        options.append(Option(str(Target(first.key)), _no_decider(first.short_name), first.name))
     return tuple(options)
+
+
+def _no_decider(category: str) -> str:
+    return _("{category}: no decider yet").format(category=category)
 
 
 def remark_of(found: Found, facts: Mapping[str, FactAnswer]) -> str:
@@ -339,14 +352,20 @@ def remark_of(found: Found, facts: Mapping[str, FactAnswer]) -> str:
     if target and found.statistic in ("p95", "p99"):
         distance = found.value - records.Decimal(target)
         words = shown(abs(distance), "ms")
-        where = f"{words} {'over' if distance > 0 else 'under'}" if distance else "On"
-        return f"{where} the target of {shown(records.Decimal(target), 'ms')}"
+        said = (
+            _("{distance} over the target of {target}")
+            if distance > 0
+            else _("{distance} under the target of {target}")
+        )
+        if not distance:
+            said = _("On the target of {target}")
+        return said.format(distance=words, target=shown(records.Decimal(target), "ms"))
     if found.name in LATENCIES and found.statistic == "mean":
-        return "An average: this is no p95"
+        return _("An average: this is no p95")
     if found.name == "utilization" and found.kind == "allocated":
-        return "What was given to jobs, busy or not"
+        return _("What was given to jobs, busy or not")
     if found.name == "utilization" and found.kind == "active":
-        return "A kernel was running; how full the chip was is not in it"
+        return _("A kernel was running; how full the chip was is not in it")
     return ""
 
 
@@ -360,4 +379,6 @@ def check_target(content: Framework, category: str, decider: str, fact: str) -> 
         if fact:
             content.fact(fact)
     except KeyError:
-        raise ValidationError("This question belongs to another version of the framework. Reload the page.") from None
+        raise ValidationError(
+            _("This question belongs to another version of the framework. Reload the page.")
+        ) from None

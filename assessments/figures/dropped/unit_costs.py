@@ -9,21 +9,26 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.figures import records
 from assessments.figures.dropped.forms import CountField
 from assessments.figures.models import FigureDrop
 from assessments.figures.records import Found
+from assessments.framework.translating import number
 from assessments.readers.draft import plain
 from assessments.readers.text import listed
 from assessments.scorecards.sources import day_words, shown
 
+KEPT_IN = "en"  # the language of what is kept with a figure
 DERIVED = 1000  # a figure that was worked out comes after all that are in a file
 PER = (("requests", "cost_per_thousand_requests", 1_000), ("tokens", "cost_per_million_tokens", 1_000_000))
-OTHER_PERIOD = (
+OTHER_PERIOD = _lazy(
     "The requests are of {day}, the cost is of {first} to {last}: another period. Send requests of the same one."
 )
-NO_PERIOD = "The cost does not say which period it is of, so nothing can be divided by it."
+NO_PERIOD = _lazy("The cost does not say which period it is of, so nothing can be divided by it.")
 OF_A_TEST = "The requests are those of a test by {tool}, not of users."
 
 
@@ -37,12 +42,16 @@ class Served:
 
     @property
     def label(self) -> str:
-        return f"{self.count:,} in {self.drop.filename}"
+        return _("{count} in {file}").format(count=number(self.count), file=self.drop.filename)
 
 
 class UnitCostForm(forms.Form):
-    cost = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Choose one of the costs of this page."})
-    served = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Choose one of the files here."})
+    cost = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": _lazy("Choose one of the costs of this page.")}
+    )
+    served = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": _lazy("Choose one of the files here.")}
+    )
     requests = CountField(required=False)
     tokens = CountField(required=False)
 
@@ -73,7 +82,7 @@ class UnitCost:
 
     @property
     def cost_options(self) -> Sequence[tuple[str, str]]:
-        return [(key, f"{found.title}: {found.shown}, {found.period}") for key, (_, found) in self.costs.items()]
+        return [(key, f"{found.said}: {found.shown}, {found.period}") for key, (drop, found) in self.costs.items()]
 
     @property
     def served_options(self) -> Sequence[tuple[str, str]]:
@@ -143,6 +152,7 @@ def period_of(cost: Found) -> tuple[date, date]:
     return begins, (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+@translation.override(KEPT_IN)
 def _left_out(offer: UnitCost) -> tuple[str, ...]:
     """What is in the file and not in the cost: tax, credits, purchases, other currencies."""
     cost, (column, _, part) = offer.cost, offer.cost.kind.partition(" ")
@@ -163,6 +173,7 @@ def _left_out(offer: UnitCost) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+@translation.override(KEPT_IN)
 def _divided(cost: Found, count: int, what: str, name: str, per: int, index: int) -> Found:
     value = plain(cost.value * per / Decimal(count))
     about = f"{cost.title} of {shown(cost.value, cost.unit)}, {cost.period}, divided by {count:,} {what}"

@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.connecting import (
     PORTS,
@@ -21,8 +23,8 @@ from assessments.platform.connecting import (
 )
 
 SECONDS, MOST_BYTES, CHUNK = 10.0, 2 * 1024 * 1024, 64 * 1024
-NOT_ALLOWED = "This server may not be read. Ask whoever runs this site to allow it (FIGURE_SOURCES_ALLOWED)."
-NO_ADDRESS = "Write the address as https://prometheus.internal:9090."
+NOT_ALLOWED = _lazy("This server may not be read. Ask whoever runs this site to allow it (FIGURE_SOURCES_ALLOWED).")
+NO_ADDRESS = _lazy("Write the address as https://prometheus.internal:9090.")
 
 
 def read_source_address(text: str) -> str:
@@ -66,11 +68,11 @@ def get(address: str, path: str, query: Sequence[tuple[str, str]], *, token: str
     except NotAllowedError:
         raise ValidationError(NOT_ALLOWED) from None
     except TimeoutError:
-        raise ValidationError(f"The server did not answer within {SECONDS:.0f} seconds.") from None
+        raise ValidationError(_("The server did not answer within {n} seconds.").format(n=f"{SECONDS:.0f}")) from None
     except ssl.SSLError:
-        raise ValidationError("The server's certificate is not trusted here, or it does not speak HTTPS.") from None
+        raise ValidationError(_("The server's certificate is not trusted here, or it does not speak HTTPS.")) from None
     except (OSError, http.client.HTTPException, ValueError):
-        raise ValidationError("The server cannot be reached, or does not answer as a web server does.") from None
+        raise ValidationError(_("The server cannot be reached, or does not answer as a web server does.")) from None
 
 
 def _is_allowed(host: str, port: int, ip: str) -> bool:
@@ -80,15 +82,15 @@ def _is_allowed(host: str, port: int, ip: str) -> bool:
 def _answer(connection: http.client.HTTPConnection) -> bytes:
     answer = connection.getresponse()
     if 300 <= answer.status < 400:
-        raise ValidationError("The server sends elsewhere, which is not followed. Give the address it leads to.")
+        raise ValidationError(_("The server sends elsewhere, which is not followed. Give the address it leads to."))
     if answer.status in (401, 403):
-        raise ValidationError("The server asks for a token, or does not take this one.")
+        raise ValidationError(_("The server asks for a token, or does not take this one."))
     parts, size = [], 0
     while chunk := answer.read1(CHUNK):
         size += len(chunk)
         if size > MOST_BYTES:
-            raise ValidationError("The answer is larger than 2 MB. Ask for one value, by sum or avg.")
+            raise ValidationError(_("The answer is larger than 2 MB. Ask for one value, by sum or avg."))
         parts.append(chunk)
     if answer.status != 200 and answer.status != 400:  # Prometheus says with a 400 what is wrong with a query
-        raise ValidationError(f"The server answers with an error ({answer.status}).")
+        raise ValidationError(_("The server answers with an error ({status}).").format(status=answer.status))
     return b"".join(parts)

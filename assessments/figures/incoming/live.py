@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -54,11 +55,11 @@ def is_on() -> bool:
 def clean_queries(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
-        raise ValidationError("Give at least one query.")
+        raise ValidationError(_("Give at least one query."))
     if len(lines) > MOST_QUERIES:
-        raise ValidationError(f"At most {MOST_QUERIES} queries are read.")
+        raise ValidationError(_("At most {most} queries are read.").format(most=MOST_QUERIES))
     if any(len(line) > QUERY_LENGTH or not line.isprintable() for line in lines):
-        raise ValidationError(f"A query has at most {QUERY_LENGTH} characters, on one line.")
+        raise ValidationError(_("A query has at most {most} characters, on one line.").format(most=QUERY_LENGTH))
     return "\n".join(lines)
 
 
@@ -69,9 +70,9 @@ def save_source(
     values = {"address": address, "queries": queries, "service": service, "problem": "", "read_at": None}
     if token is not None:
         values["token"] = encrypt(token) if token else ""
-    source, _ = FigureSource.objects.update_or_create(
+    source = FigureSource.objects.update_or_create(
         organization=organization, defaults=values, create_defaults=values | {"created_by": actor}
-    )
+    )[0]
     _record(organization, address, "Read every hour", actor)
     return source
 
@@ -120,8 +121,9 @@ def read_source(source: FigureSource) -> int:
         FigureSource.objects.filter(pk=source.pk).update(problem=refused.messages[0])
         return 0
     kept = [_keep(source, reading, found) for reading in readings for found in reading.figures]
-    said = next((refusal for reading in readings for refusal in reading.refusals), "Test them here.")
-    problem = "" if kept else f"The server answers, and none of the queries gives a figure. {said}"
+    said = next((refusal for reading in readings for refusal in reading.refusals), _("Test them here."))
+    none = _("The server answers, and none of the queries gives a figure.")
+    problem = "" if kept else f"{none} {said}"
     FigureSource.objects.filter(pk=source.pk).update(problem=problem)
     return len(kept)
 
@@ -134,7 +136,7 @@ def _keep(source: FigureSource, reading: QueryReading, found: Found) -> Measured
     rests = {"count": found.count, "counted": found.counted, "about": found.about, "service": source.service}
     kept = {**named, **rests, **{each: reading.reading[each] for each in ("tool", "format", "scenario", "warnings")}}
     kept |= {"environment": "production", "how": "live", "place": reading.query, "measured": reading.reading["date"]}
-    figure, _ = MeasuredFigure.objects.update_or_create(
+    figure, _is_new = MeasuredFigure.objects.update_or_create(
         organization=source.organization,
         key=hashlib.sha256(key.encode()).hexdigest(),
         defaults={

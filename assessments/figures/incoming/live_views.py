@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.figures.incoming import live
@@ -26,7 +27,7 @@ def figure_source_update(request: OrganizationRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if "test" not in request.POST:
             live.save_source(request.organization, **form.values(has_token=bool(source)), actor=request.user)
-            messages.success(request, "The server is read every hour from now on.")
+            messages.success(request, _("The server is read every hour from now on."))
             return redirect("figure_source_update", request.organization.slug)
         readings = _test(form, source)
     context = {"part": "scorecard", "source": source, "form": form, "readings": readings}
@@ -56,5 +57,5 @@ def _test(form: SourceForm, source: FigureSource | None) -> list[live.QueryReadi
 @organization_view(Role.OWNER)
 def figure_source_delete(request: OrganizationRequest) -> HttpResponse:
     if live.end_source(request.organization, actor=request.user):
-        messages.success(request, "The server is no longer read. What was read stays.")
+        messages.success(request, _("The server is no longer read. What was read stays."))
     return redirect("figure_list", request.organization.slug)

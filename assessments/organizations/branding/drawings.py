@@ -10,6 +10,10 @@ from xml.etree.ElementTree import Element, ElementTree, ParseError, register_nam
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from assessments.framework.translating import number
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -20,13 +24,13 @@ GRADIENTS = {"linearGradient", "radialGradient"}
 DRAWN = {"svg", "g", "defs", "clipPath", "stop", *SHAPES, *GRADIENTS}
 # Neither seen nor needed.
 DROPPED = {"metadata", "title", "desc", "style"}
-REASONS = {
-    "script": "a script",
-    "foreignObject": "a piece of a web page",
-    "image": "a picture from elsewhere",
-    "text": "text, which needs a font that others may not have. Turn it into outlines first",
-    "a": "a link",
-    "use": "a reference to another part of it. Save it as plain SVG, with clones unlinked",
+HOLDS = {
+    "script": _lazy("The SVG holds a script."),
+    "foreignObject": _lazy("The SVG holds a piece of a web page."),
+    "image": _lazy("The SVG holds a picture from elsewhere."),
+    "text": _lazy("The SVG holds text, which needs a font that others may not have. Turn it into outlines first."),
+    "a": _lazy("The SVG holds a link."),
+    "use": _lazy("The SVG holds a reference to another part of it. Save it as plain SVG, with clones unlinked."),
 }
 PRESENTATION = {
     *("fill", "fill-opacity", "fill-rule", "clip-rule", "clip-path", "opacity", "display", "visibility"),
@@ -53,17 +57,19 @@ class UnsafeDrawingError(ValueError):
 def clean_svg(content: bytes) -> tuple[bytes, float, float]:
     """The drawing without anything that is not drawn, and its width and height."""
     if len(content) > MOST_BYTES:
-        raise UnsafeDrawingError(f"The SVG is larger than {MOST_BYTES // 1024} KB. Simplify it, or use a PNG.")
+        refused = _("The SVG is larger than {most} KB. Simplify it, or use a PNG.")
+        raise UnsafeDrawingError(refused.format(most=MOST_BYTES // 1024))
     try:
         root = fromstring(content, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except DefusedXmlException:
-        raise UnsafeDrawingError("The SVG defines entities or loads something. Save it as plain SVG.") from None
+        raise UnsafeDrawingError(_("The SVG defines entities or loads something. Save it as plain SVG.")) from None
     except (ParseError, ValueError, LookupError):
-        raise UnsafeDrawingError("The file is called .svg, but it is no SVG that can be read.") from None
+        raise UnsafeDrawingError(_("The file is called .svg, but it is no SVG that can be read.")) from None
     if root.tag != f"{SVG}svg":
-        raise UnsafeDrawingError("The file is called .svg, but it is no SVG that can be read.")
-    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
-        raise UnsafeDrawingError(f"The SVG has more than {MOST_ELEMENTS:,} parts. Simplify it, or use a PNG.")
+        raise UnsafeDrawingError(_("The file is called .svg, but it is no SVG that can be read."))
+    if sum(1 for each in root.iter()) > MOST_ELEMENTS:
+        refused = _("The SVG has more than {most} parts. Simplify it, or use a PNG.")
+        raise UnsafeDrawingError(refused.format(most=number(MOST_ELEMENTS)))
     drawing = _rebuilt(root, _rules(root), level=1, is_clip=False)
     _check_references(drawing)
     width, height = _size(drawing)
@@ -76,7 +82,7 @@ def clean_svg(content: bytes) -> tuple[bytes, float, float]:
 
 def _rebuilt(element: Element, rules: dict[str, dict[str, str]], *, level: int, is_clip: bool) -> Element:
     if level > MOST_LEVELS:
-        raise UnsafeDrawingError("The SVG has groups within groups within groups. Save it as plain SVG.")
+        raise UnsafeDrawingError(_("The SVG has groups within groups within groups. Save it as plain SVG."))
     name = element.tag.removeprefix(SVG)
     rebuilt = Element(element.tag, _attributes(element, rules, is_clip=is_clip))
     for child in element:
@@ -86,7 +92,8 @@ def _rebuilt(element: Element, rules: dict[str, dict[str, str]], *, level: int, 
         if kind in DROPPED:
             continue
         if kind not in DRAWN:
-            raise UnsafeDrawingError(f"The SVG holds {REASONS.get(kind, f'<{kind[:40]}>, which is not taken')}.")
+            other = _("The SVG holds <{kind}>, which is not taken.").format(kind=kind[:40])
+            raise UnsafeDrawingError(str(HOLDS.get(kind, other)))
         rebuilt.append(_rebuilt(child, rules, level=level + 1, is_clip=is_clip or name == "clipPath"))
     return rebuilt
 
@@ -102,14 +109,14 @@ def _attributes(element: Element, rules: dict[str, dict[str, str]], *, is_clip: 
     kind = element.tag.removeprefix(SVG)
     if kind in GRADIENTS and (href := element.get(XLINK) or element.get("href")):
         if not re.fullmatch(r"#[\w.\-]+", href):
-            raise UnsafeDrawingError("The SVG refers to something outside itself. Save it as plain SVG.")
+            raise UnsafeDrawingError(_("The SVG refers to something outside itself. Save it as plain SVG."))
         kept[XLINK] = href
     for name in element.attrib:
         local = name.rpartition("}")[2]
         if local.lower().startswith("on"):
-            raise UnsafeDrawingError("The SVG holds a script.")
+            raise UnsafeDrawingError(_("The SVG holds a script."))
         if local == "href" and kind not in GRADIENTS:
-            raise UnsafeDrawingError("The SVG refers to something outside itself. Save it as plain SVG.")
+            raise UnsafeDrawingError(_("The SVG refers to something outside itself. Save it as plain SVG."))
     return kept
 
 
@@ -118,7 +125,8 @@ def _value(name: str, value: str) -> str:
     if found and name in ("fill", "stroke", "clip-path"):
         return f"url(#{found[1]})"
     if "url" in value.lower() or not PLAIN.fullmatch(value):
-        raise UnsafeDrawingError(f"The SVG has a {name} that is not taken: {value.strip()[:40]}")
+        refused = _("The SVG has a {name} that is not taken: {value}")
+        raise UnsafeDrawingError(refused.format(name=name, value=value.strip()[:40]))
     return value.strip()
 
 
@@ -130,7 +138,7 @@ def _declarations(text: str) -> dict[str, str]:
         if colon and name.strip() in PRESENTATION:
             found[name.strip()] = value.replace("!important", "").strip()
         elif "url" in part.lower() or "@" in part or "\\" in part:
-            raise UnsafeDrawingError("The styles of the SVG refer to something. Save it as plain SVG.")
+            raise UnsafeDrawingError(_("The styles of the SVG refer to something. Save it as plain SVG."))
     return found
 
 
@@ -142,7 +150,7 @@ def _rules(root: Element) -> dict[str, dict[str, str]]:
         while text[place:].strip():
             rule = RULE.match(text, place)
             if rule is None or len(rules) > MOST_RULES:
-                raise UnsafeDrawingError("The SVG has a style sheet that is not taken. Save it as plain SVG.")
+                raise UnsafeDrawingError(_("The SVG has a style sheet that is not taken. Save it as plain SVG."))
             for selector in rule[1].split(","):
                 rules.setdefault(selector.strip()[1:], {}).update(_declarations(rule[2]))
             place = rule.end()
@@ -154,7 +162,7 @@ def _check_references(drawing: Element) -> None:
     borrowed = {element.get("id"): element.get(XLINK) for element in drawing.iter() if element.get("id")}
     for element in drawing.iter():
         if (href := element.get(XLINK)) and (element.get("id") == href[1:] or borrowed.get(href[1:])):
-            raise UnsafeDrawingError("The SVG has colors that refer to each other. Save it as plain SVG.")
+            raise UnsafeDrawingError(_("The SVG has colors that refer to each other. Save it as plain SVG."))
 
 
 def _size(drawing: Element) -> tuple[float, float]:
@@ -162,12 +170,12 @@ def _size(drawing: Element) -> tuple[float, float]:
     if len(numbers) != 4:
         sides = [_numbers(drawing.get(side, "")) for side in ("width", "height")]
         if not all(len(side) == 1 for side in sides) or "%" in drawing.get("width", "") + drawing.get("height", ""):
-            raise UnsafeDrawingError("The SVG does not say how large it is. Save it with a viewBox.")
+            raise UnsafeDrawingError(_("The SVG does not say how large it is. Save it with a viewBox."))
         numbers = [0.0, 0.0, *(float(side[0]) for side in sides)]
-        drawing.set("viewBox", " ".join(f"{number:g}" for number in numbers))
+        drawing.set("viewBox", " ".join(f"{each:g}" for each in numbers))
     width, height = numbers[2:]
     if not (0 < width < 1e6 and 0 < height < 1e6):
-        raise UnsafeDrawingError("The SVG does not say how large it is. Save it with a viewBox.")
+        raise UnsafeDrawingError(_("The SVG does not say how large it is. Save it with a viewBox."))
     drawing.set("width", f"{width:g}")
     drawing.set("height", f"{height:g}")
     return width, height

@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.organizations.branding.colors import read_color
 from assessments.organizations.branding.logos import MOST_BYTES, TOO_LARGE, Logo, read_logo
@@ -22,7 +25,7 @@ class ColorField(forms.CharField):
         try:
             return read_color(text)
         except ValueError:
-            raise ValidationError("Give the color by its hex digits, such as #1b4b78.") from None
+            raise ValidationError(_("Give the color by its hex digits, such as #1b4b78.")) from None
 
 
 class LogoField(forms.FileField):
@@ -38,32 +41,42 @@ class BrandForm(forms.ModelForm):
         required=False,
         allow_empty_file=True,
         max_length=1000,
-        label="Logo",
-        help_text=f"PNG, JPEG or SVG, at most {MOST_BYTES // 1024**2} MB. Best on a clear background.",
+        label=_lazy("Logo"),
+        help_text=format_lazy(
+            _lazy("PNG, JPEG or SVG, at most {most} MB. Best on a clear background."), most=MOST_BYTES // 1024**2
+        ),
     )
-    remove_logo = forms.BooleanField(required=False, label="Take the logo away")
+    remove_logo = forms.BooleanField(required=False, label=_lazy("Take the logo away"))
     color = ColorField(
-        required=False, max_length=20, label="Color of headings", help_text="Six hex digits, such as #1b4b78."
+        required=False,
+        max_length=20,
+        label=_lazy("Color of headings"),
+        help_text=_lazy("Six hex digits, such as #1b4b78."),
     )
     second_color = ColorField(
-        required=False, max_length=20, label="Color of lines", help_text="Left empty, it is the first."
+        required=False, max_length=20, label=_lazy("Color of lines"), help_text=_lazy("Left empty, it is the first.")
     )
 
     class Meta:
         model = Brand
         fields = ["firm", "address", "footer", "disclaimer", "color", "second_color"]
-        labels = {"firm": "Name of the firm", "address": "Address line", "footer": "Line at the foot of pages"}
+        labels = {
+            "firm": _lazy("Name of the firm"),
+            "address": _lazy("Address line"),
+            "footer": _lazy("Line at the foot of pages"),
+            "disclaimer": _lazy("Disclaimer"),
+        }
         help_texts = {
-            "firm": "As it stands in the commercial register. Left empty, it is the name here.",
-            "address": "One line, such as a street, a city and a website.",
-            "footer": "Stands at the foot of every page of a report.",
-            "disclaimer": "Stands at the end of a report, at most 600 characters.",
+            "firm": _lazy("As it stands in the commercial register. Left empty, it is the name here."),
+            "address": _lazy("One line, such as a street, a city and a website."),
+            "footer": _lazy("Stands at the foot of every page of a report."),
+            "disclaimer": _lazy("Stands at the end of a report, at most 600 characters."),
         }
         error_messages = {
-            "firm": {"max_length": "Use at most 120 characters for the name."},
-            "address": {"max_length": "Use at most 160 characters for the address line."},
-            "footer": {"max_length": "Use at most 120 characters: it is one line."},
-            "disclaimer": {"max_length": "Use at most 600 characters for the disclaimer."},
+            "firm": {"max_length": _lazy("Use at most 120 characters for the name.")},
+            "address": {"max_length": _lazy("Use at most 160 characters for the address line.")},
+            "footer": {"max_length": _lazy("Use at most 120 characters: it is one line.")},
+            "disclaimer": {"max_length": _lazy("Use at most 600 characters for the disclaimer.")},
         }
 
     def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from assessments.organizations.branding.drawings import UnsafeDrawingError, clean_svg
 
 MOST_BYTES = 5 * 1024 * 1024
-TOO_LARGE = f"The logo may have {MOST_BYTES // 1024**2} MB; this file has more. Nothing was stored."
+TOO_LARGE = format_lazy(
+    _lazy("The logo may have {most} MB; this file has more. Nothing was stored."), most=MOST_BYTES // 1024**2
+)
 MOST_PIXELS = 20_000_000
-TOO_MANY = f"The logo has more than {MOST_PIXELS // 10**6} million points. Make it smaller, such as 1,000 points wide."
+TOO_MANY = format_lazy(
+    _lazy("The logo has more than {most} million points. Make it smaller, such as 1,000 points wide."),
+    most=MOST_PIXELS // 10**6,
+)
 # As large as it is printed at 300 dots an inch, and as light as a report can carry it.
 WIDTH, HEIGHT = 1000, 500
 KEPT_BYTES = 160 * 1024
@@ -43,20 +51,20 @@ def read_logo(upload: UploadedFile) -> Logo:
     upload.seek(0)
     content = upload.read(MOST_BYTES + 1)
     if not content:
-        raise ValidationError("The file is empty.")
+        raise ValidationError(_("The file is empty."))
     logo = _picture(content) if content.startswith((b"\x89PNG", b"\xff\xd8\xff")) else _drawing(content)
     if not 1 / MOST_RATIO <= logo.width / logo.height <= MOST_RATIO:
-        raise ValidationError("The logo is a line: one side is more than twenty times the other.")
+        raise ValidationError(_("The logo is a line: one side is more than twenty times the other."))
     return logo
 
 
 def _drawing(content: bytes) -> Logo:
     if b"<svg" not in content[:4096] and b":svg" not in content[:4096]:
-        raise ValidationError("Use a PNG, a JPEG or an SVG file for the logo.")
+        raise ValidationError(_("Use a PNG, a JPEG or an SVG file for the logo."))
     try:
         cleaned, width, height = clean_svg(content)
     except UnsafeDrawingError as error:
-        raise ValidationError(f"{str(error).rstrip('.')}. Nothing was stored.") from None
+        raise ValidationError(_("{why}. Nothing was stored.").format(why=str(error).rstrip("."))) from None
     scale = HEIGHT / max(width / 2, height)
     return Logo(cleaned, SVG, max(1, round(width * scale)), max(1, round(height * scale)))
 
@@ -70,7 +78,8 @@ def _picture(content: bytes) -> Logo:
                 if image.width * image.height > MOST_PIXELS:  # its head tells, nothing is decoded for it
                     raise ValidationError(TOO_MANY)
                 if min(image.size) < LEAST_SIDE:
-                    raise ValidationError(f"The logo is smaller than {LEAST_SIDE} points. Use a larger one.")
+                    refused = _("The logo is smaller than {least} points. Use a larger one.")
+                    raise ValidationError(refused.format(least=LEAST_SIDE))
                 image.draft("RGB", (WIDTH, HEIGHT))
                 image.load()
                 has_alpha = "A" in image.getbands() or "transparency" in image.info
@@ -79,7 +88,7 @@ def _picture(content: bytes) -> Logo:
         except Image.DecompressionBombError:
             raise ValidationError(TOO_MANY) from None
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-            raise ValidationError("The picture is damaged and cannot be read. Nothing was stored.") from None
+            raise ValidationError(_("The picture is damaged and cannot be read. Nothing was stored.")) from None
     drawn.info = {}  # a comment would be written with it
     drawn.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     while True:

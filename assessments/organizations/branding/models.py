@@ -7,13 +7,15 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.organizations.branding import logos
 from assessments.organizations.branding.colors import AREA, PAPER, TEXT, bent
 from assessments.organizations.models import Organization, Team
 from assessments.platform.name_fields import CleanNameField
 
-COLOR = RegexValidator(r"^#[0-9a-f]{6}$", "Give a color as #rrggbb.")
+COLOR = RegexValidator(r"^#[0-9a-f]{6}$", _lazy("Give a color as #rrggbb."))
 
 MARK_RATIO = 1.6
 
@@ -26,19 +28,19 @@ def logo_path(brand: "Brand", filename: str) -> str:
 class Brand(models.Model):
     organization = models.OneToOneField(Organization, on_delete=models.CASCADE, null=True, related_name="brand")
     team = models.OneToOneField(Team, on_delete=models.CASCADE, null=True, related_name="brand")
-    firm = CleanNameField("name of the firm", max_length=120, blank=True)
-    address = models.CharField("address line", max_length=160, blank=True)
-    footer = models.CharField("footer", max_length=120, blank=True)
+    firm = CleanNameField(_lazy("name of the firm"), max_length=120, blank=True)
+    address = models.CharField(_lazy("address line"), max_length=160, blank=True)
+    footer = models.CharField(_lazy("footer"), max_length=120, blank=True)
     disclaimer = models.TextField(max_length=600, blank=True)
-    color = models.CharField("color", max_length=7, blank=True, validators=[COLOR])
-    second_color = models.CharField("second color", max_length=7, blank=True, validators=[COLOR])
+    color = models.CharField(_lazy("color"), max_length=7, blank=True, validators=[COLOR])
+    second_color = models.CharField(_lazy("second color"), max_length=7, blank=True, validators=[COLOR])
     logo = models.FileField(upload_to=logo_path, max_length=200, blank=True)
     logo_type = models.CharField(
         max_length=20, blank=True, choices=[(kind, kind) for kind in (logos.PNG, logos.JPEG, logos.SVG)]
     )
     logo_sha256 = models.CharField(max_length=64, blank=True)
-    logo_width = models.PositiveIntegerField(default=0, help_text="points")
-    logo_height = models.PositiveIntegerField(default=0, help_text="points")
+    logo_width = models.PositiveIntegerField(default=0, help_text=_lazy("points"))
+    logo_height = models.PositiveIntegerField(default=0, help_text=_lazy("points"))
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -52,7 +54,7 @@ class Brand(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Branding of {self.owner}"
+        return _("Branding of {owner}").format(owner=self.owner)
 
     @property
     def owner(self) -> Organization | Team:

@@ -71,7 +71,7 @@ def _record(owner: Organization | Team, changes: list[tuple[str, str, str]], act
         places = list(TeamGrant.objects.filter(team=owner).values_list("organization", flat=True)) or [None]
         whose = f"Branding of {owner}"
     for name, old, new in changes:
-        label = str(Brand._meta.get_field(name).verbose_name)
+        label = trail.in_english(Brand._meta.get_field(name).verbose_name)
         for place in places:
             trail.record(
                 Action.BRANDING_CHANGED,

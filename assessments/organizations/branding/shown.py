@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.translation import gettext as _
 
 from assessments.organizations.branding.colors import AREA, DARK, PAPER, TEXT, bent
 from assessments.organizations.branding.models import Brand
@@ -87,9 +88,12 @@ def remarks(brand: Brand | None) -> list[str]:
     if brand is None:
         return []
     said = []
-    for color, used, use in ((brand.color, brand.text_color, "text"), (brand.second_color, brand.line_color, "lines")):
-        if color and color != used:
-            said.append(f"{color} is too light for {use} on paper: {used} is used.")
+    if brand.color and brand.color != brand.text_color:
+        remark = _("{color} is too light for text on paper: {used} is used.")
+        said.append(remark.format(color=brand.color, used=brand.text_color))
+    if brand.second_color and brand.second_color != brand.line_color:
+        remark = _("{color} is too light for lines on paper: {used} is used.")
+        said.append(remark.format(color=brand.second_color, used=brand.line_color))
     return said
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.accounts.access import personal_view
@@ -46,7 +47,7 @@ def _update(request: HttpRequest, owner: Organization | Team, here: str, at: Cal
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The branding is saved.")
+            messages.success(request, _("The branding is saved."))
             return redirect(here)
     context = {
         "form": form,

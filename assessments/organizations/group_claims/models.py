@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.organizations.models import Role
 
@@ -10,7 +12,7 @@ from assessments.organizations.models import Role
 class GroupMapping(models.Model):
     """What people of one group get when they sign in: a team, a role in an organization, or a staff group."""
 
-    group = models.CharField("group at the provider", max_length=255)
+    group = models.CharField(_lazy("group at the provider"), max_length=255)
     team = models.ForeignKey("assessments.Team", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     organization = models.ForeignKey(
         "assessments.Organization", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
@@ -20,8 +22,8 @@ class GroupMapping(models.Model):
 
     class Meta:
         ordering = ["group", "pk"]
-        verbose_name = "group of the provider"
-        verbose_name_plural = "groups of the provider"
+        verbose_name = _lazy("group of the provider")
+        verbose_name_plural = _lazy("groups of the provider")
         constraints = [
             models.CheckConstraint(
                 condition=Q(team__isnull=False, organization=None, role=None, staff_group=None)
@@ -40,8 +42,10 @@ class GroupMapping(models.Model):
     @property
     def gives(self) -> str:
         if self.organization is not None and self.role is not None:
-            return f"{Role(self.role).label.lower()} of {self.organization}"
-        return f"team {self.team}" if self.team is not None else f"staff group {self.staff_group}"
+            return _("{role} of {organization}").format(role=Role(self.role).word, organization=self.organization)
+        if self.team is not None:
+            return _("team {team}").format(team=self.team)
+        return _("staff group {group}").format(group=self.staff_group)
 
 
 class GroupGift(models.Model):

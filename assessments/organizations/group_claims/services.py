@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.accounts.recorded import described
@@ -21,7 +22,7 @@ from assessments.organizations.models import Membership, Organization, Role, Tea
 
 log = logging.getLogger(__name__)
 
-STAFF_NOT_LISTED = (
+STAFF_NOT_LISTED = _lazy(
     "A group that makes people staff has to be listed by whoever runs the site: OIDC_STAFF_GROUPS does not name “{}”."
 )
 
@@ -46,7 +47,7 @@ def apply_groups(user: User, groups: frozenset[str]) -> None:
         listed = {mapping.staff_group_id for mapping in mappings if may_make_staff(mapping.group)} - {None}
         for mapping in mappings:
             if mapping.staff_group_id and mapping.staff_group_id not in listed:
-                log.warning(STAFF_NOT_LISTED.format(mapping.group))
+                log.warning(trail.in_english(STAFF_NOT_LISTED).format(mapping.group))
         _settle_staff(user, listed)
 
 

@@ -8,6 +8,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import translation
 
 from assessments.accounts.models import User
 from assessments.organizations.group_claims import services
@@ -22,7 +23,7 @@ def take_over_groups(user: User, sociallogin: SocialLogin | None = None, **kwarg
     if sociallogin is None or not settings.OIDC_GROUPS_CLAIM:
         return
     try:
-        with transaction.atomic():
+        with translation.override("en"), transaction.atomic():  # why something was kept goes into the activity
             groups = groups_of(sociallogin.account.extra_data, settings.OIDC_GROUPS_CLAIM)
             services.apply_groups(user, groups)
     except GroupsUnknownError as reason:

@@ -4,37 +4,46 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.organizations.models import Role
 from assessments.organizations.tokens.models import AccessToken
 from assessments.organizations.tokens.services import NAME_LENGTH
 
 NEVER = "never"
-LASTS = (("30", "After 30 days"), ("90", "After 90 days"), ("365", "After a year"), (NEVER, "Never by itself"))
+LASTS = (
+    ("30", _lazy("After 30 days")),
+    ("90", _lazy("After 90 days")),
+    ("365", _lazy("After a year")),
+    (NEVER, _lazy("Never by itself")),
+)
+SAY_WHICH = format_lazy(_lazy("Say in at most {most} characters which program will use it."), most=NAME_LENGTH)
 
 
 class TokenForm(forms.Form):
     """A name, what the token may do, and for how long."""
 
     name = forms.CharField(
-        label="Which program will use it",
+        label=_lazy("Which program will use it"),
         max_length=NAME_LENGTH,
         error_messages={
-            "required": f"Say in at most {NAME_LENGTH} characters which program will use it.",
-            "max_length": f"Say in at most {NAME_LENGTH} characters which program will use it.",
+            "required": SAY_WHICH,
+            "max_length": SAY_WHICH,
         },
-        widget=forms.TextInput(attrs={"placeholder": "Nightly dashboard", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"placeholder": _lazy("Nightly dashboard"), "autocomplete": "off"}),
     )
     scope = forms.ChoiceField(
-        label="It may",
+        label=_lazy("It may"),
         choices=[choice for choice in AccessToken.Scope.choices if choice[0] != AccessToken.Scope.SCIM],
-        error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
+        error_messages={"required": _lazy("Choose what it may do."), "invalid_choice": _lazy("Choose what it may do.")},
     )
     lasts = forms.ChoiceField(
-        label="It ends",
+        label=_lazy("It ends"),
         choices=LASTS,
         initial="90",
-        error_messages={"required": "Choose when it ends.", "invalid_choice": "Choose when it ends."},
+        error_messages={"required": _lazy("Choose when it ends."), "invalid_choice": _lazy("Choose when it ends.")},
     )
 
     def values(self) -> dict[str, Any]:
@@ -62,12 +71,15 @@ class OrganizationTokenForm(TokenForm):
     """Also in which role, where it does more than send figures."""
 
     role = forms.TypedChoiceField(
-        label="As",
+        label=pgettext_lazy("in which role", "As"),
         choices=[(role.value, role.label) for role in (Role.VIEWER, Role.EDITOR)],
         coerce=int,
         initial=Role.VIEWER,
-        help_text="A viewer reads. An editor also sees what only editors see, and changes what they change.",
-        error_messages={"required": "Choose viewer or editor.", "invalid_choice": "Choose viewer or editor."},
+        help_text=_lazy("A viewer reads. An editor also sees what only editors see, and changes what they change."),
+        error_messages={
+            "required": _lazy("Choose viewer or editor."),
+            "invalid_choice": _lazy("Choose viewer or editor."),
+        },
     )
     field_order = ("name", "scope", "role", "lasts")
 

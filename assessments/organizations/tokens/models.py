@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import pgettext_lazy
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Role
@@ -31,10 +32,10 @@ class AccessToken(models.Model):
     """
 
     class Scope(models.TextChoices):
-        READ = "read", "Read"
-        WRITE = "write", "Read and write"
-        FIGURES = "figures", "Send figures only"
-        SCIM = "scim", "Keep accounts and teams (SCIM)"
+        READ = "read", pgettext_lazy("what a token may do", "Read")
+        WRITE = "write", pgettext_lazy("what a token may do", "Read and write")
+        FIGURES = "figures", pgettext_lazy("what a token may do", "Send figures only")
+        SCIM = "scim", pgettext_lazy("what a token may do", "Keep accounts and teams (SCIM)")
 
     name = models.CharField(max_length=80)
     scope = models.CharField(max_length=10, choices=Scope)
@@ -70,6 +71,10 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def role_word(self) -> Promise | str:
+        return Role(self.role).word if self.role is not None else ""
 
     @property
     def is_expired(self) -> bool:

@@ -9,8 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -28,6 +32,14 @@ LIKE_ONE = re.compile(r"(?:sct|fig)_[A-Za-z0-9_-]{20,120}")  # fig_ is what thos
 MOST_TOKENS = 20  # of a person, and of an organization
 NAME_LENGTH = 80
 USED_EVERY = timedelta(minutes=1)  # how exactly it is known when a token was last used
+YOURS = _lazy("A token for your account")
+# Within a sentence.
+MAY = {
+    Scope.READ: pgettext_lazy("what a token may do", "read"),
+    Scope.WRITE: pgettext_lazy("what a token may do", "read and write"),
+    Scope.FIGURES: pgettext_lazy("what a token may do", "send figures only"),
+    Scope.SCIM: pgettext_lazy("what a token may do", "keep accounts and teams (scim)"),
+}
 UNKNOWN = "This token is none of this site. Send one as Authorization: Bearer sct_..."
 MACHINE_ADDRESS = "machine.invalid"  # a domain that no mail ever reaches (RFC 2606)
 
@@ -41,9 +53,10 @@ def make_personal(user: User, *, name: str, scope: str, expires_in: timedelta | 
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         row, token = _make(user.tokens.all(), name, scope, expires_in, created_by=user, user=user)
-        _record(row, actor=user, new=described(row))
-        text = f"A token named {row.name} was made. Whoever has it acts as you: {row.get_scope_display().lower()}."
-        notices.tell([user], subject="A token for your account", text=text, path="/accounts/tokens/", but_actor=False)
+        _record(row, actor=user, new=_kept(row))
+        said = _lazy("A token named {name} was made. Whoever has it acts as you: {may}.")
+        text = format_lazy(said, name=row.name, may=MAY[Scope(row.scope)])
+        notices.tell([user], subject=YOURS, text=text, path="/accounts/tokens/", but_actor=False)
     return row, token
 
 
@@ -53,9 +66,9 @@ def make_for_organization(
     """A token by which a program acts on its own in one organization. Returns it beside its row."""
     role = Role.EDITOR if scope == Scope.FIGURES else role
     if role not in (Role.VIEWER, Role.EDITOR):
-        raise ValidationError("A token is a viewer or an editor.")
+        raise ValidationError(_("A token is a viewer or an editor."))
     if scope == Scope.WRITE and role < Role.EDITOR:
-        raise ValidationError("A viewer changes nothing. Make it an editor, or let it read only.")
+        raise ValidationError(_("A viewer changes nothing. Make it an editor, or let it read only."))
     with transaction.atomic():
         Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         about = {"organization": organization, "role": role, "created_by": actor}
@@ -63,7 +76,7 @@ def make_for_organization(
         if scope != Scope.FIGURES:
             row.machine = _make_machine(row)
             row.save(update_fields=["machine"])
-        _record(row, actor=actor, new=described(row))
+        _record(row, actor=actor, new=_kept(row))
     return row, token
 
 
@@ -75,12 +88,14 @@ def make_for_scim(*, name: str, expires_in: timedelta | None, actor: User) -> tu
         row, token = _make(others, name, Scope.SCIM, expires_in, created_by=actor)
         row.machine = _make_machine(row)
         row.save(update_fields=["machine"])
-        _record(row, actor=actor, new=described(row))
-        text = (
-            f"{actor} made a token named {row.name}. Whoever has it opens accounts, switches them off and fills teams."
+        _record(row, actor=actor, new=_kept(row))
+        said = _lazy(
+            "{actor} made a token named {name}. Whoever has it opens accounts, switches them off and fills teams."
         )
+        text = format_lazy(said, actor=str(actor), name=row.name)
         administrators = User.objects.filter(is_superuser=True, is_active=True)
-        notices.tell(administrators, subject="A token for accounts and teams", text=text, path=reverse("admin:index"))
+        subject = _lazy("A token for accounts and teams")
+        notices.tell(administrators, subject=subject, text=text, path=reverse("admin:index"))
     return row, token
 
 
@@ -89,11 +104,13 @@ def _make(
 ) -> tuple[AccessToken, str]:
     name = clean_name(name)
     if not name or len(name) > NAME_LENGTH:
-        raise ValidationError(f"Say in at most {NAME_LENGTH} characters which program will use it.")
+        refused = _("Say in at most {most} characters which program will use it.")
+        raise ValidationError(refused.format(most=NAME_LENGTH))
     if scope not in Scope.values:
-        raise ValidationError("Choose what it may do.")
+        raise ValidationError(_("Choose what it may do."))
     if others.filter(ended_at=None).count() >= MOST_TOKENS:
-        raise ValidationError(f"There are {MOST_TOKENS} tokens, and no more can be. End one first.")
+        refused = _("There are {most} tokens, and no more can be. End one first.")
+        raise ValidationError(refused.format(most=MOST_TOKENS))
     token = f"{PREFIX}{secrets.token_urlsafe(32)}"
     expires_at = timezone.now() + expires_in if expires_in else None
     row = AccessToken.objects.create(
@@ -116,10 +133,11 @@ def end(token: AccessToken, *, actor: User) -> bool:
     with transaction.atomic():
         if not AccessToken.objects.standing().filter(pk=token.pk).update(ended_at=timezone.now()):
             return False
-        _record(token, actor=actor, old=described(token), new="Ended")
+        _record(token, actor=actor, old=_kept(token), new="Ended")
         if token.user is not None and token.user_id != actor.pk:
-            text = f"{actor} ended the token {token.name}, which acted as you."
-            notices.tell([token.user], subject="A token for your account", text=text, path="/accounts/tokens/")
+            said = _lazy("{actor} ended the token {name}, which acted as you.")
+            text = format_lazy(said, actor=str(actor), name=token.name)
+            notices.tell([token.user], subject=YOURS, text=text, path="/accounts/tokens/")
     return True
 
 
@@ -137,11 +155,23 @@ def _record(row: AccessToken, *, actor: User, old: str = "", new: str = "") -> N
 
 
 def described(row: AccessToken) -> str:
-    """What a token may do and until when, as the activity says it."""
-    may = row.get_scope_display()
+    """What a token may do and until when."""
+    told = {
+        "may": row.get_scope_display(),
+        "role": Role(row.role).phrase if row.role is not None else "",
+        "day": date_format(timezone.localtime(row.expires_at), "DAY") if row.expires_at else "",
+    }
     if row.role is not None and row.scope != Scope.FIGURES:
-        may += f", as {'an editor' if row.role == Role.EDITOR else 'a viewer'}"
-    return may + (f", until {date_format(timezone.localtime(row.expires_at), 'DAY')}" if row.expires_at else "")
+        said = _("{may}, as {role}, until {day}") if row.expires_at else _("{may}, as {role}")
+    else:
+        said = _("{may}, until {day}") if row.expires_at else "{may}"
+    return said.format(**told)
+
+
+def _kept(row: AccessToken) -> str:
+    """As the activity keeps it."""
+    with translation.override("en"):
+        return described(row)
 
 
 def hashed(token: str) -> str:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.accounts.access import personal_view
@@ -17,7 +18,7 @@ from assessments.organizations.models import Role
 from assessments.organizations.tokens import services
 from assessments.organizations.tokens.forms import OrganizationTokenForm, TokenForm
 
-ENDED = "The token was ended. What was done by it stays."
+ENDED = _lazy("The token was ended. What was done by it stays.")
 
 
 @require_http_methods(["GET", "POST"])

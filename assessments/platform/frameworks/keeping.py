@@ -60,7 +60,7 @@ def keep(content: Framework) -> None:
     if content.key == framework.DEFAULT_KEY or folder is None:
         return
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
-    row, _ = KeptFramework.objects.get_or_create(
+    row, _is_new = KeptFramework.objects.get_or_create(
         key=content.key, version=content.version, defaults={"title": content.title[:200], "files": files}
     )
     if row.files != files:

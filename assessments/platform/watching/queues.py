@@ -7,6 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
+
+TRY_AGAIN = _lazy("Try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Queue:
     """Rows that a worker works through. `since` is the column that says from when on one waits."""
 
     name: str  # as the metrics have it
-    title: str
+    title: str | Promise
     rows: Callable[[], QuerySet[Any]]
     waiting: Q
     running: Q
@@ -35,7 +39,7 @@ class Queue:
     since: str
     shown: Callable[[Any], Row]
     retry: Callable[[Any, HttpRequest], object]
-    retry_label: str = "Try again"
+    retry_label: str | Promise = TRY_AGAIN
 
     def count(self, condition: Q) -> int:
         return self.rows().filter(condition).count()

@@ -6,6 +6,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+
+from assessments.reports.stored import told
 
 
 def batch_path(batch: "ReportBatch", filename: str) -> str:
@@ -14,10 +18,10 @@ def batch_path(batch: "ReportBatch", filename: str) -> str:
 
 class ReportBatch(models.Model):
     class Status(models.TextChoices):
-        RUNNING = "running", "Being made"
-        PACKING = "packing", "Being packed"
-        DONE = "done", "Ready"
-        FAILED = "failed", "Not packed"
+        RUNNING = "running", pgettext_lazy("reports", "Being made")
+        PACKING = "packing", _lazy("Being packed")
+        DONE = "done", pgettext_lazy("reports", "Ready")
+        FAILED = "failed", _lazy("Not packed")
 
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="report_batches"
@@ -54,6 +58,10 @@ class ReportBatch(models.Model):
         return f"Reports of {self.requested_at:%Y-%m-%d}"
 
     @property
+    def error_told(self) -> str:
+        return told(self.error)
+
+    @property
     def is_under_way(self) -> bool:
         return self.status in (self.Status.RUNNING, self.Status.PACKING)
 
@@ -67,11 +75,11 @@ class ReportBatchItem(models.Model):
     """One organization of a batch. With a report, what became of it stands in the report's own row."""
 
     class Skipped(models.TextChoices):
-        NOT_ALLOWED = "not-allowed", "You may read this organization, but not make its report."
-        NO_SCORECARD = "no-scorecard", "It has no assessment yet."
-        NOT_SIGNED_OFF = "not-signed-off", "Nothing is signed off yet."
-        GONE = "gone", "The report was removed before it was packed."
-        REFUSED = "refused", "Its report could not be asked for."
+        NOT_ALLOWED = "not-allowed", _lazy("You may read this organization, but not make its report.")
+        NO_SCORECARD = "no-scorecard", _lazy("It has no assessment yet.")
+        NOT_SIGNED_OFF = "not-signed-off", _lazy("Nothing is signed off yet.")
+        GONE = "gone", _lazy("The report was removed before it was packed.")
+        REFUSED = "refused", _lazy("Its report could not be asked for.")
 
     batch = models.ForeignKey(ReportBatch, on_delete=models.CASCADE, related_name="items")
     organization = models.ForeignKey("assessments.Organization", on_delete=models.CASCADE, related_name="+")

@@ -9,6 +9,7 @@ from typing import IO
 
 from django.core.files import File
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.organizations.models import Organization
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem, batch_path
@@ -17,7 +18,6 @@ from assessments.reports.models import Report
 
 CHUNK = 1024 * 1024
 NAME_BYTES = 180  # with its ending and a number, what every system can unpack
-CONTENTS = "Contents.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,18 @@ def pack(batch: ReportBatch, alive: Callable[[], None], note: Callable[..., None
 
 def _write(batch: ReportBatch, to: IO[bytes], alive: Callable[[], None]) -> int:
     at = timezone.localtime(batch.requested_at).timetuple()[:6]
-    names: set[str] = {CONTENTS.casefold()}
+    contents = _("Contents.txt")
+    names: set[str] = {contents.casefold()}
     lines, number = [], 0
+    not_in = _("{organization}: not in here. {why}")
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as archive:  # a PDF is compressed already
         for item in _items(batch):
             alive()
             place = _written(archive, item, names, at) if item.report_id else ""
             number += bool(place)
-            lines.append(place or f"{item.organization.name}: not in here. {_why_not(item)}")
+            lines.append(place or not_in.format(organization=item.organization.name, why=_why_not(item)))
             ReportBatchItem.objects.filter(pk=item.pk).update(is_packed=bool(place), skipped=item.skipped)
-        archive.writestr(zipfile.ZipInfo(CONTENTS, at), "\n".join(lines) + "\n")
+        archive.writestr(zipfile.ZipInfo(contents, at), "\n".join(lines) + "\n")
     return number
 
 
@@ -103,7 +105,7 @@ def _why_not(item: ReportBatchItem) -> str:
         return str(item.get_skipped_display())
     if item.report is None:
         return str(ReportBatchItem.Skipped.GONE.label)
-    return "Its report could not be made."
+    return _("Its report could not be made.")
 
 
 def _digest(file: IO[bytes], alive: Callable[[], None]) -> str:

@@ -8,6 +8,8 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
@@ -15,14 +17,10 @@ from assessments.reports.batches.models import ReportBatch, ReportBatchItem
 from assessments.reports.batches.tasks import wake
 from assessments.reports.models import Report
 from assessments.reports.services import retry_report
-from assessments.scoring.words import counted
+from assessments.scoring.words import capitalized, number_word
 
 MOST = 500
 MOST_UNDER_WAY = 3
-NOTHING = "Tick at least one organization."
-TOO_MANY = f"At most {MOST} organizations at once."
-ENOUGH = "Three batches of yours are being made. Wait until one of them is ready."
-NOT_YOURS = "None of these organizations is yours to report on."
 Status, Skipped = ReportBatch.Status, ReportBatchItem.Skipped
 
 
@@ -40,14 +38,14 @@ def request_batch(values: Sequence[str], *, actor: User, is_by_clock: bool = Fal
     While the very same batch of a person is being made, that one is returned: a double click makes one.
     """
     if not values:
-        raise ValidationError(NOTHING)
+        raise ValidationError(_("Tick at least one organization."))
     if len(set(values)) > MOST:
-        raise ValidationError(TOO_MANY)
+        raise ValidationError(_("At most {most} organizations at once.").format(most=MOST))
     organizations = list(
         Organization.objects.visible_to(actor).filter(pk__in=read_ids(values)).order_by("name_sort", "pk")
     )
     if not organizations:
-        raise ValidationError(NOT_YOURS)
+        raise ValidationError(_("None of these organizations is yours to report on."))
     of_what = uuid4().hex if is_by_clock else ",".join(str(each.pk) for each in organizations)
     digest = hashlib.sha256(of_what.encode()).hexdigest()
     with transaction.atomic():
@@ -56,7 +54,7 @@ def request_batch(values: Sequence[str], *, actor: User, is_by_clock: bool = Fal
         if twin := under_way.filter(digest=digest).first():
             return twin
         if not is_by_clock and under_way.count() >= MOST_UNDER_WAY:
-            raise ValidationError(ENOUGH)
+            raise ValidationError(_("Three batches of yours are being made. Wait until one of them is ready."))
         batch = ReportBatch.objects.create(
             requested_by=actor,
             requested_name=str(actor),
@@ -104,4 +102,9 @@ def _try_again(item: ReportBatchItem) -> None:
 
 
 def said_of_retry(number: int) -> str:
-    return f"{counted(number, 'report').capitalize()} tried again. The others stay as they are."
+    said = ngettext(
+        "{count} report tried again. The others stay as they are.",
+        "{count} reports tried again. The others stay as they are.",
+        number,
+    )
+    return said.format(count=capitalized(number_word(number, none="no")))

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -21,7 +22,6 @@ from assessments.reports.batches.models import ReportBatch
 PER_PAGE = 25
 STOP_POLLING = 286
 SEARCH_MAX_LENGTH = 120
-NOT_ALL_YOURS = "The ZIP holds reports of organizations that you can no longer open. Pack it again to get the others."
 
 
 @require_GET
@@ -96,7 +96,8 @@ def report_batch_download(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     progress = queries.progress_of(batch, cast(User, request.user))
     if progress.hidden:
-        messages.error(request, NOT_ALL_YOURS)
+        said = _("The ZIP holds reports of organizations that you can no longer open. Pack it again to get the others.")
+        messages.error(request, said)
         return redirect("report_batch_detail", pk)
     if batch.is_under_way or not batch.file:
         raise Http404

@@ -16,8 +16,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import ngettext
 
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform import mailing
@@ -32,10 +36,13 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 6
 ZIP_DAYS = 14
-KIND = MailKind("reports_ready", "A batch of reports that I asked for is ready", is_optional=True)
+KIND = MailKind("reports_ready", _lazy("A batch of reports that I asked for is ready"), is_optional=True)
 register(KIND)
-DISK_FULL = "The disk is full, so the ZIP could not be written. The reports are there. Make room, then try again."
-NOT_STORED = "The ZIP could not be stored. The reports are there. Check the file storage, then try again."
+# Stored in English, and told in the language of whoever reads them.
+DISK_FULL = _noop(
+    "The disk is full, so the ZIP could not be written. The reports are there. Make room, then try again."
+)
+NOT_STORED = _noop("The ZIP could not be stored. The reports are there. Check the file storage, then try again.")
 Status, Skipped = ReportBatch.Status, ReportBatchItem.Skipped
 UNDER_WAY = [Report.Status.QUEUED, Report.Status.RUNNING]
 
@@ -133,7 +140,8 @@ def _ask_one(item: ReportBatchItem, actor: User | None, is_by_clock: bool) -> No
         if scorecard is None or actor is None:
             ReportBatchItem.objects.filter(pk=item.pk).update(skipped=skipped)
             return
-        report = request_report(scorecard, actor=actor)
+        with translation.override(language_of(actor)):
+            report = request_report(scorecard, actor=actor)
         ReportBatchItem.objects.filter(pk=item.pk).update(report=report)
 
 
@@ -160,7 +168,8 @@ def _pack(batch: ReportBatch, claim: UUID) -> None:
     _held(batch, claim, status=Status.PACKING, file="", error="")
     keep: Callable[[], None] = partial(_held, batch, claim)
     try:
-        packed = packing.pack(batch, keep, partial(_held, batch, claim))
+        with translation.override(language_of(batch.requested_by)):
+            packed = packing.pack(batch, keep, partial(_held, batch, claim))
     except ClaimLostError:
         raise
     except OSError as error:
@@ -195,8 +204,9 @@ def _mail(batch: ReportBatch, number: int) -> None:
         "until": batch.expires_at,
         "address": settings.SITE_URL + reverse("report_batch_detail", args=[batch.pk]),
     }
-    subject = f"{number} reports are ready" if number != 1 else "One report is ready"
-    mailing.post(person.email, subject, render_to_string("reports/mail/batch_ready.txt", context), kind=KIND.name)
+    with translation.override(language_of(person)):
+        subject = ngettext("One report is ready", "{count} reports are ready", number).format(count=number)
+        mailing.post(person.email, subject, render_to_string("reports/mail/batch_ready.txt", context), kind=KIND.name)
 
 
 def expire() -> None:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lxml import etree
 from openpyxl import Workbook
 from pptx.chart.data import CategoryChartData
@@ -91,7 +92,7 @@ def foot(slide: Any, words: str) -> None:
 def notes(slide: Any, *texts: str) -> None:
     words = "\n".join(text for text in texts if text) or slide.shapes.title.text_frame.text
     if len(words) > MAX_NOTES:
-        words = f"{words[:MAX_NOTES].rstrip()}… The rest stands in the report."
+        words = f"{words[:MAX_NOTES].rstrip()}… {_('The rest stands in the report.')}"
     slide.notes_slide.notes_text_frame.text = words
 
 
@@ -102,7 +103,7 @@ def logos(slide: Any, found: Sequence[style.Logo]) -> None:
         picture = slide.shapes.add_picture(io.BytesIO(logo.png), Emu(left), Inches(0.6), height=height)
         if picture.width > most:
             picture.height, picture.width = Emu(int(picture.height * most / picture.width)), most
-        describe(picture, f"Logo of {logo.firm}" if logo.firm else "Logo", "Logo")
+        describe(picture, _("Logo of {firm}").format(firm=logo.firm) if logo.firm else _("Logo"), _("Logo"))
         left += picture.width + Inches(0.4)
 
 
@@ -160,9 +161,9 @@ def ruler(slide: Any, result: Any, top: int, look: style.Look, words: str) -> No
     )
     _paint(mark, style.INK)
     group = slide.shapes.add_group_shape([*shapes, mark])
-    describe(group, words, "Ruler")
+    describe(group, words, _("Ruler"))
     frame = text_box(slide, at - Inches(1), top - Inches(0.48), Inches(2), Inches(0.28))
-    paragraph(frame, f"Line at {result['threshold']}", 11, color=style.INK_2, align=PP_ALIGN.CENTER)
+    paragraph(frame, _("Line at {line}").format(line=result["threshold"]), 11, color=style.INK_2, align=PP_ALIGN.CENTER)
 
 
 def keys(slide: Any, top: int, entries: Sequence[tuple[str, str, str]]) -> None:
@@ -201,7 +202,7 @@ def table(
     shape = slide.shapes.add_table(
         len(rows) + 1, len(heads), Emu(style.LEFT), Emu(top), Emu(style.RIGHT - style.LEFT), Emu(head_height)
     )
-    describe(shape, words, "Table")
+    describe(shape, words, _("Table"))
     grid = shape.table
     _no_style(grid)
     for column, length in enumerate(lengths):
@@ -257,10 +258,10 @@ def chart(
     """A native chart with its numbers in a workbook of ours: series with name, values and color."""
     data = CategoryChartData()
     data.categories = list(names)
-    for name, values, _ in series:
+    for name, values, _color in series:
         data.add_series(name, list(values))
     frame = slide.shapes.add_chart(kind, *(Emu(each) for each in place), data)
-    describe(frame, words, "Chart")
+    describe(frame, words, _("Chart"))
     drawn = frame.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_numbers(names, series))
     drawn.font.size, drawn.font.name = Pt(13), style.TEXT
@@ -277,7 +278,7 @@ def chart(
     drawn.category_axis.format.line.color.rgb = style.color(style.INK_3)
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     drawn.category_axis.has_major_gridlines = False
-    for plotted, (_, _, code) in zip(drawn.plots[0].series, series, strict=True):
+    for plotted, (_name, _values, code) in zip(drawn.plots[0].series, series, strict=True):
         _color_series(plotted, code, is_line=kind in (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS))
     return drawn
 
@@ -317,7 +318,7 @@ def _numbers(names: Sequence[str], series: Sequence[tuple[str, Sequence[float | 
     sheet.title = "Sheet1"
     for row, name in enumerate(names, 2):
         write(sheet.cell(row, 1), name)
-    for column, (name, values, _) in enumerate(series, 2):
+    for column, (name, values, _color) in enumerate(series, 2):
         write(sheet.cell(1, column), name)
         for row, value in enumerate(values, 2):
             sheet.cell(row, column).value = value

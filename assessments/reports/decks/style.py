@@ -80,7 +80,17 @@ def color(code: str) -> RGBColor:
     return RGBColor.from_string(code)
 
 
-def empty_deck(look: Look) -> Any:
+def speak(deck: Any, tag: str) -> None:
+    """Say of every text which language it is in."""
+    for slide in deck.slides:
+        parts = [slide._element, slide.notes_slide._element] if slide.has_notes_slide else [slide._element]
+        for part in parts:
+            for run in part.iter("{*}r"):
+                if run.tag.startswith("{http://schemas.openxmlformats.org/drawingml/"):
+                    run.get_or_add_rPr().set("lang", tag)
+
+
+def empty_deck(look: Look, tag: str = "en-US") -> Any:
     """A presentation without slides, with our master and its layouts."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
@@ -88,6 +98,9 @@ def empty_deck(look: Look) -> Any:
     for layout in list(deck.slide_layouts):
         if layout.name not in KEPT:
             deck.slide_layouts.remove(layout)
+    for styles in (*deck.part._element.iter("{*}defRPr"), *deck.slide_master._element.iter("{*}defRPr")):
+        if "lang" in styles.attrib:
+            styles.set("lang", tag)
     master = deck.slide_master
     master.background.fill.solid()
     master.background.fill.fore_color.rgb = color(PAPER)

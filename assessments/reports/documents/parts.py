@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
@@ -17,7 +19,7 @@ GRID = "Table Grid"
 WIDTH = 17.0  # of the text on A4, in cm
 
 
-def empty_document(look: Look) -> Any:
+def empty_document(look: Look, tag: str = "en-US") -> Any:
     """A4 with our styles: serif headings, sans text, levels that the navigation pane shows."""
     document = Document()
     section = document.sections[0]
@@ -25,6 +27,8 @@ def empty_document(look: Look) -> Any:
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
     styles = document.styles
+    for language in styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), tag)
     _font(styles["Normal"], TEXT, 10.5, INK)
     styles["Normal"].paragraph_format.space_after = Pt(6)
     styles["Normal"].paragraph_format.line_spacing = 1.25
@@ -145,7 +149,7 @@ def picture(document: Any, png: Any, words: str) -> None:
     shape = document.add_picture(png, width=Cm(WIDTH))
     about = shape._inline.docPr
     about.set("descr", words)
-    about.set("name", "Chart")
+    about.set("name", _("Chart"))
 
 
 def logo(document: Any, png: Any, words: str) -> None:
@@ -154,7 +158,7 @@ def logo(document: Any, png: Any, words: str) -> None:
         shape.height, shape.width = int(shape.height * Cm(8) / shape.width), Cm(8)
     about = shape._inline.docPr
     about.set("descr", words)
-    about.set("name", "Logo")
+    about.set("name", _("Logo"))
 
 
 def foot(document: Any, words: str) -> None:
@@ -163,10 +167,9 @@ def foot(document: Any, words: str) -> None:
     document.styles["Footer"].paragraph_format.tab_stops.clear_all()
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.add_run(f"{words}\t")
-    for name in ("PAGE", "NUMPAGES"):
-        _field(paragraph, name)
-        if name == "PAGE":
-            paragraph.add_run(" of ")
+    _field(paragraph, "PAGE")
+    paragraph.add_run(f" {pgettext('between the number of a page and that of all', 'of')} ")
+    _field(paragraph, "NUMPAGES")
     for run in paragraph.runs:
         run.font.size, run.font.color.rgb = Pt(8.5), RGBColor.from_string(INK_3)
 

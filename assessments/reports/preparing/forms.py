@@ -5,9 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
+from assessments.framework.translating import number
 from assessments.reports.choices import (
     BY_KEY,
+    LANGUAGES,
     LENGTHS,
     LINE_LENGTH,
     MARK_LENGTH,
@@ -27,7 +32,21 @@ from assessments.reports.words import (
     Words,
 )
 
-OVERALL = ("", "The organization as a whole")
+OVERALL = ("", _lazy("The organization as a whole"))
+TOO_LONG = {
+    "finding": _lazy(
+        "A finding takes {most} characters, so that its page stays one page. This one has {count}. Nothing is lost: "
+        "shorten it here."
+    ),
+    "decision": _lazy(
+        "A decision takes {most} characters, so that its page stays one page. This one has {count}. Nothing is lost: "
+        "shorten it here."
+    ),
+    "letter": _lazy(
+        "A covering letter takes {most} characters, so that its page stays one page. This one has {count}. Nothing is "
+        "lost: shorten it here."
+    ),
+}
 
 
 class WordsField(forms.CharField):
@@ -40,10 +59,8 @@ class WordsField(forms.CharField):
     def clean(self, value: str | None) -> str:
         text = str(super().clean(value)).strip()
         if len(text) > self.limit:
-            raise ValidationError(
-                f"{self.what} takes {self.limit:,} characters, so that its page stays one page. This one has "
-                f"{len(text):,}. Nothing is lost: shorten it here."
-            )
+            said = str(TOO_LONG[self.what])
+            raise ValidationError(said.format(most=number(self.limit), count=number(len(text))))
         return text
 
 
@@ -52,38 +69,58 @@ class PrepareForm(forms.Form):
     title = forms.CharField(
         required=False,
         max_length=LINE_LENGTH,
-        label="Title",
-        help_text="Empty: AI infrastructure readiness, and the name of the assessment.",
+        label=pgettext_lazy("of a report", "Title"),
+        help_text=_lazy("Empty: AI infrastructure readiness, and the name of the assessment."),
     )
     recipient = forms.CharField(
-        required=False, max_length=LINE_LENGTH, label="Prepared for", help_text="Empty: the board of the organization."
+        required=False,
+        max_length=LINE_LENGTH,
+        label=_lazy("Prepared for"),
+        help_text=_lazy("Empty: the board of the organization."),
     )
     mark = forms.CharField(
         required=False,
         max_length=MARK_LENGTH,
-        label="Mark at the foot of each page",
-        help_text="Such as Strictly confidential.",
+        label=_lazy("Mark at the foot of each page"),
+        help_text=_lazy("Such as Strictly confidential."),
     )
-    paper = forms.ChoiceField(choices=list(PAPERS.items()), label="Paper")
+    language = forms.ChoiceField(
+        choices=list(LANGUAGES.items()),
+        required=False,
+        label=_lazy("Language"),
+        help_text=_lazy("What people wrote stays as they wrote it."),
+        error_messages={"invalid_choice": _lazy("Choose one of the languages in the list.")},
+    )
+    drafted_in = forms.CharField(required=False, max_length=5, widget=forms.HiddenInput)
+    paper = forms.ChoiceField(choices=list(PAPERS.items()), label=_lazy("Paper"))
     people = forms.ChoiceField(
         choices=list(PEOPLE.items()),
-        label="People",
-        help_text="Owners, and who saw or claimed something. Names inside notes stay as they were written.",
+        label=_lazy("People"),
+        help_text=_lazy("Owners, and who saw or claimed something. Names inside notes stay as they were written."),
     )
-    status = forms.ChoiceField(choices=[("final", "Final"), ("draft", "Draft")], label="Status")
-    gaps = forms.BooleanField(required=False, label="Make it with the gaps")
-    letter = WordsField("A covering letter", LETTER_LENGTH, 8, label="Covering letter", strip=True)
+    status = forms.ChoiceField(
+        choices=[("final", pgettext_lazy("report", "Final")), ("draft", pgettext_lazy("report", "Draft"))],
+        label=pgettext_lazy("of a report", "Status"),
+    )
+    gaps = forms.BooleanField(required=False, label=_lazy("Make it with the gaps"))
+    letter = WordsField("letter", LETTER_LENGTH, 8, label=_lazy("Covering letter"), strip=True)
 
-    def __init__(self, categories: Sequence[tuple[str, str]], data: Any = None, *, initial: Any = None) -> None:
+    def __init__(
+        self, categories: Sequence[tuple[str, str]], data: Any = None, *, initial: Any = None, language: str = "en"
+    ) -> None:
+        """`language` is that of the report where the form says nothing of it."""
         super().__init__(data, initial=initial)
+        self.language = language
         for place in range(FINDINGS):
             self.fields[f"about_{place}"] = forms.ChoiceField(
-                choices=[OVERALL, *categories], required=False, label="About"
+                choices=[OVERALL, *categories], required=False, label=pgettext_lazy("a finding", "About")
             )
-            self.fields[f"finding_{place}"] = WordsField("A finding", FINDING_LENGTH, 3, label=f"Finding {place + 1}")
+            self.fields[f"finding_{place}"] = WordsField(
+                "finding", FINDING_LENGTH, 3, label=_("Finding {number}").format(number=place + 1)
+            )
         for place in range(DECISIONS):
             self.fields[f"decision_{place}"] = WordsField(
-                "A decision", DECISION_LENGTH, 2, label=f"Decision {place + 1}"
+                "decision", DECISION_LENGTH, 2, label=_("Decision {number}").format(number=place + 1)
             )
 
     # ---- What the page shows
@@ -105,7 +142,7 @@ class PrepareForm(forms.Form):
     @property
     def length(self) -> str:
         chosen = self._sections()[0]
-        return next((key for key, (_, sections) in LENGTHS.items() if list(sections) == chosen), "")
+        return next((key for key, (_name, sections) in LENGTHS.items() if list(sections) == chosen), "")
 
     def _sections(self) -> tuple[list[str], list[str]]:
         if self.is_bound:
@@ -122,7 +159,7 @@ class PrepareForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if not self._sections()[0]:
-            raise ValidationError("Choose at least one section for the report.")
+            raise ValidationError(_("Choose at least one section for the report."))
         return self.cleaned_data
 
     def choices(self) -> Choices:
@@ -132,7 +169,7 @@ class PrepareForm(forms.Form):
             "length": self.length or ("full" if "categories" in chosen else "short"),
             "sections": chosen,
             **{key: said[key] for key in ("title", "recipient", "mark", "paper", "people")},
-            "language": "en",
+            "language": said["language"] or self.language,
             "is_draft": said["status"] == "draft",
             "has_letter": bool(said["letter"]),
         }
@@ -155,6 +192,7 @@ def initial_of(choices: Choices, words: Words, version: int, *, is_open: bool) -
         "version": version,
         "status": "draft" if choices["is_draft"] or is_open else "final",
         "letter": words["letter"],
+        "drafted_in": choices["language"],
     }
     for place, finding in enumerate(words["findings"]):
         initial |= {f"about_{place}": finding["category"], f"finding_{place}": finding["text"]}

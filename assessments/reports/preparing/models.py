@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
@@ -38,7 +39,7 @@ class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
 class ReportTemplate(NamedOnce):
     """A named set of choices, of a team or, where there is none, of one organization."""
 
-    name = CleanNameField("name", max_length=80)
+    name = CleanNameField(pgettext_lazy("of a template", "name"), max_length=80)
     team = models.ForeignKey(
         "assessments.Team", on_delete=models.CASCADE, null=True, blank=True, related_name="report_templates"
     )

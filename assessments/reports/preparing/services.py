@@ -1,15 +1,17 @@
 """Keeping what is chosen and written before a report is made, and offering it again for the next one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
-from assessments.reports.choices import Choices, cleaned, defaults
+from assessments.reports.choices import Choices, cleaned, default_language, defaults
 from assessments.reports.preparing.models import ReportDraft, ReportTemplate
 from assessments.reports.words import (
     DECISION_LENGTH,
@@ -41,16 +43,20 @@ class Prepared:
         return self.source is not None and self.version == 0 and self.words != self.drafted
 
 
-def prepared(scorecard: Scorecard, drafted: Words) -> Prepared:
+def prepared(scorecard: Scorecard, draft: Callable[[str], Words]) -> Prepared:
     """The draft of this assessment's report; without one, the latest of the organization, with fresh words where nobody
-    wrote any of their own."""
+    wrote any of their own. `draft` writes what the rule writes in a language."""
     drafts = ReportDraft.objects.filter(organization=scorecard.organization_id).select_related("scorecard")
     own = drafts.filter(scorecard=scorecard).first()
     if own:
-        return Prepared(cleaned(own.choices), kept_words(own.words), drafted, own, own.version)
+        choices = cleaned(own.choices)
+        return Prepared(choices, kept_words(own.words), draft(choices["language"]), own, own.version)
     last = drafts.first()
     if last is None:
-        return Prepared(defaults(), drafted, drafted, None, 0)
+        choices = defaults(language=default_language(scorecard.organization))
+        drafted = draft(choices["language"])
+        return Prepared(choices, drafted, drafted, None, 0)
+    drafted = draft(cleaned(last.choices)["language"])
     choices = {**cleaned(last.choices), "title": "", "is_draft": False, "has_letter": False}
     return Prepared(choices, _offered(last.words, drafted), drafted, last, 0)
 
@@ -61,15 +67,26 @@ def kept_words(words: Json) -> Words:
     return {"findings": findings, "decisions": list(words["decisions"]), "letter": words["letter"]}
 
 
+def spoken_words(words: Words, was: Words, drafted: Words) -> Words:
+    """Words with what the rule had written in one language as it writes it in another one; the rest stays as it is."""
+    again = {each["category"]: each["text"] for each in drafted["findings"]}
+    findings = [
+        {**each, "text": again.get(each["category"], each["text"])} if each in was["findings"] else each
+        for each in words["findings"]
+    ]
+    asked = dict(zip(was["decisions"], drafted["decisions"], strict=False))
+    return {**words, "findings": findings, "decisions": [asked.get(text, text) for text in words["decisions"]]}
+
+
 def check_kept(kept: Json, *, has_words: bool) -> None:
     """ValidationError unless these are choices and words as a draft keeps them, such as those of another installation.
     Choices of another version are read as far as they are known."""
     if not isinstance(kept.get("choices"), dict):
-        raise ValidationError("The choices for a report cannot be read.")
+        raise ValidationError(_("The choices for a report cannot be read."))
     words = kept.get("words")
     drafted = words.get("drafted", {"findings": [], "decisions": []}) if isinstance(words, dict) else None
     if has_words and not (_is_sound(words) and _is_sound(drafted) and isinstance(words.get("letter"), str)):
-        raise ValidationError("The words for a report cannot be read.")
+        raise ValidationError(_("The words for a report cannot be read."))
 
 
 def _is_sound(words: Any) -> bool:
@@ -121,8 +138,10 @@ def save_draft(
     if not saved:
         when = timezone.localtime(draft.updated_at, scorecard.organization.zone)
         raise ValidationError(
-            "%(who)s changed this draft at %(when)s, while you were writing. Your text is still here. Save again to "
-            "replace theirs, or open the page anew to read it.",
+            _(
+                "%(who)s changed this draft at %(when)s, while you were writing. Your text is still here. Save again "
+                "to replace theirs, or open the page anew to read it."
+            ),
             params={"who": draft.updated_name, "when": f"{when:%H:%M}"},
             code="stale",
         )
@@ -181,7 +200,7 @@ def _key(template: ReportTemplate) -> str:
 
 def reusable(choices: Choices, own: Choices | None = None) -> Choices:
     """Without what belongs to one report alone; that is taken from `own`, where there is one."""
-    own = own or defaults()
+    own = own or defaults(language=cleaned(choices)["language"])
     return {**cleaned(choices), **{key: own[key] for key in ("title", "is_draft", "has_letter")}}
 
 
@@ -192,5 +211,5 @@ def rename_template(template: ReportTemplate, *, name: str) -> ReportTemplate:
         with transaction.atomic():
             template.save(update_fields=["name"])
     except IntegrityError:
-        raise ValidationError({"name": "There is a template of this name already."}) from None
+        raise ValidationError({"name": _("There is a template of this name already.")}) from None
     return template

@@ -8,19 +8,21 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import framework
 from assessments.organizations.access import OrganizationRequest, organization_view
 from assessments.organizations.models import Role
-from assessments.reports.choices import LENGTHS
+from assessments.reports.choices import LANGUAGES, LENGTHS, speaking
 from assessments.reports.document import document
 from assessments.reports.preparing import services
 from assessments.reports.preparing.forms import PrepareForm, TemplateForm, initial_of
 from assessments.reports.preparing.models import ReportTemplate
 from assessments.reports.services import freeze_for_words, freeze_report, request_report
+from assessments.reports.words import Words
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.readings import read_scorecard
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,13 +30,12 @@ from assessments.scorecards.readings import read_scorecard
 def report_prepare(request: OrganizationRequest) -> HttpResponse:
     scorecard = _scorecard(request)
     if scorecard is None:
-        messages.info(request, "Start an assessment first; a report is made of one.")
+        messages.info(request, _("Start an assessment first; a report is made of one."))
         return redirect("report_list", request.organization.slug)
-    drafted = freeze_for_words(scorecard, actor=request.user)["words"]
-    ready = services.prepared(scorecard, drafted)
+    ready = services.prepared(scorecard, lambda language: _drafted(request, scorecard, language))
     if request.method == "GET":
         return _page(request, scorecard, ready, _form(request, scorecard, ready))
-    form = PrepareForm(_categories(scorecard), _moved(request.POST))
+    form = PrepareForm(_categories(scorecard), _moved(request.POST), language=ready.choices["language"])
     do = request.POST.get("do", "save")
     if do.startswith(("up:", "down:", "length:")):
         return _page(request, scorecard, ready, form)
@@ -47,28 +48,35 @@ def _done(
     request: OrganizationRequest, scorecard: Scorecard, ready: services.Prepared, form: PrepareForm, do: str
 ) -> HttpResponse:
     """Keep what was said, then do what was asked for."""
-    choices, words = form.choices(), form.words()
+    choices, words, drafted = form.choices(), form.words(), ready.drafted
+    language, before = choices["language"], form.cleaned_data["drafted_in"]
+    if language != ready.choices["language"]:
+        drafted = _drafted(request, scorecard, language)
+    if before in LANGUAGES and before != language:
+        was = ready.drafted if before == ready.choices["language"] else _drafted(request, scorecard, before)
+        words = services.spoken_words(words, was, drafted)
     try:
         draft = services.save_draft(
             scorecard,
             choices=choices,
             words=words,
-            drafted=ready.drafted,
+            drafted=drafted,
             version=form.cleaned_data["version"] or 0,
             actor=request.user,
         )
         if do == "template":
             name = request.POST.get("template_name", "")
             template = services.save_template(request.organization, name=name, choices=choices, actor=request.user)
-            messages.success(request, f"These choices are kept as “{template}”.")
+            messages.success(request, _("These choices are kept as “{name}”.").format(name=template))
         if do == "make":
             gaps = form.cleaned_data["gaps"]
             request_report(scorecard, actor=request.user, choices=draft.choices, words=words, may_have_gaps=gaps)
     except ValidationError as error:
         form.data = form.data.copy()
         form.data["version"] = services.current_version(scorecard)
+        blank = ReportTemplate._meta.get_field("name").error_messages["blank"]
         for message in error.messages:
-            said = "Give the template a name." if message == "This field cannot be blank." else message
+            said = _("Give the template a name.") if message == blank else message
             form.add_error(None, ValidationError(said, code=getattr(error, "code", None)))
         return _page(request, scorecard, ready, form, status=422)
     if do == "make":
@@ -76,8 +84,14 @@ def _done(
     if do == "preview":
         return redirect(_address("report_preview", scorecard))
     if do == "save":
-        messages.success(request, "Saved. Nothing is made yet.")
+        messages.success(request, _("Saved. Nothing is made yet."))
     return redirect(_address("report_prepare", scorecard))
+
+
+def _drafted(request: OrganizationRequest, scorecard: Scorecard, language: str) -> Words:
+    """What the rule writes in a language."""
+    words: Words = freeze_for_words(scorecard, actor=request.user, language=language)["words"]
+    return words
 
 
 def _address(name: str, scorecard: Scorecard) -> str:
@@ -114,6 +128,9 @@ def _form(request: OrganizationRequest, scorecard: Scorecard, ready: services.Pr
         choices = {**choices, **services.reusable(get_object_or_404(usable, pk=asked).choices, choices)}
     if request.GET.get("words") == "drafted":
         words = {**ready.drafted, "letter": words["letter"]}
+    if choices["language"] != ready.choices["language"]:
+        drafted = _drafted(request, scorecard, choices["language"])
+        words = services.spoken_words(words, ready.drafted, drafted)
     is_open = scorecard.signed_off_at is None
     return PrepareForm(_categories(scorecard), initial=initial_of(choices, words, ready.version, is_open=is_open))
 
@@ -151,7 +168,7 @@ def _page(
         "form": form,
         "has_gaps": form.is_bound and form.has_error("__all__", code="gaps"),
         "ready": ready,
-        "lengths": [(key, name) for key, (name, _) in LENGTHS.items()],
+        "lengths": [(key, name) for key, (name, _sections) in LENGTHS.items()],
         "templates": list(ReportTemplate.objects.usable_by(request.user, request.organization).select_related("team")),
         "template_name": request.POST.get("template_name", ""),
     }
@@ -165,15 +182,19 @@ def report_preview(request: OrganizationRequest) -> HttpResponse:
     scorecard = _scorecard(request)
     if scorecard is None:
         raise Http404
-    snapshot = freeze_report(scorecard, read_scorecard(scorecard), actor=request.user, **services.of_draft(scorecard))
+    snapshot = freeze_report(scorecard, actor=request.user, **services.of_draft(scorecard))
     context = document(snapshot) | {
         "preview_back": _address("report_prepare", scorecard),
         "styles": static("css/print/report.css"),
         "letter_styles": static("css/print/letter.css"),
         "brand_styles": static("css/print/brand.css"),
         "on_screen": static("css/sample.css"),
+        "reader_language": translation.get_language(),
     }
-    return render(request, "reports/report_preview.html", context)
+    with speaking(context["choices"]):
+        response = render(request, "reports/report_preview.html", context)
+        response["Content-Language"] = context["language_tag"]
+        return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,7 +208,7 @@ def report_template_update(request: OrganizationRequest, template_pk: int) -> Ht
         except ValidationError as error:
             form.add_error("name", error.messages[0])
         else:
-            messages.success(request, f"The template is called “{template}” now.")
+            messages.success(request, _("The template is called “{name}” now.").format(name=template))
             return redirect("report_prepare", request.organization.slug)
     context = {"part": "reports", "form": form, "template": _template(request, template_pk)}
     status = 422 if form.errors else 200
@@ -199,7 +220,8 @@ def report_template_update(request: OrganizationRequest, template_pk: int) -> Ht
 def report_template_delete(request: OrganizationRequest, template_pk: int) -> HttpResponse:
     template = _template(request, template_pk)
     template.delete()
-    messages.success(request, f"The template “{template}” is deleted. Reports made with it stay as they are.")
+    said = _("The template “{name}” is deleted. Reports made with it stay as they are.")
+    messages.success(request, said.format(name=template))
     return redirect("report_prepare", request.organization.slug)
 
 

@@ -2,31 +2,47 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
+from assessments.framework.translating import number
 from assessments.reports.retention.services import FOREVER, MAX_DAYS, MIN_DAYS
 
-DAYS = f"Use a whole number of days from {MIN_DAYS} to {MAX_DAYS:,}."
+_number_lazy = lazy(number, str)
+DAYS = format_lazy(
+    _lazy("Use a whole number of days from {least} to {most}."), least=MIN_DAYS, most=_number_lazy(MAX_DAYS)
+)
 
 
 class ReportRetentionForm(forms.Form):
-    how = forms.ChoiceField(label="Reports are kept")
+    how = forms.ChoiceField(label=_lazy("Reports are kept"))
     days = forms.IntegerField(
         required=False,
         min_value=MIN_DAYS,
         max_value=MAX_DAYS,
-        label="Days",
-        help_text=f"From {MIN_DAYS} to {MAX_DAYS:,}, where a number of days was chosen.",
+        label=pgettext_lazy("how long", "Days"),
+        help_text=format_lazy(
+            _lazy("From {least} to {most}, where a number of days was chosen."),
+            least=MIN_DAYS,
+            most=_number_lazy(MAX_DAYS),
+        ),
         error_messages={"invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
     )
 
     def __init__(self, data: object = None, *, days: int | None = None) -> None:
         how = "site" if days is None else "days" if days else "always"
         super().__init__(data, initial={"how": how, "days": days or None})
-        site = f"{settings.REPORT_KEEP_DAYS:,} days" if settings.REPORT_KEEP_DAYS else "for good"
+        site = _("As this site does: for good")
+        if kept := settings.REPORT_KEEP_DAYS:
+            said = ngettext("As this site does: {count} day", "As this site does: {count} days", kept)
+            site = said.format(count=number(kept))
         self.fields["how"].choices = [
-            ("site", f"As this site does: {site}"),
-            ("always", "For good"),
-            ("days", "For a number of days"),
+            ("site", site),
+            ("always", _("For good")),
+            ("days", _("For a number of days")),
         ]
 
     def clean(self) -> dict[str, object]:

@@ -9,6 +9,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -112,20 +117,34 @@ def _warn(organization: Organization, due: QuerySet[Report], kept_for: timedelta
         asked = {report.requested_by_id for report in reports}
         readers = {person for person in memberships.everybody_in(organization) if person.pk in asked}
         first = max(reports[0].finished_at + kept_for, now + NOTICE)
-        lines = [f"- {report.title}, made {_day(organization, report.finished_at)}" for report in reports[:LISTED]]
-        lines += [f"- and {len(reports) - LISTED} more"] * (len(reports) > LISTED)
-        text = (
-            f"From {_day(organization, first)} on these reports of {organization} are removed, with their files and "
-            "the links to them:\n\n" + "\n".join(lines) + "\n\nKeep or download what you still need:"
-        )
         notices.tell(
             memberships.owners_of(organization) | readers,
-            subject=f"Reports of {organization} are about to go",
-            text=text,
+            subject=format_lazy(_lazy("Reports of {organization} are about to go"), organization=organization),
+            text=_lazy_warning(organization, reports, first),
             path=reverse("report_list", args=[organization.slug]),
-            foot=f"You get this because reports of {organization} are kept for {kept_for.days:,} days.",
+            foot=format_lazy(
+                _lazy("You get this because reports of {organization} are kept for {days} days."),
+                organization=organization,
+                days=f"{kept_for.days:,}",
+            ),
             but_actor=False,
         )
+
+
+def _warning(organization: Organization, reports: list[Report], first: datetime) -> str:
+    """What goes, and from when on, in the language that is spoken."""
+    made = _("{title}, made {day}")
+    lines = [f"- {made.format(title=r.title, day=_day(organization, r.finished_at))}" for r in reports[:LISTED]]
+    if (rest := len(reports) - LISTED) > 0:
+        lines.append(f"- {ngettext('and {count} more', 'and {count} more', rest).format(count=rest)}")
+    said = _(
+        "From {day} on these reports of {organization} are removed, with their files and the links to them:"
+    ).format(day=_day(organization, first), organization=organization)
+    keep = _("Keep or download what you still need:")
+    return "\n\n".join([said, "\n".join(lines), keep])
+
+
+_lazy_warning = lazy(_warning, str)
 
 
 def _day(organization: Organization, at: datetime) -> str:

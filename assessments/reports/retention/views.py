@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -19,7 +20,7 @@ def report_retention_update(request: OrganizationRequest) -> HttpResponse:
     form = ReportRetentionForm(request.POST if request.method == "POST" else None, days=own.days if own else None)
     if form.is_valid():
         services.set_days(request.organization, days=form.chosen, actor=request.user)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("report_retention_update", request.organization.slug)
     context = {"part": "reports", "form": form}
     status = 422 if form.is_bound else 200

@@ -2,16 +2,27 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _noop
 
 from assessments.reports.sharing.models import MESSAGE_MAX_LENGTH
+from assessments.reports.stored import told
+
+# A row keeps in English why it stopped, or why nothing was made.
+NO_LONGER = _noop("{who} may not make reports here any more. Somebody who may can take it over.")
+NOT_SIGNED_OFF = _noop("Nothing was signed off, so there was nothing to report.")
+NONE_MADE = _noop("None of the reports could be made.")
+NOBODY = _noop("Whoever set it up may not make reports here any more. Somebody who may can take it over.")
+LAST = 31
 
 
 class ReportSchedule(models.Model):
     """Reports of one organization, or of all that a team is granted, by the month or the quarter."""
 
     class Every(models.TextChoices):
-        MONTH = "month", "Every month"
-        QUARTER = "quarter", "Every quarter"
+        MONTH = "month", _lazy("Every month")
+        QUARTER = "quarter", _lazy("Every quarter")
 
     organization = models.ForeignKey(
         "assessments.Organization", on_delete=models.CASCADE, null=True, related_name="report_schedules"
@@ -40,6 +51,23 @@ class ReportSchedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_every_display()}, {self.organization or self.team}"
+
+    @property
+    def when(self) -> str:
+        """How often and on which day; before it the team, if it is one's."""
+        if self.every == self.Every.MONTH:
+            said = _("Every month, last day") if self.day == LAST else _("Every month, day {day}")
+            of_team = _("{team}: every month, last day") if self.day == LAST else _("{team}: every month, day {day}")
+        else:
+            said = _("Every quarter, last day") if self.day == LAST else _("Every quarter, day {day}")
+            of_team = (
+                _("{team}: every quarter, last day") if self.day == LAST else _("{team}: every quarter, day {day}")
+            )
+        return (of_team if self.team else said).format(team=self.team, day=self.day)
+
+    @property
+    def stopped_told(self) -> str:
+        return told(self.stopped_why) if self.stopped_why == NOBODY else told(self.stopped_why, NO_LONGER)
 
 
 class ReportScheduleRecipient(models.Model):
@@ -74,3 +102,7 @@ class ReportScheduleRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule}, {self.period_on}"
+
+    @property
+    def note_told(self) -> str:
+        return told(self.note)

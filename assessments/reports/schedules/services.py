@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -15,9 +16,6 @@ from assessments.reports.sharing.recipients import Recipient
 
 MOST = 10
 MOST_RECIPIENTS = 20
-FULL = f"There are {MOST} schedules already. End one that nobody needs."
-NOT_IN_TEAM = "You are not in this team."
-NOTHING_TO_REPORT = "This team has no organization that you may report on."
 
 
 def start_schedule(
@@ -36,7 +34,9 @@ def start_schedule(
         if organization is not None:
             Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         if ReportSchedule.objects.filter(organization=organization, team=team).count() >= MOST:
-            raise ValidationError(FULL)
+            raise ValidationError(
+                _("There are {count} schedules already. End one that nobody needs.").format(count=MOST)
+            )
         schedule = ReportSchedule.objects.create(
             organization=organization,
             team=team,
@@ -51,16 +51,16 @@ def start_schedule(
         ReportScheduleRecipient.objects.bulk_create(
             ReportScheduleRecipient(schedule=schedule, email=each.email, name=each.name) for each in recipients
         )
-        _record(Action.REPORT_SCHEDULED, schedule, actor, f"{schedule.get_every_display()}, to {len(recipients)}")
+        _record(Action.REPORT_SCHEDULED, schedule, actor, f"{_every(schedule)}, to {len(recipients)}")
     return schedule
 
 
 def start_for_team(team: Team, *, actor: User, **fields: object) -> ReportSchedule:
     """The same for every organization the team is granted and its maker may report on."""
     if not team.members.filter(pk=actor.pk).exists():
-        raise ValidationError(NOT_IN_TEAM)
+        raise ValidationError(_("You are not in this team."))
     if not organizations_of(team, actor).exists():
-        raise ValidationError(NOTHING_TO_REPORT)
+        raise ValidationError(_("This team has no organization that you may report on."))
     return start_schedule(actor=actor, team=team, **fields)  # type: ignore[arg-type]
 
 
@@ -83,6 +83,12 @@ def take_over(schedule: ReportSchedule, *, actor: User) -> None:
     stopped.update(created_by=actor, created_name=str(actor), since=timezone.now(), stopped_why="")
 
 
+def _every(schedule: ReportSchedule) -> str:
+    """As the activity keeps it, in English."""
+    with translation.override("en"):
+        return str(schedule.get_every_display())
+
+
 def _record(action: Action, schedule: ReportSchedule, actor: User, what: str) -> None:
-    subject = str(schedule.team) if schedule.team else schedule.get_every_display()
+    subject = str(schedule.team) if schedule.team else _every(schedule)
     trail.record(action, organization=schedule.organization, subject=subject, new=what, actor=actor)

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.accounts.access import personal_view
@@ -51,7 +52,7 @@ def report_schedule_create(request: OrganizationRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The reports are made and sent by themselves.")
+            messages.success(request, _("The reports are made and sent by themselves."))
             return redirect("report_schedule_list", request.organization.slug)
     return _list(request, form)
 
@@ -108,7 +109,7 @@ def team_schedule_create(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "The reports are made and sent by themselves.")
+            messages.success(request, _("The reports are made and sent by themselves."))
             return redirect("team_schedule_list")
     return _team_list(request, form)
 

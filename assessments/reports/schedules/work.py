@@ -9,8 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import notices
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations import memberships
 from assessments.organizations.models import Organization, Role
@@ -19,7 +24,14 @@ from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch
 from assessments.reports.models import Report
 from assessments.reports.schedules import calendar
-from assessments.reports.schedules.models import ReportSchedule, ReportScheduleRun
+from assessments.reports.schedules.models import (
+    NO_LONGER,
+    NOBODY,
+    NONE_MADE,
+    NOT_SIGNED_OFF,
+    ReportSchedule,
+    ReportScheduleRun,
+)
 from assessments.reports.schedules.services import organizations_of
 from assessments.reports.services import request_report
 from assessments.reports.sharing.links import DEFAULT_DAYS
@@ -29,11 +41,6 @@ from assessments.reports.sharing.sendings import send_reports
 
 log = logging.getLogger(__name__)
 
-NOT_SIGNED_OFF = "Nothing was signed off, so there was nothing to report."
-NO_LONGER = "{} may not make reports here any more. Somebody who may can take it over."
-NOBODY = "Whoever set it up"
-NONE_MADE = "None of the reports could be made."
-SUBJECT = "Scheduled reports have stopped"
 MOST_IN_MAIL = 100
 
 
@@ -70,10 +77,11 @@ def _make(schedule: ReportSchedule, period: object, now: datetime) -> None:
             _stop(schedule)
             return
         run = ReportScheduleRun.objects.create(schedule=schedule, period_on=period, at=now)
-        if schedule.organization is None:
-            _ask_for_team(run, person)
-        else:
-            _ask_for_one(run, schedule.organization, person)
+        with translation.override(language_of(person)):
+            if schedule.organization is None:
+                _ask_for_team(run, person)
+            else:
+                _ask_for_one(run, schedule.organization, person)
 
 
 def _may(schedule: ReportSchedule, person: User) -> bool:
@@ -85,16 +93,26 @@ def _may(schedule: ReportSchedule, person: User) -> bool:
 
 def _stop(schedule: ReportSchedule) -> None:
     """Its maker has gone or lost the right: nothing is made in their name, and the owners are told once."""
-    why = NO_LONGER.format(schedule.created_name or NOBODY)
+    who = schedule.created_name
+    why = NO_LONGER.format(who=who) if who else NOBODY
     running = ReportSchedule.objects.filter(pk=schedule.pk, stopped_why="")
     if not running.update(stopped_why=why[:200]) or schedule.organization is None:
         return
     notices.tell(
         memberships.owners_of(schedule.organization),
-        subject=f"{SUBJECT}: {schedule.organization}",
-        text=f"The reports of {schedule.organization} are not made any more by the calendar. {why}",
+        subject=format_lazy(
+            _lazy("Scheduled reports have stopped: {organization}"), organization=schedule.organization
+        ),
+        text=format_lazy(
+            "{what} {why}",
+            what=format_lazy(
+                _lazy("The reports of {organization} are not made any more by the calendar."),
+                organization=schedule.organization,
+            ),
+            why=format_lazy(_lazy(NO_LONGER), who=who) if who else _lazy(NOBODY),
+        ),
         path=reverse("report_schedule_list", args=[schedule.organization.slug]),
-        foot="You get this because you own the organization.",
+        foot=_lazy("You get this because you own the organization."),
     )
 
 
@@ -126,7 +144,7 @@ def _note(run: ReportScheduleRun, **values: object) -> None:
 def _send(
     schedule: ReportSchedule, reports: Sequence[Report], person: User, *, organization: Organization | None
 ) -> ReportSending:
-    title = f"Reports of {schedule.team}" if schedule.team else ""
+    title = _("Reports of {team}").format(team=schedule.team) if schedule.team else ""
     return send_reports(
         reports,
         recipients=[Recipient(each.email, each.name) for each in schedule.recipients.all()],
@@ -162,7 +180,9 @@ def _send_batch(run: ReportScheduleRun) -> None:
         _note(run, note=NONE_MADE)
         return
     try:
-        _note(run, sending=_send(run.schedule, reports, person, organization=None))
+        with translation.override(language_of(person)):
+            sending = _send(run.schedule, reports, person, organization=None)
+        _note(run, sending=sending)
     except ValidationError as refused:
         _note(run, note=refused.messages[0][:200])
 

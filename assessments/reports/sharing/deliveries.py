@@ -12,15 +12,21 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _noop
 
+from assessments.accounts.models import User
 from assessments.organizations.branding.queries import sender_of
 from assessments.organizations.branding.shown import signature
 from assessments.platform import mailing
+from assessments.platform.mailing import SAID_NO
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.platform.mails.log import new_message_id
+from assessments.reports.choices import ENGLISH, LANGUAGES
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -31,10 +37,11 @@ log = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(minutes=10)
 SUBJECT_LENGTH = 110
-register(MailKind("report", "Report sent to somebody"))
-NO_REPORT = "The report could not be made, or was removed."
-NO_FILE = "The file of the report is not where it was stored."
-NOT_WRITTEN = "The mail could not be put together. An administrator finds the reason in the worker's log."
+register(MailKind("report", _lazy("Report sent to somebody")))
+# Stored in English, and told in the language of whoever reads them.
+NO_REPORT = _noop("The report could not be made, or was removed.")
+NO_FILE = _noop("The file of the report is not where it was stored.")
+NOT_WRITTEN = _noop("The mail could not be put together. An administrator finds the reason in the worker's log.")
 State = ReportDelivery.State
 
 
@@ -98,7 +105,7 @@ def _deliver_one(
         _settle(
             delivery,
             state=State.FAILED,
-            error=f"The mail server said no: {error}"[:300],
+            error=SAID_NO.format(said=error)[:300],
             try_at=now + wait if wait else None,
         )
         return not error.ends_connection
@@ -134,7 +141,8 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
         "reply_to": sending.sender.email if is_known else "",
         "signature": signature(sender_of(sending.organization, sending.sender)) if sending.organization else "",
     }
-    text = render_to_string("reports/mail/report_sent.txt", context)
+    with translation.override(_language(delivery.email, reports)):
+        text = render_to_string("reports/mail/report_sent.txt", context)
     name = sending.organization.name if sending.organization else ""
     subject = " ".join(f"{name}: {sending.title}".removeprefix(": ").split())[:SUBJECT_LENGTH]
     answers = [sending.sender.email] if is_known else None
@@ -145,6 +153,13 @@ def compose(delivery: ReportDelivery, reports: list[Report]) -> EmailMessage:
             report_filename(report, report.organization), _content(report, delivery), CONTENT_TYPES[report.format]
         )
     return message
+
+
+def _language(email: str, reports: list[Report]) -> str:
+    """That of the reader, if they have an account and have chosen one; else that of the first report."""
+    known = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    spoken = Report.objects.filter(pk=reports[0].pk).values_list(KT("snapshot__choices__language"), flat=True).first()
+    return next((code for code in (known, spoken) if code in LANGUAGES), ENGLISH)
 
 
 def _content(report: Report, delivery: ReportDelivery) -> bytes:

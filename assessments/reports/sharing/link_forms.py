@@ -2,7 +2,9 @@
 
 from django import forms
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.organizations.models import Organization
 from assessments.organizations.secret_link_pages import NewPasscodeField
@@ -10,11 +12,11 @@ from assessments.platform.names import clean_name
 from assessments.reports.models import Report
 from assessments.reports.sharing.links import DEFAULT_DAYS, MAX_DAYS
 
-DAYS = f"Use a whole number of days from 1 to {MAX_DAYS}."
+DAYS = format_lazy(_lazy("Use a whole number of days from 1 to {most}."), most=MAX_DAYS)
 LIVE = "live"
-LIVE_LABEL = "Where it stands, live: the newest assessment, whenever the link is opened"
+LIVE_LABEL = _lazy("Where it stands, live: the newest assessment, whenever the link is opened")
 MOST_LISTED = 200
-CHOOSE = "Choose one of the reports in the list."
+CHOOSE = _lazy("Choose one of the reports in the list.")
 
 
 class DaysField(forms.IntegerField):
@@ -23,8 +25,8 @@ class DaysField(forms.IntegerField):
             min_value=1,
             max_value=MAX_DAYS,
             initial=DEFAULT_DAYS,
-            label="Days it stays open",
-            help_text=f"From 1 to {MAX_DAYS}.",
+            label=_lazy("Days it stays open"),
+            help_text=format_lazy(_lazy("From 1 to {most}."), most=MAX_DAYS),
             error_messages={"required": DAYS, "invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
         )
 
@@ -37,17 +39,19 @@ def ready_choices(organization: Organization) -> list[tuple[str, str]]:
 
 
 class ReportLinkForm(forms.Form):
-    what = forms.ChoiceField(label="What it shows", error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
+    what = forms.ChoiceField(
+        label=_lazy("What it shows"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+    )
     recipient = forms.CharField(
         required=False,
         max_length=120,
-        label="Who it is for",
-        help_text="A name, so that you know whose link was opened.",
-        error_messages={"max_length": "Use at most 120 characters."},
+        label=_lazy("Who it is for"),
+        help_text=_lazy("A name, so that you know whose link was opened."),
+        error_messages={"max_length": _lazy("Use at most 120 characters.")},
     )
     days = DaysField()
     passcode = NewPasscodeField()
-    is_watermarked = forms.BooleanField(required=False, label="Show their name on every page, as a watermark")
+    is_watermarked = forms.BooleanField(required=False, label=_lazy("Show their name on every page, as a watermark"))
 
     def __init__(self, organization: Organization, data: object = None, *, initial: object = None) -> None:
         super().__init__(data, initial=initial)

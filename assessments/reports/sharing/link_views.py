@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -55,5 +56,5 @@ def report_link_create(request: OrganizationRequest) -> HttpResponse:
 def report_link_revoke(request: OrganizationRequest, link_pk: int) -> HttpResponse:
     link = get_object_or_404(request.organization.report_links.select_related("report"), pk=link_pk)
     if links.revoke_link(link, actor=request.user):
-        messages.success(request, "The link no longer opens anything.")
+        messages.success(request, _("The link no longer opens anything."))
     return redirect("report_link_list", request.organization.slug)

@@ -6,8 +6,11 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.fields.json import KT
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -23,11 +26,8 @@ DOUBLE_CLICK = timedelta(seconds=10)
 SAME_VISIT = timedelta(minutes=30)
 MOST_STANDING = 500
 LIVE = "Where it stands, live"
-NOBODY_S_NAME = "Say who it is for: their name is what the watermark shows."
-NO_WATERMARK = "A watermark can be put on a PDF only. Share that one, or leave the watermark out."
-NOT_READY = "This report is not ready yet. Share it once it is."
+NO_WATERMARK = _lazy("A watermark can be put on a PDF only. Share that one, or leave the watermark out.")
 SOMEBODY = "Somebody with the link"
-FULL = f"There are {MOST_STANDING} open links already. Revoke those that nobody needs."
 
 
 def make_link(
@@ -45,15 +45,16 @@ def make_link(
     Without a report it shows the newest assessment, as it is when it is opened.
     """
     if is_watermarked and not recipient:
-        raise ValidationError({"recipient": NOBODY_S_NAME})
+        raise ValidationError({"recipient": _("Say who it is for: their name is what the watermark shows.")})
     if is_watermarked and report is not None and report.format != Report.Format.PDF:
         raise ValidationError({"is_watermarked": NO_WATERMARK})
     if report is not None and report.status != Report.Status.DONE:
-        raise ValidationError(NOT_READY)
+        raise ValidationError(_("This report is not ready yet. Share it once it is."))
     token = secret_links.new_token()
     with transaction.atomic():
         if open_links(organization).count() >= MOST_STANDING:
-            raise ValidationError(FULL)
+            said = _("There are {count} open links already. Revoke those that nobody needs.")
+            raise ValidationError(said.format(count=MOST_STANDING))
         link = ReportLink.objects.create(
             organization=organization,
             report=report,
@@ -105,8 +106,11 @@ def make_link_of_delivery(delivery: ReportDelivery, report: Report) -> str:
 
 
 def _said(link: ReportLink) -> str:
+    """As the activity keeps it, in English."""
+    with translation.override("en"):
+        day = date_format(timezone.localtime(link.expires_at, link.organization.zone), "DAY")
     parts = [f"for {link.recipient}"] * bool(link.recipient)
-    parts += [f"until {date_format(timezone.localtime(link.expires_at, link.organization.zone), 'DAY')}"]
+    parts += [f"until {day}"]
     parts += ["with a passcode"] * bool(link.passcode) + ["with a watermark"] * link.is_watermarked
     return ", ".join(parts)
 
@@ -135,6 +139,14 @@ def find(token: str) -> ReportLink | None:
         Q(report=None) | Q(report__status=Report.Status.DONE), organization__deleted_at=None
     )
     return found.select_related("organization__brand", "report").defer("report__snapshot").first()
+
+
+def language_of(token: str) -> str:
+    """That of the report behind a link, if it opens one."""
+    spoken = KT("report__snapshot__choices__language")
+    return str(
+        ReportLink.objects.of_token(token).annotate(spoken=spoken).values_list("spoken", flat=True).first() or ""
+    )
 
 
 def check_passcode(link: ReportLink, passcode: str) -> None:

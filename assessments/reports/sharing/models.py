@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from assessments.organizations.secret_links import SecretLink
+from assessments.platform.mailing import spoken
 
 MESSAGE_MAX_LENGTH = 2_000
 
@@ -69,11 +71,11 @@ class ReportDelivery(models.Model):
     """One mail to one person. Its row is the truth: it is there before the mail goes out."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Not sent"
-        LOST = "lost", "May not have arrived"
+        WAITING = "waiting", pgettext_lazy("a mail", "Waiting")
+        SENDING = "sending", pgettext_lazy("a mail", "Being sent")
+        SENT = "sent", pgettext_lazy("a mail", "Sent")
+        FAILED = "failed", pgettext_lazy("a mail", "Not sent")
+        LOST = "lost", pgettext_lazy("a mail", "May not have arrived")
 
     sending = models.ForeignKey(ReportSending, on_delete=models.CASCADE, related_name="deliveries")
     email = models.EmailField()
@@ -92,6 +94,10 @@ class ReportDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sending} to {self.who}"
+
+    @property
+    def error_told(self) -> str:
+        return spoken(self.error)
 
     @property
     def who(self) -> str:

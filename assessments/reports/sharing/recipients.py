@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import plain_address
 from assessments.platform.names import clean_name
@@ -15,7 +18,7 @@ TEXT_LENGTH = 20_000
 # `"Lovelace, Ada" <ada@example.com>`, `Ada Lovelace <ada@example.com>` or what stands between two commas.
 PIECE = re.compile(r'"[^"]*"\s*<[^<>]*>|[^,;<>]*<[^<>]*>|[^,;]+')
 NAMED = re.compile(r"(.*?)<([^<>]*)>\s*", re.S)
-HOW = "Write each as ada@example.com or as Ada Lovelace <ada@example.com>, one on a line."
+HOW = _lazy("Write each as ada@example.com or as Ada Lovelace <ada@example.com>, one on a line.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,15 @@ def read_recipients(text: str, *, most: int = MOST) -> list[Recipient]:
             else:
                 found.setdefault(recipient.email, recipient)
     if wrong:
-        more = f" So are {len(wrong) - 1} more." if len(wrong) > 1 else ""
-        raise ValidationError(f"“{wrong[0]}” is no address.{more} {HOW}")
+        said = [_("“{text}” is no address.").format(text=wrong[0])]
+        if more := len(wrong) - 1:
+            said.append(ngettext("So are {count} more.", "So are {count} more.", more).format(count=more))
+        raise ValidationError(" ".join([*said, str(HOW)]))
     if not found:
-        raise ValidationError(f"Say who it is for. {HOW}")
+        raise ValidationError(f"{_('Say who it is for.')} {HOW}")
     if len(found) > most:
-        raise ValidationError(f"{len(found)} addresses are too many at once; {most} is the most.")
+        too_many = _("{count} addresses are too many at once; {most} is the most.")
+        raise ValidationError(too_many.format(count=len(found), most=most))
     return list(found.values())
 
 

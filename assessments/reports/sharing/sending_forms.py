@@ -1,7 +1,12 @@
 """What is said when a report is sent."""
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
+from assessments.framework.translating import number
 from assessments.organizations.models import Organization
 from assessments.organizations.secret_link_pages import NewPasscodeField
 from assessments.reports.models import Report
@@ -17,9 +22,12 @@ class RecipientsField(forms.CharField):
         self.most = most
         super().__init__(
             max_length=TEXT_LENGTH,
-            label="To",
-            help_text=f"{HOW} At most {most}.",
-            error_messages={"required": f"Say who it is for. {HOW}", "max_length": "This is too long for addresses."},
+            label=pgettext_lazy("readers", "To"),
+            help_text=format_lazy("{} {}", HOW, format_lazy(_lazy("At most {most}."), most=most)),
+            error_messages={
+                "required": format_lazy("{} {}", _lazy("Say who it is for."), HOW),
+                "max_length": _lazy("This is too long for addresses."),
+            },
             widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
         )
 
@@ -32,24 +40,33 @@ class MessageField(forms.CharField):
         super().__init__(
             required=False,
             max_length=MESSAGE_MAX_LENGTH,
-            label="Message",
-            error_messages={"max_length": f"Use at most {MESSAGE_MAX_LENGTH:,} characters."},
+            label=_lazy("Message"),
+            error_messages={
+                "max_length": format_lazy(
+                    _lazy("Use at most {count} characters."), count=lazy(number, str)(MESSAGE_MAX_LENGTH)
+                )
+            },
             widget=forms.Textarea(attrs={"rows": 4}),
         )
 
 
 class ReportSendingForm(forms.Form):
-    what = forms.ChoiceField(label="Report", error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
+    what = forms.ChoiceField(label=_lazy("Report"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
     to = RecipientsField()
     message = MessageField()
     how = forms.ChoiceField(
-        choices=[("link", "A link, one for each: you see who opened it"), ("file", "The PDF itself, attached")],
+        choices=[
+            ("link", _lazy("A link, one for each: you see who opened it")),
+            ("file", _lazy("The PDF itself, attached")),
+        ],
         initial="link",
-        label="As",
+        label=pgettext_lazy("how it is sent", "As"),
     )
     days = DaysField()
     passcode = NewPasscodeField()
-    is_watermarked = forms.BooleanField(required=False, label="Show each reader's name on every page, as a watermark")
+    is_watermarked = forms.BooleanField(
+        required=False, label=_lazy("Show each reader's name on every page, as a watermark")
+    )
 
     def __init__(self, organization: Organization, data: object = None, *, initial: object = None) -> None:
         super().__init__(data, initial=initial)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,7 +16,6 @@ from assessments.reports.sharing.models import ReportDelivery, ReportSending
 from assessments.reports.sharing.sending_forms import ReportSendingForm
 
 STOP_POLLING = 286
-GONE = "This report is not there any more."
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +35,7 @@ def report_sending_create(request: OrganizationRequest) -> HttpResponse:
                 **fields,
             )
         except Report.DoesNotExist:
-            form.add_error("what", GONE)
+            form.add_error("what", _("This report is not there any more."))
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -69,5 +69,5 @@ def report_sending_retry(request: OrganizationRequest, delivery_pk: int) -> Http
     deliveries = ReportDelivery.objects.filter(sending__organization=request.organization)
     delivery = get_object_or_404(deliveries, pk=delivery_pk)
     if sendings.send_again(delivery):
-        messages.success(request, f"It is sent to {delivery.who} once more.")
+        messages.success(request, _("It is sent to {who} once more.").format(who=delivery.who))
     return redirect("report_sending_detail", request.organization.slug, delivery.sending_id)

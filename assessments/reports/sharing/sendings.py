@@ -8,6 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -22,9 +24,8 @@ from assessments.reports.sharing.tasks import wake
 # What one person may send within an hour and one organization within a day, whoever sends it.
 MOST_AN_HOUR, MOST_A_DAY = 100, 300
 MOST_ATTACHED = 15 * 1024 * 1024
-TOO_LARGE = "Together these files are too large for a mail. Send links instead."
-TOO_MANY = "These would be more than {} mails within {}. Wait a while, or send to fewer people."
-FAILED = "This report could not be made. Make it again, then send it."
+AN_HOUR = _lazy("These would be more than {count} mails within an hour. Wait a while, or send to fewer people.")
+A_DAY = _lazy("These would be more than {count} mails within a day. Wait a while, or send to fewer people.")
 State = ReportDelivery.State
 
 
@@ -47,9 +48,9 @@ def send_reports(
     Without `organization` the reports are of several. What goes out `is_by_clock` does not count as sent by hand.
     """
     if any(report.status == Report.Status.FAILED for report in reports):
-        raise ValidationError(FAILED)
+        raise ValidationError(_("This report could not be made. Make it again, then send it."))
     if as_attachment and sum(report.size for report in reports) > MOST_ATTACHED:
-        raise ValidationError(TOO_LARGE)
+        raise ValidationError(_("Together these files are too large for a mail. Send links instead."))
     if is_watermarked and any(report.format != Report.Format.PDF for report in reports):
         raise ValidationError({"is_watermarked": NO_WATERMARK})
     with transaction.atomic():
@@ -87,12 +88,12 @@ def _refuse_too_many(organization: Organization | None, actor: User, number: int
     now = timezone.now()
     sent = ReportDelivery.objects.filter(sending__sender=actor, sending__created_at__gt=now - timedelta(hours=1))
     if sent.count() + number > MOST_AN_HOUR:
-        raise ValidationError(TOO_MANY.format(MOST_AN_HOUR, "an hour"))
+        raise ValidationError(AN_HOUR.format(count=MOST_AN_HOUR))
     sent = ReportDelivery.objects.filter(
         sending__organization=organization, sending__created_at__gt=now - timedelta(days=1)
     )
     if organization is not None and sent.count() + number > MOST_A_DAY:
-        raise ValidationError(TOO_MANY.format(MOST_A_DAY, "a day"))
+        raise ValidationError(A_DAY.format(count=MOST_A_DAY))
 
 
 def send_again(delivery: ReportDelivery) -> bool:

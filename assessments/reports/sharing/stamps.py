@@ -1,21 +1,23 @@
 """A reader's name on every page of a report: drawn once as a page of its own, then laid over each page."""
 
-from functools import lru_cache
 from io import BytesIO
 from typing import IO, Any
 
 from django.template.loader import render_to_string
 
+from assessments.framework.translating import kept_by_language, language
 from assessments.reports import pdf
+from assessments.reports.choices import ENGLISH, language_tag, speaking
 
 MARKS = {"BMC", "BDC", "EMC"}
 
 
 def stamped(file: IO[bytes], name: str) -> BytesIO:
-    """The PDF with the name on every page. To a screen reader the stamp is no content: it is marked as an artifact."""
+    """The PDF with the name on every page, in its language. To a screen reader the stamp is no content: it is marked as
+    an artifact."""
     from pikepdf import Name, Pdf
 
-    with Pdf.open(file) as target, Pdf.open(BytesIO(_stamp(name))) as drawn:
+    with Pdf.open(file) as target, _drawn(name, str(target.Root.get("/Lang", ENGLISH))) as drawn:
         stamp = target.copy_foreign(_without_marks(drawn))
         for page in target.pages:
             x0, y0, x1, y1 = (float(side) for side in page.mediabox)
@@ -31,9 +33,17 @@ def stamped(file: IO[bytes], name: str) -> BytesIO:
     return out
 
 
-@lru_cache(maxsize=128)
+def _drawn(name: str, tag: str) -> Any:
+    from pikepdf import Pdf
+
+    with speaking({"language": tag.partition("-")[0]}):
+        return Pdf.open(BytesIO(_stamp(name)))
+
+
+@kept_by_language(maxsize=128)
 def _stamp(name: str) -> bytes:
-    return pdf.render_pdf(render_to_string("reports/pdf/stamp.html", {"name": name})).content
+    context = {"name": name, "language_tag": language_tag(language())}
+    return pdf.render_pdf(render_to_string("reports/pdf/stamp.html", context)).content
 
 
 def _without_marks(drawn: Any) -> Any:

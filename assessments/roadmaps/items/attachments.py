@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -16,13 +17,13 @@ EVIDENCE_MAX = 40
 
 
 def add_comment(item: RoadmapItem, *, text: str, actor: User) -> RoadmapComment:
-    text = clean_text(text, COMMENT_MAX_LENGTH, "comment")
+    text = clean_text(text, COMMENT_MAX_LENGTH, _("comment"))
     if not text:
-        raise ValidationError("Write something first.")
+        raise ValidationError(_("Write something first."))
     with transaction.atomic():
         _lock(item)
         if item.comments.count() >= COMMENTS_MAX:
-            raise ValidationError(f"An item holds at most {COMMENTS_MAX} comments.")
+            raise ValidationError(_("An item holds at most {number} comments.").format(number=COMMENTS_MAX))
         comment = item.comments.create(text=text, created_by=actor, created_name=str(actor))
         trail.record(
             Action.ROADMAP_COMMENTED,
@@ -54,7 +55,7 @@ def add_file(item: RoadmapItem, *, title: str, upload: CheckedUpload, actor: Use
 
 def remove_evidence(evidence: RoadmapEvidence) -> None:
     with transaction.atomic():
-        number, _ = evidence.delete()
+        number, _gone = evidence.delete()
         if number:  # else someone else was quicker
             _record_evidence(Action.EVIDENCE_REMOVED, evidence)
 
@@ -72,7 +73,8 @@ def _lock(item: RoadmapItem) -> None:
 def _check_room(item: RoadmapItem) -> None:
     _lock(item)
     if item.evidence.count() >= EVIDENCE_MAX:
-        raise ValidationError(f"An item holds at most {EVIDENCE_MAX} pieces of evidence. Remove one first.")
+        words = _("An item holds at most {number} pieces of evidence. Remove one first.")
+        raise ValidationError(words.format(number=EVIDENCE_MAX))
 
 
 def _record_evidence(action: Action, evidence: RoadmapEvidence, actor: User | None = None) -> None:

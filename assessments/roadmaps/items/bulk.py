@@ -7,6 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.roadmaps import saving, services
@@ -16,7 +19,7 @@ from assessments.roadmaps.readings import part_key
 from assessments.roadmaps.saving import Choices
 from assessments.saving.parts import StaleAnswerError
 
-NONE_TICKED = "Tick the items first."
+NONE_TICKED = _lazy("Tick the items first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class Changes:
     @property
     def sentence(self) -> str:
         number = len(self.ways)
-        said = f"Set for {number} item{'' if number == 1 else 's'}."
+        said = ngettext("Set for {number} item.", "Set for {number} items.", number).format(number=number)
         if not self.stale:
             return said
-        named = ", ".join(f"“{title}”" for title in self.stale[:3])
-        more = f" and {len(self.stale) - 3} more" if len(self.stale) > 3 else ""
-        return f"{said} Not set, because someone changed it meanwhile: {named}{more}."
+        named = ", ".join(_("“{title}”").format(title=title) for title in self.stale[:3])
+        if len(self.stale) <= 3:
+            words = _("Not set, because someone changed it meanwhile: {titles}.")
+        else:
+            words = _("Not set, because someone changed it meanwhile: {titles} and {number} more.")
+        return f"{said} {words.format(titles=named, number=len(self.stale) - 3)}"
 
 
 def set_many(roadmap: Roadmap, part: str, data: QueryDict, choices: Choices, actor: User) -> Changes:

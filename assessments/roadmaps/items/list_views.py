@@ -6,6 +6,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -73,11 +75,13 @@ def _save_rows(request: OrganizationRequest, roadmap: Roadmap, choices: saving.C
             if outcome.state == State.SAVED:
                 saved += 1
             else:
-                reason = " ".join(outcome.errors) or f"{outcome.changed_by} changed it meanwhile."
-                refused.append(f"“{item.title}” is not saved. {reason}")
+                changed = _("{person} changed it meanwhile.").format(person=outcome.changed_by)
+                reason = " ".join(map(str, outcome.errors)) or changed
+                refused.append(_("“{title}” is not saved. {reason}").format(title=item.title, reason=reason))
     for sentence in refused[:REFUSED_SHOWN]:
         messages.error(request, sentence)
-    messages.success(request, f"Saved {saved} change{'' if saved == 1 else 's'}.")
+    words = ngettext("Saved {number} change.", "Saved {number} changes.", saved)
+    messages.success(request, words.format(number=saved))
 
 
 @require_POST

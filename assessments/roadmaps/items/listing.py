@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from assessments.platform.names import sort_key
 from assessments.roadmaps.models import RoadmapItem
 from assessments.roadmaps.readings import ItemReading, RoadmapReading
@@ -91,12 +93,18 @@ def owner_value(item: RoadmapItem) -> str:
 
 def owners(reading: RoadmapReading) -> list[tuple[str, str]]:
     """Who owns items of the plan, to choose from, by name."""
-    found = {owner_value(row.item): row.item.owner_label or "No owner" for row in reading.rows}
+    found = {owner_value(row.item): row.item.owner_label or _("No owner") for row in reading.rows}
     return sorted(found.items(), key=lambda owner: (owner[0] == NOBODY, sort_key(owner[1])))
 
 
 def headings(wanted: Wish) -> list[Heading]:
-    labels = {"title": "Item", "category": "Category", "owner": "Owner", "due": "Due", "status": "Status"}
+    labels = {
+        "title": _("Item"),
+        "category": _("Category"),
+        "owner": _("Owner"),
+        "due": _("Due"),
+        "status": _("Status"),
+    }
     made = []
     for name, label in labels.items():
         is_sorted = wanted.sort == name

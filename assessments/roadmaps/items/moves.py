@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.roadmaps import services
@@ -14,7 +15,6 @@ from assessments.roadmaps.models import Roadmap, RoadmapItem
 from assessments.saving.parts import StaleAnswerError
 
 FORM = re.compile(r"(?P<item>\d{1,18})\.(?P<version>\d{1,9})\.(?P<place>[a-z0-9-]{1,60})(?:\.(?P<before>\d{1,18}))?")
-GONE = "The item it was to stand before is no longer there. The board shows where everything is now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,18 @@ class Move:
     def sentence(self) -> str:
         """What happened, once it has: with the date that went along."""
         content = services.content_of(self.item.roadmap)
-        phase = services.days_label(content, self.item.phase_key)
-        return f"“{self.item.title}” is in {phase}, due {date_format(self.item.due_on, 'SHORT_DAY')}."
+        days = services.days_label(content, self.item.phase_key)
+        words = _("“{title}” is in {days}, due {day}.")
+        return words.format(title=self.item.title, days=days, day=date_format(self.item.due_on, "SHORT_DAY"))
 
     def refusal(self, stale: StaleAnswerError) -> str:
         """Why it did not move, and that nothing is lost."""
         if stale.version == self.version:
-            return GONE
+            return _("The item it was to stand before is no longer there. The board shows where everything is now.")
         content = services.content_of(self.item.roadmap)
         where = services.days_label(content, stale.current.phase_key)  # type: ignore[attr-defined]
-        moved = f"“{self.item.title}” was moved meanwhile and stands in {where}."
-        return f"{moved} The board shows where everything is now."
+        words = _("“{title}” was moved meanwhile and stands in {days}. The board shows where everything is now.")
+        return words.format(title=self.item.title, days=where)
 
 
 def read_move(roadmap: Roadmap, text: str) -> Move | None:

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.roadmaps import services
@@ -19,7 +22,7 @@ from assessments.saving.parts import StaleAnswerError
 
 SALT = "roadmap-undo"
 HOURS = 12
-CHANGED = "It was changed meanwhile, so nothing was undone."
+CHANGED = _lazy("It was changed meanwhile, so nothing was undone.")
 DAYS = ("due_on", "done_on")
 PARTS = ("title", "detail", "deliverable", "done_when", "owner", "due", "effort", "status", "target", "move")
 
@@ -57,8 +60,8 @@ def with_button(roadmap: Roadmap, sentence: str, ways: Sequence[Way]) -> SafeStr
     """What a toast says, with the button that takes it back; its form stands on every page of a roadmap."""
     if not ways:
         return sentence
-    button = '{} <button form="undo" name="undo" value="{}">Undo</button>'
-    return format_html(button, sentence, token(roadmap, ways))
+    button = '{} <button form="undo" name="undo" value="{}">{}</button>'
+    return format_html(button, sentence, token(roadmap, ways), _("Undo"))
 
 
 def take_back(roadmap: Roadmap, text: str, actor: User) -> str:
@@ -66,9 +69,10 @@ def take_back(roadmap: Roadmap, text: str, actor: User) -> str:
     try:
         found = signing.loads(text, salt=SALT, max_age=HOURS * 3600)
     except signing.BadSignature:
-        raise ValidationError(f"This can no longer be undone: it is more than {HOURS} hours ago.") from None
+        words = _("This can no longer be undone: it is more than {number} hours ago.")
+        raise ValidationError(words.format(number=HOURS)) from None
     if found["roadmap"] != roadmap.pk:
-        raise ValidationError("This belongs to another roadmap.")
+        raise ValidationError(_("This belongs to another roadmap."))
     ways = found["ways"]
     items = _items(roadmap, ways)
     try:
@@ -77,7 +81,9 @@ def take_back(roadmap: Roadmap, text: str, actor: User) -> str:
                 _go(roadmap, items, way, actor)
     except StaleAnswerError:
         raise ValidationError(CHANGED) from None
-    return "Undone." if len(ways) == 1 else f"Undone for {len(ways)} items."
+    if len(ways) == 1:
+        return _("Undone.")
+    return ngettext("Undone for {number} item.", "Undone for {number} items.", len(ways)).format(number=len(ways))
 
 
 def _items(roadmap: Roadmap, ways: Iterable[Way]) -> Mapping[int, RoadmapItem]:
@@ -105,7 +111,7 @@ def _go(roadmap: Roadmap, items: Mapping[int, RoadmapItem], way: Way, actor: Use
     else:
         values = {name: _stored(name, value) for name, value in way["values"].items()}
         if values.get("owner_id") not in (None, *(user.pk for user in list_members(roadmap.organization))):
-            raise ValidationError("Whoever owned it before is no longer a member.")
+            raise ValidationError(_("Whoever owned it before is no longer a member."))
         services.record_part(item, part=way["part"], values=values, actor=actor, version=way["version"])
 
 

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryD
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -26,6 +27,7 @@ from assessments.roadmaps.queries import get_item, list_members, list_mine
 from assessments.roadmaps.readings import part_key, read_item, read_roadmap
 from assessments.roadmaps.saving import Choices
 from assessments.roadmaps.views import board_context, get_roadmap, page_context
+from assessments.roadmaps.wording import status_in_sentence
 from assessments.saving.parts import Outcome, StaleAnswerError, State
 from assessments.saving.proofs import add_from_form, form_status, link_or_file_form, open_file
 from assessments.saving.uploads import ALLOWED
@@ -62,7 +64,8 @@ def roadmap_item_create(request: OrganizationRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, undo.with_button(roadmap, f"“{item.title}” is added.", [undo.to_remove(item)]))
+            said = _("“{title}” is added.").format(title=item.title)
+            messages.success(request, undo.with_button(roadmap, said, [undo.to_remove(item)]))
             return redirect("roadmap_detail", request.organization.slug, pk)
     context = {"part": "roadmap", "roadmap": roadmap, "form": form}
     return render(request, "roadmaps/roadmap_item_create.html", context, status=422 if form.errors else 200)
@@ -94,7 +97,8 @@ def _item_page(
         # Whoever can no longer sign in still owns it, and is not among the members to choose from.
         "other_owner": item.owner if item.owner not in choices.members else None,
         "slots": (slots := saving.slots(item, choices, outcomes, data)),
-        "earns": saving.ticks(slots["target"].yours, item, content),
+        "earns": (earns := saving.ticks(slots["target"].yours, item, content)),
+        "earned": ", ".join(tick.name for tick in earns if tick.is_ticked),
         "problems": sum(outcome.state != State.SAVED for outcome in outcomes),
         "statuses": RoadmapItem.Status.choices,
         "efforts": RoadmapItem.Effort.choices,
@@ -116,7 +120,7 @@ def roadmap_item_update(request: OrganizationRequest, pk: int, item_pk: int) -> 
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _item_page(request, _item(request, pk, item_pk), outcomes=outcomes, data=request.POST)
     ways = [undo.to_values(item, outcome.part, outcome.version) for outcome in outcomes]
-    said = undo.with_button(item.roadmap, "Saved.", ways) if outcomes else "Everything was saved already."
+    said = undo.with_button(item.roadmap, _("Saved."), ways) if outcomes else _("Everything was saved already.")
     messages.success(request, said)
     if request.POST.get("from") == "board":
         return redirect("roadmap_detail", request.organization.slug, pk)
@@ -165,7 +169,7 @@ def _what_follows(request: OrganizationRequest, item: RoadmapItem, part: str, ch
 def _status_said(item: RoadmapItem, outcome: Outcome) -> str:
     """What a new status is said in, with the way back; `item` is as it was before."""
     now = RoadmapItem.objects.filter(pk=item.pk).values_list("status", flat=True).first()
-    label = str(RoadmapItem.Status(now).label).lower() if now else ""
+    label = status_in_sentence(now) if now else ""
     sentence = f"“{item.title}”: {label}."
     if outcome.version != item.status_version + 1:
         return sentence
@@ -207,7 +211,7 @@ def _moved(request: OrganizationRequest, roadmap: Roadmap, move: Move, problem: 
     row = next((row for row in reading.rows if row.item.pk == move.item.pk), None)
     context = {**page_context(request, reading, "board"), "row": row, "oob": True}
     lane = next((phase.rows for phase in reading.phases if row in phase.rows), ())
-    place = f"Place {lane.index(row) + 1} of {len(lane)}." if row else ""
+    place = _("Place {number} of {all}.").format(number=lane.index(row) + 1, all=len(lane)) if row else ""
     context |= {"statuses": RoadmapItem.Status.choices, "sentence": f"{move.sentence} {place}", "said": said}
     response = render(request, "roadmaps/_moved.html", context)
     response["HX-Reswap"] = "none"
@@ -220,7 +224,7 @@ def roadmap_item_delete(request: OrganizationRequest, pk: int, item_pk: int) -> 
     item = _item(request, pk, item_pk)
     if request.method == "POST":
         services.delete_item(item)
-        messages.success(request, f"“{item.title}” was deleted.")
+        messages.success(request, _("“{title}” was deleted.").format(title=item.title))
         return redirect("roadmap_detail", request.organization.slug, pk)
     return render(
         request, "roadmaps/roadmap_item_delete.html", {"part": "roadmap", "roadmap": item.roadmap, "item": item}
@@ -266,7 +270,7 @@ def roadmap_evidence_create(request: OrganizationRequest, pk: int, item_pk: int)
         "allowed": ALLOWED,
         "action": reverse("roadmap_evidence_create", args=[request.organization.slug, pk, item_pk]),
         "back": back,
-        "audience": f". Only members of {request.organization} can download it.",
+        "audience": _(". Only members of {organization} can download it.").format(organization=request.organization),
     }
     return render(request, "roadmaps/roadmap_evidence_create.html", context, status=form_status(request, form))
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import scoring
 from assessments.roadmaps.models import Roadmap, RoadmapItem
@@ -32,8 +33,10 @@ class StepsBlock:
 
     @property
     def ruler_label(self) -> str:
-        done = f", {self.total} when the steps are done" if self.steps else ""
-        return f"{self.proven} of {self.maximum} proven now{done}. The risk line is at {self.line}."
+        words = _("{proven} of {maximum} proven now. The risk line is at {line}.")
+        if self.steps:
+            words = _("{proven} of {maximum} proven now, {total} when the steps are done. The risk line is at {line}.")
+        return words.format(proven=self.proven, maximum=self.maximum, total=self.total, line=self.line)
 
 
 def steps_block(reading: ScorecardReading, roadmap: Roadmap | None, planned: Sequence[PlannedStep]) -> StepsBlock:

@@ -7,6 +7,8 @@ What raises the proven score stands in the order of the one list of first steps,
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from assessments import scoring
 from assessments.framework import Action, Category, Framework
 from assessments.scorecards import steps
@@ -16,8 +18,6 @@ from assessments.scoring.results import MAX_LEVEL
 
 # What other features bring in: (key, title, the key of a category or "", detail, what kind of thing it is).
 Outside = tuple[str, str, str, str, str]
-
-RED_FLAG = "Red flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,12 @@ def _facts(content: Framework, result: scoring.Result) -> Iterable[Suggestion]:
         if fact.key in result.missing_facts:
             yield Suggestion(
                 f"fact:{fact.key}",
-                f"Answer: {fact.question}",
+                _("Answer: {question}").format(question=fact.question),
                 fact.why,
                 content.phases[0].key,
                 done_when=fact.answer_hint,
                 effort="S",
-                gain=RED_FLAG,
+                gain=_("Red flag"),
             )
 
 
@@ -126,7 +126,7 @@ def _action(category: Category, action: Action, level: int, gains: dict[str, str
         target_level=level,
         done_when=action.done_when,
         effort=action.effort,
-        gain=gains.get(key) or f"Toward {category.short_name} {level}",
+        gain=gains.get(key) or _("Toward {category} {level}").format(category=category.short_name, level=level),
         earns=action.deciders,
     )
 
@@ -147,9 +147,10 @@ def _proof(
         phase_key=content.phases[0].key,
         category_key=category.key,
         target_level=offer.work.target,
-        done_when="A link, a file, a measured figure, or a sighting with a name and a date stands on the scorecard.",
+        done_when=_("A link, a file, a measured figure, or a sighting with a name and a date stands on the scorecard."),
         effort=offer.work.effort,
-        gain=gains.get(key) or f"Toward {category.short_name} {offer.work.target}",
+        gain=gains.get(key)
+        or _("Toward {category} {level}").format(category=category.short_name, level=offer.work.target),
         earns=offer.work.earns,
     )
 
@@ -163,14 +164,14 @@ def _support(
     key = f"unsupported:{category.key}"
     yield Suggestion(
         key=key,
-        title=f"Put proof to {category.name}",
-        detail="It claims 2 with neither a measured figure nor evidence, so the proven total counts it as 1.",
+        title=_("Put proof to {category}").format(category=category.name),
+        detail=_("It claims 2 with neither a measured figure nor evidence, so the proven total counts it as 1."),
         phase_key=content.phases[0].key,
         category_key=category.key,
         target_level=MAX_LEVEL,
-        done_when="A measured figure or a piece of evidence stands on the next assessment.",
+        done_when=_("A measured figure or a piece of evidence stands on the next assessment."),
         effort="S",
-        gain=gains.get(key) or f"{category.short_name} 1 to 2",
+        gain=gains.get(key) or _("{category} 1 to 2").format(category=category.short_name),
     )
 
 

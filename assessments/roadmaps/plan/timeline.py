@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.charts import figures
 from assessments.roadmaps.models import RoadmapItem
@@ -69,7 +70,8 @@ def _bar(row: ItemReading, reading: RoadmapReading) -> figures.PlanBar:
     phase = next(phase for phase in reading.phases if phase.key == row.item.phase_key)
     begins = ((phase.starts_on or start) - start).days
     due = (row.item.due_on - start).days
-    return figures.PlanBar(row.item.title, begins, due, row.state, f"due {short(row.item.due_on)}")
+    words = _("due {day}").format(day=short(row.item.due_on))
+    return figures.PlanBar(row.item.title, begins, due, row.state, words)
 
 
 def short(on: date) -> str:

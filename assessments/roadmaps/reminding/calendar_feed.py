@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.services import category_name, content_of, days_label
+from assessments.roadmaps.services import category_name, content_of, phase_label
+from assessments.scoring.words import capitalized
 
-NAME = "Roadmap items"
 REFRESH = timedelta(hours=6)
 VERSIONS = ("title", "detail", "deliverable", "done_when", "owner", "due", "effort", "status", "target", "move")
 
@@ -27,12 +28,12 @@ def list_calendar(user: User) -> list[RoadmapItem]:
 
 def render_calendar(items: Iterable[RoadmapItem], *, base_url: str) -> bytes:
     """The feed; the same rows make the same bytes. Links begin with `base_url`, which has no slash at its end."""
-    calendar = Calendar()
+    calendar, name = Calendar(), _("Roadmap items")
     calendar.add("prodid", "-//AI Infrastructure Scorecard//Roadmap//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", NAME)
-    calendar.add("x-wr-calname", NAME)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     for item in items:
@@ -47,9 +48,10 @@ def _event(item: RoadmapItem, base_url: str) -> Event:
     changed_at = item.updated_at or item.created_at
     link = base_url + reverse("roadmap_item_detail", args=[organization.slug, item.roadmap_id, item.pk])
     category = category_name(content, item.category_key) if item.category_key else ""
-    done_when = f"Done when: {_text(item.done_when)}" if item.done_when else ""
-    phase = days_label(content, item.phase_key)
-    told = (organization.name, f"{phase[:1].upper()}{phase[1:]}", item.get_status_display(), done_when, link)
+    done_when = _("Done when: {done_when}").format(done_when=_text(item.done_when)) if item.done_when else ""
+    phase = capitalized(phase_label(content, item.phase_key))
+    told = (organization.name, phase, item.get_status_display(), done_when, link)
+    title = _text(item.title)
 
     event = Event()
     event.add("uid", f"roadmap-item-{item.pk}@{urlsplit(settings.SITE_URL).hostname}")
@@ -59,7 +61,7 @@ def _event(item: RoadmapItem, base_url: str) -> Event:
     event.add("last-modified", changed_at)
     event.add("dtstart", item.due_on)
     event.add("dtend", item.due_on + timedelta(days=1))
-    event.add("summary", f"{'Done: ' if is_done else ''}{_text(item.title)}")
+    event.add("summary", _("Done: {title}").format(title=title) if is_done else title)
     event.add("description", "\n".join(_text(line) for line in told if line))
     event.add("url", link)
     event.add("status", "CONFIRMED")

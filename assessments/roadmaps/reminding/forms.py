@@ -1,20 +1,27 @@
 """The form of what a person wants to be reminded of."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.roadmaps.reminding.models import DAYS_BEFORE_MAX, ReminderSetting
 
-DAYS = [(days, f"{days} day{'s' * (days > 1)} before") for days in range(1, DAYS_BEFORE_MAX + 1)]
+
+def _days() -> list[tuple[int, str]]:
+    return [
+        (days, ngettext("{number} day before", "{number} days before", days).format(number=days))
+        for days in range(1, DAYS_BEFORE_MAX + 1)
+    ]
 
 
 class ReminderSettingForm(forms.ModelForm):  # type: ignore[type-arg]  # only Django's stubs know arguments
     days_before = forms.TypedChoiceField(
-        label="How early",
-        choices=DAYS,
+        label=_lazy("How early"),
+        choices=_days,
         coerce=int,
         error_messages={
-            "required": "Choose from 1 to 7 days before.",
-            "invalid_choice": "Choose from 1 to 7 days before.",
+            "required": _lazy("Choose from 1 to 7 days before."),
+            "invalid_choice": _lazy("Choose from 1 to 7 days before."),
         },
     )
 
@@ -22,6 +29,6 @@ class ReminderSettingForm(forms.ModelForm):  # type: ignore[type-arg]  # only Dj
         model = ReminderSetting
         fields = ["due_notes", "days_before", "weekly_digest"]
         labels = {
-            "due_notes": "A note before an item of mine is due, and once when it is overdue",
-            "weekly_digest": "My week, every Monday morning: what is overdue, what is due, what got done",
+            "due_notes": _lazy("A note before an item of mine is due, and once when it is overdue"),
+            "weekly_digest": _lazy("My week, every Monday morning: what is overdue, what is due, what got done"),
         }

@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
@@ -37,6 +39,7 @@ class Line:
     phase: str
     done_when: str
     link: str
+    is_done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class OrganizationWeek:
 
 
 def compose(reminder: Reminder, now: datetime) -> EmailMessage | None:
-    """The mail; None where by now there is nothing to say, or nobody who may or wants to hear it."""
+    """The mail, in the language that is spoken; None where there is nothing to say, or nobody who wants to hear it."""
     user = User.objects.select_related("reminder_setting").filter(pk=reminder.user_id, is_active=True).first()
     if user is None:
         return None
@@ -81,13 +84,16 @@ def _assessment_note(reminder: Reminder, user: User, now: datetime) -> EmailMess
         return None
     day = date_format(reminder.day, "LONG_DAY")
     if reminder.kind == Kind.LATE:
-        subject, opening = f"Overdue: assessment of {name}", f"The next assessment of {name} was due on {day}."
+        subject = _("Overdue: assessment of {organization}")
+        opening = _("The next assessment of {organization} was due on {day}.")
     else:
-        subject, opening = (
-            f"Assessment of {name} is due {due_words(reminder.day, today)}",
-            (f"The next assessment of {name} is due on {day}."),
-        )
-    context: dict[str, object] = {"opening": opening, "link": _link("scorecard_list", organization.slug)}
+        subject = _("Assessment of {organization} is due {when}")
+        opening = _("The next assessment of {organization} is due on {day}.")
+    subject = subject.format(organization=name, when=due_words(reminder.day, today))
+    context: dict[str, object] = {
+        "opening": opening.format(organization=name, day=day),
+        "link": _link("scorecard_list", organization.slug),
+    }
     return _message(reminder, user, subject, "assessment_due", context)
 
 
@@ -124,22 +130,46 @@ def _note_opening(items: list[RoadmapItem], late: int, organization: Organizatio
     if len(items) == 1:
         [item] = items
         if late:
-            return f"An item of yours at {name} is overdue."
-        return f"An item of yours at {name} is due {due_words(item.due_on, today)}."
+            return _("An item of yours at {organization} is overdue.").format(organization=name)
+        words = _("An item of yours at {organization} is due {when}.")
+        return words.format(organization=name, when=due_words(item.due_on, today))
     soon = len(items) - late
     if late and soon:
-        return f"At {name}, {late} of your items {_is(late)} overdue and {soon} {_is(soon)} due soon."
-    return f"At {name}, {late or soon} of your items are {'overdue' if late else 'due soon'}."
+        return _late_and_soon(late, soon).format(organization=name, late=late, soon=soon)
+    words = _("At {organization}, {number} of your items are due soon.")
+    if late:
+        words = _("At {organization}, {number} of your items are overdue.")
+    return words.format(organization=name, number=late or soon)
+
+
+def _late_and_soon(late: int, soon: int) -> str:
+    if soon == 1:
+        return ngettext(
+            "At {organization}, {late} of your items is overdue and {soon} is due soon.",
+            "At {organization}, {late} of your items are overdue and {soon} is due soon.",
+            late,
+        )
+    return ngettext(
+        "At {organization}, {late} of your items is overdue and {soon} are due soon.",
+        "At {organization}, {late} of your items are overdue and {soon} are due soon.",
+        late,
+    )
 
 
 def _note_subject(items: list[RoadmapItem], late: int, organization: Organization, today: date) -> str:
     if len(items) == 1:
         [item] = items
-        begins = f"Overdue since {_day(item.due_on, today)}" if late else f"Due {due_words(item.due_on, today)}"
-        return f"{begins}: {one_line(item.title)}"
+        title = one_line(item.title)
+        if late:
+            return _("Overdue since {day}: {title}").format(day=_day(item.due_on, today), title=title)
+        return _("Due {when}: {title}").format(when=due_words(item.due_on, today), title=title)
     soon = len(items) - late
-    parts = [f"{late} overdue"] * bool(late) + [f"{soon} due soon"] * bool(soon)
-    return f"{one_line(organization.name)}: {' and '.join(parts)}"
+    words = _("{organization}: {late} overdue and {soon} due soon")
+    if not soon:
+        words = _("{organization}: {late} overdue")
+    elif not late:
+        words = _("{organization}: {soon} due soon")
+    return words.format(organization=one_line(organization.name), late=late, soon=soon)
 
 
 # The digest of a week
@@ -169,28 +199,57 @@ def _digest(reminder: Reminder, user: User, now: datetime) -> EmailMessage | Non
         late = [item for item in theirs if item.is_overdue(today)]
         due = [item for item in theirs if item.is_unfinished and item.due_on >= today]
         sums = [total + len(more) for total, more in zip(sums, (late, due, done), strict=True)]
-        named = (("Overdue", late), ("Due this week", due), ("Done last week", done))
+        named = ((_("Overdue"), late), (_("Due this week"), due), (_("Done last week"), done))
         listings = tuple(_listing(heading, found, organization, today) for heading, found in named if found)
         weeks.append(OrganizationWeek(one_line(organization.name), listings))
     if not weeks:
         return None
     context: dict[str, object] = {"opening": _digest_opening(*sums), "weeks": weeks, "monday": _day(monday, monday)}
-    return _message(reminder, user, f"Your week: {_sums(*sums)}", "reminder_digest", context)
+    return _message(reminder, user, _("Your week: {sums}").format(sums=_sums(*sums)), "reminder_digest", context)
 
 
 def _sums(late: int, due: int, done: int) -> str:
-    named = ((late, "overdue"), (due, "due"), (done, "done last week"))
-    return ", ".join(f"{number} {word}" for number, word in named if number)
+    named = ((late, _("{number} overdue")), (due, _("{number} due")), (done, _("{number} done last week")))
+    return ", ".join(words.format(number=number) for number, words in named if number)
 
 
 def _digest_opening(late: int, due: int, done: int) -> str:
     if late and due:
-        return f"{_items(late)} of yours {_is(late)} overdue, and {due} {_is(due)} due this week."
+        return _late_and_due(late, due).format(late=late, due=due)
     if late:
-        return f"{_items(late)} of yours {_is(late)} overdue. Nothing else is due this week."
+        words = ngettext(
+            "{number} item of yours is overdue. Nothing else is due this week.",
+            "{number} items of yours are overdue. Nothing else is due this week.",
+            late,
+        )
+        return words.format(number=late)
     if due:
-        return f"{_items(due)} of yours {_is(due)} due this week. Nothing is overdue."
-    return f"You finished {_items(done)} last week. Nothing is due this week, and nothing is overdue."
+        words = ngettext(
+            "{number} item of yours is due this week. Nothing is overdue.",
+            "{number} items of yours are due this week. Nothing is overdue.",
+            due,
+        )
+        return words.format(number=due)
+    words = ngettext(
+        "You finished {number} item last week. Nothing is due this week, and nothing is overdue.",
+        "You finished {number} items last week. Nothing is due this week, and nothing is overdue.",
+        done,
+    )
+    return words.format(number=done)
+
+
+def _late_and_due(late: int, due: int) -> str:
+    if due == 1:
+        return ngettext(
+            "{late} item of yours is overdue, and {due} is due this week.",
+            "{late} items of yours are overdue, and {due} is due this week.",
+            late,
+        )
+    return ngettext(
+        "{late} item of yours is overdue, and {due} are due this week.",
+        "{late} items of yours are overdue, and {due} are due this week.",
+        late,
+    )
 
 
 # Words
@@ -202,38 +261,38 @@ def _listing(heading: str, items: list[RoadmapItem], organization: Organization,
 
 
 def _line(item: RoadmapItem, organization: Organization, today: date) -> Line:
-    if item.done_on:
-        when = f"Done on {_day(item.done_on, today)}"
-    elif item.due_on < today:
-        days = (today - item.due_on).days
-        when = f"Was due on {_day(item.due_on, today)}, {days} day{'s' * (days != 1)} ago"
-    else:
-        words = due_words(item.due_on, today)
-        when = f"Due {words}, {_day(item.due_on, today)}" if words in ("today", "tomorrow") else f"Due {words}"
     return Line(
         title=one_line(item.title),
-        when=when,
+        when=_when(item, today),
         phase=days_label(content_of(item.roadmap), item.phase_key),
         done_when=Truncator(one_line(item.done_when)).chars(200),
         link=_link("roadmap_item_detail", organization.slug, item.roadmap_id, item.pk),
+        is_done=item.done_on is not None,
     )
+
+
+def _when(item: RoadmapItem, today: date) -> str:
+    if item.done_on:
+        return _("Done on {day}").format(day=_day(item.done_on, today))
+    days, day = (item.due_on - today).days, _day(item.due_on, today)
+    if days < 0:
+        words = ngettext("Was due on {day}, {number} day ago", "Was due on {day}, {number} days ago", -days)
+        return words.format(day=day, number=-days)
+    if days == 0:
+        return _("Due today, {day}").format(day=day)
+    return _("Due tomorrow, {day}").format(day=day) if days == 1 else _("Due on {day}").format(day=day)
 
 
 def due_words(due_on: date, today: date) -> str:
     """A day that has not passed, as one says it: "today", "tomorrow", "on Friday 4 December"."""
-    return {0: "today", 1: "tomorrow"}.get((due_on - today).days, f"on {_day(due_on, today)}")
+    days = (due_on - today).days
+    if days in (0, 1):
+        return _("tomorrow") if days else _("today")
+    return _("on {day}").format(day=_day(due_on, today))
 
 
 def _day(on: date, today: date) -> str:
     return date_format(on, "WEEKDAY" if abs((on - today).days) < 180 else "WEEKDAY_YEAR")
-
-
-def _items(number: int) -> str:
-    return f"{number} item{'s' * (number != 1)}"
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 DAYS_BEFORE_MAX = 7
 
@@ -16,9 +17,11 @@ class ReminderSetting(models.Model):
     """Without a row everything is as by default: both mails come, and there is no calendar address."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_setting")
-    due_notes = models.BooleanField("A note before an item of mine is due, and one when it is overdue", default=True)
-    days_before = models.PositiveSmallIntegerField("Days before", default=2)
-    weekly_digest = models.BooleanField("My week, every Monday", default=True)
+    due_notes = models.BooleanField(
+        _lazy("A note before an item of mine is due, and one when it is overdue"), default=True
+    )
+    days_before = models.PositiveSmallIntegerField(_lazy("Days before"), default=2)
+    weekly_digest = models.BooleanField(_lazy("My week, every Monday"), default=True)
     # The address holds a random token, of which only the hash is kept: who loses it makes a new one.
     calendar_sha256 = models.CharField(max_length=64, null=True, unique=True, editable=False)
     calendar_made_at = models.DateTimeField(null=True, editable=False)
@@ -43,16 +46,16 @@ class Reminder(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DUE = "due", "Note about due dates"
-        DIGEST = "digest", "Digest of the week"
-        SOON = "soon", "An assessment is due soon"
-        LATE = "late", "An assessment is overdue"
+        DUE = "due", _lazy("Note about due dates")
+        DIGEST = "digest", _lazy("Digest of the week")
+        SOON = "soon", _lazy("An assessment is due soon")
+        LATE = "late", _lazy("An assessment is overdue")
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", "Being sent, or cut off while it was"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Refused by the mail server"
-        NEEDLESS = "needless", "Not needed any more"
+        CLAIMED = "claimed", _lazy("Being sent, or cut off while it was")
+        SENT = "sent", _lazy("Sent")
+        FAILED = "failed", _lazy("Refused by the mail server")
+        NEEDLESS = "needless", _lazy("Not needed any more")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -86,8 +89,8 @@ class ReminderItem(models.Model):
     """An item that a mail is about: once before a due date and once after it, and never twice on one day."""
 
     class About(models.TextChoices):
-        BEFORE = "before", "Soon due"
-        OVERDUE = "overdue", "Overdue"
+        BEFORE = "before", _lazy("Soon due")
+        OVERDUE = "overdue", _lazy("Overdue")
 
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="items")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

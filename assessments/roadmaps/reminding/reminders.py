@@ -17,7 +17,9 @@ from datetime import date, datetime, timedelta
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import translation
 
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
 from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
@@ -214,11 +216,12 @@ def _try_again(now: datetime) -> None:
 def _send(reminder: Reminder, server: BaseEmailBackend, now: datetime) -> None:
     """Send a mail whose row this worker has claimed, unless there is nothing left to say."""
     try:
-        message = mail.compose(reminder, now)
-        if message is None:
-            _settle(reminder, state=State.NEEDLESS)
-            return
-        hand_over(message, server, kind=mail.kind_of(reminder))
+        with translation.override(language_of(reminder.user)):
+            message = mail.compose(reminder, now)
+            if message is None:
+                _settle(reminder, state=State.NEEDLESS)
+                return
+            hand_over(message, server, kind=mail.kind_of(reminder))
     except RefusedError as error:
         log.warning("Reminder %s was refused by the mail server: %s", reminder.pk, error)
         wait = dict(enumerate(WAITS, start=1)).get(reminder.attempts)

@@ -7,6 +7,8 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -15,7 +17,7 @@ from assessments.platform.mails.kinds import MailKind, register
 from assessments.roadmaps.reminding.models import Reminder, ReminderSetting
 
 Kind = Reminder.Kind
-# The column that says whether a kind of mail is wanted, and what people call it.
+# The column that says whether a kind of mail is wanted, and what the activity calls it.
 COLUMNS = {
     Kind.DUE: "due_notes",
     Kind.SOON: "due_notes",
@@ -52,7 +54,7 @@ def change_setting(user: User, **values: Any) -> None:
 
 
 def _locked(user: User) -> ReminderSetting:
-    setting, _ = ReminderSetting.objects.get_or_create(user=user)
+    setting, _is_new = ReminderSetting.objects.get_or_create(user=user)
     return ReminderSetting.objects.select_for_update().get(pk=setting.pk)
 
 
@@ -60,7 +62,7 @@ def _in_words(value: bool | int) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
-def _kind(column: str, label: str) -> MailKind:
+def _kind(column: str, label: str | Promise) -> MailKind:
     """A kind of mail that this setting keeps, not the choices of all others."""
 
     def is_wanted(user: User) -> bool:
@@ -73,8 +75,11 @@ def _kind(column: str, label: str) -> MailKind:
 
 
 register(
-    _kind("due_notes", "Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
-    _kind("weekly_digest", "My week, every Monday: what is overdue, what is due, what got done"),
+    _kind(
+        "due_notes",
+        _lazy("Notes before a roadmap item or an assessment of mine is due, and once when it is overdue"),
+    ),
+    _kind("weekly_digest", _lazy("My week, every Monday: what is overdue, what is due, what got done")),
 )
 
 

@@ -9,13 +9,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.accounts.access import personal_view
+from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.roadmaps.reminding import settings as reminder_settings
 from assessments.roadmaps.reminding.calendar_feed import list_calendar, render_calendar
@@ -31,7 +34,7 @@ def reminder_setting_update(request: HttpRequest) -> HttpResponse:
     form = ReminderSettingForm(request.POST if request.method == "POST" else None, instance=setting_of(user))
     if form.is_valid():
         reminder_settings.change_setting(user, **form.cleaned_data)
-        messages.success(request, "The reminders are saved.")
+        messages.success(request, _("The reminders are saved."))
         return redirect("reminder_setting_update")
     return _page(request, user, form, status=422 if form.errors else 200)
 
@@ -50,7 +53,7 @@ def calendar_feed_create(request: HttpRequest) -> HttpResponse:
 @personal_view
 def calendar_feed_delete(request: HttpRequest) -> HttpResponse:
     reminder_settings.end_calendar(cast(User, request.user))
-    messages.success(request, "The calendar's address is ended. Calendars that had it get nothing any more.")
+    messages.success(request, _("The calendar's address is ended. Calendars that had it get nothing any more."))
     return redirect("reminder_setting_update")
 
 
@@ -98,7 +101,8 @@ def calendar_feed_detail(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     items = list_calendar(user)
-    body = render_calendar(items, base_url=settings.SITE_URL)
+    with translation.override(language_of(user)):
+        body = render_calendar(items, base_url=settings.SITE_URL)
     etag = quote_etag(hashlib.sha256(body).hexdigest())
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="roadmap-items.ics"'

@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import notices
 from assessments.accounts.models import User
@@ -24,9 +27,9 @@ from assessments.saving.parts import Outcome, attempt, clean_text, is_posted, pl
 
 PARTS = ("level", "note", "link")
 CHOICES = ("", "0", "1", "2", CANNOT_JUDGE)
-TAKEN_OUT = "You were taken out of this round. What you said in it counts no more."
-NOT_ASKED = "You are not asked for this category any more. Reload the page."
-FINISHED = MailKind("round_finished", "Everybody has finished in a round that I started", is_optional=True)
+TAKEN_OUT = _lazy("You were taken out of this round. What you said in it counts no more.")
+NOT_ASKED = _lazy("You are not asked for this category any more. Reload the page.")
+FINISHED = MailKind("round_finished", _lazy("Everybody has finished in a round that I started"), is_optional=True)
 register(FINISHED)
 
 
@@ -73,16 +76,16 @@ def record(rater: Rater, *, category: str, part: str, value: str, version: int) 
         current = rows.first()
         if current is None:
             raise ValidationError(DELETED)
-        return version_or_stale(current, f"{part}_version", values, by="You, elsewhere,", at=current.updated_at)
+        return version_or_stale(current, f"{part}_version", values, by=_("You, elsewhere,"), at=current.updated_at)
 
 
 def _cleaned(part: str, value: str) -> dict[str, Any]:
     if part == "note":
-        return {"note": clean_text(value, NOTE_MAX_LENGTH, "note")}
+        return {"note": clean_text(value, NOTE_MAX_LENGTH, _("note"))}
     if part == "link":
         return {"link": read_address(value.strip()) if value.strip() else ""}
     if value not in CHOICES:
-        raise ValidationError("Choose 0, 1, 2, or that you cannot judge this.")
+        raise ValidationError(_("Choose 0, 1, 2, or that you cannot judge this."))
     return {"level": int(value) if value.isdecimal() else None, "cannot_judge": value == CANNOT_JUDGE}
 
 
@@ -133,10 +136,14 @@ def _tell_all_finished(asked: Round) -> None:
     scorecard = asked.scorecard
     notices.tell(
         [asked.created_by] if asked.created_by else [],
-        subject=f"All raters have finished: {scorecard.title}, {scorecard.organization}",
-        text="Everybody who was asked has finished. Close the round to see where they differ.",
+        subject=format_lazy(
+            _lazy("All raters have finished: {title}, {organization}"),
+            title=scorecard.title,
+            organization=scorecard.organization,
+        ),
+        text=_lazy("Everybody who was asked has finished. Close the round to see where they differ."),
         path=reverse("round_detail", args=[scorecard.organization.slug, asked.pk]),
-        foot="You get this because you started the round.",
+        foot=_lazy("You get this because you started the round."),
         but_actor=False,
         kind=FINISHED.name,
     )

@@ -6,19 +6,22 @@ Nothing of it goes into the activity, as nothing of what raters say does; nobody
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import number
 from assessments.rounds.models import Rater, RaterEvidence, Rating, Round
 from assessments.rounds.rating.answering import NOT_ASKED, while_asked
-from assessments.rounds.services import DELETED, content_of
+from assessments.rounds.services import DELETED, name_of_category
 from assessments.saving.proofs import file_fields, without_leftovers
 from assessments.saving.uploads import CheckedUpload
 
 ITEMS_MAX = 20
 BYTES_MAX = 100 * 1024**2  # in all, attached by one rater
-STAYS = "What was attached before the round was closed stays."
+STAYS = _lazy("What was attached before the round was closed stays.")
 
 
 def add_link(rater: Rater, *, category: str, title: str, url: str) -> RaterEvidence:
@@ -48,13 +51,15 @@ def _with_room(rater: Rater, category: str, size: int) -> Rating:
     if rating is None:
         raise ValidationError(DELETED)
     if rating.evidence.count() >= ITEMS_MAX:
-        raise ValidationError(f"A category holds at most {ITEMS_MAX} links and files. Remove one first.")
+        words = _("A category holds at most {number} links and files. Remove one first.")
+        raise ValidationError(words.format(number=ITEMS_MAX))
     kept = evidence_of(rater).aggregate(bytes=Sum("size"))["bytes"] or 0
     if kept + size > BYTES_MAX:
-        raise ValidationError(
-            f"All files together may have {BYTES_MAX // 1024**2} MB; {kept / 1024**2:,.0f} MB are attached. "
+        words = _(
+            "All files together may have {most} MB; {number} MB are attached. "
             "Nothing was stored. Attach a link instead, or remove a file first."
         )
+        raise ValidationError(words.format(most=BYTES_MAX // 1024**2, number=number(kept / 1024**2, 0)))
     return rating
 
 
@@ -86,6 +91,6 @@ def record_download(asked: Round, evidence: RaterEvidence) -> None:
     trail.record(
         Action.EVIDENCE_DOWNLOADED,
         organization=asked.scorecard.organization_id,
-        subject=f"{content_of(asked).category(evidence.rating.category_key).name}: {evidence.title}",
+        subject=f"{name_of_category(asked, evidence.rating.category_key)}: {evidence.title}",
         new=evidence.filename,
     )

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
@@ -119,8 +120,8 @@ def _attach(request: HttpRequest, rater: Rater, category: str, context: dict[str
         "form": form,
         "allowed": ALLOWED,
         "back": f"{context['own']}#{category}",
-        "audience": " each, 100 MB in all. Nobody else sees it before the round is closed.",
-        "submit": "Attach",
+        "audience": _(" each, 100 MB in all. Nobody else sees it before the round is closed."),
+        "submit": _("Attach"),
     }
     template = "rounds/_rating_attach_form.html" if request.htmx else page
     return render(request, template, context, status=form_status(request, form))

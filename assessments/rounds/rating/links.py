@@ -6,8 +6,9 @@ from functools import partial
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -29,7 +30,7 @@ def make_link(rater: Rater, *, days: int, actor: User, passcode: str = "", email
         if asked.is_closed:
             raise ValidationError(CLOSED)
         if not Rater.objects.standing().filter(pk=rater.pk, user=None, invitation=None).exists():
-            raise ValidationError(TAKEN_OUT if rater.removed_at else "Whoever has an account scores with it.")
+            raise ValidationError(TAKEN_OUT if rater.removed_at else _("Whoever has an account scores with it."))
         rater.links.standing().update(revoked_at=now)
         link = rater.links.create(
             token_sha256=secret_links.hashed(token),
@@ -38,7 +39,8 @@ def make_link(rater: Rater, *, days: int, actor: User, passcode: str = "", email
             expires_at=now + timedelta(days=days),
             email=email,
         )
-        until = f"until {date_format(link.expires_at, 'DAY')}"
+        with translation.override("en"):  # as the activity is kept
+            until = f"until {date_format(link.expires_at, 'DAY')}"
         _record(Action.RATER_LINK_MADE, rater, f"{until}, with a passcode" if passcode else until, actor=actor)
     return token
 

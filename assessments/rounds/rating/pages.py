@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from assessments.framework import Category, Framework
 from assessments.rounds.models import CANNOT_JUDGE, Rater, RaterEvidence, Rating, Round
@@ -12,8 +13,14 @@ from assessments.rounds.services import content_of
 from assessments.rounds.settling.readings import RaterReading, Said
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
 
-LEVEL_WORDS = {CANNOT_JUDGE: "I cannot judge this"}
-EMPTY = {"level": "Not rated", "note": "Nothing", "link": "Nothing"}
+
+def _labels(part: str) -> dict[str, str] | None:
+    """The values of a part's controls in words."""
+    return {CANNOT_JUDGE: _("I cannot judge this")} if part == "level" else None
+
+
+def _empty(part: str) -> str:
+    return _("Not rated") if part == "level" else _("Nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +105,12 @@ def _others(rater: Rater) -> dict[str, list[Said]]:
 def _slot(rating: Rating, part: str, outcome: Outcome | None, data: QueryDict | None, *, is_closed: bool) -> PartSlot:
     version = getattr(rating, f"{part}_version")
     said = {part: stored(rating, part, is_closed=is_closed)}
-    labels = LEVEL_WORDS if part == "level" else None
     return part_slot(
-        rating.category_key, part, version, said, outcome=outcome, data=data, empty=EMPTY[part], labels=labels
+        *(rating.category_key, part, version, said),
+        outcome=outcome,
+        data=data,
+        empty=_empty(part),
+        labels=_labels(part),
     )
 
 
@@ -109,11 +119,10 @@ def answered_slot(outcome: Outcome, data: QueryDict, *, is_closed: bool) -> Part
     if outcome.current is None:
         return PartSlot(outcome.key, outcome.part, outcome.version, outcome)
     said = {outcome.part: stored(outcome.current, outcome.part, is_closed=is_closed)}
-    labels = LEVEL_WORDS if outcome.part == "level" else None
     return part_slot(
         *(outcome.key, outcome.part, outcome.version, said),
         outcome=outcome,
         data=data,
-        empty=EMPTY[outcome.part],
-        labels=labels,
+        empty=_empty(outcome.part),
+        labels=_labels(outcome.part),
     )

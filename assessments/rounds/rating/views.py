@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -47,23 +48,23 @@ def rating_update(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 def wants_to_attach(request: HttpRequest, own: Mapping[str, Rating]) -> str:
     """The category whose button to attach something sent the whole page; empty for another button."""
-    then, _, category = request.POST.get("then", "").partition(":")
+    then, _colon, category = request.POST.get("then", "").partition(":")
     return category if then == "evidence" and category in own else ""
 
 
 def go_on(request: HttpRequest, rater: Rater) -> None:
     """After the whole page was saved by a button: do what the button stands for."""
-    then, _, target = request.POST.get("then", "").partition(":")
+    then, _colon, target = request.POST.get("then", "").partition(":")
     try:
         if then == "finish":
             answering.finish(rater)
-            messages.success(request, "Thank you: your scores are in.")
+            messages.success(request, _("Thank you: your scores are in."))
         elif then == "remove" and target.isdecimal() and len(target) < 19:
             if evidence := attaching.evidence_of(rater).filter(pk=int(target)).first():
                 attaching.remove(rater, evidence)
-            messages.success(request, "Removed.")
+            messages.success(request, _("Removed."))
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
     except ValidationError as error:
         messages.error(request, error.messages[0])
 

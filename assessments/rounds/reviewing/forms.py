@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 
 
 class AskReviewForm(forms.Form):
     reviewer = forms.ChoiceField(
-        error_messages={"required": "Choose who reads it.", "invalid_choice": "Choose somebody else of this list."}
+        error_messages={
+            "required": _lazy("Choose who reads it."),
+            "invalid_choice": _lazy("Choose somebody else of this list."),
+        }
     )
 
     def __init__(self, *args: object, people: Sequence[User], **kwargs: object) -> None:

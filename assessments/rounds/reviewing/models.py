@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 WORD_MAX_LENGTH = 2_000
 
@@ -25,9 +26,9 @@ class SignOffReview(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        APPROVED = "approved", "Approved"
-        RETURNED = "returned", "Sent back"
+        WAITING = "waiting", _lazy("Waiting")
+        APPROVED = "approved", _lazy("Approved")
+        RETURNED = "returned", _lazy("Sent back")
 
     scorecard = models.ForeignKey("assessments.Scorecard", on_delete=models.CASCADE, related_name="sign_off_reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

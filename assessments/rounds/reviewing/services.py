@@ -7,7 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.accounts import notices
@@ -20,16 +24,30 @@ from assessments.saving.parts import clean_text
 from assessments.scorecards.models import Scorecard
 from assessments.scorecards.services import answers_digest
 from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import refusal
 from assessments.scorecards.signing.signals import before_sign_off
 
 State = SignOffReview.State
 
-NOT_REVIEWED = "{organization} asks for a review before a sign-off. Ask somebody to read this assessment first."
-WAITING = "The sign-off waits for {name}, who is reading the answers."
-RETURNED = "{name} sent the answers back. Change what the comments say, then ask for another review."
-CHANGED = "An answer changed since {name} approved them. Ask for another review."
-OWN = "You reviewed these answers yourself. Somebody else signs them off."
-DECIDED = "This review is decided already, or the assessment was deleted meanwhile."
+NOT_REVIEWED = _lazy("{organization} asks for a review before a sign-off. Ask somebody to read this assessment first.")
+WAITING = _lazy("The sign-off waits for {name}, who is reading the answers.")
+RETURNED = _lazy("{name} sent the answers back. Change what the comments say, then ask for another review.")
+CHANGED = _lazy("An answer changed since {name} approved them. Ask for another review.")
+OWN = _lazy("You reviewed these answers yourself. Somebody else signs them off.")
+DECIDED = _lazy("This review is decided already, or the assessment was deleted meanwhile.")
+# The subject and the text of each mail.
+ASKED = (
+    _lazy("You are asked to read it before it is signed off: {title}, {organization}"),
+    _lazy("{person} asks you to read “{title}” of {organization}."),
+)
+SAID_YES = (
+    _lazy("Review approved: {title}, {organization}"),
+    _lazy("{person} has approved “{title}” of {organization}."),
+)
+SAID_NO = (
+    _lazy("Review sent back: {title}, {organization}"),
+    _lazy("{person} has sent back “{title}” of {organization}."),
+)
 
 
 def set_required(organization: Organization, *, required: bool, actor: User) -> None:
@@ -55,20 +73,20 @@ def is_required(organization: Organization) -> bool:
 def ask_review(scorecard: Scorecard, *, reviewer: User, actor: User) -> SignOffReview:
     """Ask somebody who may open the organization, and is not who asks."""
     if reviewer.pk == actor.pk:
-        raise ValidationError("A second pair of eyes is somebody else's. Choose another reviewer.")
+        raise ValidationError(_("A second pair of eyes is somebody else's. Choose another reviewer."))
     if not Organization.objects.filter(pk=scorecard.organization_id).opened_by(reviewer).exists():
-        raise ValidationError(f"{reviewer} may not open this organization any more.")
+        raise ValidationError(_("{person} may not open this organization any more.").format(person=reviewer))
     try:
         with transaction.atomic():
             review = SignOffReview.objects.create(
                 scorecard=scorecard, reviewer=reviewer, reviewer_name=str(reviewer)[:150], asked_by=actor
             )
             _record(review, f"asked {review.reviewer_name}", actor)
-            _tell(review, [reviewer], "You are asked to read it before it is signed off", f"{actor} asks you to read")
+            _tell(review, [reviewer], ASKED, str(actor))
     except IntegrityError as error:
         if SIGNED_OFF in str(error):
-            raise ValidationError(SIGNED_OFF) from None
-        raise ValidationError("Somebody is asked already. Wait for their word.") from None
+            raise ValidationError(refusal()) from None
+        raise ValidationError(_("Somebody is asked already. Wait for their word.")) from None
     return review
 
 
@@ -77,35 +95,34 @@ def decide(
 ) -> None:
     """Approve what was read, whose `answers_digest` is `digest`, or send it back with at least one word why."""
     if review.reviewer_id != actor.pk:
-        raise ValidationError(f"Only {review.reviewer_name} can decide this review.")
+        raise ValidationError(_("Only {name} can decide this review.").format(name=review.reviewer_name))
     scorecard = review.scorecard
     content = framework.load(scorecard.framework_key, scorecard.framework_version)
     values: dict[str, Any] = {
-        "word": clean_text(word, WORD_MAX_LENGTH, "word"),
+        "word": clean_text(word, WORD_MAX_LENGTH, _("word")),
         "comments": {
             key: text
             for key in content.category_keys
-            if (text := clean_text(comments.get(key, ""), WORD_MAX_LENGTH, "comment"))
+            if (text := clean_text(comments.get(key, ""), WORD_MAX_LENGTH, _("comment")))
         },
     }
     if not approved and not (values["word"] or values["comments"]):
-        raise ValidationError("Say what should change: by category, or in a word on all of it.")
+        raise ValidationError(_("Say what should change: by category, or in a word on all of it."))
     state = State.APPROVED if approved else State.RETURNED
     with transaction.atomic():
         locked = Scorecard.objects.select_for_update(no_key=True).filter(pk=scorecard.pk).first()
         if locked is None:
             raise ValidationError(DECIDED)
         if locked.is_signed_off:
-            raise ValidationError(SIGNED_OFF)
+            raise ValidationError(refusal())
         if approved and answers_digest(locked) != digest:
-            raise ValidationError("An answer changed since you opened this page. Read it once more, then approve.")
+            raise ValidationError(_("An answer changed since you opened this page. Read it once more, then approve."))
         waiting = SignOffReview.objects.filter(pk=review.pk, state=State.WAITING)
         if not waiting.update(state=state, decided_at=timezone.now(), digest=digest if approved else "", **values):
             raise ValidationError(DECIDED)
         _record(review, "approved" if approved else "sent back", actor)
         if review.asked_by:
-            said = "approved" if approved else "sent back"
-            _tell(review, [review.asked_by], f"Review {said}", f"{review.reviewer_name} has {said}")
+            _tell(review, [review.asked_by], SAID_YES if approved else SAID_NO, review.reviewer_name)
 
 
 def obstacle(scorecard: Scorecard, actor: User, digest: str) -> str:
@@ -121,7 +138,7 @@ def obstacle(scorecard: Scorecard, actor: User, digest: str) -> str:
         return RETURNED.format(name=review.reviewer_name)
     if review.digest != digest:
         return CHANGED.format(name=review.reviewer_name)
-    return OWN if review.reviewer_id == actor.pk else ""
+    return str(OWN) if review.reviewer_id == actor.pk else ""
 
 
 @receiver(before_sign_off)
@@ -130,12 +147,15 @@ def wait_for_review(scorecard: Scorecard, actor: User, digest: str, override: st
     found = obstacle(scorecard, actor, digest)
     if not found:
         return
-    reason = clean_text(" ".join(override.split()), 500, "reason")
+    reason = clean_text(" ".join(override.split()), 500, _("reason"))
     if not reason:
         raise ValidationError(found)
     through = Organization.objects.filter(pk=scorecard.organization_id).opened_by(actor).first()
     if through is None or through.role < Role.OWNER:
-        raise ValidationError(f"{found} Only an owner can sign off without it.")
+        alone = _("Only an owner can sign off without it.")
+        raise ValidationError(f"{found} {alone}")
+    with translation.override("en"):  # as the activity is kept
+        found = obstacle(scorecard, actor, digest)
     trail.record(
         Action.SIGN_OFF_OVERRIDDEN,
         organization=scorecard.organization_id,
@@ -152,12 +172,14 @@ def _record(review: SignOffReview, what: str, actor: User) -> None:
     trail.record(Action.SIGN_OFF_REVIEWED, **about)
 
 
-def _tell(review: SignOffReview, people: list[User], subject: str, text: str) -> None:
+def _tell(review: SignOffReview, people: list[User], words: tuple[Promise, Promise], person: str) -> None:
     scorecard = review.scorecard
+    about = {"title": scorecard.title, "organization": scorecard.organization, "person": person}
+    subject, text = (format_lazy(each, **about) for each in words)
     notices.tell(
         people,
-        subject=f"{subject}: {scorecard.title}, {scorecard.organization}",
-        text=f"{text} “{scorecard.title}” of {scorecard.organization}.",
+        subject=subject,
+        text=text,
         path=reverse("sign_off_review_update", args=[scorecard.organization.slug, review.pk]),
-        foot="You get this because a sign-off waits for it.",
+        foot=_lazy("You get this because a sign-off waits for it."),
     )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -23,7 +24,7 @@ def review_setting_update(request: OrganizationRequest) -> HttpResponse:
     if request.method == "POST":
         required = request.POST.get("required") == "1"
         services.set_required(request.organization, required=required, actor=request.user)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("review_setting_update", request.organization.slug)
     context = {"part": "settings", "required": services.is_required(request.organization)}
     return render(request, "rounds/review_setting_update.html", context)
@@ -42,7 +43,7 @@ def sign_off_review_create(request: OrganizationRequest, pk: int) -> HttpRespons
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"{form.cleaned_data['reviewer']} is asked.")
+            messages.success(request, _("{name} is asked.").format(name=form.cleaned_data["reviewer"]))
             return redirect("scorecard_sign_off", request.organization.slug, pk)
     context = {"part": "scorecard", "scorecard": scorecard, "form": form, "people": people}
     return render(request, "rounds/sign_off_review_create.html", context, status=422 if form.errors else 200)
@@ -71,7 +72,7 @@ def sign_off_review_update(request: OrganizationRequest, pk: int) -> HttpRespons
         except ValidationError as refused:
             error = refused.messages[0]
         else:
-            messages.success(request, "Your word is kept. Whoever asked you has a mail.")
+            messages.success(request, _("Your word is kept. Whoever asked you has a mail."))
             return redirect("sign_off_review_update", request.organization.slug, pk)
     said = comments or review.comments
     context = {

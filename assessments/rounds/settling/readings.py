@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.framework import Category, Framework
+from assessments.framework.translating import number
 from assessments.rounds.models import Rater, RaterEvidence, Rating, Round, Settlement
 from assessments.rounds.services import content_of
 from assessments.scoring.agreement import RELIABLE, TENTATIVE, Agreement, Spread, agree
-from assessments.scoring.words import counted, listing, number_word
+from assessments.scoring.words import capitalized, listing, number_word
 
 COLUMNS_MAX = 8  # raters whose levels have a column each; of more, the table counts
 
@@ -40,12 +43,12 @@ class RaterReading:
 
     @property
     def rated(self) -> str:
-        return f"{len(self.levels)} of {self.asked}"
+        return _("{number} of {all}").format(number=len(self.levels), all=self.asked)
 
     @property
     def mean(self) -> str:
         """To one decimal; empty where nothing was rated."""
-        return f"{float(Fraction(sum(self.levels), len(self.levels))):.1f}" if self.levels else ""
+        return number(float(Fraction(sum(self.levels), len(self.levels))), 1) if self.levels else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ class Said:
     @property
     def late_words(self) -> str:
         level = self.rating.late_level
-        said = "cannot judge it" if level == "x" else f"level {level}" if level else ""
+        said = ""
+        if level:
+            said = _("cannot judge it") if level == "x" else _("level {level}").format(level=level)
         return ", ".join(part for part in (said, self.rating.late_note) if part)
 
 
@@ -114,8 +119,8 @@ class CategoryDivergence:
     @property
     def apart(self) -> str:
         if not self.spread.is_compared:
-            return "One score" if self.spread.levels else "No score"
-        return ("None", "1 point", "2 points")[self.spread.points]
+            return _("One score") if self.spread.levels else _("No score")
+        return (_("None"), _("1 point"), _("2 points"))[self.spread.points]
 
     @property
     def silent(self) -> str:
@@ -126,9 +131,11 @@ class CategoryDivergence:
         ]
         told = []
         if unable:
-            told.append(f"{_names(unable)} cannot judge this")
+            words = ngettext("{names} cannot judge this", "{names} cannot judge this", len(unable))
+            told.append(words.format(names=_names(unable)))
         if open_:
-            told.append(f"{_names(open_)} did not rate")
+            words = ngettext("{names} did not rate", "{names} did not rate", len(open_))
+            told.append(words.format(names=_names(open_)))
         return ". ".join(told)
 
     @property
@@ -137,7 +144,9 @@ class CategoryDivergence:
 
 
 def _names(names: list[str]) -> str:
-    return listing(names) if len(names) <= 4 else counted(len(names), "rater")
+    if len(names) <= 4:
+        return listing(names)
+    return ngettext("{number} rater", "{number} raters", len(names)).format(number=number_word(len(names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +195,16 @@ class Divergence:
     def apart_words(self) -> tuple[str, ...]:
         """Said kindly: one rater who stands a point apart from everybody, everywhere."""
         names = {str(reading.rater.pk): reading.name for reading in self.raters}
+        above = _(
+            "{name} is at least a point above everybody else in all {number} categories. That may be another standard "
+            "rather than another view: compare what each took for a 2 before you compare the levels."
+        )
+        below = _(
+            "{name} is at least a point below everybody else in all {number} categories. That may be another standard "
+            "rather than another view: compare what each took for a 2 before you compare the levels."
+        )
         return tuple(
-            f"{names[found.rater]} is at least a point {'above' if found.is_above else 'below'} everybody else in all "
-            f"{number_word(found.categories)} categories. That may be another standard rather than another view: "
-            "compare what each took for a 2 before you compare the levels."
+            (above if found.is_above else below).format(name=names[found.rater], number=number_word(found.categories))
             for found in self.agreement.apart
         )
 
@@ -197,44 +212,49 @@ class Divergence:
 def headline(agreement: Agreement, raters: int) -> str:
     """The page in one sentence: how many agree closely on how much, and what is left to talk about."""
     if raters == 0:
-        return "Nobody scored in this round."
+        return _("Nobody scored in this round.")
     if agreement.pairs == 0:
-        who = "One rater scored" if raters == 1 else f"{number_word(raters).capitalize()} raters scored apart"
-        return f"{who}: no category has two scores to compare."
+        if raters == 1:
+            return _("One rater scored: no category has two scores to compare.")
+        words = _("{number} raters scored apart: no category has two scores to compare.")
+        return words.format(number=capitalized(number_word(raters)))
     compared = agreement.categories
     wide = sum(spread.points == 2 for spread in agreement.spreads)
     same = sum(spread.is_compared and spread.points == 0 for spread in agreement.spreads)
-    who = f"{number_word(agreement.raters).capitalize()} raters"
     if same == compared:
-        return f"{who} gave the same level everywhere."
-    if wide == 0:
-        return f"{who} are within one point everywhere."
-    if wide == compared:
-        return f"{who} are two points apart everywhere. Talk about all {number_word(compared)}."
-    return (
-        f"{who} agree closely on {number_word(compared - wide)} of {number_word(compared)}. "
-        f"Talk about {number_word(wide)}."
+        words = _("{number} raters gave the same level everywhere.")
+    elif wide == 0:
+        words = _("{number} raters are within one point everywhere.")
+    elif wide == compared:
+        words = _("{number} raters are two points apart everywhere. Talk about all {all}.")
+    else:
+        words = _("{number} raters agree closely on {close} of {all}. Talk about {wide}.")
+    return words.format(
+        number=capitalized(number_word(agreement.raters)),
+        close=number_word(compared - wide),
+        all=number_word(compared),
+        wide=number_word(wide),
     )
 
 
 def agreement_words(agreement: Agreement) -> str:
     """What the figures mean, for somebody who knows no statistics. The bounds are Krippendorff's own (2004, p. 241)."""
     if agreement.pairs == 0:
-        return "There is nothing to compare: it takes two raters on one category."
+        return _("There is nothing to compare: it takes two raters on one category.")
     if not agreement.is_enough:
-        return "Too few to say how far raters agree: it takes three of them, and two categories that they share."
+        return _("Too few to say how far raters agree: it takes three of them, and two categories that they share.")
     if agreement.alpha is None:
-        return "Everybody gave one and the same level throughout: full agreement, which no figure can rate."
+        return _("Everybody gave one and the same level throughout: full agreement, which no figure can rate.")
     if agreement.alpha >= RELIABLE:
-        return "The raters agree so closely that the levels can be relied on, whoever had given them."
+        return _("The raters agree so closely that the levels can be relied on, whoever had given them.")
     if agreement.alpha >= TENTATIVE:
-        return "The raters agree well enough for a first conclusion, and not for a fine one."
+        return _("The raters agree well enough for a first conclusion, and not for a fine one.")
     if agreement.alpha > 0:
-        return (
+        return _(
             "The raters agree less than a conclusion needs: the levels depend on who gave them. Settle them before you "
             "use them."
         )
-    return "The raters agree no more than chance would. Talk about what each level means before you settle any."
+    return _("The raters agree no more than chance would. Talk about what each level means before you settle any.")
 
 
 def agreement_figures(agreement: Agreement) -> str:
@@ -242,13 +262,25 @@ def agreement_figures(agreement: Agreement) -> str:
     if agreement.exact is None:
         return ""
     percent = round(agreement.exact * 100)
-    base = (
-        f"{percent}% of pairs are equal, {agreement.equal_pairs} of {agreement.pairs}, from {agreement.scores} "
-        f"scores of {agreement.raters} raters in {counted(agreement.categories, 'category', 'categories')}"
+    words = ngettext(
+        "{percent}% of pairs are equal, {equal} of {pairs}, from {scores} scores of {raters} raters in "
+        "{categories} category.",
+        "{percent}% of pairs are equal, {equal} of {pairs}, from {scores} scores of {raters} raters in "
+        "{categories} categories.",
+        agreement.categories,
+    )
+    base = words.format(
+        percent=percent,
+        equal=agreement.equal_pairs,
+        pairs=agreement.pairs,
+        scores=agreement.scores,
+        raters=agreement.raters,
+        categories=number_word(agreement.categories, none="no"),
     )
     if agreement.alpha is None:
-        return f"{base}."
-    return f"Krippendorff’s alpha for ordinal data: {float(agreement.alpha):.2f}. {base}."
+        return base
+    alpha = _("Krippendorff’s alpha for ordinal data: {alpha}.").format(alpha=number(float(agreement.alpha), 2))
+    return f"{alpha} {base}"
 
 
 def divergence(asked: Round) -> Divergence:

@@ -7,21 +7,25 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.rounds.models import REASON_MAX_LENGTH, RaterEvidence, Rating, Round, Settlement
-from assessments.rounds.services import changing, content_of
+from assessments.rounds.services import changing, content_of, name_of_category
 from assessments.saving.parts import StaleAnswerError, clean_text
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
 
-STILL_OPEN = "Close the round first: what was said is read by everybody then, and settled."
-NO_REASON = "Say in a few words why. Raters differ here, and the reason is kept with the level."
-NOT_SETTLED = "This category is not settled yet."
-CHANGED = "Somebody changed this category on the scorecard in the same moment. Look at it, then take it over once more."
-NO_LINK = "This rater gave no link for the category."
+STILL_OPEN = _lazy("Close the round first: what was said is read by everybody then, and settled.")
+NO_REASON = _lazy("Say in a few words why. Raters differ here, and the reason is kept with the level.")
+NOT_SETTLED = _lazy("This category is not settled yet.")
+CHANGED = _lazy(
+    "Somebody changed this category on the scorecard in the same moment. Look at it, then take it over once more."
+)
+NO_LINK = _lazy("This rater gave no link for the category.")
 
 
 def settle(
@@ -41,14 +45,14 @@ def settle(
     where somebody else settled it meanwhile, unless to the same.
     """
     if level not in (0, 1, 2) or isinstance(level, bool):
-        raise ValidationError("Choose the level that was agreed.")
-    reason = clean_text(" ".join(reason.split()), REASON_MAX_LENGTH, "reason")
+        raise ValidationError(_("Choose the level that was agreed."))
+    reason = clean_text(" ".join(reason.split()), REASON_MAX_LENGTH, _("reason"))
     with changing(asked) as now:
         content = content_of(now)
         if not now.is_closed:
             raise ValidationError(STILL_OPEN)
         if category not in content.category_keys:
-            raise ValidationError("This category belongs to another version of the framework. Reload the page.")
+            raise ValidationError(_("This category belongs to another version of the framework. Reload the page."))
         said = Rating.objects.filter(rater__round=now, rater__removed_at=None, category_key=category)
         raters = {rating.rater_id: rating.level for rating in said}
         places = {pk: place for place, pk in enumerate(now.raters.values_list("pk", flat=True), start=1)}
@@ -66,14 +70,14 @@ def settle(
             return current
         if (current.version if current else 0) != version:
             if current is None:
-                raise ValidationError("Reload the page and settle once more.")
+                raise ValidationError(_("Reload the page and settle once more."))
             raise StaleAnswerError(current, current.version, by=str(current.settled_by or ""), at=current.settled_at)
         old = str(current.level) if current else ""
         settled = _write(now, category, current, values, actor)
         trail.record(
             Action.CATEGORY_SETTLED,
             organization=now.scorecard.organization_id,
-            subject=content.category(category).name,
+            subject=name_of_category(now, category),
             old=old,
             new=f"{settled.level}: {settled.reason}" if settled.reason else str(settled.level),
             actor=actor,
@@ -129,7 +133,7 @@ def take_link(asked: Round, *, rating_pk: int, actor: User) -> Evidence:
         if rating is None or not (rating.link or rating.late_link):
             raise ValidationError(NO_LINK)
         if rating.taken_at:
-            raise ValidationError("The scorecard has this link already.")
+            raise ValidationError(_("The scorecard has this link already."))
         url = rating.link or rating.late_link
         evidence = services.add_link(now.scorecard, category=rating.category_key, title=url[:200], url=url, actor=actor)
         Rating.objects.filter(pk=rating.pk).update(taken_at=timezone.now())
@@ -144,9 +148,9 @@ def take_evidence(asked: Round, *, evidence_pk: int, actor: User) -> Evidence:
         standing = RaterEvidence.objects.filter(rating__rater__round=now, rating__rater__removed_at=None)
         found = standing.select_related("rating").filter(pk=evidence_pk).first()
         if found is None:
-            raise ValidationError("The rater removed this meanwhile.")
+            raise ValidationError(_("The rater removed this meanwhile."))
         if found.taken_at:
-            raise ValidationError("The scorecard has this already.")
+            raise ValidationError(_("The scorecard has this already."))
         category = found.rating.category_key
         if found.file:
             evidence = services.add_kept_file(now.scorecard, category=category, proof=found, actor=actor)

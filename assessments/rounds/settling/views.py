@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -44,10 +45,8 @@ def settlement_update(request: OrganizationRequest, pk: int, category: str) -> H
         except ValidationError as refused:
             error, status = refused.messages[0], 422
         except StaleAnswerError as stale:
-            error, status = (
-                f"{stale.by} settled this meanwhile. Yours is not saved yet: compare, then settle again.",
-                409,
-            )
+            words = _("{person} settled this meanwhile. Yours is not saved yet: compare, then settle again.")
+            error, status = words.format(person=stale.by), 409
     context = {
         "part": "scorecard",
         "round": asked,
@@ -88,7 +87,7 @@ def settlement_take(request: OrganizationRequest, pk: int, category: str) -> Htt
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, "The scorecard has the agreed level.")
+        messages.success(request, _("The scorecard has the agreed level."))
     return _to_category(request, asked, category)
 
 
@@ -102,7 +101,7 @@ def rating_take(request: OrganizationRequest, pk: int, rating_pk: int) -> HttpRe
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("round_detail", request.organization.slug, pk)
-    messages.success(request, "The scorecard has the link. Say there which question it proves.")
+    messages.success(request, _("The scorecard has the link. Say there which question it proves."))
     return _to_category(request, asked, evidence.response.category_key)
 
 
@@ -117,6 +116,8 @@ def rater_evidence_take(request: OrganizationRequest, pk: int, evidence_pk: int)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("round_detail", request.organization.slug, pk)
-    what = "file" if evidence.file else "link"
-    messages.success(request, f"The scorecard has the {what}. Say there which question it proves.")
+    words = _("The scorecard has the link. Say there which question it proves.")
+    if evidence.file:
+        words = _("The scorecard has the file. Say there which question it proves.")
+    messages.success(request, words)
     return _to_category(request, asked, evidence.response.category_key)

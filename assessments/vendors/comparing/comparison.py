@@ -6,6 +6,9 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from assessments.charts import figures
 from assessments.framework import VendorTopic
@@ -18,7 +21,12 @@ from assessments.vendors.readings import QuestionReading, ReviewReading, questio
 
 MINIMUM, MAXIMUM = 2, 6
 # What the table can be narrowed to.
-FILTERS = {"": "All", "differ": "Where they differ", "zero": "Any zero", "critical": "Critical"}
+FILTERS = {
+    "": pgettext_lazy("answers", "All"),
+    "differ": _lazy("Where they differ"),
+    "zero": _lazy("Any zero"),
+    "critical": pgettext_lazy("answers", "Critical"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,8 @@ class ComparedTopic:
     @property
     def counts(self) -> str:
         """How its weight is said; nothing for the usual one."""
-        return {0: "left out of the share", 1: "", 2: "counts twice"}.get(self.weight, f"counts {self.weight} times")
+        usual = {0: _("left out of the share"), 1: "", 2: _("counts twice")}
+        return usual.get(self.weight) or ("" if self.weight == 1 else _("counts {n} times").format(n=self.weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ class Comparison:
     def headline(self) -> str:
         """The finding in two sentences: who answers best, and who can prove what is critical."""
         if not any(column.result.rated for column in self.columns):
-            return "Nothing is rated yet."
+            return _("Nothing is rated yet.")
         standings = [column.standing for column in self.columns]
         return f"{best(standings)} {proof(standings)}"
 
@@ -145,10 +154,10 @@ def find_reviews(organization: Organization, chosen: Sequence[str]) -> list[Vend
     """
     keys = list(dict.fromkeys(int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else 0 for pk in chosen))
     if len(keys) > MAXIMUM:
-        raise ValidationError(f"At most {MAXIMUM} reviews fit side by side. Take some away.")
+        raise ValidationError(_("At most {most} reviews fit side by side. Take some away.").format(most=MAXIMUM))
     found = VendorReview.objects.of(organization).in_bulk(keys)
     if len(found) < len(keys):
-        raise ValidationError("A review that was chosen is not here any more. Choose again.")
+        raise ValidationError(_("A review that was chosen is not here any more. Choose again."))
     return [found[pk] for pk in keys]
 
 
@@ -165,7 +174,7 @@ def chosen_reviews(organization: Organization, chosen: Sequence[str]) -> list[Ve
             latest.setdefault(review.vendor_id, review)
         found = sorted(latest.values(), key=by_name)[:MAXIMUM]
     if len(found) < MINIMUM:
-        raise ValidationError("A comparison needs at least two reviews. Tick two to six on the list.")
+        raise ValidationError(_("A comparison needs at least two reviews. Tick two to six on the list."))
     return found
 
 
@@ -233,25 +242,41 @@ def best(standings: Sequence[Standing]) -> str:
     """Who answers best, as a sentence; provisional while what is open can change it."""
     known = [each for each in standings if each.low is not None]
     if not known:
-        return "Nothing applies to anyone."
+        return _("Nothing applies to anyone.")
     top = max(each.low for each in known)
     leaders = [each.name for each in known if each.low == top]
     if len(leaders) > 1:
         is_open = any(each.unrated for each in known)
-        return f"{listing(leaders)} {'are level so far' if is_open else 'answer equally well'}."
+        said = _("{names} are level so far.") if is_open else _("{names} answer equally well.")
+        return said.format(names=listing(leaders))
     if all(each.high < top for each in known if each.low != top):
-        return f"{leaders[0]} answers best."
-    return f"{leaders[0]} leads so far; what is still open can change that."
+        return _("{name} answers best.").format(name=leaders[0])
+    return _("{name} leads so far; what is still open can change that.").format(name=leaders[0])
 
 
 def proof(standings: Sequence[Standing]) -> str:
     """Who can prove everything critical, as a sentence; who misses only what is not rated yet still can."""
     proven = [each.name for each in standings if not each.misses]
     if len(proven) == len(standings):
-        return "Every critical question has its proof."
-    who = f"only {listing(proven)}" if proven else "nobody"
+        return _("Every critical question has its proof.")
     is_open = any(each.misses and not any(each.misses) for each in standings)
-    return f"{f'So far {who}' if is_open else who[0].upper() + who[1:]} can prove every critical question."
+    if not proven:
+        if is_open:
+            return _("So far nobody can prove every critical question.")
+        return _("Nobody can prove every critical question.")
+    if is_open:
+        said = ngettext(
+            "So far only {names} can prove every critical question.",
+            "So far only {names} can prove every critical question.",
+            len(proven),
+        )
+    else:
+        said = ngettext(
+            "Only {names} can prove every critical question.",
+            "Only {names} can prove every critical question.",
+            len(proven),
+        )
+    return said.format(names=listing(proven))
 
 
 def topics_figure(comparison: Comparison) -> figures.Figure:
@@ -276,7 +301,9 @@ def chart_sentence(comparison: Comparison) -> str:
         if len(shares) > 1 and max(shares) > min(shares):
             spreads.append((max(shares) - min(shares), topic.topic.name))
     if not spreads:
-        return "No topic separates them yet"
+        return _("No topic separates them yet")
     spreads.sort(key=lambda entry: -entry[0])
     named = [name for spread, name in spreads[:2]]
-    return f"{listing(named)} {'separates' if len(named) == 1 else 'separate'} them most"
+    return ngettext("{names} separates them most", "{names} separate them most", len(named)).format(
+        names=listing(named)
+    )

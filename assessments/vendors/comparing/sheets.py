@@ -4,6 +4,8 @@ import io
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font
@@ -30,22 +32,23 @@ def comparison_workbook(comparison: Comparison) -> bytes:
     """The XLSX file. Whatever people wrote is text in it, also what looks like a formula."""
     book = Workbook()
     summary = book.active
-    summary.title = "Points by topic"
+    summary.title = _("Points by topic")[:31]
     names = [column.name for column in comparison.columns]
-    _row(summary, ["Topic", "Weight", *names], bold=True)
+    _row(summary, [_("Topic"), _("Weight"), *names], bold=True)
     for topic in comparison.topics:
         _row(summary, [topic.topic.name, topic.weight, *topic.subtotals])
-    _row(summary, ["All topics", "", *(column.result for column in comparison.columns)], bold=True)
-    _row(summary, ["Share, by weight", "", *(share_text(column.result) for column in comparison.columns)], bold=True)
+    _row(summary, [_("All topics"), "", *(column.result for column in comparison.columns)], bold=True)
+    _row(summary, [_("Share, by weight"), "", *(share_text(column.result) for column in comparison.columns)], bold=True)
     misses = [len(column.result.red_flags) for column in comparison.columns]
-    _row(summary, ["Critical questions not fully answered", "", *misses], bold=True)
-    answers = book.create_sheet("Answers")
-    heads = [head for name in names for head in (f"{name}: rating", f"{name}: what was said", f"{name}: evidence")]
-    _row(answers, ["No.", "Topic", "Question", "Critical", *heads], bold=True)
+    _row(summary, [_("Critical questions not fully answered"), "", *misses], bold=True)
+    answers = book.create_sheet(pgettext("sheet", "Answers"))
+    titles = (_("{name}: rating"), _("{name}: what was said"), _("{name}: evidence"))
+    heads = [title.format(name=name) for name in names for title in titles]
+    _row(answers, [_("No."), _("Topic"), _("Question"), pgettext("column", "Critical"), *heads], bold=True)
     for topic in comparison.topics:
         for question in topic.questions:
             cells = [text for cell in question.cells for text in _cell(cell)]
-            critical = "critical" if question.critical else ""
+            critical = pgettext("question", "critical") if question.critical else ""
             _row(answers, [question.number, topic.topic.name, question.ask, critical, *cells])
     for sheet, widths in ((summary, [32, 9]), (answers, [6, 24, 52, 10])):
         sheet.freeze_panes = sheet.cell(2, len(widths) + 1)
@@ -67,8 +70,9 @@ def _row(sheet: Worksheet, values: list[object], *, bold: bool = False) -> None:
     for place, value in enumerate(values, 1):
         cell = sheet.cell(line, place)
         if isinstance(value, Tally):
-            write(cell, value.points if value.maximum else "n/a")
-            cell.number_format = f'0" of {value.maximum}"'  # shown with its most, added up as a number
+            write(cell, value.points if value.maximum else _("n/a"))
+            said = pgettext("points", "of {maximum}").format(maximum=value.maximum)
+            cell.number_format = f'0" {said}"'  # shown with its most, added up as a number
         else:
             write(cell, value)
         cell.alignment = WRAPPED
@@ -124,7 +128,7 @@ def _lines(text: str, room: float) -> int:
 
 def _cell(cell: Cell) -> tuple[str, str, str]:
     if cell.row is None:
-        return "not asked", "", ""
+        return _("not asked"), "", ""
     answer = cell.row.answer
     said = "\n\n".join(words for words in (answer.said, answer.vendor_said) if words)
     evidence = "\n".join(f"{named(item)}: {item.url or item.filename}" for item in cell.row.evidence)

@@ -14,24 +14,29 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.organizations.models import Organization
 from assessments.saving.parts import clean_text
-from assessments.vendors.incoming.contents import Cell, Sheet, Workbook, read_workbook
+from assessments.vendors.incoming.contents import FORMULA, Cell, Sheet, Workbook, read_workbook
 from assessments.vendors.incoming.leftovers import Left, Table, left_in
 from assessments.vendors.incoming.link_lines import NONE, TITLE_LENGTH, Link, is_same, links_in
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorImport, VendorReview
 from assessments.vendors.readings import QuestionReading, ReviewReading, read_review
 from assessments.vendors.services import COMPLETE, DELETED, EVIDENCE_MAX_ITEMS
-from assessments.vendors.workbook.sheets import ANSWER, COLUMNS, INSTRUCTIONS, KEY, LINKS, QUESTIONS, REVIEW, VERSION
+from assessments.vendors.workbook import labels
+from assessments.vendors.workbook.labels import ANSWER, INSTRUCTIONS, KEY, LINKS, QUESTIONS, REVIEW, VERSION
+from assessments.vendors.workbook.sheets import COLUMNS
 
 HEADER_ROWS = 30  # the header of the table is looked for in so many rows
 SHOWN_LENGTH = 60
 OTHER_NAMES = {LINKS: ("links", "link", "evidence", "links to the evidence", "evidence links")}
-CHANGED = "This answer was changed here since the file was made. Nothing was overwritten."
+CHANGED = _lazy("This answer was changed here since the file was made. Nothing was overwritten.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,8 @@ def import_answers(
         keys = {row.number: row.key.text.casefold() for row in rows if row.key.text.casefold() in taking.questions}
         table = Table(sheet, header, places, keys, {row.number for row in rows})
         left = left_in(book, table, readings) if is_ours else ()
-        notes = [*_notes(book, sheet, others, places)] if is_ours else [ANOTHER]
-        notes += [EARLIER] if is_ours and asked_in != review.pk else []
+        notes = [*_notes(book, sheet, others, places)] if is_ours else [str(ANOTHER)]
+        notes += [str(EARLIER)] if is_ours and asked_in != review.pk else []
         done = Import(tuple(lines), tuple(notes), taking.answers, len(taking.added), left)
         if done.answers or done.links:
             VendorReview.objects.filter(pk=review.pk).update(imported_at=timezone.now())
@@ -143,11 +148,13 @@ def import_answers(
         return _keep(review, done, filename, actor)
 
 
-ANOTHER = (
+ANOTHER = _lazy(
     "The file was made for somebody else. Only questions without an answer were filled from it, and nothing else "
     "that it holds was kept."
 )
-EARLIER = "The file was made for another review of this vendor. Only questions without an answer were filled from it."
+EARLIER = _lazy(
+    "The file was made for another review of this vendor. Only questions without an answer were filled from it."
+)
 
 
 def _read_other(review: VendorReview, pk: int) -> ReviewReading:
@@ -192,15 +199,15 @@ def take_refused(report: VendorImport, key: str, *, actor: User) -> None:
         report = VendorImport.objects.select_for_update().get(pk=report.pk)
         line = next((each for each in report.report["lines"] if each["key"] == key and each["take_as"]), None)
         if line is None:
-            raise ValidationError("These words were taken already.")
+            raise ValidationError(_("These words were taken already."))
         answer = VendorAnswer.objects.select_for_update().get(review=review, question_key=key)
         if answer.vendor_said != line["before"]:
-            raise ValidationError("The answer has changed again meanwhile. Import the file once more to see both.")
+            raise ValidationError(_("The answer has changed again meanwhile. Import the file once more to see both."))
         now = timezone.now()
         answer.vendor_said, answer.vendor_said_from, answer.vendor_at = line["yours"], line["take_as"], now
         answer.vendor_said_version += 1
         answer.save(update_fields=["vendor_said", "vendor_said_version", "vendor_said_from", "vendor_at"])
-        line.update(take_as="", state="taken", reason="Taken from the file after both were seen.")
+        line.update(take_as="", state="taken", reason=_("Taken from the file after both were seen."))
         report.answers += 1
         report.save(update_fields=["report", "answers"])
         VendorReview.objects.filter(pk=review.pk).update(imported_at=now)
@@ -230,7 +237,7 @@ def _record(review: VendorReview, done: Import, actor: User) -> None:
 
 def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     """The row of the header and the place of each column in it, by the columns' names, whatever their case."""
-    wanted = {name.casefold(): name for name in COLUMNS}
+    wanted = {called: name for name in COLUMNS for called in labels.known_as(name)}
     best: tuple[int, dict[str, int]] = (0, {})
     for number, cells in sheet.rows.items():
         if number > HEADER_ROWS:
@@ -253,18 +260,25 @@ def _questions_sheet(book: Workbook) -> tuple[Sheet, list[str]]:
     """The sheet with the questions and the names of the others that hold answers, too; ValidationError if none does."""
     with_rows = [sheet for sheet in book.sheets if sheet.rows]
     if not with_rows:
-        raise ValidationError("There is nothing in the file.")
+        raise ValidationError(_("There is nothing in the file."))
     headers = [(sheet, _header(sheet)[1]) for sheet in with_rows]
     complete = [sheet for sheet, places in headers if {KEY, ANSWER} <= places.keys()]
-    complete.sort(key=lambda sheet: sheet.name.casefold() != QUESTIONS.casefold())
+    complete.sort(key=lambda sheet: not labels.is_called(sheet.name, QUESTIONS))
     if complete:
         return complete[0], [sheet.name for sheet in complete[1:]]
     nearest = max(headers, key=lambda each: len(each[1]))[1]
-    missing = [f"“{name}”" for name in (KEY, ANSWER) if name not in nearest]
-    raise ValidationError(
-        f"The file has no column {' and no column '.join(missing)}. "
-        "Put the name back into the row above the questions, or start from a fresh copy of the file."
-    )
+    missing = [f"“{labels.said(name)}”" for name in (KEY, ANSWER) if name not in nearest]
+    if len(missing) > 1:
+        said = _(
+            "The file has no column {one} and no column {other}. "
+            "Put the name back into the row above the questions, or start from a fresh copy of the file."
+        ).format(one=missing[0], other=missing[1])
+    else:
+        said = _(
+            "The file has no column {one}. "
+            "Put the name back into the row above the questions, or start from a fresh copy of the file."
+        ).format(one=missing[0])
+    raise ValidationError(said)
 
 
 def _rows(sheet: Sheet, header: int, places: dict[str, int]) -> list[_Row]:
@@ -282,10 +296,11 @@ def _review_asked_in(book: Workbook) -> int:
     """The number of the review that the file was made for; ValidationError if it names none."""
     found = book.properties.get(REVIEW) or _beside(book, REVIEW)
     if not re.fullmatch(r"[0-9]{1,18}", found):
-        raise ValidationError(
-            f"The file does not say which review it belongs to. Use the file that was downloaded here, with the sheet "
-            f"“{INSTRUCTIONS}” in it, and copy the answers there."
+        said = _(
+            "The file does not say which review it belongs to. Use the file that was downloaded here, with the sheet "
+            "“{sheet}” in it, and copy the answers there."
         )
+        raise ValidationError(said.format(sheet=labels.said(INSTRUCTIONS)))
     return int(found)
 
 
@@ -294,10 +309,12 @@ def _question(review: VendorReview, made_for: int, actor: User) -> str:
     other = VendorReview.objects.filter(pk=made_for).select_related("vendor__organization").first()
     vendor, here = review.vendor, review.vendor.organization
     if other and Organization.objects.filter(pk=other.vendor.organization_id).opened_by(actor).exists():
-        whom = f"{other.vendor} at {other.vendor.organization}"
+        at = other.vendor.organization
+        whom = _("{vendor} at {organization}").format(vendor=other.vendor, organization=at)
     else:
-        whom = "a review that you cannot open"
-    return f"This workbook was made for {whom}. Read it for {vendor} at {here}?"
+        whom = _("a review that you cannot open")
+    said = _("This workbook was made for {whom}. Read it for {vendor} at {here}?")
+    return said.format(whom=whom, vendor=vendor, here=here)
 
 
 def _beside(book: Workbook, label: str) -> str:
@@ -306,7 +323,7 @@ def _beside(book: Workbook, label: str) -> str:
         for cells in sheet.rows.values():
             texts = [cell.text for _, cell in sorted(cells.items())]
             for text, following in pairwise(texts):
-                if text.casefold() == label.casefold():
+                if labels.is_called(text, label):
                     return following
     return ""
 
@@ -315,20 +332,23 @@ def _notes(book: Workbook, sheet: Sheet, others: list[str], places: dict[str, in
     notes = []
     if others:
         names = ", ".join(f"“{name[:SHOWN_LENGTH]}”" for name in others)
-        notes.append(f"Only the sheet “{sheet.name[:SHOWN_LENGTH]}” was read, not {names}.")
+        said = _("Only the sheet “{sheet}” was read, not {names}.")
+        notes.append(said.format(sheet=sheet.name[:SHOWN_LENGTH], names=names))
     if LINKS not in places:
-        notes.append(f"The file has no column “{LINKS}”, so no links were looked for but those behind answers.")
+        said = _("The file has no column “{column}”, so no links were looked for but those behind answers.")
+        notes.append(said.format(column=labels.said(LINKS)))
     if sheet.merged:
         notes.append(
-            "Cells are merged in the file; of these only the first one keeps its text. Look at the answers that are "
-            "named as empty."
+            _(
+                "Cells are merged in the file; of these only the first one keeps its text. Look at the answers that "
+                "are named as empty."
+            )
         )
     if book.has_links:
-        notes.append("The file refers to other workbooks. None of them was opened.")
+        notes.append(_("The file refers to other workbooks. None of them was opened."))
     if book.unread:
-        notes.append(
-            f"These parts of the file could not be read: {', '.join(book.unread)}. Open it and look for notes."
-        )
+        said = _("These parts of the file could not be read: {parts}. Open it and look for notes.")
+        notes.append(said.format(parts=", ".join(book.unread)))
     return notes
 
 
@@ -351,7 +371,7 @@ class _Taking:
         lines = [self._line(row, keys[row.key.text.casefold()]) for row in rows]
         seen = {line.question.key for line in lines if line.question}
         missing = [row for row in self.questions.values() if row.key not in seen]
-        lines += [Line(None, row, row.ask, "missing", "Not in the file; nothing was changed.") for row in missing]
+        lines += [Line(None, row, row.ask, "missing", _("Not in the file; nothing was changed.")) for row in missing]
         VendorAnswer.objects.bulk_update(
             self.changed, ["vendor_said", "vendor_said_version", "vendor_said_from", "vendor_at"]
         )
@@ -365,11 +385,11 @@ class _Taking:
             return Line(row.number, None, name, "refused", _stray(row), yours=row.words)
         about = (row.number, question, question.ask)
         if times > 1:
-            reason = f"The question stands in {times} rows. Keep the one that counts and import the file again."
-            return Line(*about, "refused", reason, yours=row.words)
+            reason = _("The question stands in {n} rows. Keep the one that counts and import the file again.")
+            return Line(*about, "refused", reason.format(n=times), yours=row.words)
         for name, cell in ((ANSWER, row.answer), (LINKS, row.links)):
             if cell.trouble:
-                return Line(*about, "refused", f"“{name}” {cell.trouble}.", yours=row.words)
+                return Line(*about, "refused", _trouble(name, cell), yours=row.words)
         try:
             said = clean_text(row.answer.text, SAID_MAX_LENGTH, "answer")
         except ValidationError as error:
@@ -393,16 +413,16 @@ class _Taking:
             answer.vendor_at = self.now
             self.changed.append(answer)
         if is_new and not may_replace:
-            return Line(*about, "refused", CHANGED, said, before or "Nothing", notes, take_as=mark)
+            return Line(*about, "refused", str(CHANGED), said, before or _("Nothing"), notes, take_as=mark)
         if is_new and before:
-            return Line(*about, "taken", "These words replace those that stood here.", theirs=before, notes=notes)
+            return Line(*about, "taken", _("These words replace those that stood here."), theirs=before, notes=notes)
         if is_new or added:
-            same = "The answer is the same." if said else "The answer here stays." if before else ""
+            same = _("The answer is the same.") if said else _("The answer here stays.") if before else ""
             return Line(*about, "taken", "" if is_new else same, notes=notes)
         if said:
-            reason = "The same as here."
+            reason = _("The same as here.")
         else:
-            reason = "Empty in the file; the answer here stays." if before else "No answer yet."
+            reason = _("Empty in the file; the answer here stays.") if before else _("No answer yet.")
         return Line(*about, "unchanged", reason, notes=notes)
 
     def _mark(self, row: _Row) -> str:
@@ -425,13 +445,14 @@ class _Taking:
         for line, link in self._links(row):
             if not link.error and link.url in known:
                 if link.title not in (known[link.url], link.url[:TITLE_LENGTH]):
-                    notes.append(f"“{line}” is attached already, as “{known[link.url]}”; the new name was not taken.")
+                    said = _("“{line}” is attached already, as “{name}”; the new name was not taken.")
+                    notes.append(said.format(line=line, name=known[link.url]))
                 continue
             error = link.error
             if not error and added == room:
-                error = f"a question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence"
+                error = _("a question holds at most {most} pieces of evidence").format(most=EVIDENCE_MAX_ITEMS)
             if error:
-                notes.append(f"“{line}” was not added: {error}.")
+                notes.append(_("“{line}” was not added: {reason}.").format(line=line, reason=error))
                 continue
             known[link.url] = link.title
             added += 1
@@ -442,7 +463,7 @@ class _Taking:
                 )
             )
         if added:
-            notes.insert(0, f"{added} link{'' if added == 1 else 's'} added.")
+            notes.insert(0, ngettext("{count} link added.", "{count} links added.", added).format(count=added))
         return added, tuple(notes)
 
     def _links(self, row: _Row) -> list[tuple[str, Link]]:
@@ -459,28 +480,37 @@ class _Taking:
         for each in row.answer.links:
             bare = each.removeprefix("mailto:").partition("?")[0]
             if bare not in row.answer.text and not any(is_same(each, url) for url in row.answer.text.split()):
-                found.append(_behind(each, row.answer.text, "The answer"))
+                found.append(_behind(each, row.answer.text, is_answer=True))
         return found
 
 
-def _behind(address: str, words: str, what: str = "") -> tuple[str, Link]:
+def _behind(address: str, words: str, *, is_answer: bool = False) -> tuple[str, Link]:
     """A link that lies behind words: these name it."""
     line = " ".join(words.split())
     if address.startswith("#"):
-        return f"{line} → {address[1:]}", Link("", error="it leads to a place in the file")
-    [link, *_] = links_in(address)
+        return f"{line} → {address[1:]}", Link("", error=_("it leads to a place in the file"))
+    link = links_in(address)[0]
     if link.error:
         return f"{line} → {address}".removeprefix(" → "), link
-    notes = (f"{what} leads to {link.url}, which was added as a link.",) if what else ()
-    if len(line) > TITLE_LENGTH and not what:
-        notes = (f"The name of the link was cut; in the file it is “{line}”.",)
+    leads = _("The answer leads to {url}, which was added as a link.")
+    notes = (leads.format(url=link.url),) if is_answer else ()
+    if len(line) > TITLE_LENGTH and not is_answer:
+        notes = (_("The name of the link was cut; in the file it is “{name}”.").format(name=line),)
     return address, Link(link.url, line[:TITLE_LENGTH] or link.title, notes=notes)
+
+
+def _trouble(name: str, cell: Cell) -> str:
+    """Why a cell of a column could not be read, as a sentence."""
+    if cell.trouble == FORMULA:
+        return _("“{column}” holds a formula; write the text itself.").format(column=labels.said(name))
+    return _("“{column}” holds the error {error}.").format(column=labels.said(name), error=cell.text)
 
 
 def _stray(row: _Row) -> str:
     """What is said of a row that belongs to no question of the review."""
     if row.key.trouble:
-        return f"“{KEY}” {row.key.trouble}."
+        return _trouble(KEY, row.key)
     if not row.key.text:
-        return f"“{KEY}” is empty, so it is not known which question this answers."
-    return f"“{row.key.text[:SHOWN_LENGTH]}” is no question of this review."
+        said = _("“{column}” is empty, so it is not known which question this answers.")
+        return said.format(column=labels.said(KEY))
+    return _("“{key}” is no question of this review.").format(key=row.key.text[:SHOWN_LENGTH])

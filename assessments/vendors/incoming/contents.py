@@ -12,10 +12,13 @@ from typing import IO
 from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.vendors.incoming import number_formats
 from assessments.vendors.incoming.packages import DAMAGED, Package, Relation, open_package
+from assessments.vendors.workbook.labels import footers
 
 # The apostrophe that keeps a spreadsheet from taking a text for a formula. It is not part of the text.
 LOOKS_TYPED = re.compile(r"'+[=+\-@]")
@@ -26,9 +29,12 @@ MAX_SPREAD = 1000  # cells that one link lies on
 Element = ElementTree.Element
 
 
+FORMULA, ERROR = "formula", "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as its reader sees it. `trouble` says why its text is not taken as an answer.
+    """A cell as its reader sees it. `trouble` is why its text is not taken as an answer: `FORMULA` or `ERROR`.
 
     `notes` are sentences about what else stands in it, `links` the addresses behind its words, `raw` the text as it
     stands in the file where that is another one.
@@ -45,8 +51,8 @@ class Cell:
     @property
     def words(self) -> str:
         """Everything that can be read in it or behind it."""
-        struck = f"[struck out: {self.struck}]" if self.struck else ""
-        links = f"[leads to {', '.join(self.links)}]" if self.links else ""
+        struck = _("[struck out: {words}]").format(words=self.struck) if self.struck else ""
+        links = _("[leads to {where}]").format(where=", ".join(self.links)) if self.links else ""
         return " ".join(filter(None, (self.formula, self.text, struck, links)))
 
 
@@ -274,7 +280,7 @@ class _Reader:
                     links.append((element.get("ref", ""), _address(element, relations)))
                 elif tag in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
                     words = re.sub(r"&(\"[^\"]*\"|[KS][0-9A-F]{6}|[A-Z]|\d+)", " ", element.text or "")
-                    if re.sub(r"\bof\b", "", words).strip():
+                    if words.strip() and " ".join(words.casefold().split()) not in footers():
                         place = "head of the page" if tag.endswith("Header") else "foot of the page"
                         found.append(Found(name, "", place, decoded(words).strip()))
                 elif tag == "dataValidation":
@@ -284,7 +290,7 @@ class _Reader:
         found += self._notes(name, relations)
         for drawing in drawings:
             found += self._drawing(name, drawing)
-        found += [Found(name, "", "picture", "Behind the cells") for r in relations.values() if r.kind == "image"]
+        found += [Found(name, "", "picture", _("Behind the cells")) for r in relations.values() if r.kind == "image"]
         return Sheet(name, dict(sorted(rows.items())), tuple(merged), tuple(each for each in found if each.words))
 
     def _chart_sheet(self, name: str, part: str) -> Sheet:
@@ -294,7 +300,7 @@ class _Reader:
             if relation.kind == "drawing"
             for each in self._drawing(name, relation.target)
         ]
-        return Sheet(name, {}, (), tuple(found) or (Found(name, "", "sheet", "A sheet without cells"),))
+        return Sheet(name, {}, (), tuple(found) or (Found(name, "", "sheet", _("A sheet without cells")),))
 
     def _cells(self, row: Element) -> dict[int, Cell]:
         cells, column = {}, 0
@@ -320,7 +326,7 @@ class _Reader:
         elif kind == "b":
             cell = _struck_or("Yes" if written.strip() in ("1", "true") else "No" if written.strip() else "", look)
         elif kind == "e":
-            cell = Cell(written, trouble=f"holds the error {written}")
+            cell = Cell(written, trouble=ERROR)
         elif kind in ("n", "d"):
             cell = self._number(written.strip(), look)
         else:
@@ -328,7 +334,7 @@ class _Reader:
         if formula is not None:
             text = f"={formula.text}" if formula.text else ""
             words = cell.text or cell.struck
-            return Cell(words, trouble="holds a formula; write the text itself", formula=decoded(text))
+            return Cell(words, trouble=FORMULA, formula=decoded(text))
         return cell
 
     def _text(self, pieces: list[tuple[str, bool | None]], look: _Style) -> Cell:
@@ -336,7 +342,7 @@ class _Reader:
         out = "".join(text for text, is_struck in pieces if (look.is_struck if is_struck is None else is_struck))
         text, struck = _plain(decoded(kept)), decoded(out).strip()
         shown = number_formats.show_text(text, look.code).strip() if text else ""
-        notes = (f"Struck-out words were left out: “{struck}”.",) if struck else ()
+        notes = (_struck_out(struck),) if struck else ()
         raw = _plain(kept.replace("\r\n", "\n")) if "_x" in kept else ""
         return Cell(shown, notes=notes, struck=struck, raw=raw)
 
@@ -356,11 +362,16 @@ class _Reader:
         shown = number_formats.show(value, look.code, is_1904=self.is_1904)
         notes = []
         if shown.holds:
-            seen = f"“{shown.text}”" if shown.text else "nothing"
-            notes.append(f"The cell shows {seen} and holds {shown.holds}.")
+            said = (
+                _("The cell shows “{shown}” and holds {holds}.")
+                if shown.text
+                else _("The cell shows nothing and holds {holds}.")
+            )
+            notes.append(said.format(shown=shown.text, holds=shown.holds))
         if not shown.is_sure:
             code = look.code.replace('"', "'")
-            notes.append(f"The cell may show more than “{shown.text}”, which was taken: its number format is {code}.")
+            said = _("The cell may show more than “{shown}”, which was taken: its number format is {code}.")
+            notes.append(said.format(shown=shown.text, code=code))
         return _struck_or(shown.text, look, *notes)
 
     def _add_links(self, rows: dict[int, dict[int, Cell]], links: list[tuple[str, str]]) -> None:
@@ -406,10 +417,11 @@ class _Reader:
                 about = next(_below(picture, "cNvPr"), None)
                 words = [about.get(key, "") for key in ("title", "descr", "name")] if about is not None else []
                 named = ", ".join(dict.fromkeys(filter(None, words)))
-                found.append(Found(sheet, place, "picture", decoded(named) or "Without a name"))
-            if any(True for _ in _below(anchor, "graphicFrame")):
+                found.append(Found(sheet, place, "picture", decoded(named) or _("Without a name")))
+            if next(_below(anchor, "graphicFrame"), None) is not None:
                 about = next(_below(anchor, "cNvPr"), None)
-                found.append(Found(sheet, place, "chart", (about is not None and about.get("name")) or "Chart"))
+                named = about.get("name") if about is not None else ""
+                found.append(Found(sheet, place, "chart", named or pgettext("picture of figures", "Chart")))
         for relation in self.package.relations(part).values():
             if relation.kind in ("chart", "chartex", "diagramdata"):
                 texts = list(dict.fromkeys(_paragraphs(self._optional(relation.target))))
@@ -436,9 +448,13 @@ def _number_in(element: Element | None, name: str) -> int:
     return _whole((found.text or "").strip(), 0) if found is not None else 0
 
 
+def _struck_out(words: str) -> str:
+    return _("Struck-out words were left out: “{words}”.").format(words=words)
+
+
 def _struck_or(text: str, look: _Style, *notes: str) -> Cell:
     if look.is_struck and text:
-        return Cell(notes=(f"Struck-out words were left out: “{text}”.",), struck=text)
+        return Cell(notes=(_struck_out(text),), struck=text)
     return Cell(text, notes=notes)
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.names import clean_name
 from assessments.saving.addresses import BARE, DRIVE, read_address
+from assessments.vendors.wording import uncapitalized
 
-NONE = "it is no web address that begins with https:// or http://"
+NONE = _lazy("it is no web address that begins with https:// or http://")
 TITLE_LENGTH = 200
 START = re.compile(r"https?:(?=[/\\])|www\.(?=\w)", re.I)
 # An address goes on behind a blank where what follows is the rest of a file's name or of a folder.
@@ -99,14 +102,14 @@ def _link(address: str, name: str, *, is_after: bool) -> Link:
         url = read_address(address)
     except ValidationError as error:
         reason = error.messages[0]
-        return Link("", name, f"{reason[0].lower()}{reason[1:].rstrip('.')}")
+        return Link("", name, uncapitalized(reason).rstrip("."))
     notes = []
     if " " in address:
-        notes.append(f"The address has blanks and was taken as {url}. Open it once.")
+        notes.append(_("The address has blanks and was taken as {url}. Open it once.").format(url=url))
     if len(name) > TITLE_LENGTH:
-        notes.append(f"The name of the link was cut; in the file it is “{name}”.")
+        notes.append(_("The name of the link was cut; in the file it is “{name}”.").format(name=name))
     elif is_after:
-        notes.append(f"“{name}” was kept as the name of the link.")
+        notes.append(_("“{name}” was kept as the name of the link.").format(name=name))
     return Link(url, name[:TITLE_LENGTH] or url[:TITLE_LENGTH], notes=tuple(notes))
 
 
@@ -118,7 +121,7 @@ def _bare(line: str) -> Link:
     address = address.strip().strip("<>")
     is_address = BARE.fullmatch(address) and "/" in address and re.search(r"^[^/]*\.[a-z]{2,}(?::\d+)?/", address, re.I)
     if not is_address or "@" in address or re.search(r"\s", address):
-        return Link("", line, NONE)
+        return Link("", line, str(NONE))
     return _link(address, _name(name), is_after=False)
 
 

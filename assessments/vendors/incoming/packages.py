@@ -14,6 +14,10 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from assessments.framework.translating import number
 
 MAX_BYTES = 5 * 1024**2  # of the upload
 MAX_UNPACKED = 50 * 1024**2
@@ -26,15 +30,15 @@ MAX_MARKUP = 1024**2  # bytes from one element to the next
 CHUNK = 64 * 1024
 
 OLE, PDF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
-EXCEL = "Save it as an Excel workbook (.xlsx) and import that."
-DAMAGED = "The file is damaged and cannot be read. Open it in Excel, save it again as .xlsx, and import that."
-TOO_MUCH = "The file unpacks to more than a list of questions can hold. Nothing of it was read."
-TOO_MANY_CELLS = (
-    f"The file has more than {MAX_BLANKS:,} cells, most of them empty. Delete the rows below the questions and the "
+EXCEL = _lazy("Save it as an Excel workbook (.xlsx) and import that.")
+DAMAGED = _lazy("The file is damaged and cannot be read. Open it in Excel, save it again as .xlsx, and import that.")
+TOO_MUCH = _lazy("The file unpacks to more than a list of questions can hold. Nothing of it was read.")
+TOO_MANY_CELLS = _lazy(
+    "The file has more than {most} cells, most of them empty. Delete the rows below the questions and the "
     "columns beside them, which may only be colored, and import the file again."
 )
-TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Keep the rows of the questions and delete the others."
-TWICE = (
+TOO_MANY_ROWS = _lazy("The file has more than {most} rows. Keep the rows of the questions and delete the others.")
+TWICE = _lazy(
     "The file holds one of its parts twice, and only one of them can count. Save it again in Excel, and import that."
 )
 
@@ -109,9 +113,10 @@ def files_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def open_package(upload: IO[bytes], *, filename: str, size: int) -> Package:
     """The package of a workbook; ValidationError, in a sentence, for whatever is none or goes beyond the limits."""
     if size == 0:
-        raise ValidationError("The file is empty.")
+        raise ValidationError(_("The file is empty."))
     if size > MAX_BYTES:
-        raise ValidationError(f"The file is {size / 1024**2:,.1f} MB; {MAX_BYTES // 1024**2} MB is the most.")
+        said = _("The file is {size} MB; {most} MB is the most.")
+        raise ValidationError(said.format(size=number(size / 1024**2, 1), most=MAX_BYTES // 1024**2))
     upload.seek(0)
     _refuse_other_types(upload.read(CHUNK), filename)
     upload.seek(0)
@@ -126,14 +131,15 @@ def _refuse_other_types(head: bytes, filename: str) -> None:
     extension = filename.rpartition(".")[2].lower()
     if head.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in head:
-            raise ValidationError("The file is protected with a password. Remove the password and import it again.")
-        raise ValidationError(f"The file is an Excel workbook of the old kind (.xls). {EXCEL}")
+            raise ValidationError(_("The file is protected with a password. Remove the password and import it again."))
+        raise ValidationError(f"{_('The file is an Excel workbook of the old kind (.xls).')} {EXCEL}")
     if head.startswith(PDF):
-        raise ValidationError("The file is a PDF. Import the workbook that the answers were written into.")
+        raise ValidationError(_("The file is a PDF. Import the workbook that the answers were written into."))
     if not head.startswith(b"PK\x03\x04"):
-        raise ValidationError(f"The file is no Excel workbook. {EXCEL}")
+        raise ValidationError(f"{_('The file is no Excel workbook.')} {EXCEL}")
     if extension in ("xlsm", "xltm", "xlsb"):
-        raise ValidationError(f"The file is of the kind .{extension}, which may hold macros. {EXCEL}")
+        kind = _("The file is of the kind .{extension}, which may hold macros.").format(extension=extension)
+        raise ValidationError(f"{kind} {EXCEL}")
 
 
 def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
@@ -141,7 +147,7 @@ def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
     entries, files = archive.infolist(), files_of(archive)
     names = [_plain_name(each.filename) for each in files]
     if any(each.flag_bits & 1 for each in entries):
-        raise ValidationError("The file is protected with a password. Remove the password and import it again.")
+        raise ValidationError(_("The file is protected with a password. Remove the password and import it again."))
     if len(entries) > MAX_ENTRIES:
         raise ValidationError(TOO_MUCH)
     unpacked = sum(each.file_size for each in entries)
@@ -150,15 +156,15 @@ def _check_entries(archive: zipfile.ZipFile, size: int) -> None:
     if any(each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for each in entries):
         raise ValidationError(DAMAGED)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise ValidationError(f"The file holds macros, which are never opened. {EXCEL}")
+        raise ValidationError(f"{_('The file holds macros, which are never opened.')} {EXCEL}")
     if "mimetype" in names:
-        raise ValidationError(f"The file is an OpenDocument file. {EXCEL}")
+        raise ValidationError(f"{_('The file is an OpenDocument file.')} {EXCEL}")
     if "xl/workbook.bin" in names:
-        raise ValidationError(f"The file is an Excel workbook of the binary kind (.xlsb). {EXCEL}")
+        raise ValidationError(f"{_('The file is an Excel workbook of the binary kind (.xlsb).')} {EXCEL}")
     if len(set(names)) < len(names):
         raise ValidationError(TWICE)
     if not any(name.startswith("xl/") or posixpath.basename(name) == "workbook.xml" for name in names):
-        raise ValidationError(f"The file is no Excel workbook. {EXCEL}")
+        raise ValidationError(f"{_('The file is no Excel workbook.')} {EXCEL}")
 
 
 def _look_through(package: Package) -> None:
@@ -188,7 +194,7 @@ def _look_at(head: bytes, source: IO[bytes], counts: dict[str, int]) -> None:
         if tag in ("c", "row"):
             counts["blanks"] += 1
             if counts["blanks"] > MAX_BLANKS:
-                raise ValidationError(TOO_MANY_CELLS)
+                raise ValidationError(TOO_MANY_CELLS.format(most=number(MAX_BLANKS)))
             if tag == "row":
                 row = _whole(attributes.get("r"), row + 1)
             return
@@ -200,10 +206,12 @@ def _look_at(head: bytes, source: IO[bytes], counts: dict[str, int]) -> None:
             last_counted = row
             last_row = max(last_row, row)
             if max(last_row, filled) > MAX_ROWS:
-                raise ValidationError(TOO_MANY_ROWS)
+                raise ValidationError(TOO_MANY_ROWS.format(most=number(MAX_ROWS)))
 
     def doctype(*args: object) -> None:
-        raise ValidationError("The file holds a document type, which no Excel workbook does. Nothing of it was read.")
+        raise ValidationError(
+            _("The file holds a document type, which no Excel workbook does. Nothing of it was read.")
+        )
 
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = doctype

@@ -4,7 +4,46 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-HEADER = ("Sheet", "Place", "What", "Question", "What became of it", "In the file", "Here")
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+
+HEADER = (
+    *(
+        _lazy("Sheet"),
+        _lazy("Place"),
+        _lazy("What"),
+        _lazy("Question"),
+        _lazy("What became of it"),
+        _lazy("In the file"),
+    ),
+    pgettext_lazy("what stands in the product, not in the file", "Here"),
+)
+# What is kept of a report in words for programs, as it is read.
+KINDS = {
+    "cell": pgettext_lazy("in a workbook", "cell"),
+    "hint": pgettext_lazy("in a workbook", "hint"),
+    "note": pgettext_lazy("in a workbook", "note"),
+    "picture": pgettext_lazy("in a workbook", "picture"),
+    "chart": pgettext_lazy("in a workbook", "chart"),
+    "sheet": pgettext_lazy("in a workbook", "sheet"),
+    "more": pgettext_lazy("in a workbook", "more"),
+    "text box": pgettext_lazy("in a workbook", "text box"),
+    "name of the sheet": pgettext_lazy("in a workbook", "name of the sheet"),
+    "head of the page": pgettext_lazy("in a workbook", "head of the page"),
+    "foot of the page": pgettext_lazy("in a workbook", "foot of the page"),
+    "file in the file": pgettext_lazy("in a workbook", "file in the file"),
+    "subject of the file": pgettext_lazy("in a workbook", "subject of the file"),
+    "description of the file": pgettext_lazy("in a workbook", "description of the file"),
+    "keywords of the file": pgettext_lazy("in a workbook", "keywords of the file"),
+    "category of the file": pgettext_lazy("in a workbook", "category of the file"),
+}
+STATES = {
+    "taken": pgettext_lazy("line of a file", "Taken."),
+    "unchanged": pgettext_lazy("line of a file", "Unchanged."),
+    "refused": pgettext_lazy("line of a file", "Refused."),
+    "missing": pgettext_lazy("line of a file", "Missing."),
+}
 SHOWN = 200  # pieces of a file that the page lists; the download has all of them
 
 
@@ -32,7 +71,7 @@ class ReportReading:
 
     @property
     def left(self) -> list[dict[str, Any]]:
-        return list(self.report["left"])
+        return [{**each, "what": str(KINDS.get(each["what"], each["what"]))} for each in self.report["left"]]
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -50,10 +89,10 @@ class ReportReading:
     def rows(self) -> Iterator[tuple[object, ...]]:
         """The rows under `HEADER`: first what was not taken, then every question."""
         for note in self.notes:
-            yield "", "", "the file", "", note, "", ""
+            yield "", "", _("the file"), "", note, "", ""
         for each in self.left:
-            yield each["sheet"], each["places"], each["what"], each["about"], "Not taken.", each["words"], ""
+            yield each["sheet"], each["places"], each["what"], each["about"], _("Not taken."), each["words"], ""
         for line in sorted(self.lines, key=lambda line: line["state"] != "refused"):
-            became = " ".join(filter(None, (line["state"].capitalize() + ".", line["reason"], *line["notes"])))
-            place = f"row {line['row']}" if line["row"] else ""
-            yield "", place, "answer", line["name"], became, line["yours"], line["theirs"]
+            became = " ".join(filter(None, (str(STATES[line["state"]]), line["reason"], *line["notes"])))
+            place = _("row {number}").format(number=line["row"]) if line["row"] else ""
+            yield "", place, _("answer"), line["name"], became, line["yours"], line["theirs"]

@@ -14,11 +14,14 @@ from django.db.models import Sum
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.audit import trail
 from assessments.audit.trail import Action
 from assessments.figures.models import FigureDrop
 from assessments.framework import VendorQuestion
+from assessments.framework.translating import number
 from assessments.saving.parts import (
     SOMEONE,
     Outcome,
@@ -36,16 +39,16 @@ from assessments.vendors.asked import asked_of, count_answered
 from assessments.vendors.linking import links, passing
 from assessments.vendors.measured import files
 from assessments.vendors.models import SAID_MAX_LENGTH, VendorAnswer, VendorEvidence, VendorLink, VendorReview
-from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock_all, record_evidence, wording
+from assessments.vendors.services import EVIDENCE_MAX_ITEMS, lock_all, record_evidence, too_much_evidence, wording
 from assessments.webhooks.announcing import announce
 from assessments.webhooks.events import Event
 
 MAX_BYTES = 100 * 1024**2  # in all, attached by one link
 
-ENDED = "This link has ended. Ask whoever sent it for a new one."
-SUBMITTED = "These answers were submitted already and no longer change."
-MOVED = "One of those who asked has ended this just now; the others have not. Save once more."
-CLOSED = "The answers were closed by whoever asked for them, and no longer change."
+ENDED = _lazy("This link has ended. Ask whoever sent it for a new one.")
+SUBMITTED = _lazy("These answers were submitted already and no longer change.")
+MOVED = _lazy("One of those who asked has ended this just now; the others have not. Save once more.")
+CLOSED = _lazy("The answers were closed by whoever asked for them, and no longer change.")
 
 
 def can_answer(link: VendorLink) -> bool:
@@ -159,15 +162,16 @@ def _answer_for(link: VendorLink, question: str, size: int) -> VendorAnswer:
     answer = VendorAnswer.objects.select_related("review__vendor").get(review=link.review_id, question_key=question)
     own = VendorEvidence.objects.filter(answer__review=link.review_id, by_vendor=True)
     if own.filter(answer=answer).count() >= EVIDENCE_MAX_ITEMS:
-        raise ValidationError(f"A question holds at most {EVIDENCE_MAX_ITEMS} pieces of evidence. Remove one first.")
+        raise ValidationError(too_much_evidence())
     kept = own.filter(created_at__gte=link.created_at).aggregate(bytes=Sum("size"))["bytes"] or 0
     waiting = dropped_by(link).exclude(vendor_answer=answer).aggregate(bytes=Sum("size"))["bytes"] or 0
     if kept + waiting + size > MAX_BYTES:
-        attached = f"{(kept + waiting) / 1024**2:,.0f} MB are attached"
-        raise ValidationError(
-            f"All files together may have {MAX_BYTES // 1024**2} MB; {attached}. "
+        said = _(
+            "All files together may have {most} MB; {attached} MB are attached. "
             "Nothing was stored. Attach a link instead, or remove a file first."
         )
+        attached = number((kept + waiting) / 1024**2, 0)
+        raise ValidationError(said.format(most=MAX_BYTES // 1024**2, attached=attached))
     return answer
 
 

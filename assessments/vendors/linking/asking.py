@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
@@ -27,6 +29,12 @@ def offered(user: User, ticked: Sequence[str], *, but: Organization | None = Non
     return sorted([*chosen, *able.exclude(pk__in=keys)[:LISTED]], key=lambda each: sort_key(each.name))
 
 
+def language_of(organizations: Sequence[Organization], ticked: Sequence[str]) -> str:
+    """The language to begin with: of the first that is ticked, else the site's."""
+    spoken = [each.language for each in organizations if str(each.pk) in ticked]
+    return spoken[0] if spoken else str(settings.LANGUAGE_CODE)
+
+
 def ask(
     organizations: Sequence[Organization], *, name: str, kind: str = "", offer: str = "", actor: User, **link: Any
 ) -> tuple[list[VendorReview], str]:
@@ -40,7 +48,7 @@ def ask(
 def ask_also(review: VendorReview, organizations: Sequence[Organization], *, actor: User, **link: Any) -> str:
     """Make a link for a review by which the vendor answers for these organizations, too. Returns the token."""
     if organizations and review.vendor.is_own_team:
-        raise ValidationError("Your own team answers for this organization only.")
+        raise ValidationError(_("Your own team answers for this organization only."))
     like = {name: getattr(review, name) for name in ("kind", "offer", "contact")}
     with transaction.atomic():
         also = [_review(each, review.vendor.name, like, actor) for each in organizations]
@@ -51,7 +59,8 @@ def _review(organization: Organization, name: str, details: dict[str, str], acto
     """The review of the vendor that is under way in an organization, else a new one."""
     of_vendor = VendorReview.objects.of(organization).filter(vendor__name_key=name_key(name))
     if of_vendor.filter(vendor__is_own_team=True).exists():
-        raise ValidationError(f"At {organization}, {name} is the organization's own team.")
+        said = _("At {organization}, {name} is the organization's own team.")
+        raise ValidationError(said.format(organization=organization, name=name))
     under_way = of_vendor.exclude(status=VendorReview.Status.COMPLETE)
     try:
         return under_way.first() or start_review(organization, name=name, actor=actor, **details)

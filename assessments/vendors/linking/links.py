@@ -11,8 +11,9 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -23,16 +24,18 @@ from assessments.organizations.secret_links import SecretLinkQuerySet
 from assessments.vendors.asked import asked_of
 from assessments.vendors.linking import mails
 from assessments.vendors.models import VendorLink, VendorReview
-from assessments.vendors.services import COMPLETE, DELETED, lock, lock_all
+from assessments.vendors.services import COMPLETE, DELETED, LOGGED, lock, lock_all
 
 Status = VendorReview.Status
 
 DEFAULT_DAYS, MAX_DAYS = 14, 90
-OTHER_CHECKLIST = (
+OTHER_CHECKLIST = _lazy(
     "These reviews follow different versions of the checklist. Complete the older one and ask again, or make a link of "
     "its own for it."
 )
-OTHER_FRAMEWORK = "These organizations ask their vendors by different frameworks. Make a link of its own for each."
+OTHER_FRAMEWORK = _lazy(
+    "These organizations ask their vendors by different frameworks. Make a link of its own for each."
+)
 
 
 def make_link(
@@ -44,12 +47,13 @@ def make_link(
     email: str = "",
     message: str = "",
     remind_after: int | None = None,
+    language: str = "",
     actor: User,
 ) -> str:
     """Make a link that is good for so many days, and end those there were. Returns the token.
 
     The answers reach the reviews in `also`, too, which are of other clients. With an `email` the address is mailed
-    there, with the message; after so many days the vendor is reminded once.
+    there, with the message; after so many days the vendor is reminded once. Pages and mails speak the `language`.
     ValidationError for a review that is complete. The passcode is the vendor's to type; empty is none.
     """
     token, now = secret_links.new_token(), timezone.now()
@@ -67,11 +71,13 @@ def make_link(
                 passcode=hashed,
                 created_by=actor,
                 expires_at=expires_at,
+                language=language,
             )
             for each in reviews
         )
         VendorReview.objects.filter(pk__in=[each.pk for each in reviews]).update(status=Status.WAITING)
-        said = [f"until {date_format(expires_at, 'DAY')}"]
+        with translation.override(LOGGED):
+            said = [f"until {date_format(expires_at, 'DAY')}"]
         said += ["with a passcode"] if passcode else []
         said += [f"mailed to {email}"] if email else []
         for each in reviews:

@@ -13,7 +13,9 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.audit import trail
@@ -29,10 +31,15 @@ from assessments.vendors.models import VendorLink, VendorRequest
 
 KIND = "vendor-request"
 ABOUT = f"{KIND}:"
-register(MailKind(KIND, "Questions to a vendor", "You get this because somebody gave your address to ask you."))
+register(
+    MailKind(KIND, _lazy("Questions to a vendor"), _lazy("You get this because somebody gave your address to ask you."))
+)
+# Both end with the name of whoever asks, in every language: that is how it is found when the person is erased.
+SUBJECT = _lazy("Questions to {vendor} from {asker}")
+REMINDER = _lazy("Reminder: Questions to {vendor} from {asker}")
 MOST_AN_HOUR = 40  # by one person: each is a mail to an address of their choice
 NAMED = 20  # clients in one mail
-NO_REMINDER = (
+NO_REMINDER = _lazy(
     "This vendor cannot be reminded: the answers were submitted, the link has ended, the first mail is not out yet, or "
     "a reminder is."
 )
@@ -44,7 +51,8 @@ def start(token: str, *, email: str, remind_after: int | None, actor: User) -> V
     if email:
         recent = VendorRequest.objects.filter(created_by=actor, created_at__gt=now - trail.HOUR).exclude(email="")
         if recent.count() >= MOST_AN_HOUR:
-            raise ValidationError(f"These would be more than {MOST_AN_HOUR} mails within an hour. Wait a while.")
+            said = _("These would be more than {most} mails within an hour. Wait a while.")
+            raise ValidationError(said.format(most=MOST_AN_HOUR))
     return VendorRequest.objects.create(
         token_sha256=secret_links.hashed(token),
         token=encrypt(token) if email else "",
@@ -79,11 +87,18 @@ def still_theirs(links: list[VendorLink]) -> list[VendorLink]:
 
 def send(request: VendorRequest, token: str, *, message: str = "", is_reminder: bool = False) -> None:
     """Mail the link within the transaction under way: a worker sends it within minutes, or once the server is back."""
-    links, asker = _open_links(request), request.created_by
+    links = _open_links(request)
+    language = links[0].language or links[0].review.vendor.organization.language
+    with translation.override(language):
+        _send(request, token, links, message=message, is_reminder=is_reminder)
+
+
+def _send(request: VendorRequest, token: str, links: list[VendorLink], *, message: str, is_reminder: bool) -> None:
+    asker = request.created_by
     clients = [str(link.review.vendor.organization) for link in links]
     vendor = links[0].review.vendor
     context = {
-        "clients": listing(clients) if len(clients) <= NAMED else f"{len(clients)} organizations",
+        "clients": listing(clients) if len(clients) <= NAMED else _("{n} organizations").format(n=len(clients)),
         "vendor": vendor,
         "offer": links[0].review.offer,
         "asker": asker,
@@ -95,7 +110,10 @@ def send(request: VendorRequest, token: str, *, message: str = "", is_reminder: 
         "is_reminder": is_reminder,
     }
     text = render_to_string("vendors/mail/request.txt", context)
-    subject = f"{'Reminder: ' if is_reminder else ''}Questions to {vendor} from {asker or clients[0]}"
+    subject = (
+        _("Reminder: Questions to {vendor} from {asker}") if is_reminder else _("Questions to {vendor} from {asker}")
+    )
+    subject = subject.format(vendor=vendor, asker=asker or clients[0])
     reply_to = asker.email if asker and asker.is_active else ""
     about = f"{ABOUT}{request.pk}"
     mailing.keep(request.email, " ".join(subject.split()), text, about=about, reply_to=reply_to)

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
@@ -48,7 +49,11 @@ def vendor_link_create(request: OrganizationRequest, pk: int) -> HttpResponse:
     ticked = request.POST.getlist("organizations")
     is_own_team = review.vendor.is_own_team
     offered = [] if is_own_team else asking.offered(request.user, ticked, but=request.organization)
-    form = LinkForm(request.POST if request.method == "POST" else None, organizations=offered)
+    form = LinkForm(
+        request.POST if request.method == "POST" else None,
+        organizations=offered,
+        initial={"language": request.organization.language},
+    )
     address = ""
     if form.is_valid():
         given = dict(form.cleaned_data)
@@ -84,10 +89,11 @@ def vendor_request_create(request: PersonalRequest) -> HttpResponse:
     """One vendor asked for several organizations. A POST of the portfolio's only brings those ticked there."""
     is_sent = request.method == "POST" and "name" in request.POST
     ticked = request.POST.getlist("organizations" if is_sent else "organization")
+    offered = asking.offered(request.user, ticked)
     form = RequestForm(
         request.POST if is_sent else None,
-        organizations=asking.offered(request.user, ticked),
-        initial={"organizations": ticked},
+        organizations=offered,
+        initial={"organizations": ticked, "language": asking.language_of(offered, ticked)},
     )
     address, reviews = "", []
     if is_sent and form.is_valid():
@@ -111,7 +117,7 @@ def vendor_link_remind(request: OrganizationRequest, pk: int) -> HttpResponse:
     link = links.current(review)
     try:
         mails.remind(link.request_id if link else None, actor=request.user)
-        messages.success(request, f"{review.vendor} gets one reminder, within minutes.")
+        messages.success(request, _("{vendor} gets one reminder, within minutes.").format(vendor=review.vendor))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("vendor_review_update", request.organization.slug, pk)
@@ -122,7 +128,7 @@ def vendor_link_remind(request: OrganizationRequest, pk: int) -> HttpResponse:
 def vendor_link_revoke(request: OrganizationRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     if links.revoke_link(review, actor=request.user):
-        messages.success(request, f"The link of {review.vendor} no longer opens anything.")
+        messages.success(request, _("The link of {vendor} no longer opens anything.").format(vendor=review.vendor))
     return redirect("vendor_review_update", request.organization.slug, pk)
 
 
@@ -137,6 +143,7 @@ by_link = Door(
     passcode_page="vendors/vendor_link_unlock.html",
     first="vendor_link_answer",
     note_opening=links.note_opening,
+    language=lambda link: link.language,
 )
 
 
@@ -174,14 +181,14 @@ def vendor_link_answer(request: HttpRequest, link: VendorLink, token: str) -> Ht
 
 def _go_on(request: HttpRequest, link: VendorLink, token: str) -> HttpResponse:
     """After the whole page was saved by a button: do what the button stands for and go where it leads."""
-    then, _, target = request.POST.get("then", "").partition(":")
+    then, target = request.POST.get("then", "").partition(":")[::2]
     if then == "remove" and target.isdecimal() and len(target) < 19:
         return _detach(request, link, token, int(target))
     if then == "evidence" and target in answering.asked_of(link.review):
         return redirect("vendor_link_attach", token, target)
     if then == "submit":
         return redirect("vendor_link_submit", token)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("vendor_link_answer", token)
 
 
@@ -238,8 +245,8 @@ def vendor_link_attach(request: HttpRequest, link: VendorLink, token: str, quest
         "allowed": ALLOWED,
         "action": reverse("vendor_link_attach", args=[token, question]),
         "back": f"{reverse('vendor_link_answer', args=[token])}#{question}",
-        "audience": " each, 100 MB in all.",
-        "submit": "Attach",
+        "audience": _(" each, 100 MB in all."),
+        "submit": _("Attach"),
     }
     template = "vendors/_link_evidence_form.html" if request.htmx else "vendors/vendor_link_attach.html"
     return render(request, template, context, status=form_status(request, form))

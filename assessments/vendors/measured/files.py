@@ -22,6 +22,9 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from assessments.accounts.models import User
@@ -34,25 +37,28 @@ from assessments.figures.dropped.refusals import Refused, refused_because
 from assessments.figures.models import FigureDrop
 from assessments.figures.records import Found
 from assessments.figures.takes import Choice, Target
+from assessments.framework.translating import number
 from assessments.platform.names import clean_name
 from assessments.readers import read_file
 from assessments.readers.reading import LATENCIES
 from assessments.saving.forms import LinkOrFileForm
 from assessments.saving.proofs import file_fields
 from assessments.saving.uploads import CheckedUpload
-from assessments.scoring.words import counted, number_word
+from assessments.scoring.words import capitalized, number_word
 from assessments.vendors.measured.words import measured
 from assessments.vendors.models import VendorAnswer, VendorEvidence
 
 PASTED = "Pasted text.txt"
-ONE_OF_BOTH = "Give either a file or what a tool printed: one piece of evidence at a time."
+ONE_OF_BOTH = _lazy("Give either a file or what a tool printed: one piece of evidence at a time.")
 
 
 class AnswerFileForm(AskForm):
     """What a file on an answer leaves open, and what to call it."""
 
     title = forms.CharField(
-        required=False, max_length=200, error_messages={"max_length": "Name the evidence in at most 200 characters."}
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _lazy("Name the evidence in at most 200 characters.")},
     )
 
     def clean_title(self) -> str:
@@ -93,12 +99,14 @@ class Preview:
         """Three figures can be taken. One is refused."""
         found = sum(not row.is_too_large for row in self.rows)
         if not found:
-            return "Nothing in here can be taken as a figure."
-        first = f"{counted(found, 'figure').capitalize()} can be taken."
+            return _("Nothing in here can be taken as a figure.")
+        first = ngettext("{count} figure can be taken.", "{count} figures can be taken.", found)
+        first = capitalized(first.format(count=number_word(found)))
         refused = len(self.refused)
         if not refused:
             return first
-        return f"{first} {number_word(refused).capitalize()} {'is' if refused == 1 else 'are'} refused."
+        second = ngettext("{count} is refused.", "{count} are refused.", refused)
+        return f"{first} {capitalized(second.format(count=number_word(refused)))}"
 
 
 def evidence_form(data: QueryDict, files: MultiValueDict) -> LinkOrFileForm:
@@ -209,13 +217,14 @@ def _choices(preview: Preview) -> list[Choice]:
         form.add_error("on", NO_DATE)
         raise ValidationError(NO_DATE)
     if not ticked and not asked["keep"]:
-        raise ValidationError("Tick the figures to take, or keep the file.")
+        raise ValidationError(_("Tick the figures to take, or keep the file."))
     choices = []
     for found in ticked:
         count = found.count if found.count is not None else asked["count"]
         least = LEAST_REQUESTS.get(found.statistic, 0)
         if found.name in LATENCIES and count is not None and count < least:
-            raise ValidationError(f"{found.title} of {count:,} requests is the maximum. Send {least:,} or more.")
+            said = _("{figure} of {count} requests is the maximum. Send {least} or more.")
+            raise ValidationError(said.format(figure=found.said, count=number(count), least=number(least)))
         if found.kept is not None and on is not None:
             value, unit = found.kept
             choices.append(Choice(preview.drop, Target(), found.title, value, unit, on, found, asked))

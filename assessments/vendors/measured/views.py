@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from assessments.figures.dropped import drops
@@ -23,7 +24,7 @@ from assessments.vendors.linking.views import brand_shown, by_link
 from assessments.vendors.measured import files
 from assessments.vendors.models import VendorLink, VendorReview
 
-TAKEN = "The file is attached, with what was ticked."
+TAKEN = _lazy("The file is attached, with what was ticked.")
 
 
 def _drop(found: QuerySet[FigureDrop], batch: UUID) -> FigureDrop | None:

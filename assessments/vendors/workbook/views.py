@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.audit import trail
@@ -63,9 +65,9 @@ def _import(request: OrganizationRequest, review: VendorReview) -> tuple[VendorI
     """The report on the uploaded file, or why nothing was taken from it, and for which other review it was made."""
     upload = request.FILES.get("file")
     if hasattr(request, "too_large_upload"):
-        return None, f"The file is too large; {MAX_BYTES // 1024**2} MB is the most.", None
+        return None, _("The file is too large; {most} MB is the most.").format(most=MAX_BYTES // 1024**2), None
     if upload is None:
-        return None, "Choose the file that the vendor sent back.", None
+        return None, _("Choose the file that the vendor sent back."), None
     about = {"filename": clean_filename(upload.name or ""), "size": upload.size or 0, "actor": request.user}
     said = request.POST.get("made_for", "")
     about["made_for"] = int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
@@ -98,10 +100,19 @@ def _show(request: OrganizationRequest, report: VendorImport, *, error: str = ""
         "review": report.review,
         "report": report,
         "done": ReportReading(report.report),
+        "headline": _taken(report),
         "error": error,
         "can_take": request.role.can_edit and not report.review.is_complete,
     }
     return render(request, "vendors/vendor_import_detail.html", context, status=422 if error else 200)
+
+
+def _taken(report: VendorImport) -> str:
+    """What was taken of a file, answers and links."""
+    said = ngettext("{count} answer", "{count} answers", report.answers).format(count=report.answers)
+    links = ngettext("{count} link", "{count} links", report.links).format(count=report.links)
+    about = {"answers": said, "links": links, "vendor": report.review.vendor}
+    return _("{answers} and {links} of {vendor} taken").format(**about)
 
 
 @require_GET
@@ -111,7 +122,7 @@ def vendor_import_download(request: OrganizationRequest, pk: int) -> StreamingHt
     report = _report(request, pk)
     trail.record(Action.LIST_EXPORTED, organization=request.organization, subject=f"Import of {report.review.vendor}")
     name = f"import-{report.pk}-{timezone.localtime(report.created_at):%Y-%m-%d}.csv"
-    return csv_response(name, HEADER, ReportReading(report.report).rows())
+    return csv_response(name, [str(head) for head in HEADER], ReportReading(report.report).rows())
 
 
 @require_POST

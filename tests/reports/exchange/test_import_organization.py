@@ -225,7 +225,7 @@ def test_what_was_written_and_chosen_for_reports_comes_along(organization):
     signed, draft = back.scorecards.signed_off().get(), back.scorecards.open().get()
     assert of_draft(signed)["words"]["findings"] == [{"category": "cost-model", "text": "No price."}]
     assert of_draft(signed)["choices"]["paper"] == "letter"
-    offered = prepared(draft, {"findings": [], "decisions": [], "letter": ""})
+    offered = prepared(draft, lambda language: {"findings": [], "decisions": [], "letter": ""})
     assert offered.words["decisions"] == ["Ask."]
     template = ReportTemplate.objects.get(organization=back)
     assert (template.name, template.team, template.choices["people"]) == ("For the board", None, "roles")

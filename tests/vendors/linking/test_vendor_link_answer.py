@@ -116,7 +116,7 @@ def test_a_page_that_comes_too_late_keeps_what_was_typed(client, page, link, rev
 
     assert response.status_code == 422
     assert ">Too late</textarea>" in response.content.decode()
-    assert answering.SUBMITTED in words(response)
+    assert str(answering.SUBMITTED) in words(response)
     assert vendor_said(review) == ""
 
 
@@ -164,7 +164,7 @@ def test_a_removal_that_comes_too_late_reloads_the_page_and_says_why(client, pag
     response = client.post(f"{page}evidence/{evidence.pk}/remove", headers=HX)
 
     assert response["HX-Refresh"] == "true"
-    assert answering.SUBMITTED in words(client.get(page))
+    assert str(answering.SUBMITTED) in words(client.get(page))
 
 
 def test_submitting_names_what_is_unanswered_and_then_the_page_is_for_reading(client, page, link, review):
@@ -189,7 +189,7 @@ def test_submitting_names_what_is_unanswered_and_then_the_page_is_for_reading(cl
     assert "Usage report" in text
     assert text.count("Not answered.") == 18
     assert "<textarea" not in html
-    assert "<button" not in html
+    assert "<button" not in re.sub(r"<footer.*</footer>", "", html, flags=re.S)  # but for the languages
     assert client.get(f"{page}submit").url == page
     assert VendorReview.objects.get().status == "open"
 

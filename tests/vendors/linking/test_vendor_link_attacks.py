@@ -295,7 +295,7 @@ def test_an_attempt_is_refused_and_changes_nothing(world, attempt):
 
     text = said(response)
     assert (response.status_code, everything()) == (status, before)
-    assert sentence in text
+    assert str(sentence) in text
     assert [secret for secret in SECRETS if secret in text] == []
 
 
