@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils.translation import gettext_noop as _noop
 
 from assessments.accounts.erasure import user_erased
 from assessments.accounts.models import User
@@ -20,6 +21,7 @@ from assessments.rounds.erasure import forget_the_rater  # noqa: F401  before wh
 from assessments.rounds.settling.frozen import forget_former
 
 Action = AuditEvent.Action
+ERASED = _noop("This person was erased.")  # stored in English, and told in the language of whoever reads it
 HANDED_ON = (Action.REPORT_SENT, Action.REPORT_LINK_MADE, Action.REPORT_LINK_REVOKED, Action.REPORT_LINK_OPENED)
 
 
@@ -96,7 +98,7 @@ def forget_who_handed_on(user: User, name: str, **kwargs: object) -> None:
     for delivery in ReportDelivery.objects.filter(email=user.email):
         values = {"email": f"former-member-{delivery.pk}@invalid", "name": name}
         if delivery.is_under_way:
-            values |= {"state": ReportDelivery.State.FAILED, "error": "This person was erased.", "try_at": None}
+            values |= {"state": ReportDelivery.State.FAILED, "error": ERASED, "try_at": None}
         ReportDelivery.objects.filter(pk=delivery.pk).update(**values)
     ReportScheduleRecipient.objects.filter(email=user.email).delete()
     for schedule in ReportSchedule.objects.filter(created_by=user):

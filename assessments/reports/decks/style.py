@@ -85,9 +85,11 @@ def speak(deck: Any, tag: str) -> None:
     for slide in deck.slides:
         parts = [slide._element, slide.notes_slide._element] if slide.has_notes_slide else [slide._element]
         for part in parts:
-            for run in part.iter("{*}r"):
-                if run.tag.startswith("{http://schemas.openxmlformats.org/drawingml/"):
-                    run.get_or_add_rPr().set("lang", tag)
+            for run in part.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}r"):
+                run.get_or_add_rPr().set("lang", tag)
+            for element in part.iter():
+                if "lang" in element.attrib:
+                    element.set("lang", tag)
 
 
 def empty_deck(look: Look, tag: str = "en-US") -> Any:

@@ -28,7 +28,9 @@ def empty_document(look: Look, tag: str = "en-US") -> Any:
     section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
     styles = document.styles
     for language in styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), tag)
+        for kind in ("w:val", "w:eastAsia"):
+            if language.get(qn(kind)):
+                language.set(qn(kind), tag)
     _font(styles["Normal"], TEXT, 10.5, INK)
     styles["Normal"].paragraph_format.space_after = Pt(6)
     styles["Normal"].paragraph_format.line_spacing = 1.25

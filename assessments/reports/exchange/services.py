@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from assessments import framework
@@ -17,6 +17,7 @@ from assessments.audit.trail import Action
 from assessments.framework.translating import number
 from assessments.organizations.models import Organization
 from assessments.platform.spreadsheets import without_unwritable
+from assessments.reports.choices import LANGUAGES
 from assessments.reports.exchange.checking import check
 from assessments.reports.exchange.json_text import MAX_BYTES, read_json
 from assessments.reports.exchange.models import ScorecardImport
@@ -105,11 +106,23 @@ def purge() -> int:
     return ScorecardImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
+def _known_metrics(content: framework.Framework) -> dict[str, dict[str, str]]:
+    """The keys of the framework's figures by category and by name, in whatever language a file was made."""
+    found: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            for category in framework.load(content.key, content.version).categories:
+                names = found.setdefault(category.key, {})
+                for metric in category.metrics:
+                    names.setdefault(metric.name.casefold(), metric.key)
+    return found
+
+
 def _fill(scorecard: Scorecard, content: framework.Framework, contents: Json, actor: User) -> None:
-    people = _people(scorecard.organization)
+    people, metrics = _people(scorecard.organization), _known_metrics(content)
     responses = {each.category_key: each for each in scorecard.responses.all()}
     for key, taken in contents["categories"].items():
-        _answer(responses[key], content.category(key), taken, people)
+        _answer(responses[key], content.category(key), taken, people, metrics[key])
     stamp = {"updated_at": timezone.now(), "updated_by": actor}
     for response in responses.values():
         response.updated_at, response.updated_by = stamp.values()
@@ -121,7 +134,7 @@ def _fill(scorecard: Scorecard, content: framework.Framework, contents: Json, ac
         states = contents["categories"].get(answer.response.category_key, {"states": {}})["states"]
         answer.state = states.get(answer.decider_key)
     DeciderAnswer.objects.bulk_update(answers, ["state"])
-    _prove(responses, content, contents, answers, actor)
+    _prove(responses, metrics, contents, answers, actor)
     facts = list(scorecard.fact_answers.all())
     for fact in facts:
         for name, value in contents["facts"].get(fact.fact_key, {}).items():
@@ -129,7 +142,9 @@ def _fill(scorecard: Scorecard, content: framework.Framework, contents: Json, ac
     FactAnswer.objects.bulk_update(facts, ["answer", "values", "cannot_answer", "who_will"])
 
 
-def _answer(response: Response, category: framework.Category, taken: Json, people: dict[str, User]) -> None:
+def _answer(
+    response: Response, category: framework.Category, taken: Json, people: dict[str, User], metrics: dict[str, str]
+) -> None:
     response.note = taken["note"]
     if claim := taken["claim"]:
         response.level, response.claim_reason = claim["level"], claim["reason"]
@@ -139,7 +154,7 @@ def _answer(response: Response, category: framework.Category, taken: Json, peopl
         if claim["by"] and response.claimed_by is None and category.deciders:
             response.claim_reason = f"{claim['reason']} (claimed by {claim['by']})".strip()[:CLAIM_MAX_LENGTH]
     if metric := taken["metric"]:
-        known = next((m.key for m in category.metrics if m.name.casefold() == metric["name"].casefold()), "")
+        known = metrics.get(metric["name"].casefold(), "")
         response.metric_key, response.metric_name = known, "" if known else metric["name"]
         response.metric_value, response.metric_unit = Decimal(metric["value"]), metric["unit"]
         response.metric_on = _date(metric["on"])
@@ -147,16 +162,15 @@ def _answer(response: Response, category: framework.Category, taken: Json, peopl
 
 def _prove(
     responses: dict[str, Response],
-    content: framework.Framework,
+    metrics: dict[str, dict[str, str]],
     contents: Json,
     answers: list[DeciderAnswer],
     actor: User,
 ) -> None:
     made: list[tuple[Evidence, list[str]]] = []
     for key, taken in contents["categories"].items():
-        metrics = {metric.name.casefold(): metric.key for metric in content.category(key).metrics}
         for proof in taken["proof"]:
-            made.append((_evidence(responses[key], proof, metrics, actor), proof["proves"]))
+            made.append((_evidence(responses[key], proof, metrics[key], actor), proof["proves"]))
     Evidence.objects.bulk_create(evidence for evidence, _ in made)
     by_key = {(answer.response_id, answer.decider_key): answer for answer in answers}
     DeciderProof.objects.bulk_create(

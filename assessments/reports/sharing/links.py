@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -134,19 +134,15 @@ def _revoke(link: ReportLink, links: SecretLinkQuerySet, reason: str = "", **who
 
 
 def find(token: str) -> ReportLink | None:
-    """The link that a token stands for, with its report and organization, if it can still be opened."""
-    found = ReportLink.objects.of_token(token).filter(
-        Q(report=None) | Q(report__status=Report.Status.DONE), organization__deleted_at=None
+    """The link that a token stands for, with its report and organization, if it can still be opened. `spoken` is the
+    language of its report."""
+    spoken = KeyTextTransform("language", KeyTransform("choices", "report__snapshot"))
+    found = (
+        ReportLink.objects.of_token(token)
+        .annotate(spoken=spoken)
+        .filter(Q(report=None) | Q(report__status=Report.Status.DONE), organization__deleted_at=None)
     )
     return found.select_related("organization__brand", "report").defer("report__snapshot").first()
-
-
-def language_of(token: str) -> str:
-    """That of the report behind a link, if it opens one."""
-    spoken = KT("report__snapshot__choices__language")
-    return str(
-        ReportLink.objects.of_token(token).annotate(spoken=spoken).values_list("spoken", flat=True).first() or ""
-    )
 
 
 def check_passcode(link: ReportLink, passcode: str) -> None:

@@ -3,15 +3,10 @@
 The pages are found by their token alone, and show nothing but what the link is for.
 """
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 from django_ratelimit.core import is_ratelimited
 
@@ -19,7 +14,6 @@ from assessments.organizations.branding.models import Brand
 from assessments.organizations.branding.queries import consultancy_of
 from assessments.organizations.branding.shown import logo_response, shown, styles_response
 from assessments.organizations.secret_link_pages import Door, is_preview
-from assessments.reports.choices import LANGUAGES
 from assessments.reports.filenames import report_filename
 from assessments.reports.files import CONTENT_TYPES
 from assessments.reports.models import Report
@@ -35,29 +29,15 @@ by_link = Door(
     find=links.find,
     check_passcode=links.check_passcode,
     zone=lambda link: link.organization.zone,
+    language=lambda link: link.spoken or link.organization.language,
     ended_page="reports/report_share_detail.html",
     passcode_page="reports/report_share_unlock.html",
     first="report_share_detail",
 )
 
 
-def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page about a report speaks the report's language, unless another one was chosen in this browser."""
-
-    @wraps(view)
-    def spoken(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
-        language = "" if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else links.language_of(token)
-        with translation.override(language if language in LANGUAGES else translation.get_language()):
-            response = view(request, token, **kwargs)
-            response.headers.setdefault("Content-Language", translation.get_language())
-            return response
-
-    return spoken
-
-
 @login_not_required
 @require_POST
-@in_its_language
 @by_link.unlocking
 def report_share_unlock(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     return by_link.unlock(request, link, token)
@@ -65,7 +45,6 @@ def report_share_unlock(request: HttpRequest, link: ReportLink, token: str) -> H
 
 @login_not_required
 @require_GET
-@in_its_language
 @by_link
 def report_share_detail(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The page of a link: the report with its file, or the newest assessment as it is now."""
@@ -104,7 +83,6 @@ def report_share_styles(request: HttpRequest, link: ReportLink, token: str, dige
 
 @login_not_required
 @require_GET
-@in_its_language
 @by_link
 def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The file, to be read in the browser: a PDF only."""
@@ -118,7 +96,6 @@ def report_share_view(request: HttpRequest, link: ReportLink, token: str) -> Htt
 
 @login_not_required
 @require_GET
-@in_its_language
 @by_link
 def report_share_download(request: HttpRequest, link: ReportLink, token: str) -> HttpResponse:
     """The file, to be kept."""
