@@ -10,7 +10,8 @@ from assessments.framework.translating import number
 from assessments.saving.numbers import NOT_A_NUMBER, AmbiguousNumberError, read_number, show_number
 
 CURRENCY = "USD"  # stands in the content's units for the organization's currency
-WHOLE = "whole number"  # what the content's help says, in English, where half a one makes no sense
+# What the content's help says, in each of its languages, where half a one makes no sense.
+WHOLE = ("whole number", "ganze zahl", "nombre entier", "número entero")
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
@@ -91,7 +92,7 @@ def check_range(value: Decimal, entry: CalculatorInput) -> None:
         raise ValidationError(
             said.format(label=entry.label, number=grouped(value.normalize()), range=range_text(entry))
         )
-    if WHOLE in entry.help.casefold() and value != value.to_integral_value():
+    if any(words in entry.help.casefold() for words in WHOLE) and value != value.to_integral_value():
         raise ValidationError(_("{label} is a whole number. Write it without decimals.").format(label=entry.label))
 
 

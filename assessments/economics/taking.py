@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -91,6 +92,13 @@ def takeables(
     return tuple(found)
 
 
+def _metric(scorecard: Scorecard, takeable: Takeable) -> Metric:
+    """The metric in the language that is spoken."""
+    content = framework.load(scorecard.framework_key, scorecard.framework_version)
+    metrics = content.category(takeable.category.key).metrics
+    return next(metric for metric in metrics if metric.key == takeable.metric.key)
+
+
 def take_figure(
     scenario: Scenario, found: Sequence[Takeable], *, choice: str, scorecard: Scorecard | None, actor: User
 ) -> Takeable:
@@ -114,15 +122,17 @@ def take_figure(
         same = {"metric_key": takeable.metric.key, "value": takeable.value, "on": scenario.on}
         if response and Evidence.objects.filter(response=response, kind=Evidence.Kind.FIGURE, **same).exists():
             return replace(takeable, is_taken=True)
-        scorecards.add_figure(
-            scorecard,
-            category=takeable.category.key,
-            name=takeable.metric.name,
-            value=takeable.value,
-            unit=takeable.unit,
-            actor=actor,
-            on=scenario.on,
-        )
+        with translation.override("en"):  # name and unit are kept as the framework has them, whoever takes it
+            metric = _metric(scorecard, takeable)
+            scorecards.add_figure(
+                scorecard,
+                category=takeable.category.key,
+                name=metric.name,
+                value=takeable.value,
+                unit=unit_of(metric, scenario.currency),
+                actor=actor,
+                on=scenario.on,
+            )
     return takeable
 
 

@@ -20,6 +20,7 @@ from assessments.saving.parts import clean_text
 from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards.filling import facts
 from assessments.scorecards.models import CLAIM_MAX_LENGTH, Evidence
+from assessments.scorecards.queries import PERCENT_WORDS
 
 EARLIEST_MEASUREMENT = date(2000, 1, 1)
 FACT_FIELD_MAX_LENGTH = 300
@@ -248,16 +249,26 @@ class ProofForm(LinkOrFileForm):
             self.add_error("value", _("Give the figure in digits, such as 1200.5."))
 
 
+# How a unit of the content begins that is a cost, in each of its languages.
+CURRENCY_WORDS = ("currency", "Währung", "devise", "moneda")
+
+
 def unit_of(metric: Metric, currency: str) -> str:
     """The fixed unit of one of the framework's figures; a cost is in the organization's currency."""
-    return f"{currency}{metric.unit.removeprefix('currency')}" if metric.unit.startswith("currency") else metric.unit
+    word = _currency_word(metric)
+    return f"{currency}{metric.unit.removeprefix(word)}" if word else metric.unit
+
+
+def _currency_word(metric: Metric) -> str:
+    """What stands for the currency in the unit of a cost, in whichever of the content's languages; empty if none."""
+    return next((word for word in CURRENCY_WORDS if metric.unit.startswith(word)), "")
 
 
 def _written_unit(metric: Metric, currency: str) -> str:
     """What people write behind the figure itself: % for a share, the currency for a cost."""
-    if metric.unit.startswith("percent"):
+    if metric.unit.startswith(PERCENT_WORDS):
         return "%"
-    return currency if metric.unit.startswith("currency") else unit_of(metric, currency)
+    return currency if _currency_word(metric) else unit_of(metric, currency)
 
 
 class DeciderChoiceForm(forms.Form):

@@ -218,6 +218,10 @@ def missing_facts(content: Framework, answers: Iterable[FactAnswer]) -> tuple[st
     return tuple(fact.key for fact in content.facts if fact.key not in answered)
 
 
+# How a unit of the content begins that is a share, in each of its languages.
+PERCENT_WORDS = ("percent", "Prozent", "pour cent", "%")
+
+
 def figure_with_unit(value: Decimal | None, unit: str) -> str:
     """A measured value with its unit, as people write it: 38%, 14.2 GB/s, 1,200 USD."""
     return with_unit(written(value or Decimal(0)), unit)

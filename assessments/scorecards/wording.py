@@ -13,6 +13,7 @@ from assessments import scoring
 from assessments.framework import Category, Decider
 from assessments.scorecards import services
 from assessments.scorecards.models import Evidence
+from assessments.scorecards.queries import PERCENT_WORDS
 from assessments.scorecards.readings import DeciderReading, ProofReading
 from assessments.scorecards.sources import source_words
 from assessments.scoring.words import capitalized, listing, number_word
@@ -111,9 +112,9 @@ def short_unit(evidence: Evidence) -> str:
     """The unit as it stands behind a figure, whose name has said of what it is a share or a cost."""
     if not evidence.metric_key:
         return evidence.unit
-    if evidence.unit.startswith("percent"):
+    if evidence.unit.startswith(PERCENT_WORDS):
         return "%"
-    return evidence.unit[:3] if re.match(r"[A-Z]{3} per ", evidence.unit) else evidence.unit
+    return evidence.unit[:3] if re.match(r"[A-Z]{3} (?:per|pro|pour|par|por) ", evidence.unit) else evidence.unit
 
 
 def proof_day(evidence: Evidence) -> str:

@@ -5,10 +5,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
+from assessments import framework
 from assessments.audit.models import AuditEvent
-from tests.factories import make_scenario
+from assessments.economics.inputs import check_range
+from assessments.scorecards.models import Evidence
+from tests.factories import make_scenario, make_scorecard
 
 SHOWN = {"en": "12.5", "de": "12,5", "fr": "12,5", "es": "12,5"}
 
@@ -103,3 +108,35 @@ def test_shares_of_the_mix_are_kept_with_a_point(editor, organization, language)
 
     scenario.refresh_from_db()
     assert (scenario.mix["training"], scenario.mix["live"]) == ("37.5", "62.5")
+
+
+@pytest.mark.parametrize("language", SHOWN)
+@pytest.mark.parametrize("version", ["2026.1", "2026.2"])
+def test_what_is_counted_in_whole_ones_is_so_in_every_language(language, version):
+    whole = {"accelerators", "accelerators_per_server", "servers_per_rack"}
+
+    with translation.override(language):
+        content = framework.load("ai-infrastructure", version)
+        found = set()
+        for entry in (entry for calculator in content.calculators for entry in calculator.inputs):
+            try:
+                check_range(Decimal(str(entry.min)) + Decimal("0.5"), entry)
+            except ValidationError:
+                found.add(entry.key)
+
+    assert found == whole
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_a_figure_is_taken_into_the_scorecard_in_the_framework_s_own_words(editor, organization, language):
+    scorecard = make_scorecard(organization)
+    scenario = make_scenario(organization)
+    speak(editor, language)
+    page = editor.get(reverse("scenario_detail", args=[organization.slug, scenario.pk])).content.decode()
+    choice = re.search(r'name="figure" value="([^"]+)"', page)[1]
+
+    editor.post(reverse("scenario_take", args=[organization.slug, scenario.pk]), {"figure": choice})
+
+    taken = Evidence.objects.get(response__scorecard=scorecard)
+    assert taken.metric_key == "effective-utilization"
+    assert taken.unit.startswith("percent of")

@@ -1,4 +1,6 @@
 import pytest
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from assessments import framework
 from assessments.figures import suits
@@ -62,3 +64,22 @@ def test_a_p99_of_requests_suits_the_latency_fact_and_one_of_storage_does_not():
     assert suits.suit_of("latency", "p99", "").facts == ("latency-target",)
     assert suits.suit_of("latency", "p99", "storage reads").facts == ()
     assert suits.suit_of("latency", "mean", "").facts == ()
+
+
+def test_a_kept_title_is_said_in_the_language_that_is_spoken(monkeypatch):
+    catalog = trans_real.translation("de")._catalog
+    for text, said in {
+        "figure\x04latency": "Latenz",
+        "figure\x04storage latency": "Speicherlatenz",
+        "kind of a figure\x04reads": "Lesen",
+        "figure\x04{statistic} {what}": "{what}, {statistic}",
+    }.items():
+        monkeypatch.setitem(catalog._catalogs[0], text, said)
+
+    with translation.override("de"):
+        assert suits.kept_title("latency", "p95", "") == "p95 latency"
+        assert suits.said("p95 latency", "latency", "p95", "") == "Latenz, p95"
+        assert (
+            suits.said("p99 storage latency, reads", "latency", "p99", "storage reads") == "Speicherlatenz, p99, Lesen"
+        )
+        assert suits.said("Our own words", "latency", "p95", "") == "Our own words"

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -257,6 +258,7 @@ def _fields(preview: Preview, choices: list[Choice]) -> dict[str, Any]:
     return {**file_fields(upload, asked["title"] or name), "figures": figures}
 
 
+@translation.override("en")  # as it is kept, whoever attaches it
 def _in_words(evidence: VendorEvidence, drop: FigureDrop) -> str:
     """The page of text that is kept in the file's place."""
     lines = [

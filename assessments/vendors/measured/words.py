@@ -2,7 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from assessments.figures import suits
 from assessments.scorecards.sources import figure_words
 from assessments.vendors.models import VendorEvidence
 
@@ -11,11 +13,18 @@ def measured(evidence: VendorEvidence) -> list[str]:
     """Its figures, a line each: "p99 storage latency, reads 0.856 ms, fio 3.33, 84,292 operations, ..."."""
     return [
         figure_words(
-            *(figure["title"], figure["provenance"], Decimal(figure["value"]), figure["unit"]),
+            *(_title(figure), figure["provenance"], Decimal(figure["value"]), figure["unit"]),
             on=date.fromisoformat(figure["on"]),
         )
         for figure in evidence.figures.get("figures", [])
     ]
+
+
+def _title(figure: dict[str, Any]) -> str:
+    """What a figure is called, in the language that is spoken."""
+    kept = (figure["provenance"].get(key) or "" for key in ("name", "statistic", "about", "format"))
+    name, statistic, about, made = kept
+    return suits.said(figure["title"], name, statistic, suits.kind_of(name, about, made))
 
 
 def doubts(evidence: VendorEvidence) -> list[str]:
