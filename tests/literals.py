@@ -17,9 +17,10 @@ CLASSES = re.compile(r"\{%\s*block (?:pageclass|mainclass|bodyclass|coltype)\b.*
 TAGS = re.compile(r"\{%[^%]*%\}|\{\{.*?\}\}", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
-    r"AI Infrastructure Scorecard|English|Deutsch|Français|Español|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG"
+    r"https?://[\w.:/-]*|AI Infrastructure Scorecard|English|Deutsch|Français|Español"
+    r"|\b(?:CSV|XLSX|PDF|PPTX|DOCX|JSON|YAML|ZIP|HTML|SVG"
     r"|PNG|API|URL|UTC|ISO|KB|MB|GB|kW|PUE|SCIM|OIDC|SAML|IMAP|NIST|AI|RMF|CSF|FOCUS|GitHub|OpenAPI|Slack|Teams"
-    r"|Mattermost|Microsoft|Google|Prometheus|PowerPoint|Word|Excel|https?://[\\w.:/-]+|curl|POST|GET|Bearer|fig|application|json)\b|&[a-z]+;"
+    r"|Mattermost|Microsoft|Google|Prometheus|PowerPoint|Word|Excel|https?|curl|POST|GET|Bearer|fig|application|json)\b|&[a-z]+;"
     r"|[\w.+-]+@[\w.-]+|\bexample\.(?:com|org)\b"
 )
 

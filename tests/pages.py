@@ -113,18 +113,20 @@ def strangers() -> list[str]:
     return [*addresses, *(reverse(name, args=[token]) for name, token in tokens.items())]
 
 
-def found(most: int = MOST) -> dict[str, tuple[str, str, bool]]:
+def found(
+    most: int = MOST, *, language: str = "en", of_strangers: list[str] | None = None
+) -> dict[str, tuple[str, str, bool]]:
     """The pages by their address: the view's name, the HTML, and whether it is the consultant's, not a stranger's."""
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client
     from django.urls import Resolver404, resolve
 
-    person, stranger = Client(), Client()
+    person, stranger = (Client(headers={"accept-language": language}) for _ in range(2))
     person.force_login(get_user_model().objects.get(email=CONSULTANT), backend=settings.AUTHENTICATION_BACKENDS[0])
     pages: dict[str, tuple[str, str, bool]] = {}
     seen: dict[str, set[str]] = defaultdict(set)
-    waiting = [("/", True), *((address, False) for address in strangers())]
+    waiting = [("/", True), *((address, False) for address in of_strangers or strangers())]
     waiting += [(address, True) for address in _without_arguments()]
     for address, is_person in waiting:  # grows while it is gone through
         try:

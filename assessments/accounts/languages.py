@@ -17,6 +17,7 @@ from django.utils.formats import number_format
 if TYPE_CHECKING:
     from assessments.accounts.models import User
 
+FOR_MACHINES = ("/api/", "/scim/")  # what programs read is English, whatever their libraries ask for
 CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
 
@@ -46,6 +47,9 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(FOR_MACHINES):
+            with translation.override("en"):
+                return self.get_response(request)
         translation.activate(translation.get_language_from_request(request))
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
@@ -56,8 +60,24 @@ class LanguageMiddleware:
         """The person is known by now wherever a page asks for one; where none was asked for, none is looked up."""
         person = getattr(request, "_cached_user", None)
         chosen = getattr(person, "language", "")
-        if chosen in CODES:
+        if chosen in CODES and not request.path_info.startswith(FOR_MACHINES):
             translation.activate(chosen)
+
+
+def find_language(text: str) -> str:
+    """The code of a language by its code, with or without a country, or by its name in itself or in another of them."""
+    said = text.strip().lower()
+    if said in CODES or said.replace("_", "-").partition("-")[0] in CODES:
+        return said.replace("_", "-").partition("-")[0]
+    for code in sorted(CODES):
+        known = translation.get_language_info(code)
+        names = {known["name"].lower(), known["name_local"].lower()}
+        for spoken in sorted(CODES):
+            with translation.override(spoken):
+                names.add(translation.gettext(known["name"]).lower())
+        if said in names:
+            return code
+    return ""
 
 
 def language_of(person: "User | None") -> str:

@@ -96,12 +96,13 @@ class PersonChangeForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes: dict[str, type] = {}
-        labels = {"email": _lazy("Email"), **STATES}
+        labels = {"email": _lazy("Email"), "language": _lazy("Language"), **STATES}
         help_texts = {
             "email": _lazy(
                 "The address this person signs in with. If you change it, only the new one works from then on."
             ),
             "name": _lazy("As others see it. Names under what was signed off stay as they were."),
+            "language": _lazy("Of their pages and mails. Without one, pages speak what the browser asks for."),
             "is_active": _lazy(
                 "Take this away to switch the account off: the person is signed out at once, and everything they "
                 "wrote stays."
@@ -201,7 +202,7 @@ class UserAdmin(ListAdmin, DjangoUserAdmin):
         *STATES.values(),
     )
     fieldsets = (
-        (None, {"fields": ("name", "email", "mail_state", "is_active")}),
+        (None, {"fields": ("name", "email", "mail_state", "language", "is_active")}),
         (_lazy("Signing in"), {"fields": ("last_sign_in", "password_state", "two_factor_state", "opened_on", "also")}),
         (_lazy("Work in this administration"), {"fields": ("is_staff", "is_superuser", "groups")}),
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from assessments.charts import figures, text
+from assessments.framework.translating import gettext as _
 
 _HEIGHT = 252
 _MARGIN = {"l": 38, "r": 18, "t": 18, "b": 32}
@@ -47,7 +48,7 @@ def price_curve(points: Sequence[tuple[float, float]], *, now: tuple[float, floa
             "xaxis": {
                 "range": [lowest - inset, highest + inset],
                 "tickvals": [percent for percent in range(0, 101, 20) if percent >= lowest],
-                "ticktext": [f"{percent}%" for percent in range(0, 101, 20) if percent >= lowest],
+                "ticktext": [_("{low}%").format(low=percent) for percent in range(0, 101, 20) if percent >= lowest],
             },
             "yaxis": {
                 "range": [0.0, scale[-1] * 1.02],

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from assessments.charts import labels, text
+from assessments.framework.translating import gettext as _
+from assessments.framework.translating import number, pgettext
 
 Figure = dict[str, Any]
 
@@ -66,7 +68,16 @@ _PLAN_MARKS: Mapping[str, Mapping[str, Any]] = {
     "late": {"symbol": "line-ns-open", "size": 14, "color": "var(--risk)", "line": {"width": 3}},
 }  # fmt: skip
 _PLAN_LINES = {"done": "var(--accent)", "doing": "var(--accent-line)", "todo": "var(--rule-2)", "late": "var(--risk)"}
-_PLAN_WORDS = {"done": "Done", "doing": "In progress", "todo": "Not started", "late": "Overdue"}
+
+
+def _plan_words() -> dict[str, str]:
+    return {
+        "done": pgettext("an item of the plan", "Done"),
+        "doing": pgettext("an item of the plan", "In progress"),
+        "todo": pgettext("an item of the plan", "Not started"),
+        "late": pgettext("an item of the plan", "Overdue"),
+    }
+
 
 _TREND_HEIGHT = 252
 _TREND_KEY = 22  # px for the key of a trend that has two lines
@@ -144,7 +155,7 @@ def figure(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Figu
 
 
 def category_profile(
-    rows: Sequence[ProfileRow], *, now_label: str = "Now", was_label: str = "Last time", target_label: str = "Target"
+    rows: Sequence[ProfileRow], *, now_label: str = "", was_label: str = "", target_label: str = ""
 ) -> Figure:
     """Before and after: categories down, levels across, a line from the hollow mark (was) to the solid one (now).
 
@@ -153,6 +164,9 @@ def category_profile(
     """
     if not rows:
         raise ValueError("A category profile needs at least one category.")
+    now_label = now_label or pgettext("in a chart", "Now")
+    was_label = was_label or pgettext("in a chart", "Last time")
+    target_label = target_label or pgettext("in a chart", "Target")
     names = [text.fitted(row.name, _NAME_WIDEST, _TEXT_SIZE) for row in rows]
     left = math.ceil(max(text.width(name, _TEXT_SIZE) for name in names) * 1.06) + 18
     claims = [(place, row) for place, row in enumerate(rows) if row.claimed is not None and row.now is not None]
@@ -244,15 +258,20 @@ def _marks(rows: Sequence[ProfileRow], field: str) -> dict[str, Any]:
     }
 
 
+def _percent(low: float, high: float) -> str:
+    said = _("{low}%") if low == high else _("{low}% to {high}%")
+    return said.format(low=f"{low:.0f}", high=f"{high:.0f}")
+
+
 def _reading(row: ProfileRow) -> str:
     """A row as a reader would say it: "Cost: 1, was 0, target 2"."""
-    parts = ["not scored" if row.now is None else str(row.now)]
+    parts = [_("not scored") if row.now is None else str(row.now)]
     if row.claimed is not None and row.now is not None:
-        parts = [f"claimed {row.claimed}", f"proven {row.now}"]
+        parts = [_("claimed {level}").format(level=row.claimed), _("proven {level}").format(level=row.now)]
     if row.was is not None:
-        parts.append(f"was {row.was}")
+        parts.append(_("was {level}").format(level=row.was))
     if row.target is not None:
-        parts.append(f"target {row.target}")
+        parts.append(_("target {level}").format(level=row.target))
     return text.label(f"{row.name}: {', '.join(parts)}")
 
 
@@ -387,7 +406,7 @@ def _shares(
 ) -> dict[str, Any]:
     asked = [topic for topic, share in zip(topics, vendor.shares, strict=True) if share is not None]
     readings = [
-        text.label(f"{vendor.name}, {topic}: {low:.0f}%" + (f" to {high:.0f}%" if high != low else ""))
+        text.label(f"{vendor.name}, {topic}: {_percent(low, high)}")
         for topic, (_, (low, high)) in zip(asked, known, strict=True)
     ]
     return {
@@ -423,17 +442,18 @@ def score_trend(
     later = [place for place, point in enumerate(points) if point.entered_later]
     own = [place for place, point in enumerate(points) if not point.entered_later]
     has_claims = bool(claims)
-    entries = [("now", "Proven")] if own and (has_claims or later) else []
-    entries += [("claimed", "Claimed")] * has_claims + [("later", "Entered later")] * bool(later)
+    entries = [("now", pgettext("points", "Proven"))] if own and (has_claims or later) else []
+    entries += [("claimed", pgettext("points", "Claimed"))] * has_claims
+    entries += [("later", _("Entered later"))] * bool(later)
     marks = {**_MARKS, "claimed": _CLAIMED, "later": _LATER}
     key_shapes, key_texts = _key(entries, _TREND_MARGIN["l"], marks) if entries else ([], [])
-    proven = " proven" if has_claims or later else ""
+    of = _("{label}: {total} of {maximum} proven") if has_claims or later else _("{label}: {total} of {maximum}")
     has_target = target is not None and target != threshold
     return figure(
         [
             *(_claimed_line(points, claimed, claims, maximum) if has_claims or later else []),
             *([_entered_later(points, later, maximum)] if later else []),
-            *([_proven_line(points, own, f"{maximum}{proven}")] if own else []),
+            *([_proven_line(points, own, _hover(of, maximum))] if own else []),
         ],
         {
             "height": _TREND_HEIGHT + (_TREND_KEY if entries else 0),
@@ -452,13 +472,22 @@ def score_trend(
             ],
             "annotations": [
                 {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
-                | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                | {
+                    "text": text.label(_("Risk line {threshold}").format(threshold=threshold)),
+                    "font": {"color": "var(--ink)"},
+                },
                 *([_trend_target(target, threshold)] if target is not None and has_target else []),
                 *key_texts,
                 *_values(totals, x_range, y_range, threshold, claims),
             ],
         },
     )
+
+
+def _hover(said: str, maximum: int) -> str:
+    """What plotly.js says of a point, with its label and its total put in."""
+    words = said.format(label="%{customdata}", total="%{y}", maximum=maximum)
+    return f"{words}<extra></extra>"
 
 
 def _claimed_line(
@@ -480,12 +509,12 @@ def _claimed_line(
         "y": [total for _, total in claims],
         "marker": dict(_CLAIMED),
         "customdata": [text.label(points[place].label) for place, _ in claims],
-        "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum} claimed<extra></extra>",
+        "hovertemplate": _hover(_("{label}: {total} of {maximum} claimed"), maximum),
     }
     return line, marks
 
 
-def _proven_line(points: Sequence[TrendPoint], places: Sequence[int], of: str) -> dict[str, Any]:
+def _proven_line(points: Sequence[TrendPoint], places: Sequence[int], hover: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -494,7 +523,7 @@ def _proven_line(points: Sequence[TrendPoint], places: Sequence[int], of: str) -
         "line": {"color": "var(--accent)"},
         "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
         "customdata": [text.label(points[place].label) for place in places],
-        "hovertemplate": f"%{{customdata}}: %{{y}} of {of}<extra></extra>",
+        "hovertemplate": hover,
     }
 
 
@@ -506,7 +535,7 @@ def _entered_later(points: Sequence[TrendPoint], places: Sequence[int], maximum:
         "y": [points[place].total for place in places],
         "marker": dict(_LATER),
         "customdata": [text.label(points[place].label) for place in places],
-        "hovertemplate": f"%{{customdata}}: %{{y}} of {maximum}, entered later<extra></extra>",
+        "hovertemplate": _hover(_("{label}: {total} of {maximum}, entered later"), maximum),
     }
 
 
@@ -514,7 +543,7 @@ def _trend_target(target: int, threshold: int) -> dict[str, Any]:
     """The words of the target beside its line, clear of those of the risk line."""
     shift = 0 if abs(target - threshold) > 1 else (8 if target > threshold else -8)
     return {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": target, "yshift": shift} | {
-        "text": f"Target {target}",
+        "text": text.label(_("Target {total}").format(total=target)),
         "font": {"color": "var(--ink-2)"},
     }
 
@@ -556,7 +585,7 @@ def measured_trend(points: Sequence[MeasuredPoint], *, target: float | None = No
                 "tickvals": list(range(len(points))),
                 "ticktext": _thinned(names, _step(x_range, margin)),
             },
-            "yaxis": {"range": list(y_range), "tickvals": scale, "ticktext": [f"{value:,.10g}" for value in scale]},
+            "yaxis": {"range": list(y_range), "tickvals": scale, "ticktext": [_short(value) for value in scale]},
             "shapes": lines,
             "annotations": [*words, *_measured_values(points, x_range, y_range, target, margin)],
         },
@@ -603,6 +632,12 @@ def _target_line(target: float) -> dict[str, Any]:
         "line": line,
         "layer": "below",
     }
+
+
+def _short(value: float) -> str:
+    """A number with as many digits as it has."""
+    digits = f"{value:.10g}".partition(".")[2]
+    return number(value, len(digits))
 
 
 def _target_words(target: float, label: str, highest: float) -> dict[str, Any]:
@@ -692,7 +727,7 @@ def plan_timeline(bars: Sequence[PlanBar], axis: PlanAxis) -> Figure:
     names = [text.wrapped(bar.name, widest, _TEXT_SIZE, _PLAN_NAME_LINES) for bar in bars]
     row = _PLAN_ROW_HEIGHT + _PLAN_LINE_HEIGHT * max(len(lines) for lines in names)
     start, end = min(0, *(bar.due for bar in bars)), max(axis.days, *(bar.due for bar in bars))
-    used = [(state, word) for state, word in _PLAN_WORDS.items() if any(bar.state == state for bar in bars)]
+    used = [(state, word) for state, word in _plan_words().items() if any(bar.state == state for bar in bars)]
     lines = [used[place : place + _PLAN_KEYS] for place in range(0, len(used), _PLAN_KEYS)]
     keys = [_key(line, left, _PLAN_MARKS, _KEY_UP + 20 * place) for place, line in enumerate(reversed(lines))]
     top = 48 + 20 * (len(lines) - 1)
@@ -763,7 +798,14 @@ def _today(today: int, span: tuple[int, int]) -> tuple[list[dict[str, Any]], lis
     if not span[0] <= today <= span[1]:
         return [], []
     line = {"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-    word = {"x": today, "yref": "paper", "y": 1, "yshift": 8, "text": "Today", "font": {"color": "var(--ink)"}}
+    word = {
+        "x": today,
+        "yref": "paper",
+        "y": 1,
+        "yshift": 8,
+        "text": text.label(_("Today")),
+        "font": {"color": "var(--ink)"},
+    }
     return [line | {"line": {"color": "var(--ink)", "width": 1.5}}], [word]
 
 
@@ -797,7 +839,7 @@ def plan_projection(
                 "x": list(marked),
                 "y": list(marked.values()),
                 "marker": {"color": "var(--accent)", "size": _MARK_SIZE},
-                "hovertemplate": f"%{{y}} of {maximum}<extra></extra>",
+                "hovertemplate": _hover(_("{total} of {maximum}"), maximum),
             },
         ],
         {
@@ -820,7 +862,10 @@ def plan_projection(
             ],
             "annotations": [
                 {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "y": threshold}
-                | {"text": f"Risk line {threshold}", "font": {"color": "var(--ink)"}},
+                | {
+                    "text": text.label(_("Risk line {threshold}").format(threshold=threshold)),
+                    "font": {"color": "var(--ink)"},
+                },
                 *today_texts,
                 *_ends(now, last, threshold),
             ],

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.economics.findings import IDLE
@@ -85,14 +86,14 @@ def _of(scenario: Scenario, given: Mapping[str, Decimal]) -> SpendAtRisk | None:
     money, day = scenario.currency, date_format(scenario.on, "DAY")
     loss = f"{whole(yearly)} {money}"
     if lost:
-        sentence = f"Spend at risk: {loss} a year buys no useful work."
-        short = f"{loss} a year at risk"
+        sentence = _("Spend at risk: {loss} a year buys no useful work.").format(loss=loss)
+        short = _("{loss} a year at risk").format(loss=loss)
     else:
-        sentence = "Spend at risk: none by these numbers."
-        short = "No spend at risk by these numbers"
-    assumptions = (
-        f"Assumes {whole(spend)} {money} a month for accelerators, of which {write(percent)}% does useful work. "
-        f"Scenario “{scenario.name}”, {day}."
-    )
-    basis = f"{whole(spend)} {money} a month at {write(percent)}%, {day}"
+        sentence = _("Spend at risk: none by these numbers.")
+        short = _("No spend at risk by these numbers")
+    about = {"spend": f"{whole(spend)} {money}", "percent": write(percent), "name": scenario.name, "day": day}
+    assumptions = _(
+        "Assumes {spend} a month for accelerators, of which {percent}% does useful work. Scenario “{name}”, {day}."
+    ).format(**about)
+    basis = _("{spend} a month at {percent}%, {day}").format(**about)
     return SpendAtRisk(scenario.pk, sentence, short, loss, assumptions, basis, scenario.on, bool(lost))

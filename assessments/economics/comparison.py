@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.economics import findings, services
 from assessments.economics.at_risk import given_of
-from assessments.economics.inputs import unit_in
+from assessments.economics.inputs import grouped, unit_in
 from assessments.economics.models import Scenario
 from assessments.economics.working import Working, whole, work_out
 from assessments.organizations.models import Organization
+from assessments.scorecards.queries import with_unit
 
 MINIMUM, MAXIMUM = 2, 4
-NOT_GIVEN = "Not given"
+NOT_GIVEN = _lazy("Not given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        return len(set(self.cells) - {NOT_GIVEN}) > 1
+        return len(set(self.cells) - {str(NOT_GIVEN)}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,13 @@ def chosen_scenarios(organization: Organization, chosen: Sequence[str]) -> list[
     else:
         keys = list(dict.fromkeys(int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else 0 for pk in chosen))
         if len(keys) > MAXIMUM:
-            raise ValidationError(f"At most {MAXIMUM} scenarios fit side by side. Take some away.")
+            raise ValidationError(_("At most {most} scenarios fit side by side. Take some away.").format(most=MAXIMUM))
         rows = found.in_bulk(keys)
         if len(rows) < len(keys):
-            raise ValidationError("A scenario that was chosen is not here any more. Choose again.")
+            raise ValidationError(_("A scenario that was chosen is not here any more. Choose again."))
         scenarios = [rows[pk] for pk in keys]
     if len(scenarios) < MINIMUM:
-        raise ValidationError("A comparison needs at least two scenarios. Tick two to four on the list.")
+        raise ValidationError(_("A comparison needs at least two scenarios. Tick two to four on the list."))
     return scenarios
 
 
@@ -90,20 +93,20 @@ def _rows(workings: Sequence[Working | None]) -> tuple[Row, ...]:
         Row(label, tuple(_cell(working, key) for working in workings), is_result)
         for key, (label, is_result) in labels.items()
     )
-    return tuple(row for row in rows if set(row.cells) != {NOT_GIVEN})
+    return tuple(row for row in rows if set(row.cells) != {str(NOT_GIVEN)})
 
 
 def _cell(working: Working | None, key: str) -> str:
     if working is None:
-        return NOT_GIVEN
+        return str(NOT_GIVEN)
     line = next((line for line in working.lines if line.key == key), None)
     if line:
-        return f"{line.text} {line.unit}" if line.value is not None else NOT_GIVEN
+        return f"{line.text} {line.unit}" if line.value is not None else str(NOT_GIVEN)
     if key not in working.given:
-        return NOT_GIVEN
+        return str(NOT_GIVEN)
     entry = next(entry for entry in working.calculator.inputs if entry.key == key)
-    number, unit = f"{working.given[key].normalize():,f}", unit_in(entry.unit, working.currency)
-    return f"{number}%" if unit == "%" else f"{number} {unit}"
+    number, unit = grouped(working.given[key].normalize()), unit_in(entry.unit, working.currency)
+    return with_unit(number, unit)
 
 
 def _title(scenarios: Sequence[Scenario], idle: Sequence[Working | None]) -> str:
@@ -111,11 +114,12 @@ def _title(scenarios: Sequence[Scenario], idle: Sequence[Working | None]) -> str
     losses = [working.value("yearly_loss") if working else None for working in idle]
     known = [loss for loss in losses if loss is not None]
     if len(known) < len(scenarios) or len({scenario.currency for scenario in scenarios}) > 1:
-        return f"{len(scenarios)} scenarios side by side"
+        return _("{n} scenarios side by side").format(n=len(scenarios))
     best = known.index(min(known))
     apart = max(known) - min(known)
     if not apart:
-        return "The scenarios lose the same."
+        return _("The scenarios lose the same.")
     worst = known.index(max(known))
     money = scenarios[0].currency
-    return f"“{scenarios[best].name}” loses {whole(apart)} {money} a year less than “{scenarios[worst].name}”."
+    said = _("“{best}” loses {sum} a year less than “{worst}”.")
+    return said.format(best=scenarios[best].name, sum=f"{whole(apart)} {money}", worst=scenarios[worst].name)

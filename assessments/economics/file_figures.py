@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from assessments.accounts.models import User
 from assessments.economics import saving, services
@@ -27,7 +30,7 @@ from assessments.figures.records import Found
 from assessments.figures.takes import Choice, Target, remember
 from assessments.framework import Calculator, CalculatorInput
 from assessments.saving.parts import StaleAnswerError
-from assessments.scoring.words import counted
+from assessments.scoring.words import capitalized, number_word
 
 # Which inputs a figure can be: by its name and kind, the control names of the inputs, the best first.
 FITS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -41,8 +44,10 @@ FITS: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 TICKED = {("utilization", "mean"), ("power", "max"), ("cost", "total")}
 MONTH = re.compile(r"\d{4}-\d\d")
-NO_DATE = "Give a date. Without one the figure says nothing of today."
-CHANGED = "{} was changed by somebody else meanwhile, so nothing was taken. Look at it, then read the file again."
+NO_DATE = _lazy("Give a date. Without one the figure says nothing of today.")
+CHANGED = _lazy(
+    "{} was changed by somebody else meanwhile, so nothing was taken. Look at it, then read the file again."
+)
 Parts = Mapping[str, tuple[Calculator, CalculatorInput]]
 
 
@@ -73,7 +78,8 @@ class Preview:
 
     @property
     def headline(self) -> str:
-        return f"{counted(self.found, 'figure').capitalize()} can be taken."
+        said = ngettext("{count} figure can be taken.", "{count} figures can be taken.", self.found)
+        return capitalized(said.format(count=number_word(self.found, none="no")))
 
 
 def drop_on_scenario(scenario: Scenario, uploads: "Sequence[UploadedFile[bytes]]", *, actor: User) -> UUID:
@@ -128,12 +134,13 @@ def _unfit(scenario: Scenario, found: Found) -> str:
     if found.name != "cost":
         return ""
     if found.unit != scenario.currency:
-        return f"In {found.unit}; this scenario counts in {scenario.currency}. Nothing is converted."
+        said = _("In {unit}; this scenario counts in {currency}. Nothing is converted.")
+        return said.format(unit=found.unit, currency=scenario.currency)
     days = _days(found.period)
     if days is None:
-        return "The file does not say which period it is of. The calculators count by the month."
+        return _("The file does not say which period it is of. The calculators count by the month.")
     if not 28 <= days <= 31:
-        return f"Of {days} days. The calculators count by the month: export one month."
+        return _("Of {n} days. The calculators count by the month: export one month.").format(n=days)
     return ""
 
 
@@ -162,11 +169,11 @@ def _row(drop: FigureDrop, found: Found, options: Sequence[Option], data: QueryD
 
 def _remark(found: Found) -> str:
     if found.kind == "allocated":
-        return "What was given to jobs, busy or not"
+        return _("What was given to jobs, busy or not")
     if found.kind == "active":
-        return "A kernel was running; how full the chip was is not in it"
+        return _("A kernel was running; how full the chip was is not in it")
     if found.kind.startswith("BilledCost"):
-        return "What the invoice says, not what this month's use cost"
+        return _("What the invoice says, not what this month's use cost")
     return ""
 
 
@@ -186,10 +193,10 @@ def fill_in(scenario: Scenario, preview: Preview, data: QueryDict, *, actor: Use
             value, unit = row.found.kept or (Decimal(0), "")
             if row.chosen in wanted:
                 label = parts[row.chosen][1].label
-                raise ValidationError(f"Two figures are ticked for {label}. Tick one.")
+                raise ValidationError(_("Two figures are ticked for {label}. Tick one.").format(label=label))
             wanted[row.chosen] = Choice(block.drop, Target(), row.found.title, value, unit, on, row.found)
     if not wanted:
-        raise ValidationError("Tick the figures to take.")
+        raise ValidationError(_("Tick the figures to take."))
     with transaction.atomic():
         batch = FigureDrop.objects.select_for_update().filter(scenario=scenario, batch=preview.blocks[0].drop.batch)
         there = list(batch)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.economics import file_figures
@@ -88,7 +89,7 @@ def scenario_drop_take(request: OrganizationRequest, pk: int, batch: UUID) -> Ht
     except ValidationError as refused:
         preview.errors.extend(refused.messages)
         return _show(request, scenario, batch, preview)
-    messages.success(request, f"Taken from the file: {listing(filled)}." if filled else GONE)
+    messages.success(request, _("Taken from the file: {inputs}.").format(inputs=listing(filled)) if filled else GONE)
     return redirect("scenario_detail", request.organization.slug, pk)
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from assessments.economics.working import Working, whole, write
 
 IDLE, UNIT, POWER = "idle-spend", "unit-economics", "power-envelope"
@@ -39,9 +42,10 @@ def split(working: Working) -> Split | None:
     found = working.values("monthly_spend", "money_lost", "useful_spend", "feed_percent")
     if working.calculator.key != IDLE or found is None or not found[0]:
         return None
-    _, lost, useful, percent = found
+    lost, useful, percent = found[1:]
     money = working.currency
-    label = f"Of {whole(found[0])} {money} a month, {whole(useful)} does useful work and {whole(lost)} is lost."
+    said = _("Of {spend} a month, {useful} does useful work and {lost} is lost.")
+    label = said.format(spend=f"{whole(found[0])} {money}", useful=whole(useful), lost=whole(lost))
     return Split(round(percent), f"{whole(useful)} {money}", f"{whole(lost)} {money}", label)
 
 
@@ -52,11 +56,16 @@ def _idle(working: Working) -> Finding | None:
     spend, percent, lost, yearly, multiple = found
     money = working.currency
     if not lost:
-        return Finding("Nothing is lost: all that is paid for does useful work.")
+        return Finding(_("Nothing is lost: all that is paid for does useful work."))
+    detail = _(
+        "At {percent}%, {lost} of {spend} a month is lost, and an hour of useful work "
+        "costs {multiple} times what is paid for it."
+    )
     return Finding(
-        f"{whole(yearly)} {money} a year buys no useful work.",
-        f"At {write(percent)}%, {whole(lost)} of {whole(spend)} {money} a month is lost, and an hour of useful work "
-        f"costs {write(multiple)} times what is paid for it.",
+        _("{sum} a year buys no useful work.").format(sum=f"{whole(yearly)} {money}"),
+        detail.format(
+            percent=write(percent), lost=whole(lost), spend=f"{whole(spend)} {money}", multiple=write(multiple)
+        ),
     )
 
 
@@ -68,8 +77,9 @@ def _unit(working: Working) -> Finding | None:
     detail = ""
     if doubled := working.values("doubled_per_thousand", "marginal_per_thousand"):
         average, marginal = (write(value, is_money=True) for value in doubled)
-        detail = f"At twice the traffic the average is {average} {money}; each 1,000 requests more cost {marginal}."
-    return Finding(f"1,000 requests cost {write(cost, is_money=True)} {money}.", detail)
+        detail = _("At twice the traffic the average is {average}; each 1,000 requests more cost {marginal}.")
+        detail = detail.format(average=f"{average} {money}", marginal=marginal)
+    return Finding(_("1,000 requests cost {sum}.").format(sum=f"{write(cost, is_money=True)} {money}"), detail)
 
 
 def _power(working: Working) -> Finding | None:
@@ -79,23 +89,32 @@ def _power(working: Working) -> Finding | None:
     server, rack, limit = found
     detail = ""
     if load := working.value("facility_kw"):
-        detail = f"The site has to deliver {write(load)} kW in all."
+        detail = _("The site has to deliver {load} kW in all.").format(load=write(load))
     if server > limit:
         return Finding(
-            f"Not one server fits: it draws {write(server)} kW, and a rack may draw {write(limit)} kW.",
+            _("Not one server fits: it draws {server} kW, and a rack may draw {limit} kW.").format(
+                server=write(server), limit=write(limit)
+            ),
             detail,
-            "A rack limit below one server leaves nothing to place. Ask for a position that can power and cool more, "
-            "or choose smaller servers.",
+            _(
+                "A rack limit below one server leaves nothing to place. Ask for a position that can power and cool "
+                "more, or choose smaller servers."
+            ),
         )
     if rack > limit:
         fits = limit // server
-        return Finding(
-            f"A full rack draws {write(rack - limit)} kW more than it may.",
-            detail,
-            f"At most {fits} server{'' if fits == 1 else 's'} of {write(server)} kW fit{'s' if fits == 1 else ''} in a "
-            f"rack of {write(limit)} kW. Plan more racks.",
+        warning = ngettext(
+            "At most {count} server of {server} kW fits in a rack of {limit} kW. Plan more racks.",
+            "At most {count} servers of {server} kW fit in a rack of {limit} kW. Plan more racks.",
+            fits,
         )
-    return Finding(f"A full rack draws {write(rack)} kW of the {write(limit)} kW it may.", detail)
+        return Finding(
+            _("A full rack draws {more} kW more than it may.").format(more=write(rack - limit)),
+            detail,
+            warning.format(count=fits, server=write(server), limit=write(limit)),
+        )
+    said = _("A full rack draws {rack} kW of the {limit} kW it may.")
+    return Finding(said.format(rack=write(rack), limit=write(limit)), detail)
 
 
 _FINDINGS: Mapping[str, Callable[[Working], Finding | None]] = {IDLE: _idle, UNIT: _unit, POWER: _power}

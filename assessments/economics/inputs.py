@@ -3,13 +3,20 @@
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from assessments.framework import Calculator, CalculatorInput
-from assessments.saving.numbers import NOT_A_NUMBER, AmbiguousNumberError, read_number, write_number
+from assessments.framework.translating import number
+from assessments.saving.numbers import NOT_A_NUMBER, AmbiguousNumberError, read_number, show_number
 
 CURRENCY = "USD"  # stands in the content's units for the organization's currency
-WHOLE = "whole number"  # what the content's help says where half a one makes no sense
+WHOLE = "whole number"  # what the content's help says, in English, where half a one makes no sense
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+
+
+def grouped(value: Decimal) -> str:
+    """A number as it is read, with all its decimals."""
+    return number(value, max(0, -int(value.as_tuple().exponent)))
 
 
 def unit_in(unit: str, currency: str) -> str:
@@ -31,9 +38,11 @@ def read_input(text: str, entry: CalculatorInput, *, currency: str) -> Decimal |
     except ValidationError as error:
         if str(NOT_A_NUMBER) not in error.messages or not any(letter.isalpha() for letter in text):
             raise
-        wanted = f"only the number of {unit}" if unit else "only the number"
-        example = write_number(Decimal(str(entry.default)))
-        raise ValidationError(f"“{_short(text)}” is more than a figure. Write {wanted}, such as {example}.") from None
+        said = _("“{text}” is more than a figure. Write only the number, such as {example}.")
+        if unit:
+            said = _("“{text}” is more than a figure. Write only the number of {unit}, such as {example}.")
+        example = show_number(Decimal(str(entry.default)))
+        raise ValidationError(said.format(text=_short(text), unit=unit, example=example)) from None
     if value is not None:
         check_range(value, entry)
     return value
@@ -41,9 +50,9 @@ def read_input(text: str, entry: CalculatorInput, *, currency: str) -> Decimal |
 
 def read_as(text: str, value: Decimal | None) -> str:
     """How a number was read, where it was not written as it is kept; nothing where it was."""
-    if value is None or text.strip() == write_number(value):
+    if value is None or text.strip() == show_number(value):
         return ""
-    return f"Read as {value.normalize():,f}."
+    return _("Read as {number}.").format(number=grouped(value.normalize()))
 
 
 def find_input(calculators: tuple[Calculator, ...], name: str) -> tuple[Calculator, CalculatorInput] | None:
@@ -60,7 +69,7 @@ def control_name(calculator: Calculator, entry: CalculatorInput) -> str:
 
 
 def range_text(entry: CalculatorInput) -> str:
-    return f"{entry.min:,} to {entry.max:,}"
+    return _("{least} to {most}").format(least=number(entry.min), most=number(entry.max))
 
 
 def _unit_beside(text: str, unit: str, currency: str) -> str:
@@ -78,9 +87,12 @@ def _unit_beside(text: str, unit: str, currency: str) -> str:
 def check_range(value: Decimal, entry: CalculatorInput) -> None:
     """ValidationError, in a sentence, where the input cannot be that number."""
     if not Decimal(str(entry.min)) <= value <= Decimal(str(entry.max)):
-        raise ValidationError(f"{entry.label} cannot be {value.normalize():,f}. Use {range_text(entry)}.")
+        said = _("{label} cannot be {number}. Use {range}.")
+        raise ValidationError(
+            said.format(label=entry.label, number=grouped(value.normalize()), range=range_text(entry))
+        )
     if WHOLE in entry.help.casefold() and value != value.to_integral_value():
-        raise ValidationError(f"{entry.label} is a whole number. Write it without decimals.")
+        raise ValidationError(_("{label} is a whole number. Write it without decimals.").format(label=entry.label))
 
 
 def _short(text: str) -> str:

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments import framework
+from assessments.framework.translating import language
 from assessments.organizations.models import Organization
-from assessments.saving.numbers import write_number
+from assessments.saving.numbers import show_number, show_text
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
 from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.wording import short_unit
@@ -61,19 +63,23 @@ class Measured:
     @property
     def shop(self) -> tuple[tuple[str, str], ...]:
         p99 = self._fact("latency-target", "p99")
-        return ((("p99 latency, as the facts have it", f"{p99} ms"),) if p99 else ()) + self._lines(SHOP)
+        label = _("p99 latency, as the facts have it")
+        return (((label, f"{show_text(p99)} ms"),) if p99 else ()) + self._lines(SHOP)
 
     def offers(self) -> dict[tuple[str, str], tuple[Offer, ...]]:
         """What an input could be, by the keys of calculator and input; each number once."""
         found: dict[tuple[str, str], dict[str, Offer]] = {}
         for place, keys in OFFERED.items():
             for figure in (self.figures[key] for key in keys if key in self.figures):
-                text = write_number(figure.value)
+                text = show_number(figure.value)
                 found.setdefault(place, {}).setdefault(text, Offer(text, figure.label))
         for place, (fact, name) in OFFERED_FACTS.items():
-            if text := self._fact(fact, name):
+            if text := show_text(self._fact(fact, name)):
                 period = self.facts[fact].values.get("period", "")[:60]
-                source = f"Facts of “{self.title}”{f', {period[0].lower()}{period[1:]}' if period else ''}"
+                source = _("Facts of “{assessment}”").format(assessment=self.title)
+                if period:
+                    said = period if language() == "de" else f"{period[0].lower()}{period[1:]}"
+                    source = _("Facts of “{assessment}”, {period}").format(assessment=self.title, period=said)
                 found.setdefault(place, {}).setdefault(text, Offer(text, source))
         return {place: tuple(offers.values()) for place, offers in found.items()}
 

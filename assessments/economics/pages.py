@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from assessments.economics import findings, saving, services
-from assessments.economics.inputs import control_name, range_text, read_as, read_input, unit_in
+from assessments.economics.inputs import control_name, grouped, range_text, read_as, read_input, unit_in
 from assessments.economics.measured import Offer
 from assessments.economics.models import Scenario
 from assessments.economics.sensitivity import Sensitivity, sensitivity
 from assessments.economics.working import Working, work_out
 from assessments.economics.workloads import KINDS
 from assessments.framework import Calculator, CalculatorInput, Framework
-from assessments.saving.numbers import write_number
+from assessments.saving.numbers import read_number, show_number
 from assessments.saving.parts import Outcome, PartSlot, State
 
 TEXT_MAX_LENGTH = 60
@@ -77,7 +77,11 @@ class Block:
     @property
     def example_inputs(self) -> tuple[tuple[str, str, str], ...]:
         return tuple(
-            (entry.label, f"{self.example.given[entry.key].normalize():,f}", unit_in(entry.unit, self.working.currency))
+            (
+                entry.label,
+                grouped(self.example.given[entry.key].normalize()),
+                unit_in(entry.unit, self.working.currency),
+            )
             for entry in self.calculator.inputs
         )
 
@@ -128,7 +132,7 @@ def _trial_field(
         value = read_input(text, entry, currency=currency)
     except ValidationError as problem:
         error = " ".join(problem.messages)
-        readings = tuple(write_number(reading) for reading in getattr(problem, "readings", ()))
+        readings = tuple(show_number(reading) for reading in getattr(problem, "readings", ()))
     name = control_name(calculator, entry)
     return (
         Field(
@@ -137,7 +141,7 @@ def _trial_field(
             entry=entry,
             unit=unit_in(entry.unit, currency),
             text=text,
-            example=write_number(Decimal(str(entry.default))),
+            example=show_number(Decimal(str(entry.default))),
             read_as=read_as(text, value),
             error=error,
             readings=readings,
@@ -151,11 +155,11 @@ def _other_offers(
     offers: Offers, calculator: Calculator, entry: CalculatorInput, value: Decimal | None
 ) -> tuple[Offer, ...]:
     """What is offered, could be taken, and does not stand in the field already."""
-    kept = "" if value is None else write_number(value)
+    kept = "" if value is None else show_number(value)
     return tuple(
         offer
         for offer in offers.get((calculator.key, entry.key), ())
-        if offer.text != kept and entry.min <= Decimal(offer.text) <= entry.max
+        if offer.text != kept and entry.min <= (read_number(offer.text) or Decimal(0)) <= entry.max
     )
 
 
@@ -184,7 +188,7 @@ def scenario_blocks(
                     entry=entry,
                     unit=unit_in(entry.unit, scenario.currency),
                     text=slot.yours[part] if slot else "",
-                    example=write_number(Decimal(str(entry.default))),
+                    example=show_number(Decimal(str(entry.default))),
                     error="refused" if part in refused else "",
                     offers=_other_offers(offers, calculator, entry, value),
                     slot=slot,
@@ -213,4 +217,4 @@ class Share:
 
 def mix_fields(scenario: Scenario, slot: PartSlot) -> tuple[Share, ...]:
     key = saving.part_key(scenario)
-    return tuple(Share(f"{key}-{kind}", label, slot.yours[kind]) for kind, label in KINDS.items())
+    return tuple(Share(f"{key}-{kind}", str(label), slot.yours[kind]) for kind, label in KINDS.items())

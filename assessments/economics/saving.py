@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts.models import User
 from assessments.economics import services
@@ -15,12 +16,12 @@ from assessments.economics.models import Scenario, ScenarioInput
 from assessments.economics.workloads import KINDS, read_mix
 from assessments.framework import Framework
 from assessments.organizations.models import Organization
-from assessments.saving.numbers import AmbiguousNumberError, write_number
+from assessments.saving.numbers import AmbiguousNumberError, show_number, show_text
 from assessments.saving.parts import Outcome, PartSlot, State, attempt, is_posted, part_slot, plain
 from assessments.scorecards.models import Scorecard
 
 PARTS = ("name", "on", "note", "scorecard", "mix")
-NOT_A_DATE = "Write the date as 2026-09-14."
+NOT_A_DATE = _lazy("Write the date as 2026-09-14.")
 
 
 def part_key(scenario: Scenario) -> str:
@@ -35,12 +36,12 @@ def stored_fields(scenario: Scenario, part: str) -> dict[str, str]:
     if part == "scorecard":
         return {"scorecard": str(scenario.scorecard_id or "")}
     if part == "mix":
-        return {kind: scenario.mix.get(kind, "") for kind in KINDS}
+        return {kind: show_text(scenario.mix.get(kind, "")) for kind in KINDS}
     return {part: getattr(scenario, part)}
 
 
 def stored_input(row: ScenarioInput, part: str) -> dict[str, str]:
-    return {part: "" if row.value is None else write_number(row.value)}
+    return {part: "" if row.value is None else show_number(row.value)}
 
 
 def save_part(scenario: Scenario, part: str, data: QueryDict, actor: User) -> Outcome:
@@ -52,7 +53,7 @@ def save_part(scenario: Scenario, part: str, data: QueryDict, actor: User) -> Ou
         if part in PARTS:
             posted = {name: data.get(f"{key}-{name}", "") for name in stored_fields(scenario, part)}
             values = _values(scenario.organization, part, posted)
-            stored.update(values["mix"] if part == "mix" else {})
+            stored.update({kind: show_text(share) for kind, share in values["mix"].items()} if part == "mix" else {})
             return services.record_part(scenario, part=part, values=values, actor=actor, version=version)
         calculator, entry = services.input_parts(content)[part]
         try:
@@ -60,7 +61,7 @@ def save_part(scenario: Scenario, part: str, data: QueryDict, actor: User) -> Ou
         except AmbiguousNumberError as error:
             error.control = part
             raise
-        stored[part] = "" if value is None else write_number(value)
+        stored[part] = "" if value is None else show_number(value)
         return services.record_input(
             scenario, calculator=calculator, entry=entry, value=value, actor=actor, version=version
         )
@@ -145,7 +146,7 @@ def _values(organization: Organization, part: str, posted: Mapping[str, str]) ->
 
 
 def _day(text: str) -> date:
-    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": "Give a date."})
+    field = forms.DateField(error_messages={"invalid": NOT_A_DATE, "required": _lazy("Give a date.")})
     day: date = field.clean(text.strip())
     return day
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.economics import saving, services, taking
@@ -99,7 +100,7 @@ def scenario_update(request: OrganizationRequest, pk: int) -> HttpResponse:
     outcomes = saving.save_scenario(scenario, request.POST, request.user)
     if any(outcome.state != State.SAVED for outcome in outcomes):
         return _page(request, scenario_of(request, pk), outcomes, request.POST)
-    messages.success(request, "Saved." if outcomes else "Everything was saved already.")
+    messages.success(request, _("Saved.") if outcomes else _("Everything was saved already."))
     return redirect("scenario_detail", request.organization.slug, pk)
 
 
@@ -151,7 +152,9 @@ def scenario_copy(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("scenario_detail", request.organization.slug, pk)
-    messages.success(request, f"“{copy.name}” has the same numbers. Change what you want to compare.")
+    messages.success(
+        request, _("“{name}” has the same numbers. Change what you want to compare.").format(name=copy.name)
+    )
     return redirect("scenario_detail", request.organization.slug, copy.pk)
 
 
@@ -160,7 +163,12 @@ def scenario_copy(request: OrganizationRequest, pk: int) -> HttpResponse:
 def scenario_count(request: OrganizationRequest, pk: int) -> HttpResponse:
     scenario = scenario_of(request, pk)
     services.count_scenario(scenario, actor=request.user)
-    messages.success(request, f"“{scenario.name}” now gives the spend at risk of {request.organization}.")
+    messages.success(
+        request,
+        _("“{name}” now gives the spend at risk of {organization}.").format(
+            name=scenario.name, organization=request.organization
+        ),
+    )
     return redirect("scenario_detail", request.organization.slug, pk)
 
 
@@ -178,8 +186,10 @@ def scenario_take(request: OrganizationRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        stands = "stands there already" if taken.is_taken else "is added"
-        messages.success(request, f"{taken.category.name}: “{taken.text}” {stands}. Say there what it proves.")
+        said = _("{category}: “{figure}” is added. Say there what it proves.")
+        if taken.is_taken:
+            said = _("{category}: “{figure}” stands there already. Say there what it proves.")
+        messages.success(request, said.format(category=taken.category.name, figure=taken.text))
     return redirect("scenario_detail", request.organization.slug, pk)
 
 
@@ -189,7 +199,7 @@ def scenario_delete(request: OrganizationRequest, pk: int) -> HttpResponse:
     scenario = scenario_of(request, pk)
     if request.method == "POST":
         services.delete_scenario(scenario, actor=request.user)
-        messages.success(request, f"“{scenario.name}” was deleted.")
+        messages.success(request, _("“{name}” was deleted.").format(name=scenario.name))
         return redirect("calculator_list", request.organization.slug)
     context = {"part": "economics", "scenario": scenario}
     return render(request, "economics/scenario_delete.html", context)

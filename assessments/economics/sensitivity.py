@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from assessments.charts import curves
 from assessments.charts.figures import Figure
 from assessments.economics.findings import IDLE
 from assessments.economics.working import Working, whole, work_out, write
 from assessments.framework import Calculator
+from assessments.scorecards.queries import with_unit
 
 STEP = 5
 LOWEST, HIGHEST = 20, 100
@@ -37,22 +40,25 @@ def sensitivity(working: Working) -> Sensitivity | None:
     found = working.values("monthly_spend", ALONG, "money_lost", "price_multiple")
     if working.calculator.key != IDLE or found is None or not found[0]:
         return None
-    _, now, _, multiple = found
+    now, multiple = found[1], found[3]
     calculator, money = working.calculator, working.currency
     first = min(LOWEST, int(now) // STEP * STEP) or STEP
     steps = {Fraction(percent) for percent in range(first, HIGHEST + 1, STEP)}
     along = {percent: _at(calculator, working.given, percent) for percent in sorted({*steps, now})}
     worth = abs(along[Fraction(HIGHEST - STEP)][0] - along[Fraction(HIGHEST)][0])
-    title = f"Each {STEP} points of utilization are worth {whole(worth)} {money} a month."
+    title = _("Each {step} points of utilization are worth {sum} a month.").format(
+        step=STEP, sum=f"{whole(worth)} {money}"
+    )
     points = [(float(percent), float(values[1])) for percent, values in along.items()]
     here = (float(now), float(multiple))
-    figure = curves.price_curve(points, now=here, label=f"Now: {write(now)}%, {write(multiple)} times")
-    caption = (
-        f"An hour of useful work at {write(now)}% costs {write(multiple)} times what is paid for it. The first points "
+    label = _("Now: {percent}%, {multiple} times").format(percent=write(now), multiple=write(multiple))
+    figure = curves.price_curve(points, now=here, label=label)
+    caption = _(
+        "An hour of useful work at {percent}% costs {multiple} times what is paid for it. The first points "
         "save the most of it."
-    )
+    ).format(percent=write(now), multiple=write(multiple))
     rows = tuple(
-        Row(f"{write(percent)}%", f"{whole(values[0])} {money}", write(values[1]), percent == now)
+        Row(with_unit(write(percent), "%"), f"{whole(values[0])} {money}", write(values[1]), percent == now)
         for percent, values in along.items()
     )
     return Sensitivity(title, caption, figure, rows)

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -28,11 +31,12 @@ from assessments.scorecards.models import Scorecard
 
 SCENARIOS_MAX = 100
 EARLIEST = date(2000, 1, 1)
+LOGGED = "en"  # the language of what is recorded
 ATTEMPTS = 2  # two people who save the first scenario at once: one of them counts
 DOUBLE_CLICK = timedelta(seconds=30)
-DELETED = "This scenario was deleted meanwhile."
-FULL = f"An organization keeps at most {SCENARIOS_MAX} scenarios. Delete one first."
-TAKEN = "There is a scenario called {} already. Choose another name."
+DELETED = _lazy("This scenario was deleted meanwhile.")
+FULL = _lazy("An organization keeps at most {most} scenarios. Delete one first.")
+TAKEN = _lazy("There is a scenario called {} already. Choose another name.")
 PART_NAMES = {"name": "name", "on": "date", "note": "note", "scorecard": "assessment", "mix": "workload mix"}
 
 Numbers = Mapping[tuple[str, str], Decimal]  # by the keys of calculator and input
@@ -45,9 +49,10 @@ def content_of(scenario: Scenario) -> Framework:
 def clean_scenario_name(name: str) -> str:
     name = clean_name(name)
     if not has_words(name):
-        raise ValidationError("Give the scenario a name, such as “Today”.")
+        raise ValidationError(_("Give the scenario a name, such as “Today”."))
     if len(name) > NAME_MAX_LENGTH:
-        raise ValidationError(f"Name the scenario in at most {NAME_MAX_LENGTH} characters.")
+        said = _("Name the scenario in at most {most} characters.")
+        raise ValidationError(said.format(most=NAME_MAX_LENGTH))
     return name
 
 
@@ -91,14 +96,14 @@ def copy_scenario(scenario: Scenario, *, name: str, actor: User) -> Scenario:
 def free_name(organization: Organization, name: str) -> str:
     """A name like this that no scenario has yet: "Today 2". A long one’s key is cut, its number with it."""
     taken = set(organization.scenarios.values_list("name_key", flat=True))
-    words = (name[: NAME_MAX_LENGTH - 5], "Copy")
+    words = (name[: NAME_MAX_LENGTH - 5], pgettext("name of a scenario", "Copy"))
     names = (f"{word} {number}" for word in words for number in range(2, SCENARIOS_MAX + 3))
     return next(found for found in names if name_key(found) not in taken)
 
 
 def _save_new(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
     scenario.created_by = scenario.updated_by = actor
-    for _ in range(ATTEMPTS):
+    for _attempt in range(ATTEMPTS):
         try:
             return _add(scenario, numbers, actor)
         except IntegrityError:
@@ -115,7 +120,7 @@ def _add(scenario: Scenario, numbers: Numbers, actor: User) -> Scenario:
     with transaction.atomic():
         others = organization.scenarios.count()
         if others >= SCENARIOS_MAX:
-            raise ValidationError(FULL)
+            raise ValidationError(FULL.format(most=SCENARIOS_MAX))
         scenario.is_counted = not others
         scenario.save(force_insert=True)
         ScenarioInput.objects.bulk_create(
@@ -176,7 +181,9 @@ def record_input(
 
     def saved(before: dict[str, Any]) -> None:
         Scenario.objects.filter(pk=scenario.pk).update(updated_at=now, updated_by=actor)
-        _record_change(scenario, entry.label, _said(before), _said({"value": value}), actor)
+        with translation.override(LOGGED):
+            label = input_parts(content_of(scenario))[control_name(calculator, entry)][1].label
+        _record_change(scenario, label, _said(before), _said({"value": value}), actor)
 
     new_version = update_part(
         rows,
@@ -217,7 +224,7 @@ def delete_scenario(scenario: Scenario, *, actor: User) -> None:
 def check_day(day: date) -> date:
     today = timezone.localdate()
     if not EARLIEST <= day <= today:
-        raise ValidationError("The numbers are of a day between 1 January 2000 and today.")
+        raise ValidationError(_("The numbers are of a day between 1 January 2000 and today."))
     return day
 
 
@@ -229,7 +236,7 @@ def check_scorecard(organization: Organization, pk: str) -> Scorecard | None:
         organization.scorecards.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
     )
     if found is None:
-        raise ValidationError("This assessment is not here any more. Choose another one, or none.")
+        raise ValidationError(_("This assessment is not here any more. Choose another one, or none."))
     return found
 
 
@@ -243,6 +250,7 @@ def _record_change(scenario: Scenario, what: str, old: str, new: str, actor: Use
         trail.record_typing(Action.SCENARIO_CHANGED, organization=where, subject=subject, old=old, new=new, actor=actor)
 
 
+@translation.override(LOGGED)
 def _said(values: Mapping[str, Any]) -> str:
     """A stored part as the activity shows it."""
     if "mix" in values:

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -22,8 +24,8 @@ from assessments.scorecards.queries import figure_with_unit
 from assessments.scorecards.wording import short_unit
 
 PLACES = Decimal(1).scaleb(-4)
-NOT_THERE = "This figure cannot be worked out any more. Look at the numbers again."
-NO_OPEN = "No assessment is open that could take this figure."
+NOT_THERE = _lazy("This figure cannot be worked out any more. Look at the numbers again.")
+NO_OPEN = _lazy("No assessment is open that could take this figure.")
 
 # Which number of a calculator is which figure of the scorecard: by the key of a result or an input, the metric's key.
 TAKEN: Mapping[tuple[str, str], str] = {
@@ -103,7 +105,9 @@ def take_figure(
     if takeable is None:
         raise ValidationError(NOT_THERE)
     if takeable.choice != choice:
-        raise ValidationError(f"The number has changed: {takeable.text}. Look at it, then take it.")
+        raise ValidationError(
+            _("The number has changed: {figure}. Look at it, then take it.").format(figure=takeable.text)
+        )
     with transaction.atomic():
         responses = scorecard.responses.select_for_update(no_key=True).filter(category_key=takeable.category.key)
         response = responses.first()  # a second click waits here for the first

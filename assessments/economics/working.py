@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from assessments.economics.inputs import CURRENCY, unit_in
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from assessments.economics.inputs import CURRENCY, grouped, unit_in
 from assessments.framework import Calculator, CalculatorResult, FormulaError, formulas
 
 TOKEN = re.compile(r"[A-Za-z_]\w*|[0-9.]+|[*/-]")
 SIGNS = {"*": "×", "/": "÷", "-": "−"}
 PLACES = 8  # of a number put into a formula
-NO_VALUE = "This cannot be worked out: it divides by 0."
+NO_VALUE = _lazy("This cannot be worked out: it divides by 0.")
 
 Values = Mapping[str, Decimal]
 
@@ -79,7 +82,7 @@ def work_out(calculator: Calculator, given: Values, *, currency: str) -> Working
         elif used <= known.keys():
             value, problem = _value(result, known)
         else:
-            problem = NO_VALUE
+            problem = str(NO_VALUE)
         if value is not None:
             known[result.key] = value
         lines.append(
@@ -104,7 +107,7 @@ def _value(result: CalculatorResult, known: Mapping[str, Fraction]) -> tuple[Fra
     try:
         return formulas.compute_exact([step], known)[result.key], ""
     except FormulaError:
-        return None, NO_VALUE
+        return None, str(NO_VALUE)
 
 
 def _in_words(formula: str, labels: Mapping[str, str]) -> str:
@@ -116,7 +119,7 @@ def _with_numbers(result: CalculatorResult, known: Mapping[str, Fraction], value
     texts = {name: _put_in(known[name]) for name in formulas.names(result.formula)}
     formula = TOKEN.sub(lambda token: _token(token[0], texts), result.formula)
     sign = "=" if Fraction(_rounded(value)) == value else "≈"
-    up = ", rounded up to a whole number" if result.rounding == "up" else ""
+    up = _(", rounded up to a whole number") if result.rounding == "up" else ""
     return f"{formula}{up} {sign} {write(value, is_money=is_money)}"
 
 
@@ -125,7 +128,7 @@ def _token(token: str, names: Mapping[str, str]) -> str:
         return SIGNS[token]
     if token in names:
         return names[token]
-    return f"{Decimal(token):,f}"
+    return grouped(Decimal(token))
 
 
 def _put_in(value: Fraction) -> str:
@@ -137,8 +140,8 @@ def _put_in(value: Fraction) -> str:
 def write(value: Fraction, *, is_money: bool = False) -> str:
     """A result as it is shown: with two decimals at most, below 1 with three digits that count; money as 20.50."""
     rounded = _rounded(value)
-    text = _grouped(rounded.normalize())
-    return _grouped(_decimal(Fraction(rounded), 2)) if is_money and len(text.partition(".")[2]) == 1 else text
+    short = rounded.normalize()
+    return _grouped(_decimal(Fraction(rounded), 2) if is_money and short.as_tuple().exponent == -1 else short)
 
 
 def whole(value: Fraction) -> str:
@@ -164,4 +167,4 @@ def _decimal(value: Fraction, places: int) -> Decimal:
 
 
 def _grouped(number: Decimal) -> str:
-    return f"{number:,f}".replace("-", "−")
+    return grouped(number).replace("-", "−")

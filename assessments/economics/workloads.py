@@ -6,17 +6,21 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.economics.measured import Measured
 from assessments.economics.working import Working, whole, write
 from assessments.framework import Framework
-from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.numbers import AmbiguousNumberError, read_number, show_number, write_number
+from assessments.scorecards.queries import with_unit
 
-KINDS: Mapping[str, str] = {
-    "training": "Training",
-    "fine_tuning": "Fine-tuning",
-    "batch": "Batch inference",
-    "live": "Live inference",
+KINDS: Mapping[str, Promise] = {
+    "training": _lazy("Training"),
+    "fine_tuning": _lazy("Fine-tuning"),
+    "batch": _lazy("Batch inference"),
+    "live": _lazy("Live inference"),
 }
 LIVE = "live"
 ALL = Decimal(100)
@@ -54,12 +58,12 @@ def read_mix(posted: Mapping[str, str]) -> dict[str, str]:
         if share is None:
             continue
         if not 0 <= share <= ALL:
-            raise ValidationError(f"{label} is a share of all accelerator hours: from 0 to 100%.")
+            raise ValidationError(_("{label} is a share of all accelerator hours: from 0 to 100%.").format(label=label))
         shares[kind] = share
     total = sum(shares.values(), start=Decimal(0))
     if total > ALL:
-        over = write_number(total - ALL)
-        raise ValidationError(f"The shares add up to {write_number(total)}%. Take {over} points away to make it 100%.")
+        said = _("The shares add up to {total}%. Take {over} points away to make it 100%.")
+        raise ValidationError(said.format(total=show_number(total), over=show_number(total - ALL)))
     return {kind: write_number(shares[kind]) if kind in shares else "" for kind in KINDS}
 
 
@@ -71,35 +75,42 @@ def workloads(
     `found` is what the scorecard has measured of either.
     """
     shares = {kind: Decimal(mix[kind]) for kind in KINDS if mix.get(kind)}
-    title = "Factory or shop: what these accelerators do decides what to fix first."
+    title = _("Factory or shop: what these accelerators do decides what to fix first.")
     if not shares:
-        return Workloads(title, "Say what the accelerators work on: four shares that add up to 100%.")
+        return Workloads(title, _("Say what the accelerators work on: four shares that add up to 100%."))
     if (total := sum(shares.values(), start=Decimal(0))) != ALL:
-        missing = f"The shares add up to {write_number(total)}%; {write_number(ALL - total)}% is not said yet."
+        said = _("The shares add up to {total}%; {rest}% is not said yet.")
+        missing = said.format(total=show_number(total), rest=show_number(ALL - total))
         return Workloads(title, missing)
     shop = Fraction(shares.get(LIVE, Decimal(0)))
     factory = 100 - shop
     of_factory, of_shop = (found.factory, found.shop) if found else ((), ())
     sides = (
-        Side("As a factory", f"{write(factory)}%", (*_money(factory, idle), *_factory(factory, idle), *of_factory)),
-        Side("As a shop", f"{write(shop)}%", (*_money(shop, idle), *_shop(unit), *of_shop)),
+        Side(
+            _("As a factory"),
+            with_unit(write(factory), "%"),
+            (*_money(factory, idle), *_factory(factory, idle), *of_factory),
+        ),
+        Side(_("As a shop"), with_unit(write(shop), "%"), (*_money(shop, idle), *_shop(unit), *of_shop)),
     )
     return Workloads(_title(factory, shop), "", sides)
 
 
 def _title(factory: Fraction, shop: Fraction) -> str:
     if factory > shop:
-        return f"Mostly a factory, {write(factory)}%: keep the queue full and the data coming."
+        said = _("Mostly a factory, {share}%: keep the queue full and the data coming.")
+        return said.format(share=write(factory))
     if shop > factory:
-        return f"Mostly a shop, {write(shop)}%: keep the slowest answers in time, and room for bursts."
-    return "Half factory, half shop: queue the one behind the other."
+        said = _("Mostly a shop, {share}%: keep the slowest answers in time, and room for bursts.")
+        return said.format(share=write(shop))
+    return _("Half factory, half shop: queue the one behind the other.")
 
 
 def _money(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]:
     spend = idle.value("monthly_spend") if idle else None
     if idle is None or spend is None:
         return ()
-    return (("Its part of the month’s spend", f"{whole(spend * share / 100)} {idle.currency}"),)
+    return ((_("Its part of the month’s spend"), f"{whole(spend * share / 100)} {idle.currency}"),)
 
 
 def _factory(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ...]:
@@ -108,8 +119,11 @@ def _factory(share: Fraction, idle: Working | None) -> tuple[tuple[str, str], ..
         return ()
     lost, multiple = found
     return (
-        ("Output that is paid for and not made", f"{whole(lost * share / 100)} {idle.currency} per month"),
-        ("A run takes, against full feed", f"{write(multiple)} times as long"),
+        (
+            _("Output that is paid for and not made"),
+            _("{sum} per month").format(sum=f"{whole(lost * share / 100)} {idle.currency}"),
+        ),
+        (_("A run takes, against full feed"), _("{multiple} times as long").format(multiple=write(multiple))),
     )
 
 

@@ -20,7 +20,7 @@ ROOT = settings.BASE_DIR
 FOLDER = ROOT / "assessments" / "locale"
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES if code != "en")
 KEYWORDS = {
-    **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("_", "_lazy", "_noop", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
@@ -60,8 +60,12 @@ def _sources() -> Iterator[tuple[str, bytes]]:
             yield str(path.relative_to(ROOT)), path.read_bytes()
     for path in sorted(each for kind in ("*.html", "*.txt") for each in (ROOT / "templates").rglob(kind)):
         name = str(path.relative_to(ROOT))
-        calls = CALL.findall(django_template.templatize(path.read_text(encoding="utf-8"), origin=name))
-        yield name, "\n".join(calls).encode()
+        yield name, "\n".join(calls(path.read_text(encoding="utf-8"))).encode()
+
+
+def calls(source: str) -> list[str]:
+    """The calls of gettext that a template amounts to, as Python."""
+    return [found.group() for found in CALL.finditer(django_template.templatize(source))]
 
 
 def read(language: str) -> Catalog:
@@ -115,38 +119,39 @@ def compile_all() -> None:
 
 def problems() -> list[str]:
     """What is wrong with the catalogs: texts without translation, placeholders and markup that differ."""
-    found, wrong = texts(), []
+    found, faults = texts(), []
     expected = {(_first(each), each.context) for each in found if each.id}
     for language in LANGUAGES:
         catalog = read(language)
         said = {(_first(each), each.context): each for each in catalog if each.id}
-        wrong += [f"{language}: not in the catalog: {text!r}" for text, _ in sorted(expected - {*said}, key=str)]
-        wrong += [f"{language}: in no source: {text!r}" for text, _ in sorted({*said} - expected, key=str)]
+        faults += [f"{language}: not in the catalog: {text!r}" for text, _ in sorted(expected - {*said}, key=str)]
+        faults += [f"{language}: in no source: {text!r}" for text, _ in sorted({*said} - expected, key=str)]
         for (text, _), message in said.items():
-            wrong += [f"{language}: {reason}: {there!r}" for reason, there in _wrong(message, text)]
-    return wrong
+            faults += [f"{language}: {reason}: {there!r}" for reason, there in wrong(message, text)]
+    return faults
 
 
 def _first(message: Message) -> str:
     return str(message.id[0] if isinstance(message.id, (list, tuple)) else message.id)
 
 
-def _wrong(message: Message, text: str) -> list[tuple[str, str]]:
+def wrong(message: Message, text: str) -> list[tuple[str, str]]:
+    """What is wrong with a translation, and where."""
     if not is_said(message):
         return [("not translated", text)]
     many = isinstance(message.id, (list, tuple))
     originals = message.id if many else (message.id,)
     strings = message.string if many else (message.string,)
     allowed = {frozenset(placeholders(each)) for each in originals}
-    wrong = []
+    faults = []
     for string in strings:
         if frozenset(placeholders(string)) not in allowed:
-            wrong.append(("placeholders differ", f"{text} | {string}"))
+            faults.append(("placeholders differ", f"{text} | {string}"))
         if sorted(TAG.findall(string)) not in [sorted(TAG.findall(each)) for each in originals]:
-            wrong.append(("markup differs", f"{text} | {string}"))
+            faults.append(("markup differs", f"{text} | {string}"))
     if text.startswith("\n") != strings[0].startswith("\n") or text.endswith("\n") != strings[0].endswith("\n"):
-        wrong.append(("begins or ends otherwise", text))
-    return wrong
+        faults.append(("begins or ends otherwise", text))
+    return faults
 
 
 def placeholders(text: str) -> set[str]:

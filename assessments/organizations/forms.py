@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -77,8 +78,21 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["name", "industry", "size_band", "hosting_model", "currency", "time_zone", "framework_key"]
-        labels = {"industry": _lazy("Industry"), "hosting_model": _lazy("Where the hardware runs")}
+        fields = [
+            "name",
+            "industry",
+            "size_band",
+            "hosting_model",
+            "currency",
+            "time_zone",
+            "language",
+            "framework_key",
+        ]
+        labels = {
+            "industry": _lazy("Industry"),
+            "hosting_model": _lazy("Where the hardware runs"),
+            "language": _lazy("Language"),
+        }
         help_texts = {"name": _lazy("A client, a business unit or your own company.")}
         error_messages = {
             "name": {
@@ -93,6 +107,9 @@ class OrganizationForm(forms.ModelForm):
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["size_band"].choices = [("", _("Not said")), *Organization.SizeBand.choices]
         self.fields["currency"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["language"].required = False  # what a form without it says nothing of stays
+        if self.instance._state.adding:
+            self.instance.language = self.initial["language"] = get_language()
         known = framework_choices()
         if self.instance.framework_key or len(known) > 1:
             self.fields["framework_key"] = framework_field(known, self.instance.framework_key)
@@ -103,6 +120,9 @@ class OrganizationForm(forms.ModelForm):
         zone.help_text = _(
             "Used for due dates and reminders. Type a city, such as Berlin. Left empty, it is the site's own: {zone}."
         ).format(zone=settings.TIME_ZONE)
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
 
     def clean_name(self) -> str:
         return visible_name(self.cleaned_data["name"], missing=self.fields["name"].error_messages["required"])

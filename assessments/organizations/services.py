@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -63,7 +64,7 @@ def create_organization(
         size_band=size_band,
         hosting_model=hosting_model or Organization.HostingModel.CLOUD,
         currency=currency,
-        language=language or Organization.Language.ENGLISH,
+        language=language or settings.LANGUAGE_CODE,
         time_zone=time_zone,
         framework_key=framework_key,
         lead=lead,

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 
 from assessments import scoring
@@ -73,6 +73,7 @@ def organization_export(request: OrganizationRequest) -> FileResponse:
     return response
 
 
+@translation.override("en")
 def write_archive(organization: Organization, to: IO[bytes]) -> None:
     """Write the ZIP. A file that is missing in the storage is left out, and the JSON says so."""
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:

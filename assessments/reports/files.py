@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+from assessments.reports.choices import speaking
 from assessments.reports.models import Report
 from assessments.reports.packages import settled
 from assessments.reports.pdf import Made
@@ -19,14 +20,15 @@ CONTENT_TYPES = {
 
 
 def make(snapshot: Snapshot, kind: str) -> Made:
-    """The file: the same bytes for the same snapshot."""
+    """The file, in the language of the report: the same bytes for the same snapshot."""
     on = date.fromisoformat(snapshot["made"]["on"])
     if kind == Report.Format.JSON:
         return Made(json_text(snapshot["exchange"]["document"]).encode(), 0)
     if kind == Report.Format.WORKBOOK:
         from assessments.reports.workbooks.book import write_book
 
-        return Made(settled(write_book(snapshot["exchange"]["document"]), on), 0)
+        with speaking(snapshot.get("choices", {})):
+            return Made(settled(write_book(snapshot["exchange"]["document"]), on), 0)
     if kind == Report.Format.DECK:
         from assessments.reports.decks.deck import write_deck
 

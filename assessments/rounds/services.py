@@ -233,11 +233,13 @@ def close_round(asked: Round, *, actor: User) -> Round:
         finished = sum(rater.finished_at is not None for rater in raters)
         now.closed_at, now.closed_by = timezone.now(), actor
         now.save(update_fields=["closed_at", "closed_by"])
+        with translation.override("en"):  # as the activity is kept
+            new = f"{finished} of {counted(len(raters), 'rater')} finished"
         trail.record(
             Action.ROUND_CLOSED,
             organization=now.scorecard.organization_id,
             subject=now.scorecard.title,
-            new=f"{finished} of {counted(len(raters), 'rater')} finished",
+            new=new,
             actor=actor,
         )
         scorecard = now.scorecard

@@ -1,4 +1,4 @@
-"""Numbers as people write them: one reader for every number field of the product.
+"""Numbers as people write them: one reader for every number field of the product, whatever the language.
 
 A comma or a point may be the decimal mark or stand between groups of three, and spaces and apostrophes between groups.
 What can be read in one way only is read so; what can be read in two is asked back, never guessed.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -38,7 +39,7 @@ class AmbiguousNumberError(ValidationError):
     def __init__(self, text: str, readings: Sequence[Decimal]) -> None:
         self.text = text
         self.readings = tuple(readings)
-        one, other = (write_number(reading) for reading in self.readings)
+        one, other = (show_number(reading) for reading in self.readings)
         said = _("“{text}” can be read in two ways. Is it {one} or {other}?").format(text=text, one=one, other=other)
         super().__init__(said, code="ambiguous")
 
@@ -64,12 +65,22 @@ def read_number(text: str, *, unit: str = "") -> Decimal | None:
 
 
 def write_number(value: Decimal) -> str:
-    """A number as a field shows it: exact, and read again by `read_number` as what it is.
+    """A number as it is kept and sent: exact, and read again by `read_number` as what it is.
 
     Thousands are not grouped, and three decimals get a zero behind them: 1.234 could be read in two ways.
     """
     text = format(value.normalize() + 0, "f")
     return f"{text}0" if len(_both_marks(text.removeprefix("-"))) > 1 else text
+
+
+def show_number(value: Decimal) -> str:
+    """As `write_number`, with the decimal mark of the language that is spoken: what a field shows of a kept number."""
+    return write_number(value).replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+def show_text(text: str) -> str:
+    """A number that is kept as `write_number` wrote it, as a field shows it."""
+    return text.replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def _plain(character: str) -> str:

@@ -24,7 +24,7 @@ from assessments.framework.translating import number
 from assessments.platform.names import has_words
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.platform.watching.metrics import SAVES
-from assessments.saving.numbers import write_number
+from assessments.saving.numbers import show_number
 
 INCOMPLETE = _lazy("This page is incomplete. Reload it and try again.")
 SOMEONE = _lazy("Someone else")
@@ -168,7 +168,7 @@ def _attempt(key: str, part: str, data: QueryDict, save: Callable[[int], int]) -
         new_version = save(version)
     except ValidationError as error:
         readings, control = getattr(error, "readings", ()), getattr(error, "control", "")
-        texts = tuple(write_number(reading) for reading in readings)
+        texts = tuple(show_number(reading) for reading in readings)
         errors = tuple(error.messages)
         return Outcome(key, part, State.INVALID, version, errors=errors, readings=texts, reading_of=control)
     except StaleAnswerError as stale:

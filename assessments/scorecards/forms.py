@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from assessments.accounts.models import User
 from assessments.framework import Category, Metric
 from assessments.saving.forms import LinkOrFileForm
-from assessments.saving.numbers import AmbiguousNumberError, read_number, write_number
+from assessments.saving.numbers import AmbiguousNumberError, read_number, show_number, write_number
 from assessments.saving.parts import clean_text
 from assessments.saving.uploads import CheckedUpload
 from assessments.scorecards.filling import facts
@@ -206,7 +206,7 @@ class ProofForm(LinkOrFileForm):
     def readings(self) -> tuple[str, ...]:
         """What the figure can mean, where that is more than one number."""
         found = ambiguous(self) if self.is_bound else None
-        return tuple(write_number(reading) for reading in found[1].readings) if found else ()
+        return tuple(show_number(reading) for reading in found[1].readings) if found else ()
 
     def clean_kind(self) -> str:
         kind = self.cleaned_data["kind"] or Evidence.Kind.LINK

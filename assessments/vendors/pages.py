@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from assessments.charts import figures, svg
 from assessments.platform.names import sort_key
 from assessments.saving.parts import Outcome, PartSlot, State, part_slot
+from assessments.scorecards.queries import with_unit
 from assessments.scoring import ChecklistResult, Tally, percent
 from assessments.vendors.comparing import comparison as comparisons
 from assessments.vendors.comparing.comparison import Column, Comparison
@@ -91,7 +92,7 @@ def share_text(tally: Tally) -> str:
     low, high = percent(tally.low), percent(tally.high)
     if low is None:
         return _("n/a")
-    return f"{low}%" if low == high else f"{low}\N{EN DASH}{high}%"
+    return with_unit(f"{low}" if low == high else f"{low}\N{EN DASH}{high}", "%")
 
 
 def matches(row: QuestionReading, show: str) -> bool:

@@ -94,3 +94,12 @@ def test_what_is_kept_is_kept_for_each_language():
 
     assert found == ["en: 1,234.5", "de: 1.234,5", "fr: 1\xa0234,5", "de: 1.234,5", "en: 1,234.5"]
     assert len(calls) == 3
+
+
+def test_programs_are_answered_in_english_whatever_they_ask_for(client, db):
+    client.force_login(make_user(language="de"))
+
+    answer = client.get("/api/v1/portfolio", headers={"accept-language": "fr"})
+
+    assert answer.status_code == 401
+    assert "token" in answer.json()["detail"]

@@ -1,6 +1,7 @@
 """The calculators tried out: nothing is saved, nothing typed is lost, and it works without JavaScript."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_a_measured_figure_offers_itself(editor, organization, owner, page):
     scorecard = make_scorecard(organization)
     category = "utilization-plan"
     scorecards.add_figure(
-        scorecard, category=category, name="Effective accelerator use", value=38, unit="%", actor=owner
+        scorecard, category=category, name="Effective accelerator use", value=Decimal(38), unit="%", actor=owner
     )
 
     html = editor.get(page).content.decode()

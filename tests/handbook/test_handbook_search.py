@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from assessments.handbook.search import CUT, LONGEST, TOO_SHORT, find, index, marked
 
@@ -122,3 +123,12 @@ def test_a_search_takes_no_query_of_the_content(client, django_assert_num_querie
 )
 def test_words_are_marked_as_they_are_written(text, words, expected):
     assert marked(text, words) == expected
+
+
+def test_each_language_has_an_index_of_its_own():
+    english = index()
+    with translation.override("de"):
+        german = index()
+
+    assert german is not english
+    assert index() is english

@@ -172,3 +172,21 @@ def test_more_than_a_person_would_add_within_an_hour_are_refused_in_a_sentence(c
     assert Organization.objects.count() == MOST_AN_HOUR
     AuditEvent.objects.update(at=timezone.now() - timedelta(hours=2))
     assert post(client).status_code == 302
+
+
+def test_its_language_is_that_of_who_adds_it_and_can_be_changed(client):
+    user = make_user(language="de")
+    client.force_login(user)
+    client.post(URL, {"name": "Werk", "hosting_model": "cloud", "currency": "EUR"})
+    organization = Organization.objects.get(name="Werk")
+    assert organization.language == "de"
+
+    address = reverse("organization_update", args=[organization.slug])
+    fields = {"name": "Werk", "hosting_model": "cloud", "currency": "EUR"}
+    client.post(address, fields | {"language": "fr"})
+    organization.refresh_from_db()
+    assert organization.language == "fr"
+    client.post(address, fields)  # a form of before, which says nothing of it
+    organization.refresh_from_db()
+    assert organization.language == "fr"
+    assert client.post(address, fields | {"language": "xx"}).status_code == 422

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments import framework
 from assessments.audit.models import AuditEvent
@@ -35,6 +35,18 @@ def trail(action):
 
 
 # Starting
+
+
+def test_the_activity_is_kept_in_english_whatever_is_spoken(scorecard, owner):
+    with translation.override("de"):
+        roadmap = start_roadmap(scorecard, starts_on=date(2026, 12, 7), actor=owner)
+        item = roadmap.items.in_order().first()
+        values = {"due_on": date(2026, 12, 30)}
+        record_part(item, part="due", values=values, actor=owner, version=item.due_version)
+
+    assert trail("roadmap-started") == [(scorecard.title, "", "from 7 Dec 2026")]
+    [(_, _, due)] = trail("roadmap-item-changed")
+    assert due == "30 Dec 2026"
 
 
 def test_a_roadmap_starts_with_the_tasks_of_the_framework(scorecard, owner):

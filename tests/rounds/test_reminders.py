@@ -158,3 +158,12 @@ def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(rater, monke
     send_round_reminders(NOW + timedelta(hours=1))
     assert mail.outbox == []
     assert RoundReminder.objects.get().state == "claimed"
+
+
+def test_a_rater_is_reminded_in_their_own_language(rater, viewer):
+    type(viewer).objects.filter(pk=viewer.pk).update(language="de")
+
+    send_round_reminders(NOW)
+
+    [message] = mail.outbox
+    assert "5. Dez. 2026" in message.body

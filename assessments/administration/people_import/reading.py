@@ -10,18 +10,26 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.dashboards.importing.reading import Line, Lines, Row, lines_of, rows_of, rows_of_text
 
+# In each language of the site, as a list may come from anywhere.
 COLUMNS = {
-    "email": ("email", "e-mail", "mail", "address", "email address", "e-mail address"),
-    "name": ("name", "full name", "person"),
-    "first": ("first name", "given name"),
-    "last": ("last name", "surname", "family name"),
-    "teams": ("team", "teams"),
-    "organizations": ("organization", "organizations", "organisation", "organisations", "client", "clients"),
-    "role": ("role",),
+    "email": (
+        *("email", "e-mail", "mail", "address", "email address", "e-mail address"),
+        *("e-mail-adresse", "courriel", "adresse e-mail", "correo", "correo electrónico"),
+    ),
+    "name": ("name", "full name", "person", "nom", "nom complet", "nombre", "nombre completo"),
+    "first": ("first name", "given name", "vorname", "prénom"),
+    "last": ("last name", "surname", "family name", "nachname", "nom de famille", "apellidos"),
+    "teams": ("team", "teams", "équipe", "équipes", "equipo", "equipos"),
+    "organizations": (
+        *("organization", "organizations", "organisation", "organisations", "client", "clients"),
+        *("organisationen", "kunde", "kunden", "organización", "organizaciones", "cliente", "clientes"),
+    ),
+    "role": ("role", "rolle", "rôle", "rol"),
+    "language": ("language", "sprache", "langue", "idioma"),
 }
 EMPTY = _lazy("There is nobody in the list. Give one person a line, with an email address in it.")
 NO_ADDRESS = _lazy(
-    "No column is called Email. Put the headings in the first line: Email, Name, Teams, Organizations, Role."
+    "No column is called Email. Put the headings in the first line: Email, Name, Teams, Organizations, Role, Language."
 )
 ADDRESS = re.compile(r"\S@\S")
 

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from assessments.accounts.languages import find_language
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.recorded import described
 from assessments.accounts.welcoming import welcome
@@ -53,6 +55,7 @@ class CheckedPerson:
     teams: tuple[int, ...] = ()
     organizations: tuple[int, ...] = ()
     role: int = Role.VIEWER
+    language: str = ""
     words: tuple[str, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
@@ -87,7 +90,7 @@ class CheckingPeople:
         name = str(account) if account else _name(values.get("name", ""), problems)
         if account and not account.is_active:
             problems.append(_("This account is switched off. Activate it first."))
-        teams = self._teams(values.get(_lazy("teams"), ""), problems)
+        teams = self._teams(values.get("teams", ""), problems)
         organizations = self._organizations(values.get("organizations", ""), problems)
         if account == self.actor and not self.actor.is_superuser and (teams or organizations):
             problems.append(str(NOT_TO_ONESELF))
@@ -98,6 +101,11 @@ class CheckingPeople:
             problems.append(said.format(role=clean_name(values["role"])[:40], roles=there_are))
         elif values.get("role") and not organizations and not problems:
             problems.append(_("A role needs an organization in the same line."))
+        language = find_language(values.get("language", ""))
+        if values.get("language") and not language:
+            known = ", ".join(name for _code, name in settings.LANGUAGES)
+            said = _("“{language}” is no language that there is. There are: {languages}.")
+            problems.append(said.format(language=clean_name(values["language"])[:40], languages=known))
         return CheckedPerson(
             number=line.number,
             email=email,
@@ -106,6 +114,7 @@ class CheckingPeople:
             teams=tuple(team.pk for team in teams),
             organizations=tuple(organization.pk for organization in organizations),
             role=role or Role.VIEWER,
+            language=language,
             words=_words(account, teams, organizations, role or Role.VIEWER),
             problems=tuple(problems),
         )
@@ -188,17 +197,17 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
 
     ValidationError, with the line, where one can no longer be taken: then none is. So it is where a right is gone.
     """
-    if any(line[_lazy("teams")] for line in people) and not actor.has_perms(TEAM_RIGHTS):
+    if any(line["teams"] for line in people) and not actor.has_perms(TEAM_RIGHTS):
         raise ValidationError(NOT_YOURS.format(what=TEAMS))
     if any(line["organizations"] for line in people) and not actor.has_perms(ORGANIZATION_RIGHTS):
         raise ValidationError(NOT_YOURS.format(what=MEMBERS))
     opened: list[User] = []
     with transaction.atomic(), trail.acting(actor):
-        teams = Team.objects.in_bulk({pk for line in people for pk in line[_lazy("teams")]})
+        teams = Team.objects.in_bulk({pk for line in people for pk in line["teams"]})
         organizations = Organization.objects.current().in_bulk({pk for line in people for pk in line["organizations"]})
         known = User.objects.filter(is_active=True).in_bulk({line["account"] for line in people if line["account"]})
         for line in people:
-            if set(line[_lazy("teams")]) - set(teams) or set(line["organizations"]) - set(organizations):
+            if set(line["teams"]) - set(teams) or set(line["organizations"]) - set(organizations):
                 raise _gone(
                     line, _("Line {number}, {email}: a team or an organization of it is gone. Nobody was added.")
                 )
@@ -207,7 +216,7 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
             person = known[line["account"]] if line["account"] else _open(line)
             if not line["account"]:
                 opened.append(person)
-            for pk in line[_lazy("teams")]:
+            for pk in line["teams"]:
                 TeamMembership.objects.get_or_create(team=teams[pk], user=person)
             for pk in line["organizations"]:
                 add_member(organizations[pk], person, role=Role(line["role"]))
@@ -218,7 +227,7 @@ def add_people(actor: User, people: Sequence[Mapping[str, Any]]) -> int:
 def _open(line: Mapping[str, Any]) -> User:
     try:
         with transaction.atomic():
-            person = User.objects.create_user(line["email"], None, name=line["name"])
+            person = User.objects.create_user(line["email"], None, name=line["name"], language=line["language"])
     except IntegrityError:
         raise _gone(line, _("Line {number}, {email}: the address has an account by now. Nobody was added.")) from None
     trail.record(

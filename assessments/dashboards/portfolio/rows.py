@@ -153,7 +153,7 @@ class PortfolioRow:
 
     @property
     def hosting(self) -> str:
-        return str(self.organization.get_hosting_model_display()).partition(":")[0]
+        return str(self.organization.get_hosting_model_display()).partition(":")[0].strip()
 
     @property
     def draft_age(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.platform.names import clean_name
-from assessments.saving.numbers import write_number
+from assessments.saving.numbers import show_number
 from assessments.scorecards.forms import FigureField, ProofDayField, ambiguous
 from assessments.scorecards.sources import ENVIRONMENTS
 from assessments.scoring.words import capitalized
@@ -94,7 +94,7 @@ class TypedForm(forms.Form):
     def readings(self) -> tuple[str, ...]:
         """What the figure can mean, where that is more than one number."""
         found = ambiguous(self) if self.is_bound else None
-        return tuple(write_number(reading) for reading in found[1].readings) if found else ()
+        return tuple(show_number(reading) for reading in found[1].readings) if found else ()
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
@@ -110,6 +110,6 @@ class TypedForm(forms.Form):
             if not isinstance(data["value"], Decimal):
                 self.add_error(
                     "value",
-                    _("Give the figure in digits, such as {example}.").format(example=write_number(Decimal("1200.5"))),
+                    _("Give the figure in digits, such as {example}.").format(example=show_number(Decimal("1200.5"))),
                 )
         return data

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
@@ -81,11 +82,11 @@ def _row(item: ReportBatchItem) -> ItemRow:
     if item.skipped:
         state, words = "skipped", str(item.get_skipped_display())
     elif item.asked_at is None:
-        state, words = "waiting", "Waiting for its turn"
+        state, words = "waiting", _("Waiting for its turn")
     elif report is None:
         state, words = "skipped", str(ReportBatchItem.Skipped.GONE.label)
     else:
-        state, words = report.status, report.error or str(report.get_status_display())
+        state, words = report.status, report.error_told or str(report.get_status_display())
     return ItemRow(organization.name, organization.slug, report, state, words)
 
 

@@ -39,7 +39,9 @@ ZIP_DAYS = 14
 KIND = MailKind("reports_ready", _lazy("A batch of reports that I asked for is ready"), is_optional=True)
 register(KIND)
 # Stored in English, and told in the language of whoever reads them.
-DISK_FULL = _noop("The disk is full, so the ZIP could not be written. The reports are there. Make room, then try again.")
+DISK_FULL = _noop(
+    "The disk is full, so the ZIP could not be written. The reports are there. Make room, then try again."
+)
 NOT_STORED = _noop("The ZIP could not be stored. The reports are there. Check the file storage, then try again.")
 Status, Skipped = ReportBatch.Status, ReportBatchItem.Skipped
 UNDER_WAY = [Report.Status.QUEUED, Report.Status.RUNNING]

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
+
 from assessments.platform.names import fold
 
 CLOSE = 0.75
@@ -16,11 +18,14 @@ def skeleton(text: str) -> str:
     return fold(text).translate(LIKE).replace("_", "-").replace(" ", "-")
 
 
-def unknown(text: object, known: Collection[str], what: str) -> str:
-    """The sentence for a word that is none of those known, with the one it may have been meant for."""
-    shown = f"“{str(text)[:SHOWN]}” is no {what}."
+def unknown(text: object, known: Collection[str], said: str, **words: object) -> str:
+    """The sentence for a word that is none of those known, with the one it may have been meant for.
+
+    `said` is the sentence: in it {text} stands for the word, other names for what `words` hold.
+    """
+    shown = said.format(text=str(text)[:SHOWN], **words)
     alike = [each for each in known if skeleton(each) == skeleton(str(text))]
     if alike:
-        return f"{shown} It looks like “{alike[0]}”, but is written with other letters."
+        return f"{shown} {_('It looks like “{word}”, but is written with other letters.').format(word=alike[0])}"
     close = difflib.get_close_matches(skeleton(str(text)[:SHOWN]), known, 1, CLOSE)
-    return f"{shown} Is “{close[0]}” meant?" if close else shown
+    return f"{shown} {_('Is “{word}” meant?').format(word=close[0])}" if close else shown

@@ -8,11 +8,13 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
+from assessments.framework.translating import number
 from assessments.organizations.models import Organization
 from assessments.platform.spreadsheets import without_unwritable
 from assessments.reports.exchange.checking import check
@@ -36,8 +38,6 @@ Json = dict[str, Any]
 
 KEPT = timedelta(days=1)
 MOST_LINES = 2_000
-GONE = "This file was taken or thrown away meanwhile."
-NOTHING = "The file holds no answer that could be taken."
 
 
 def look_through(
@@ -45,9 +45,10 @@ def look_through(
 ) -> ScorecardImport:
     """Read a file and keep what it holds until somebody takes it. ValidationError where it is no assessment."""
     if size == 0:
-        raise ValidationError("The file is empty.")
+        raise ValidationError(_("The file is empty."))
     if size > MAX_BYTES:
-        raise ValidationError(f"The file is {size / 1024**2:,.1f} MB; {MAX_BYTES // 1024**2} MB is the most.")
+        said = _("The file is {size} MB; {most} MB is the most.")
+        raise ValidationError(said.format(size=number(size / 1024**2, 1), most=MAX_BYTES // 1024**2))
     upload.seek(0)
     head = upload.read(512).lstrip(b"\xef\xbb\xbf \t\r\n")
     upload.seek(0)
@@ -57,9 +58,9 @@ def look_through(
         book = Book(upload, filename=filename, size=size)
         done = check(book.document, book.places, book.lines)
     if len(done.lines) > MOST_LINES:
-        raise ValidationError("The file holds more than an assessment can. Nothing of it was taken.")
+        raise ValidationError(_("The file holds more than an assessment can. Nothing of it was taken."))
     if not any(line.outcome != "left" for line in done.lines):
-        raise ValidationError(NOTHING)
+        raise ValidationError(_("The file holds no answer that could be taken."))
     return ScorecardImport.objects.create(
         organization=organization,
         filename=without_unwritable(filename),
@@ -76,9 +77,9 @@ def take_import(draft: ScorecardImport, *, actor: User) -> Scorecard:
     with transaction.atomic():
         locked = ScorecardImport.objects.select_for_update().filter(pk=draft.pk).first()
         if locked is None:
-            raise ValidationError(GONE)
+            raise ValidationError(_("This file was taken or thrown away meanwhile."))
         if locked.refused:
-            raise ValidationError("Nothing was taken: mend what is refused in the file, and import it again.")
+            raise ValidationError(_("Nothing was taken: mend what is refused in the file, and import it again."))
         contents = locked.contents
         content = framework.load(contents["framework"]["key"], contents["framework"]["version"])
         scorecard = start_blank(locked.organization, title=locked.title, actor=actor, content=content)

@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from assessments.platform.names import fold
 from assessments.reports.exchange.checking import LEFT, NO_ASSESSMENT, REFUSED, Line, Path
 from assessments.reports.exchange.lookalikes import skeleton, unknown
 from assessments.reports.workbooks import columns
 from assessments.reports.workbooks.columns import COLUMNS, KEY
-from assessments.vendors.incoming.contents import Cell, Sheet, coordinate, read_workbook
+from assessments.vendors.incoming.contents import FORMULA, Cell, Sheet, coordinate, read_workbook
 
 Json = dict[str, Any]
 
-STATES = {fold(words): state for state, words in columns.STATES.items()} | {
+STATES = {words: state for state, words in columns.STATES.items()} | {
     "": None,
     "0": 0,
     "1": 1,
@@ -36,23 +37,28 @@ class Book:
 
     def __init__(self, upload: IO[bytes], *, filename: str, size: int) -> None:
         book = read_workbook(upload, filename=filename, size=size)
-        self.sheets = {sheet.name: sheet for sheet in book.sheets}
+        self.sheets = {columns.sheet_names().get(sheet.name, sheet.name): sheet for sheet in book.sheets}
         self.places: dict[Path, str] = {}
         self.lines: list[Line] = []
         if columns.ABOUT not in self.sheets or columns.SCORECARD not in self.sheets:
             raise ValidationError(NO_ASSESSMENT)
         for name in NEEDED:
             if name not in self.sheets:
-                self._say(name, "", REFUSED, f"The sheet “{name}” is missing. Make the file again, or add the sheet.")
+                words = _("The sheet “{name}” is missing. Make the file again, or add the sheet.")
+                self._say(name, "", REFUSED, words.format(name=name))
         for name, sheet in self.sheets.items():
             if name not in COLUMNS and sheet.rows:
                 alike = next((each for each in COLUMNS if skeleton(each) == skeleton(name)), "")
-                words = unknown(name, [alike], "sheet of this format") if alike else "This sheet is not read."
+                words = _("This sheet is not read.")
+                if alike:
+                    words = unknown(name, [alike], _("“{text}” is no sheet of this format."))
                 self._say(name, "", REFUSED if alike else LEFT, words)
         self.document = self._document()
 
     def _document(self) -> Json:
-        about = {row["About"]: row["Value"] for _, row in self._rows(columns.ABOUT)}
+        told = {row["About"]: row["Value"] for _place, row in self._rows(columns.ABOUT)}
+        known = columns.known_as(told, columns.LABELS, columns.LABELS)
+        about = {known.get(label, label): value for label, value in told.items()}
         version = about.get(columns.VERSION, "")
         document: Json = {
             "schema": about.get(columns.SCHEMA),
@@ -92,10 +98,12 @@ class Book:
             if (number := self._category(by_key, key, place)) is not None:
                 questions = found[number]["deciders"]
                 self.places["categories", number, "deciders", len(questions)] = place
-                state = STATES.get(fold(row["Shown"]), row["Shown"])
+                state = STATES.get(_word(row["Shown"]), row["Shown"])
                 if isinstance(state, str):
                     known = [words for words in columns.STATES.values() if words]
-                    self._say(place, row["Name"], REFUSED, unknown(state, known, "answer to a question"))
+                    self._say(
+                        place, row["Name"], REFUSED, unknown(state, known, _("“{text}” is no answer to a question."))
+                    )
                     state = None
                 questions.append({"key": row[KEY], "state": state})
         for place, row in self._rows(columns.PROOF):
@@ -106,7 +114,8 @@ class Book:
 
     def _category(self, by_key: Mapping[str, int], key: str, place: str) -> int | None:
         if key not in by_key:
-            self._say(place, "Category", REFUSED, unknown(key, list(by_key), "category of the sheet “Scorecard”"))
+            words = unknown(key, list(by_key), _("“{text}” is no category of the sheet “Scorecard”."))
+            self._say(place, _("Category"), REFUSED, words)
         return by_key.get(key)
 
     def _facts(self, found: list[Json]) -> None:
@@ -119,21 +128,23 @@ class Book:
                 found.append(fact)
             name, text = row["Key of the field"], row["Answer"]
             if name == columns.CANNOT:
-                if fold(text) not in (*YES, *NO):
-                    self._say(place, row["Field"], REFUSED, "Write yes or no.")
-                fact[name] = fold(text) in YES
+                if _word(text) not in (*YES, *NO):
+                    self._say(place, row["Field"], REFUSED, _("Write yes or no."))
+                fact[name] = _word(text) in YES
             elif name in columns.FACT_FIELDS:
                 fact[name] = text
             elif name in fact["fields"]:
-                self._say(place, row["Field"], REFUSED, f"“{name}” stands twice. Remove one of them.")
+                self._say(
+                    place, row["Field"], REFUSED, _("“{name}” stands twice. Remove one of them.").format(name=name)
+                )
             else:
                 self.places["facts", found.index(fact), "fields", name] = place
                 fact["fields"][name] = text
 
     def _leave_others(self) -> None:
         for name in (columns.VENDORS, columns.ROADMAP):
-            if sum(1 for _ in self._filled(name)):
-                self._say(name, name, LEFT, "Left out: an import takes the assessment alone.")
+            if len(list(self._filled(name))):
+                self._say(name, name, LEFT, _("Left out: an import takes the assessment alone."))
 
     # ---- Cells
 
@@ -146,7 +157,7 @@ class Book:
         sheet = self.sheets.get(name)
         if sheet is None:
             return
-        heads = self._heads(sheet)
+        heads = self._heads(name, sheet)
         for number in self._filled(name):
             cells = sheet.rows[number]
             row = dict.fromkeys(COLUMNS[name], "")
@@ -154,34 +165,36 @@ class Book:
                 if head := heads.get(column):
                     row[head] = self._text(name, number, column, cell)
                 elif cell.text:
-                    self._say(
-                        f"{name}, {coordinate(number, column)}", "", LEFT, "This column has no head that is read."
-                    )
+                    where = f"{name}, {coordinate(number, column)}"
+                    self._say(where, "", LEFT, _("This column has no head that is read."))
             if any(row.values()):
-                yield f"{name}, row {number}", row
+                yield _("{sheet}, row {number}").format(sheet=name, number=number), row
 
-    def _heads(self, sheet: Sheet) -> dict[int, str]:
-        known, heads = COLUMNS[sheet.name], {}
-        for column, cell in sheet.rows.get(1, {}).items():
+    def _heads(self, name: str, sheet: Sheet) -> dict[int, str]:
+        known, heads = COLUMNS[name], {}
+        row = sheet.rows.get(1, {})
+        called = columns.known_as([cell.text for cell in row.values()], known, columns.HEADS)
+        for column, cell in row.items():
+            head = called.get(cell.text, cell.text)
             place = f"{sheet.name}, {coordinate(1, column)}"
-            if cell.text in heads.values():
-                self._say(place, cell.text, REFUSED, f"Two columns are called “{cell.text}”. Remove one of them.")
-            elif cell.text in known:
-                heads[column] = cell.text
+            if head in heads.values():
+                words = _("Two columns are called “{name}”. Remove one of them.").format(name=cell.text)
+                self._say(place, cell.text, REFUSED, words)
+            elif head in known:
+                heads[column] = head
             else:
-                alike = any(skeleton(head) == skeleton(cell.text) for head in known)
-                self._say(
-                    place, cell.text, REFUSED if alike else LEFT, unknown(cell.text, known, "column that is read")
-                )
+                alike = any(skeleton(each) == skeleton(cell.text) for each in known)
+                words = unknown(cell.text, known, _("“{text}” is no column that is read."))
+                self._say(place, cell.text, REFUSED if alike else LEFT, words)
         for missing in known.keys() - set(heads.values()):
-            words = f"The column “{missing}” is missing, and nothing is taken from a sheet that is not whole."
-            self._say(sheet.name, missing, REFUSED, words)
+            words = _("The column “{name}” is missing, and nothing is taken from a sheet that is not whole.")
+            self._say(sheet.name, missing, REFUSED, words.format(name=missing))
         return heads
 
     def _text(self, name: str, number: int, column: int, cell: Cell) -> str:
         place = f"{name}, {coordinate(number, column)}"
         if cell.trouble:
-            self._say(place, cell.text or cell.formula, REFUSED, f"The cell {cell.trouble}.")
+            self._say(place, cell.text or cell.formula, REFUSED, _trouble(cell))
         for note in cell.notes:
             self._say(place, cell.text, LEFT, note)
         return cell.raw or cell.text
@@ -190,6 +203,18 @@ class Book:
         line = Line(place, " ".join(about.split())[:60], outcome, words)
         if line not in self.lines:
             self.lines.append(line)
+
+
+def _trouble(cell: Cell) -> str:
+    if cell.trouble == FORMULA:
+        return _("The cell holds a formula; write the text itself.")
+    return _("The cell holds the error {error}.").format(error=cell.text)
+
+
+def _word(text: str) -> str:
+    """A word of a cell, in whatever language it is written."""
+    word = fold(text)
+    return columns.words_known().get(word, word)
 
 
 def _day(text: str) -> str:

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -39,9 +40,9 @@ def _look_through(request: OrganizationRequest) -> tuple[ScorecardImport | None,
     """What the uploaded file holds, or the reason why it cannot be read."""
     upload = request.FILES.get("file")
     if hasattr(request, "too_large_upload"):
-        return None, f"The file is too large; {LIMIT} MB is the most."
+        return None, _("The file is too large; {most} MB is the most.").format(most=LIMIT)
     if upload is None:
-        return None, "Choose the Excel or JSON file of an assessment."
+        return None, _("Choose the Excel or JSON file of an assessment.")
     about = {"filename": clean_filename(upload.name or ""), "size": upload.size or 0, "actor": request.user}
     try:
         return services.look_through(request.organization, upload, **about), ""

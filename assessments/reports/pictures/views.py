@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
 from assessments.organizations.access import OrganizationRequest, organization_view
@@ -21,9 +22,9 @@ from assessments.scorecards.results import result_page
 CONTENT_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 LEVELS, SCORES, PLAN, DUE = "levels", "scores", "plan", "due-dates"
 TITLES = {
-    LEVELS: "Level of each category, 0 to 2",
-    PLAN: "Proven score, if every item is done when it is due",
-    DUE: "When each item is due, with the line of today",
+    LEVELS: _lazy("Level of each category, 0 to 2"),
+    PLAN: _lazy("Proven score, if every item is done when it is due"),
+    DUE: _lazy("When each item is due, with the line of today"),
 }
 
 
@@ -53,10 +54,10 @@ def _figure(scorecard: Scorecard, chart: str) -> tuple[dict[str, Any] | None, st
     """The figure as its page has it, and what it shows."""
     if chart in (LEVELS, SCORES):
         page = result_page(read_scorecard(scorecard), score_history(scorecard.organization))
-        return (page.profile, TITLES[LEVELS]) if chart == LEVELS else (page.trend, page.trend_title)
+        return (page.profile, str(TITLES[LEVELS])) if chart == LEVELS else (page.trend, page.trend_title)
     roadmap = Roadmap.objects.filter(scorecard=scorecard).select_related("scorecard").first()
     if roadmap is None:
         return None, ""
     roadmap.organization = scorecard.organization
     drawn = timeline_page(read_roadmap(roadmap, timezone.localdate()))
-    return (drawn.projection if chart == PLAN else drawn.timeline), TITLES[chart]
+    return (drawn.projection if chart == PLAN else drawn.timeline), str(TITLES[chart])

@@ -34,7 +34,9 @@ def start_schedule(
         if organization is not None:
             Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         if ReportSchedule.objects.filter(organization=organization, team=team).count() >= MOST:
-            raise ValidationError(_("There are {count} schedules already. End one that nobody needs.").format(count=MOST))
+            raise ValidationError(
+                _("There are {count} schedules already. End one that nobody needs.").format(count=MOST)
+            )
         schedule = ReportSchedule.objects.create(
             organization=organization,
             team=team,

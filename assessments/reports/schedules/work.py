@@ -100,7 +100,9 @@ def _stop(schedule: ReportSchedule) -> None:
         return
     notices.tell(
         memberships.owners_of(schedule.organization),
-        subject=format_lazy(_lazy("Scheduled reports have stopped: {organization}"), organization=schedule.organization),
+        subject=format_lazy(
+            _lazy("Scheduled reports have stopped: {organization}"), organization=schedule.organization
+        ),
         text=format_lazy(
             "{what} {why}",
             what=format_lazy(

@@ -39,7 +39,9 @@ def ready_choices(organization: Organization) -> list[tuple[str, str]]:
 
 
 class ReportLinkForm(forms.Form):
-    what = forms.ChoiceField(label=_lazy("What it shows"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
+    what = forms.ChoiceField(
+        label=_lazy("What it shows"), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
+    )
     recipient = forms.CharField(
         required=False,
         max_length=120,

@@ -144,7 +144,9 @@ def find(token: str) -> ReportLink | None:
 def language_of(token: str) -> str:
     """That of the report behind a link, if it opens one."""
     spoken = KT("report__snapshot__choices__language")
-    return str(ReportLink.objects.of_token(token).annotate(spoken=spoken).values_list("spoken", flat=True).first() or "")
+    return str(
+        ReportLink.objects.of_token(token).annotate(spoken=spoken).values_list("spoken", flat=True).first() or ""
+    )
 
 
 def check_passcode(link: ReportLink, passcode: str) -> None:

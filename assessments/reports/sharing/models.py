@@ -5,8 +5,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from assessments.organizations.secret_links import SecretLink
-from assessments.platform.mailing import SAID_NO
-from assessments.reports.stored import told
+from assessments.platform.mailing import spoken
 
 MESSAGE_MAX_LENGTH = 2_000
 
@@ -98,7 +97,7 @@ class ReportDelivery(models.Model):
 
     @property
     def error_told(self) -> str:
-        return told(self.error, SAID_NO)
+        return spoken(self.error)
 
     @property
     def who(self) -> str:

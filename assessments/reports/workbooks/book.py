@@ -21,6 +21,7 @@ from assessments.scorecards.filling import facts
 from assessments.vendors.comparing.sheets import FONT, set_heights, write
 from assessments.vendors.incoming.contents import LOOKS_TYPED
 from assessments.vendors.readings import spoken
+from assessments.vendors.workbook.labels import footer
 
 Json = dict[str, Any]
 
@@ -53,10 +54,10 @@ def write_book(document: Json) -> bytes:
 
 
 def _sheet(book: Workbook, name: str, rows: Iterable[Sequence[object]]) -> None:
-    sheet: Worksheet = book.create_sheet(name)
+    sheet: Worksheet = book.create_sheet(columns.sheet_name(name))
     for column, (head, width) in enumerate(COLUMNS[name].items(), 1):
         cell = sheet.cell(1, column)
-        write(cell, head)
+        write(cell, str(columns.HEADS[head]))
         cell.font, cell.fill, cell.alignment = HEAD, FILL, WRAPPED
         sheet.column_dimensions[cell.column_letter].width = width
     heads = list(COLUMNS[name])
@@ -71,7 +72,7 @@ def _sheet(book: Workbook, name: str, rows: Iterable[Sequence[object]]) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
-    sheet.oddFooter.right.text = "&P of &N"
+    sheet.oddFooter.right.text = footer("&P", "&N")
 
 
 def _write(sheet: Worksheet, line: int, column: int, value: object, *, is_key: bool) -> None:
@@ -91,26 +92,30 @@ def _write(sheet: Worksheet, line: int, column: int, value: object, *, is_key: b
 
 def _about(document: Json, content: framework.Framework) -> Iterator[Sequence[object]]:
     result, scorecard = document["result"], document["scorecard"]
-    yield columns.TITLE, scorecard["title"]
-    yield columns.ORGANIZATION, document["organization"]["name"]
-    yield "Industry", document["organization"]["industry"]
-    yield "Hosting", document["organization"]["hosting_model"]
-    yield columns.CURRENCY, document["organization"]["currency"]
-    yield columns.SIGNED_ON, _day(scorecard["signed_off_on"])
-    yield columns.SIGNED_BY, scorecard["signed_off_by"]
-    yield f"Proven, of {result['maximum']}", result["proven"]
-    yield f"Claimed, of {result['maximum']}", result["claimed"]
-    yield f"Still possible, of {result['maximum']}", result["highest"]
-    yield "Risk line", result["line"]
-    yield columns.FRAMEWORK, document["framework"]["key"]
-    yield columns.FRAMEWORK_VERSION, document["framework"]["version"]
-    yield columns.SCHEMA, document["schema"]
-    yield columns.VERSION, document["version"]
+    said = columns.LABELS
+    yield str(said[columns.TITLE]), scorecard["title"]
+    yield str(said[columns.ORGANIZATION]), document["organization"]["name"]
+    yield str(said["Industry"]), document["organization"]["industry"]
+    yield str(said["Hosting"]), document["organization"]["hosting_model"]
+    yield str(said[columns.CURRENCY]), document["organization"]["currency"]
+    yield str(said[columns.SIGNED_ON]), _day(scorecard["signed_off_on"])
+    yield str(said[columns.SIGNED_BY]), scorecard["signed_off_by"]
+    yield str(said["Proven, of {maximum}"]).format(**result), result["proven"]
+    yield str(said["Claimed, of {maximum}"]).format(**result), result["claimed"]
+    yield str(said["Still possible, of {maximum}"]).format(**result), result["highest"]
+    yield str(said["Risk line"]), result["line"]
+    yield str(said[columns.FRAMEWORK]), document["framework"]["key"]
+    yield str(said[columns.FRAMEWORK_VERSION]), document["framework"]["version"]
+    yield str(said[columns.SCHEMA]), document["schema"]
+    yield str(said[columns.VERSION]), document["version"]
     yield (
-        "What the levels mean",
+        str(said["What the levels mean"]),
         "\n".join(f"{level.level}: {level.label}. {level.meaning}" for level in content.scale.levels),
     )
-    yield "Read back by this product", "Title, claims, figures, notes, answers to questions and facts, and proof."
+    yield (
+        str(said["Read back by this product"]),
+        str(said["Title, claims, figures, notes, answers to questions and facts, and proof."]),
+    )
 
 
 def _categories(document: Json) -> Iterator[Sequence[object]]:
@@ -128,19 +133,19 @@ def _questions(document: Json, content: framework.Framework) -> Iterator[Sequenc
         about = content.category(row["key"])
         for each in row["deciders"]:
             ask = about.decider(each["key"]).asks
-            yield row["name"], each["name"], ask, STATES[each["state"]], row["key"], each["key"]
+            yield row["name"], each["name"], ask, _word(STATES[each["state"]]), row["key"], each["key"]
 
 
 def _facts(document: Json) -> Iterator[Sequence[object]]:
     for row in document["facts"]:
         known = {field.name: field for field in facts.FIELDS.get(row["key"], ())}
         for name, text in row["fields"].items():
-            label = known[name].label if name in known else name.replace("_", " ").capitalize()
+            label = str(known[name].label) if name in known else name.replace("_", " ").capitalize()
             is_number = name in known and known[name].kind == "number" and text
             yield row["question"], label, _number(text) if is_number else text, name, row["key"]
         for name, label in FACT_FIELDS.items():
-            text = ("yes" if row[name] else "no") if name == columns.CANNOT else row[name]
-            yield row["question"], label, text, name, row["key"]
+            text = _word("yes" if row[name] else "no") if name == columns.CANNOT else row[name]
+            yield row["question"], str(columns.LABELS[label]), text, name, row["key"]
 
 
 def _proof(document: Json) -> Iterator[Sequence[object]]:
@@ -166,7 +171,12 @@ def _vendors(document: Json) -> Iterator[Sequence[object]]:
             proof = "\n".join(f"{each['title']}: {each['link'] or each['file']}" for each in row["proof"])
             yield (
                 *(review["name"], _day(review["reviewed_on"]), row["topic"], row["question"]),
-                *("critical" if row["critical"] else "", spoken(row["rating"]), row["said"], row["said_by_vendor"]),
+                *(
+                    _word("critical") if row["critical"] else "",
+                    spoken(row["rating"]),
+                    row["said"],
+                    row["said_by_vendor"],
+                ),
                 *(proof, row["key"]),
             )
 
@@ -178,6 +188,10 @@ def _roadmap(document: Json) -> Iterator[Sequence[object]]:
             *(_day(item["done_on"]), item["dropped_reason"], item["effort"], item["category"]),
             *(item["leads_to_level"], ", ".join(item["earns"]), item["deliverable"], item["done_when"]),
         )
+
+
+def _word(word: str) -> str:
+    return str(columns.WORDS[word])
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -152,7 +152,8 @@ def wait_for_review(scorecard: Scorecard, actor: User, digest: str, override: st
         raise ValidationError(found)
     through = Organization.objects.filter(pk=scorecard.organization_id).opened_by(actor).first()
     if through is None or through.role < Role.OWNER:
-        raise ValidationError(f"{found} {_('Only an owner can sign off without it.')}")
+        alone = _("Only an owner can sign off without it.")
+        raise ValidationError(f"{found} {alone}")
     with translation.override("en"):  # as the activity is kept
         found = obstacle(scorecard, actor, digest)
     trail.record(

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from assessments import scoring
 from assessments.accounts.models import User
 from assessments.framework import Category, Fact
-from assessments.saving.numbers import AmbiguousNumberError, write_number
+from assessments.saving.numbers import AmbiguousNumberError, show_number, show_text
 from assessments.saving.parts import Outcome, State, attempt, is_posted, plain
 from assessments.scorecards import services
 from assessments.scorecards.filling import facts
@@ -80,7 +80,7 @@ def save_fact(scorecard: Scorecard, fact: Fact, data: QueryDict, actor: User, *,
         except AmbiguousNumberError as error:
             error.control = f"{fact.key}-{error.control}"
             raise
-        stored.update(values)
+        stored.update(shown_values(fact.key, values))
         if values.get("amount"):
             values["currency"] = known or currency
         if answer:
@@ -122,7 +122,7 @@ def _record(
         return services.record_level(scorecard, **about, actor=actor, version=version, scored=scored)
     metric = _cleaned(MetricForm(data, prefix=item.key))
     if metric["metric_value"] is not None:
-        stored["metric_value"] = write_number(metric["metric_value"])
+        stored["metric_value"] = show_number(metric["metric_value"])
     return services.record_metric(
         scorecard,
         category=item,
@@ -186,11 +186,18 @@ def fact_fields(fact_key: str) -> tuple[str, ...]:
     return ("cannot", "who_will", *(field.name for field in facts.FIELDS[fact_key]), "fact")
 
 
+def shown_values(fact_key: str, values: dict[str, str]) -> dict[str, str]:
+    """The fields of a fact as their controls show them: numbers with the decimal mark of the language."""
+    numbers = {field.name for field in facts.FIELDS[fact_key] if field.kind == "number"}
+    return {name: show_text(text) if name in numbers else text for name, text in values.items()}
+
+
 def stored_fact(answer: FactAnswer, is_structured: bool) -> dict[str, str]:
     """The fields of a fact as the page shows them."""
     if not is_structured:
         return {"fact": answer.answer}
     values = {field.name: answer.values.get(field.name, "") for field in facts.FIELDS[answer.fact_key]}
+    values = shown_values(answer.fact_key, values)
     cannot = "1" if answer.cannot_answer else ""
     return {"cannot": cannot, "who_will": answer.who_will, **values, "fact": answer.answer}
 
@@ -213,7 +220,7 @@ def stored_fields(row: CategoryReading, part: str) -> dict[str, str]:
 
 def figure_text(response: Response) -> str:
     """The measured value as its field shows it: 38, not 38.0000."""
-    return "" if response.metric_value is None else write_number(response.metric_value)
+    return "" if response.metric_value is None else show_number(response.metric_value)
 
 
 def measured_text(response: Response) -> str:

@@ -298,3 +298,25 @@ def test_staff_put_themselves_nowhere_by_a_list(client, team, kestrel):
     for cells in ("North, South;", ";Kestrel Logistics"):
         response = look(client, f"Email;Name;Team;Client\n{me.email};Me;{cells}")
         assert problems(response) == [["You cannot give access to yourself. Ask a superuser to do it."]]
+
+
+def test_a_language_is_known_by_its_code_and_its_name_and_the_mail_is_in_it(client, administrator):
+    text = "E-Mail;Name;Sprache\na@example.com;A One;Deutsch\nb@example.com;B Two;fr-CH\nc@example.com;C Three;Spanish\nd@example.com;D Four;"
+
+    response = look(client, text)
+    assert problems(response) == [[], [], [], []]
+    confirm(client, response)
+
+    found = dict(User.objects.exclude(email="root@example.com").values_list("email", "language"))
+    assert found == {"a@example.com": "de", "b@example.com": "fr", "c@example.com": "es", "d@example.com": ""}
+
+
+def test_a_language_that_there_is_not_is_a_problem_of_its_line(client, administrator):
+    make_user(email="known@example.com", language="de")
+    response = look(client, "email,name,language\na@example.com,A One,Klingon\nknown@example.com,Known,fr\n")
+
+    assert problems(response)[0] == [
+        "“Klingon” is no language that there is. There are: English, Deutsch, Français, Español."
+    ]
+    confirm(client, look(client, "email,name,language\nknown@example.com,Known,fr\n"))
+    assert User.objects.get(email="known@example.com").language == "de"  # theirs to choose

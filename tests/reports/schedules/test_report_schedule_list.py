@@ -216,7 +216,7 @@ def test_a_team_of_others_or_without_organizations_is_refused(client, owner, org
     empty = client.post(reverse("team_schedule_create"), {**fields, "team": str(mine.pk)})
 
     assert "Choose one of your teams." in foreign.content.decode()
-    assert services.NOTHING_TO_REPORT in empty.content.decode()
+    assert "This team has no organization that you may report on." in empty.content.decode()
     assert not ReportSchedule.objects.exists()
 
 

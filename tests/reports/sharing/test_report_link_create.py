@@ -94,7 +94,6 @@ def test_two_clicks_leave_one_link_and_one_made_later_another(client, organizati
 
 def test_there_is_an_end_to_links(client, organization, owner, monkeypatch):
     monkeypatch.setattr(links, "MOST_STANDING", 2)
-    monkeypatch.setattr(links, "FULL", "Full.")
     fields = [{"what": "live", "days": "14", "recipient": name} for name in ("Ada", "Grace", "Zoë")]
 
     statuses = [client.post(at("report_link_create", organization), each).status_code for each in fields]

@@ -6,7 +6,7 @@ import pytest
 import vobject
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as trying
 from icalendar import Calendar
@@ -14,7 +14,7 @@ from icalendar import Calendar
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.roadmaps.models import RoadmapItem
-from assessments.roadmaps.reminding.calendar_feed import render_calendar
+from assessments.roadmaps.reminding.calendar_feed import list_calendar, render_calendar
 from assessments.roadmaps.reminding.settings import renew_calendar
 from tests.factories import make_membership, make_organization, make_user
 from tests.roadmaps.reminding.plans import Status, make_owned, make_plan, read
@@ -108,6 +108,17 @@ def test_what_has_not_changed_is_not_sent_again_and_what_went_is_noticed(client,
     RoadmapItem.objects.exclude(pk=newest.pk).delete()
     assert client.get(address, headers=headers).status_code == 200
     assert client.get(address, headers={"if-modified-since": first["Last-Modified"]}).status_code == 200
+
+
+def test_the_feed_is_in_the_language_of_its_owner_whatever_asks_for_it(client, plan, dana, address):
+    make_owned(plan, due_on=FRIDAY)
+    User.objects.update(language="de")
+    with translation.override("de"):
+        expected = render_calendar(list_calendar(dana), base_url="http://testserver")
+
+    response = client.get(address, headers={"accept-language": "en"})
+
+    assert response.content == expected
 
 
 def test_nobody_s_address_a_guess_and_that_of_a_switched_off_person_are_one_page(client, plan, dana, address):

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import get_language
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as trying
 from hypothesis.extra.django import TestCase
@@ -85,6 +86,18 @@ def test_a_note_comes_two_days_before_and_says_what_and_until_when(sink, plan, d
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == f"<reminder-{reminder.key}@score.example.com>"
     assert (reminder.state, reminder.sent_at) == ("sent", MORNING)
+
+
+def test_a_note_is_in_the_language_of_whoever_gets_it(sink, plan, dana):
+    no_digest(dana)
+    type(dana).objects.update(language="de")
+    make_owned(plan, due_on=FRIDAY)
+
+    send_reminders(MORNING)
+
+    [subject] = sink.subjects
+    assert "Freitag, 27. November" in subject
+    assert get_language() == "en"
 
 
 def test_run_again_and_again_nobody_gets_a_second_one(sink, plan):

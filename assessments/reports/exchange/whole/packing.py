@@ -9,6 +9,8 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.reports.exchange.json_text import read_json
 from assessments.reports.exchange.whole.rows import NAME, SCHEMA, VERSION
@@ -20,9 +22,9 @@ MAX_RATIO, SMALL = 200, 1024**2
 PLACE = re.compile(r"(?:evidence|roadmap|reports|branding)/[^/\\\x00]{1,255}")
 README = ("README.txt", "organization.json", NAME)
 
-NO_ARCHIVE = "The file is no export of an organization. Take the ZIP that the settings of an organization make."
-TOO_MUCH = "The file unpacks to more than an organization can hold. Nothing of it was read."
-OLD = (
+NO_ARCHIVE = _lazy("The file is no export of an organization. Take the ZIP that the settings of an organization make.")
+TOO_MUCH = _lazy("The file unpacks to more than an organization can hold. Nothing of it was read.")
+OLD = _lazy(
     "The file was exported by an earlier release, which wrote it to be read, not to be imported. Bring that site to "
     "this release and export the organization again."
 )
@@ -46,13 +48,16 @@ class Archive:
         for entry in entries:
             name = entry.filename
             if entry.flag_bits & 1:
-                raise ValidationError("The file is protected with a password. Export the organization again.")
+                raise ValidationError(_("The file is protected with a password. Export the organization again."))
             if name in found:
-                raise ValidationError(f"“{name[:80]}” is in the file twice, and only one of them can count.")
+                said = _("“{name}” is in the file twice, and only one of them can count.")
+                raise ValidationError(said.format(name=name[:80]))
             if stat.S_ISLNK(entry.external_attr >> 16):
-                raise ValidationError(f"“{name[:80]}” is a link to another file, which no export writes.")
+                said = _("“{name}” is a link to another file, which no export writes.")
+                raise ValidationError(said.format(name=name[:80]))
             if name not in README and (not PLACE.fullmatch(name) or name.rpartition("/")[2] in (".", "..")):
-                raise ValidationError(f"“{name[:80]}” is at a place where no export puts a file.")
+                said = _("“{name}” is at a place where no export puts a file.")
+                raise ValidationError(said.format(name=name[:80]))
             if entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
                 raise ValidationError(TOO_MUCH)
             found[name] = entry
@@ -69,10 +74,11 @@ class Archive:
             raise ValidationError(NO_ARCHIVE)
         version = content.get("version")
         if version != VERSION or isinstance(version, bool):
-            raise ValidationError(
-                f"The file is of version {str(version)[:20]} of the format; this site reads version {VERSION}. Bring "
-                "both sites to the same release and export again. Nothing was taken."
+            said = _(
+                "The file is of version {version} of the format; this site reads version {own}. Bring both sites to "
+                "the same release and export again. Nothing was taken."
             )
+            raise ValidationError(said.format(version=str(version)[:20], own=VERSION))
         return content
 
     def _read(self, entry: zipfile.ZipInfo) -> bytes:
@@ -80,7 +86,8 @@ class Archive:
             with self.zip.open(entry) as source:
                 content = source.read(entry.file_size + 1)
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
-            raise ValidationError(f"“{entry.filename[:80]}” in the file is damaged. Nothing was taken.") from None
+            said = _("“{name}” in the file is damaged. Nothing was taken.")
+            raise ValidationError(said.format(name=entry.filename[:80])) from None
         if len(content) != entry.file_size:
             raise ValidationError(TOO_MUCH)
         return content
@@ -88,18 +95,21 @@ class Archive:
     def check(self, about: Any) -> tuple[str, bool]:
         """The place of a file that a row names, and whether it is there; its length and checksum are those it says."""
         if not isinstance(about, dict) or not isinstance(about.get("place"), str):
-            raise ValidationError("A row names a file without saying where it lies.")
+            raise ValidationError(_("A row names a file without saying where it lies."))
         place = about["place"]
         if not PLACE.fullmatch(place):
-            raise ValidationError(f"“{place[:80]}” is at a place where no export puts a file.")
+            said = _("“{name}” is at a place where no export puts a file.")
+            raise ValidationError(said.format(name=place[:80]))
         if about.get("is_missing"):
             return place, False
         entry = self.entries.get(place)
         if entry is None:
-            raise ValidationError(f"The file “{place[:80]}” is missing from the archive. Nothing was taken.")
+            said = _("The file “{name}” is missing from the archive. Nothing was taken.")
+            raise ValidationError(said.format(name=place[:80]))
         content = self._read(entry)
         if hashlib.sha256(content).hexdigest() != about.get("sha256"):
-            raise ValidationError(f"The file “{place[:80]}” is not the one that was exported: its checksum is another.")
+            said = _("The file “{name}” is not the one that was exported: its checksum is another.")
+            raise ValidationError(said.format(name=place[:80]))
         return place, True
 
     def store(self, place: str, name: str) -> str:

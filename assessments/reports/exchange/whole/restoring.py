@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from assessments import framework
 from assessments.accounts.models import User
@@ -74,7 +75,7 @@ def _restoring(upload: IO[bytes]) -> Iterator["_Restoring"]:
         restoring.throw_files_away()
         if isinstance(error, IntegrityError):
             raise ValidationError(
-                "Two rows of the file contradict each other, or one contradicts what is here. Nothing was taken."
+                _("Two rows of the file contradict each other, or one contradicts what is here. Nothing was taken.")
             ) from error
         raise
 
@@ -135,14 +136,15 @@ class _Restoring:
 
     def _organization(self) -> Organization:
         if len(self.rows["Organization"]) != 1:
-            raise ValidationError("The file holds no organization, or more than one.")
+            raise ValidationError(_("The file holds no organization, or more than one."))
         organization = self._object("Organization", 0)
         slug = organization.slug
         if not SLUG.fullmatch(slug) or Organization.objects.filter(slug=slug).exists():
             organization.slug = f"{slug[:50].strip('-_') or 'organization'}-{get_random_string(6).lower()}"
         twin = Organization.objects.current().filter(name=organization.name, created_by=organization.created_by_id)
         if organization.created_by_id and twin.exists():
-            raise ValidationError(f"{organization.name} is here already. Rename or delete that one first.")
+            said = _("{organization} is here already. Rename or delete that one first.")
+            raise ValidationError(said.format(organization=organization.name))
         self._insert("Organization", [organization])
         self.made["Organization"] = [organization]
         return organization
@@ -175,13 +177,14 @@ class _Restoring:
             number = above.get("scorecard")
             found.setdefault(number if isinstance(number, int) else 0, []).append(place)
         if 0 in found or any(number > len(self.rows["Scorecard"]) for number in found):
-            raise ValidationError(f"A row of {name} belongs to no assessment in the file.")
+            raise ValidationError(_("A row of {kind} belongs to no assessment in the file.").format(kind=name))
         return found
 
     def _row_of(self, name: str, number: Any) -> Json:
         rows = self.rows[name]
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(rows):
-            raise ValidationError(f"A row refers to {name} {str(number)[:20]}, which is not in the file.")
+            said = _("A row refers to {kind} {number}, which is not in the file.")
+            raise ValidationError(said.format(kind=name, number=str(number)[:20]))
         return rows[number - 1]
 
     def _add(self, name: str, places: Any) -> None:
@@ -218,7 +221,8 @@ class _Restoring:
         fields = {field.name: field for field in fields_of(name)}
         for key in row:
             if key not in fields:
-                raise ValidationError(f"{where}: {unknown(key, list(fields), f'part of {name}')}")
+                said = unknown(key, list(fields), _("“{text}” is no part of {kind}."), kind=name)
+                raise ValidationError(f"{where}: {said}")
         item = model_of(name)()
         for key, field in fields.items():
             value = row.get(key)
@@ -257,18 +261,20 @@ class _Restoring:
                 keep(framework.load(item.framework_key, item.framework_version))
             except FrameworkError:
                 named = f"{item.framework_key} {item.framework_version}"[:80]
-                raise ValidationError(f"{where}: this site does not have the framework “{named}”.") from None
+                said = _("{where}: this site does not have the framework “{framework}”.")
+                raise ValidationError(said.format(where=where, framework=named)) from None
 
     def _reference(self, field: Any, value: Any, where: str) -> int | None:
         name = owned_name(field)
         if value is None or not name:
             if not field.null:
-                raise ValidationError(f"{where} refers to no {field.name}.")
+                raise ValidationError(_("{where} refers to no {name}.").format(where=where, name=field.name))
             return None
         self._row_of(name, value)
         made = self.made[name][value - 1] if value <= len(self.made[name]) else None
         if made is None:
-            raise ValidationError(f"{where} refers to {name} {value}, which comes after it.")
+            said = _("{where} refers to {kind} {number}, which comes after it.")
+            raise ValidationError(said.format(where=where, kind=name, number=value))
         return int(made.pk)
 
     def _value(self, name: str, field: Any, value: Any, where: str) -> Any:
@@ -278,23 +284,24 @@ class _Restoring:
             return value
         if value is None:
             if not field.null:
-                raise ValidationError(f"{where}: something must stand here.")
+                raise ValidationError(_("{where}: something must stand here.").format(where=where))
             return None
         try:
             read = _read(field, value)
-            if field.choices and read not in ("", *(choice for choice, _ in field.flatchoices)):
-                raise ValidationError(f"“{str(read)[:40]}” is none of the values there are.")
+            if field.choices and read not in ("", *(choice for choice, _label in field.flatchoices)):
+                raise ValidationError(_("“{value}” is none of the values there are.").format(value=str(read)[:40]))
             if isinstance(field, models.URLField):
                 if read and read_address(read) != read:
-                    raise ValidationError("This is no web address as it is kept here.")
+                    raise ValidationError(_("This is no web address as it is kept here."))
                 if len(read) > 2000:
-                    raise ValidationError("This web address is too long.")
+                    raise ValidationError(_("This web address is too long."))
             elif read not in field.empty_values:
                 field.run_validators(read)
         except ValidationError as error:
             raise ValidationError(f"{where}: {error.messages[0]}") from None
         except (ValueError, TypeError, InvalidOperation, OverflowError):
-            raise ValidationError(f"{where}: “{str(value)[:40]}” cannot stand here.") from None
+            said = _("{where}: “{value}” cannot stand here.")
+            raise ValidationError(said.format(where=where, value=str(value)[:40])) from None
         return read
 
     def _file(self, name: str, about: Any) -> str:
@@ -326,7 +333,8 @@ class _Restoring:
         if number is None:
             return None
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(self.people):
-            raise ValidationError(f"{where} names person {str(number)[:20]}, who is not in the file.")
+            said = _("{where} names person {number}, who is not in the file.")
+            raise ValidationError(said.format(where=where, number=str(number)[:20]))
         return self.accounts.get(number - 1)
 
     def _wait(self, name: str, row: Json) -> None:
