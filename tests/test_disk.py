@@ -104,7 +104,7 @@ def test_a_file_that_would_take_the_room_kept_free_is_refused_in_a_sentence(clie
     response = attach(client, scorecard, **HX)
 
     assert response.status_code == 422
-    assert NO_ROOM in response.content.decode()
+    assert str(NO_ROOM) in response.content.decode()
     assert files(media) == []
     assert not Evidence.objects.exists()
 
@@ -117,7 +117,7 @@ def test_a_large_file_is_refused_before_it_is_written_anywhere(client, scorecard
     response = attach(client, scorecard, size=5 * 1024**2, **HX)
 
     assert response.status_code == 422
-    assert NO_ROOM in response.content.decode()
+    assert str(NO_ROOM) in response.content.decode()
     assert files(tmp_path) == []
 
 

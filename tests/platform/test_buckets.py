@@ -151,7 +151,7 @@ def test_a_store_that_does_not_answer_is_said_and_nothing_is_half_written(client
     refused, page = attach(client, scorecard, **HX), download(client, evidence)
 
     assert refused.status_code == 422
-    assert storage.STORE_AWAY in refused.content.decode()
+    assert str(storage.STORE_AWAY) in refused.content.decode()
     assert Evidence.objects.count() == 1
     assert page.status_code == 503
     assert page["Retry-After"] == "30"
@@ -165,7 +165,7 @@ def test_a_store_that_refuses_the_keys_is_away_too(client, scorecard, keep_in):
         refused = attach(client, scorecard, **HX)
 
     assert refused.status_code == 422
-    assert storage.STORE_AWAY in refused.content.decode()
+    assert str(storage.STORE_AWAY) in refused.content.decode()
 
 
 def test_a_store_without_room_says_what_a_full_disk_says(client, scorecard, keep_in):
@@ -174,7 +174,7 @@ def test_a_store_without_room_says_what_a_full_disk_says(client, scorecard, keep
         refused = attach(client, scorecard, **HX)
 
     assert refused.status_code == 422
-    assert storage.NO_ROOM in refused.content.decode()
+    assert str(storage.NO_ROOM) in refused.content.decode()
 
 
 def test_files_are_copied_to_the_bucket_and_back(scorecard, bucket, settings, capsys):
