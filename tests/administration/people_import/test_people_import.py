@@ -301,7 +301,8 @@ def test_staff_put_themselves_nowhere_by_a_list(client, team, kestrel):
 
 
 def test_a_language_is_known_by_its_code_and_its_name_and_the_mail_is_in_it(client, administrator):
-    text = "E-Mail;Name;Sprache\na@example.com;A One;Deutsch\nb@example.com;B Two;fr-CH\nc@example.com;C Three;Spanish\nd@example.com;D Four;"
+    lines = ("a@example.com;A One;Deutsch", "b@example.com;B Two;fr-CH", "c@example.com;C Three;Spanish")
+    text = "\n".join(("E-Mail;Name;Sprache", *lines, "d@example.com;D Four;"))
 
     response = look(client, text)
     assert problems(response) == [[], [], [], []]
