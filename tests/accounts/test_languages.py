@@ -103,3 +103,9 @@ def test_programs_are_answered_in_english_whatever_they_ask_for(client, db):
 
     assert answer.status_code == 401
     assert "token" in answer.json()["detail"]
+
+
+def test_somebody_without_an_account_is_written_to_in_the_language_of_who_writes(db):
+    make_user(email="quiet@example.com")
+    with translation.override("fr"):
+        assert (language_of_address("new@example.com"), language_of_address("quiet@example.com")) == ("fr", "en")
