@@ -3,14 +3,18 @@
 A number word must agree with its noun in German, French and Spanish; a figure need not.
 """
 
+import re
 from collections.abc import Sequence
 
-from assessments.framework.translating import is_english, number, pgettext
+from assessments.framework.translating import is_english, language, number, pgettext
 
 NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
 )
+
+# Before such a word Spanish says “e” for “y”.
+SOUNDS_LIKE_Y = re.compile(r"h?i(?![aeo])", re.IGNORECASE)
 
 
 def number_word(count: int, *, none: str = "zero") -> str:
@@ -36,8 +40,11 @@ def listing(names: Sequence[str]) -> str:
     """A, B, and C; two take a comma only where one of them has an "and" of its own, and in English alone."""
     if len(names) < 2:
         return "".join(names)
+    last = pgettext("between the last two of a list", "and")
+    if language() == "es" and SOUNDS_LIKE_Y.match(names[-1]):
+        last = "e"
     comma = "," if is_english() and (len(names) > 2 or any(" and " in name for name in names)) else ""
-    return f"{', '.join(names[:-1])}{comma} {pgettext('between the last two of a list', 'and')} {names[-1]}"
+    return f"{', '.join(names[:-1])}{comma} {last} {names[-1]}"
 
 
 def capitalized(sentence: str) -> str:

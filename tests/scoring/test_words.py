@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from assessments.scoring.words import counted, listing, number_word
 
@@ -27,3 +28,18 @@ def test_nothing_has_the_word_that_is_wanted():
 )
 def test_a_list_can_be_read_in_one_way(names, words):
     assert listing(names) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("de", ["A", "B", "C"], "A, B und C"),
+        ("fr", ["A", "B"], "A et B"),
+        ("es", ["A", "B"], "A y B"),
+        ("es", ["A", "Instalaciones"], "A e Instalaciones"),
+        ("es", ["A", "Hielo"], "A y Hielo"),
+    ],
+)
+def test_a_list_is_said_as_the_language_does(language, names, said):
+    with translation.override(language):
+        assert listing(names) == said
