@@ -86,8 +86,10 @@ def language_of(person: "User | None") -> str:
 
 
 def language_of_address(email: str) -> str:
-    """Likewise, where only the address is known."""
+    """Likewise, where only the address is known; to somebody without an account it is the language of who writes."""
     known = get_user_model().objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    if known is None:
+        return translation.get_language() or settings.LANGUAGE_CODE
     return known or settings.LANGUAGE_CODE
 
 

@@ -38,8 +38,7 @@ from assessments.platform import unsent
 @login_not_required
 def language_update(request: HttpRequest) -> HttpResponse:
     """The language of this browser from now on, and of the person's mails, if it is known who it is."""
-    asked = request.POST if request.method == "POST" else request.GET
-    back = asked.get("next", "")
+    back = request.POST.get("next", "") if request.method == "POST" else request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     if request.method == "GET":

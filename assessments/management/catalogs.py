@@ -25,6 +25,12 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+# One form for one and one for many; CLDR's third, for whole millions, no text here needs.
+PLURALS = {
+    "de": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "es": "nplurals=2; plural=(n != 1);",
+}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 # A call in what Django makes of a template; what stands between the calls is no Python.
 CALL = re.compile(
@@ -68,10 +74,17 @@ def calls(source: str) -> list[str]:
     return [found.group() for found in CALL.finditer(django_template.templatize(source))]
 
 
+def _empty(language: str) -> Catalog:
+    catalog = Catalog(locale=language, charset="utf-8", fuzzy=False)
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Plural-Forms": PLURALS[language]}
+    catalog.mime_headers = list(headers.items())
+    return catalog
+
+
 def read(language: str) -> Catalog:
     path = path_of(language)
     if not path.exists():
-        return Catalog(locale=language, charset="utf-8")
+        return _empty(language)
     with path.open("rb") as file:
         return pofile.read_po(file, locale=language)
 
@@ -80,7 +93,7 @@ def extract() -> dict[str, Counts]:
     """Bring the catalogs up to the sources: what is new is open, what is gone is dropped, what stays stays."""
     found, counts = texts(), {}
     for language in LANGUAGES:
-        known, fresh = read(language), Catalog(locale=language, charset="utf-8", fuzzy=False)
+        known, fresh = read(language), _empty(language)
         for message in found:
             if message.id:
                 said = known.get(message.id, message.context)
@@ -98,7 +111,7 @@ def write(language: str, catalog: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.BytesIO()
     pofile.write_po(text, catalog, width=110, sort_by_file=True, omit_header=True, include_lineno=False)
-    plural = f'"Plural-Forms: {catalog.plural_forms}\\n"\n'
+    plural = f'"Plural-Forms: {PLURALS[language]}\\n"\n'
     head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {language}\\n"\n{plural}\n'
     path.write_bytes(head.encode() + text.getvalue())
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from assessments import framework, scoring
 from assessments.accounts.models import User
 from assessments.framework import Category, Framework
-from assessments.framework.translating import kept_by_language
+from assessments.framework.translating import kept_by_language, language
 from assessments.organizations.models import Organization
 from assessments.reports.snapshot import Snapshot, freeze
 from assessments.scorecards.models import Evidence, FactAnswer, Response, Scorecard
@@ -34,7 +34,9 @@ def sample_snapshot() -> Snapshot:
     scorecard = Scorecard(title=_("Sample assessment"), signed_off_at=AT, signed_off_name=signer)
     result = scoring.score((row.answer for row in rows), missing_facts=missing)
     reading = ScorecardReading(scorecard, content, rows, facts, result, earlier=None, earlier_result=None)
-    organization = Organization(name=entry["name"], industry=entry["industry"], currency=entry["currency"])
+    organization = Organization(
+        name=entry["name"], industry=entry["industry"], currency=entry["currency"], language=language()
+    )
     actor = User(name=demo["people"]["consultant"]["name"])
     return freeze(reading, (), organization=organization, actor=actor, at=AT)
 

@@ -58,6 +58,14 @@ def test_the_person_s_own_goes_before_what_another_left_in_the_browser(client, d
     assert spoken(client.get("/accounts/")) == "de"
 
 
+def test_the_page_one_came_from_is_where_it_leads_back_to(client, db):
+    page = client.get(reverse("language_update"), headers={"referer": "http://testserver/accounts/login/?next=/"})
+    other = client.get(reverse("language_update"), headers={"referer": "https://evil.example/accounts/login/"})
+
+    assert 'name="next" value="http://testserver/accounts/login/?next=/"' in page.content.decode()
+    assert 'name="next" value="/"' in other.content.decode()
+
+
 @pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
 def test_it_leads_back_to_a_page_of_its_own_alone(client, db, next_page):
     response = client.post(reverse("language_update"), {"language": "de", "next": next_page})
@@ -103,3 +111,9 @@ def test_programs_are_answered_in_english_whatever_they_ask_for(client, db):
 
     assert answer.status_code == 401
     assert "token" in answer.json()["detail"]
+
+
+def test_somebody_without_an_account_is_written_to_in_the_language_of_who_writes(db):
+    make_user(email="quiet@example.com")
+    with translation.override("fr"):
+        assert (language_of_address("new@example.com"), language_of_address("quiet@example.com")) == ("fr", "en")

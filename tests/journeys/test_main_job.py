@@ -174,7 +174,7 @@ def test_a_board_in_munich_from_sign_in_to_the_pdf_in_german(new_context, site, 
     page.get_by_role("button", name=said("Sign in"), exact=True).click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
     page.goto(f"{site}/organizations/new")
-    page.get_by_label(said("Organization name")).fill("Isarwerke")
+    page.locator("main [name=name]").fill("Isarwerke")
     page.locator("main form button[type=submit]").click()
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/scorecards/**")
@@ -200,7 +200,7 @@ def test_a_board_in_munich_from_sign_in_to_the_pdf_in_german(new_context, site, 
 
     reader = PdfReader(path)
     text = plain(" ".join(page.extract_text() for page in reader.pages))
-    assert reader.root_object["/Lang"] == "de"
+    assert reader.root_object["/Lang"] == "de-DE"
     for category in categories:
         assert plain(category.name) in text
         assert plain(f"In der Besprechung gehört: {category.name}.") in text

@@ -1,4 +1,4 @@
-"""The verdict in every language: over all cases a whole sentence, with its numbers, its plural and nothing of English."""
+"""The verdict in every language: over all cases a whole sentence, with its plural and nothing of English."""
 
 import re
 from itertools import combinations_with_replacement
@@ -10,7 +10,7 @@ from assessments.scoring import cause, headline
 from tests.scoring.samples import KEYS, NAMES, make_result
 
 LEVELS = (0, 1, 2)
-ENGLISH = re.compile(r"\b(the|of|is|are|below|above|categor(y|ies)|points?|still|and|any|all|both|more)\b", re.I)
+ENGLISH = re.compile(r"\b(the|of|is|are|below|above|categor(y|ies)|still|and|any|all|both|more)\b", re.I)
 # "1" with a plural, more than one with a singular.
 WRONG_PLURAL = {
     "de": re.compile(r"(?<![\d,.])1 (Punkte|Kategorien)\b|\b([2-9]|1\d) (Punkt|Kategorie)\b"),

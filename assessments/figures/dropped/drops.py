@@ -23,7 +23,7 @@ from assessments.readers import read_file
 from assessments.readers.text import decode, encoding_of
 from assessments.saving.uploads import clean_filename
 from assessments.scorecards.models import Scorecard
-from assessments.scorecards.signing.immutability import MESSAGE as SIGNED_OFF
+from assessments.scorecards.signing.immutability import refusal
 
 MOST_FILES = 10
 KEPT = timedelta(days=1)
@@ -48,7 +48,7 @@ def drop_files(
 ) -> UUID:
     """Read files that were dropped on an assessment, as `keep_files` has it."""
     if scorecard.is_signed_off:
-        raise ValidationError(SIGNED_OFF)
+        raise ValidationError(refusal())
     about = {"category_key": category, "decider_key": decider, "fact_key": fact}
     organization = scorecard.organization_id
     return keep_files(uploads, organization=organization, actor=actor, batch=batch, scorecard=scorecard, **about)
