@@ -29,6 +29,7 @@ _NAME_WIDEST = 136
 _KEY_UP = 26
 _KEY_WIDEST = 90
 _KEY_TEXT, _KEY_GAP = 22, 18  # px from a mark's place to its words, and from these to the next mark
+_KEY_TIGHT = (12, 1.04)  # the last of these and the slack where the words have no room otherwise
 _SLACK = 1.1  # the room text may need beyond its reckoned width
 _MARKS: Mapping[str, Mapping[str, Any]] = {
     "was": {"symbol": "circle", "size": 14, "color": "var(--paper)", "line": {"color": "var(--level-1)", "width": 2}},
@@ -174,8 +175,8 @@ def category_profile(
         (field, label)
         for field, label in (
             ("was", was_label),
-            ("now", "Proven" if claims else now_label),
-            ("claimed", "Claimed"),
+            ("now", pgettext("points", "Proven") if claims else now_label),
+            ("claimed", pgettext("points", "Claimed")),
             ("target", target_label),
         )
         if any(getattr(row, field) is not None for row in rows)
@@ -299,18 +300,30 @@ def _key(
     """What each mark means, on one line above the plot from the left edge of the figure: the marks, then the words."""
     shapes, words = [], []
     x = -float(left)
-    share = min(WIDTHS.values()) / len(entries) - _KEY_TEXT - _KEY_GAP
-    widths = [min(_KEY_WIDEST, text.width(text.label(name), _TEXT_SIZE)) * _SLACK for _, name in entries]
-    fit = sum(widths) + len(entries) * (_KEY_TEXT + _KEY_GAP) - _KEY_GAP <= min(WIDTHS.values())
+    widths = [min(_KEY_WIDEST, text.width(text.label(name), _TEXT_SIZE)) for _, name in entries]
+    for gap, slack in ((_KEY_GAP, _SLACK), _KEY_TIGHT):
+        room = (min(WIDTHS.values()) + gap - len(entries) * (_KEY_TEXT + gap)) / slack
+        if sum(widths) <= room:
+            break
+    widest = _share(sorted(widths), room)
     for field, name in entries:
-        label = text.fitted(name, _KEY_WIDEST if fit else min(_KEY_WIDEST, share / _SLACK), _TEXT_SIZE)
+        label = text.fitted(name, widest, _TEXT_SIZE)
         shapes.append(_key_mark(marks[field], x + 8, up))
         words.append(
             {"xref": "paper", "x": 0, "xanchor": "left", "xshift": x + _KEY_TEXT}
             | {"yref": "paper", "y": 1, "yshift": up, "text": label}
         )
-        x += _KEY_TEXT + text.width(label, _TEXT_SIZE) * _SLACK + _KEY_GAP
+        x += _KEY_TEXT + text.width(label, _TEXT_SIZE) * slack + gap
     return shapes, words
+
+
+def _share(widths: Sequence[float], room: float) -> float:
+    """How wide a text may be so that all have room; what is narrower leaves the rest of its share to the others."""
+    for place, width in enumerate(widths):
+        if width > (share := room / (len(widths) - place)):
+            return share
+        room -= width
+    return _KEY_WIDEST
 
 
 def _key_mark(marker: Mapping[str, Any], x: float, up: int) -> dict[str, Any]:

@@ -100,17 +100,20 @@ def ruler(
         parts.append(f'<p class="ruler__alt">{escape(_alt_text(label, was, waslabel, goal, goallabel, plan))}</p>')
     parts.append(f'<div class="ruler__bar" role="img" aria-label="{escape(label)}">{segments}</div>')
     if size:
-        parts.append(f'<div class="ruler__scale" aria-hidden="true">{_scale(maximum, line, own=own)}</div>')
+        parts.append(
+            f'<div class="ruler__scale" aria-hidden="true">{_scale(maximum, line, own=own, said=size == "xl")}</div>'
+        )
     return mark_safe("".join([*parts, "</div>"]))  # noqa: S308  every argument is escaped above
 
 
-def _scale(maximum: int, line: int, *, own: bool) -> str:
+def _scale(maximum: int, line: int, *, own: bool, said: bool) -> str:
     """The style sheet writes the numbers of the product's own scale; every fourth of another, the line and the end."""
+    words = f' data-line="{escape(_("Risk line {threshold}").format(threshold=line))}"' if said else ""
     if not own:
-        return "<i></i>" * maximum
+        return "<i></i>" * (line - 1) + f"<i{words}></i>" + "<i></i>" * (maximum - line)
     numbered = {n for n in range(4, maximum - 1, 4) if abs(n - line) > 1} | {line, maximum}
     return "".join(
-        f"<i{' class=line' if n == line else ''}{f' data-n={n}' if n in numbered else ''}></i>"
+        f"<i{f' class=line{words}' if n == line else ''}{f' data-n={n}' if n in numbered else ''}></i>"
         for n in range(1, maximum + 1)
     )
 
