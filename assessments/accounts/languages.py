@@ -74,7 +74,7 @@ class LanguageMiddleware:
 
 
 def speak_to_whoever_asks(request: HttpRequest) -> None:
-    """For a page in the place of a view, which is made before it is asked for whom: nothing there, a form from nowhere."""
+    """For a page in the place of a view, before it is asked who wants it: nothing is there, or a form from nowhere."""
     _speak_to(getattr(request, "user", None), request)
 
 
