@@ -212,6 +212,7 @@ MIDDLEWARE = [
     "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
     "assessments.platform.watching.metrics.MetricsMiddleware",
+    "assessments.accounts.languages.FirstLanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -42,6 +42,18 @@ class DjangoTranslator:
         return number_format(value if decimals is None else f"{value:.{decimals}f}", decimals, force_grouping=True)
 
 
+class FirstLanguageMiddleware:
+    """Before whatever may refuse a request: else the page for it spoke as the last one that this process answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_for_machines = request.path_info.startswith(FOR_MACHINES)
+        translation.activate("en" if is_for_machines else translation.get_language_from_request(request))
+        return self.get_response(request)
+
+
 class LanguageMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -58,10 +70,18 @@ class LanguageMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """The person is known by now wherever a page asks for one; where none was asked for, none is looked up."""
-        person = getattr(request, "_cached_user", None)
-        chosen = getattr(person, "language", "")
-        if chosen in CODES and not request.path_info.startswith(FOR_MACHINES):
-            translation.activate(chosen)
+        _speak_to(getattr(request, "_cached_user", None), request)
+
+
+def speak_to_whoever_asks(request: HttpRequest) -> None:
+    """For a page in the place of a view, before it is asked who wants it: nothing is there, or a form from nowhere."""
+    _speak_to(getattr(request, "user", None), request)
+
+
+def _speak_to(person: object, request: HttpRequest) -> None:
+    chosen = getattr(person, "language", "")
+    if chosen in CODES and not request.path_info.startswith(FOR_MACHINES):
+        translation.activate(chosen)
 
 
 def find_language(text: str) -> str:

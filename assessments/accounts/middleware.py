@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assessments.accounts.languages import speak_to_whoever_asks
 from assessments.platform import unsent
 
 
@@ -40,6 +41,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request.claim.give_up()  # type: ignore[attr-defined]
             request.claim = None  # type: ignore[attr-defined]
         return redirect("unsent_detail") if request.user.pk else redirect_to_login(reverse("unsent_detail"))
+    speak_to_whoever_asks(request)
     return render(request, "403_csrf.html", status=403)
 
 

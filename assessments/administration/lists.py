@@ -200,7 +200,7 @@ class TeamFilter(admin.SimpleListFilter):
         return list(Team.objects.values_list("pk", "name")[:TEAMS_OFFERED])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if not (self.value() or "").isdecimal():
+        if not str(self.value() or "").isdecimal():  # a number, where the choices are counted
             return queryset
         return queryset.filter(pk__in=self.through._default_manager.filter(team=self.value()).values(self.leads_to))
 

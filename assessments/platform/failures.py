@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
+from assessments.accounts.languages import speak_to_whoever_asks
 from assessments.platform import problems, storage
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -42,6 +43,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if problems.is_for_programs(request):
         return problems.problem(404, problems.NOT_HERE)
+    if request.resolver_match is None:
+        speak_to_whoever_asks(request)
     return render(request, "404.html", status=404)
 
 

@@ -1,6 +1,7 @@
 """In which language a page speaks, and how it is chosen."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -117,3 +118,25 @@ def test_somebody_without_an_account_is_written_to_in_the_language_of_who_writes
     make_user(email="quiet@example.com")
     with translation.override("fr"):
         assert (language_of_address("new@example.com"), language_of_address("quiet@example.com")) == ("fr", "en")
+
+
+@pytest.mark.parametrize(("path", "expected"), [("/", "de"), ("/api/v1/organizations", "en")])
+def test_a_request_that_is_refused_at_the_door_does_not_speak_as_the_last_one(client, db, path, expected):
+    translation.activate("fr")
+
+    response = client.get(path, headers={"host": "evil.example", "accept-language": "de"})
+
+    assert response.status_code == 400
+    assert translation.get_language() == expected
+    assert path != "/" or '<html lang="de"' in response.content.decode()
+
+
+def test_pages_in_the_place_of_a_view_speak_the_person_s_language(db):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    client.force_login(make_user(language="de"))
+
+    nothing, from_nowhere = client.get("/nothing/here/"), client.post("/accounts/")
+
+    assert (nothing.status_code, spoken(nothing)) == (404, "de")
+    assert (from_nowhere.status_code, spoken(from_nowhere)) == (403, "de")
+    assert all('<html lang="de"' in each.content.decode() for each in (nothing, from_nowhere))

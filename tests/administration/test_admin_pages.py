@@ -437,3 +437,14 @@ def _form_data(response):
                 if not bound.field.disabled and bound.name != "DELETE" and value is not None:
                     data[bound.html_name] = value
     return data
+
+
+def test_a_list_that_is_narrowed_by_team_counts_what_each_choice_has(client, superuser):
+    TeamGrant.objects.create(
+        team=Team.objects.create(name="Platform"), organization=make_organization(), role=Role.VIEWER
+    )
+
+    response = client.get(url("organization", "changelist"), {"_facets": "True"})
+
+    assert response.status_code == 200
+    assert "Platform (1)" in " ".join(text(response).split())
