@@ -11,13 +11,13 @@ class AssessmentsConfig(AppConfig):
         from django.conf import settings
 
         from assessments import checks, framework  # noqa: F401  registers the framework check
-        from assessments.accounts import languages
         from assessments.accounts import recorded as of_accounts  # noqa: F401  connects what is recorded by itself
         from assessments.dashboards.standings import triggers
         from assessments.handbook import erasure as in_handbook  # noqa: F401  what an erased person's name becomes
         from assessments.organizations import erasure as in_organizations  # noqa: F401  likewise
         from assessments.organizations import recorded as of_organizations  # noqa: F401  connects what is recorded
         from assessments.organizations.group_claims import signing_in  # noqa: F401  gives what a provider's groups give
+        from assessments.platform import languages
         from assessments.platform.frameworks.keeping import KEPT
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.reports.batches import work  # noqa: F401  registers its kind of mail

@@ -212,7 +212,7 @@ MIDDLEWARE = [
     "assessments.platform.request_ids.RequestIdMiddleware",
     "assessments.platform.health.HealthMiddleware",
     "assessments.platform.watching.metrics.MetricsMiddleware",
-    "assessments.accounts.languages.FirstLanguageMiddleware",
+    "assessments.platform.languages.FirstLanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -227,7 +227,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "assessments.audit.middleware.ActorMiddleware",
     "assessments.accounts.middleware.SignInRequiredMiddleware",
-    "assessments.accounts.languages.LanguageMiddleware",  # after what asks who it is
+    "assessments.platform.languages.LanguageMiddleware",  # after what asks who it is
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -465,7 +465,6 @@ LANGUAGE_CODE = _read(
 )
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 FORMAT_MODULE_PATH = "assessments.platform.formats"
 TIME_ZONE = env.str("TIME_ZONE", "") or "UTC"
 if TIME_ZONE not in zoneinfo.available_timezones():

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments.accounts.languages import speak_to_whoever_asks
 from assessments.platform import unsent
+from assessments.platform.languages import speak_to_whoever_asks
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

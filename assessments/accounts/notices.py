@@ -15,10 +15,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.platform import mailing
+from assessments.platform.languages import language_of
 from assessments.platform.mails import marks
 
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)

@@ -25,13 +25,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessments.accounts import languages
 from assessments.accounts.access import personal_view
 from assessments.accounts.forms import NameForm
 from assessments.accounts.models import User
 from assessments.accounts.services import change_name, open_sessions, settle_address
 from assessments.accounts.single_sign_on import OpenIDAdapter
-from assessments.platform import unsent
+from assessments.platform import languages, unsent
 
 
 @require_http_methods(["GET", "POST"])

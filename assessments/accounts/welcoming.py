@@ -18,12 +18,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.models import AuditEvent
 from assessments.audit.trail import Action
 from assessments.platform import mailing
+from assessments.platform.languages import language_of
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.platform.models import WaitingMail
 from assessments.platform.tasks import wake_mail

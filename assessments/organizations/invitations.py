@@ -17,7 +17,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from assessments.accounts.languages import language_of_address
 from assessments.accounts.models import User, plain_address
 from assessments.audit import trail
 from assessments.audit.trail import Action
@@ -26,6 +25,7 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Invitation, Membership, Organization, Role
 from assessments.platform import mailing
+from assessments.platform.languages import language_of_address
 from assessments.platform.mails.kinds import MailKind, register
 
 LIFETIME = timedelta(days=14)

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django_ratelimit.core import is_ratelimited
 
-from assessments.accounts.languages import CODES
 from assessments.organizations.secret_links import PASSCODE_MIN_LENGTH, SecretLink, open_seal
+from assessments.platform.languages import CODES
 
 LinkView = Callable[..., HttpResponse]
 

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
-from assessments.accounts.languages import speak_to_whoever_asks
 from assessments.platform import problems, storage
+from assessments.platform.languages import speak_to_whoever_asks
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 RETRY_AFTER = "30"  # seconds, for a database that comes back by itself

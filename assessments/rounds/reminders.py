@@ -19,10 +19,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from assessments.accounts.languages import language_of, language_of_address
 from assessments.organizations.branding.queries import brand_of
 from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization
+from assessments.platform.languages import language_of, language_of_address
 from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
 from assessments.platform.mails.choices import why_not
 from assessments.platform.mails.kinds import MailKind, register

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from assessments.accounts import notices
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
+from assessments.platform.languages import language_of
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.scoring.words import capitalized, number_word
 from assessments.vendors.asked import asked_of, count_answered

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from assessments.accounts.languages import language_of, language_of_address
 from assessments.framework.translating import kept_by_language, language, number
+from assessments.platform.languages import language_of, language_of_address
 from tests.factories import make_user
 
 SIGN_IN = "/accounts/login/"

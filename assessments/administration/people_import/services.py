@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from assessments.accounts.languages import find_language
 from assessments.accounts.models import User, plain_address
 from assessments.accounts.recorded import described
 from assessments.accounts.welcoming import welcome
@@ -23,6 +22,7 @@ from assessments.dashboards.importing.reading import Line
 from assessments.dashboards.importing.services import mixed_word
 from assessments.organizations.memberships import add_member
 from assessments.organizations.models import Organization, Role, Team, TeamMembership
+from assessments.platform.languages import find_language
 from assessments.platform.names import clean_name, fold, has_words
 from assessments.platform.spreadsheets import FORMULA_STARTS
 

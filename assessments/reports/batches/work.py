@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import gettext_noop as _noop
 from django.utils.translation import ngettext
 
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization, Role
 from assessments.platform import mailing
+from assessments.platform.languages import language_of
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.reports.batches import packing
 from assessments.reports.batches.models import ReportBatch, ReportBatchItem

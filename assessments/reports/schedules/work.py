@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.accounts import notices
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations import memberships
 from assessments.organizations.models import Organization, Role
+from assessments.platform.languages import language_of
 from assessments.platform.time_zones import zone_of
 from assessments.reports.batches.models import ReportBatch
 from assessments.reports.batches.services import request_batch

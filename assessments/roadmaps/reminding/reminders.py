@@ -19,9 +19,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import translation
 
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.organizations.models import Organization
+from assessments.platform.languages import language_of
 from assessments.platform.mailing import CutOffError, RefusedError, ServerAwayError, hand_over, mail_server
 from assessments.platform.time_zones import zone_of
 from assessments.roadmaps.models import RoadmapItem

@@ -18,8 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.accounts.access import personal_view
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
+from assessments.platform.languages import language_of
 from assessments.roadmaps.reminding import settings as reminder_settings
 from assessments.roadmaps.reminding.calendar_feed import list_calendar, render_calendar
 from assessments.roadmaps.reminding.forms import ReminderSettingForm

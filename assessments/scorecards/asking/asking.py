@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from assessments import framework
-from assessments.accounts.languages import language_of
 from assessments.accounts.models import User
 from assessments.audit import trail
 from assessments.audit.trail import Action
@@ -25,6 +24,7 @@ from assessments.organizations.branding.shown import signature
 from assessments.organizations.models import Organization, Role
 from assessments.organizations.queries import list_grants, list_people
 from assessments.platform import mailing
+from assessments.platform.languages import language_of
 from assessments.platform.mails.kinds import MailKind, register
 from assessments.saving.parts import clean_text
 from assessments.scorecards.models import AnswerRequest, DeciderAnswer, Response, Scorecard

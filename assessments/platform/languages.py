@@ -5,17 +5,14 @@ A link without an account (a vendor's, a rater's, a shared report's) may have a 
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
-
-if TYPE_CHECKING:
-    from assessments.accounts.models import User
 
 FOR_MACHINES = ("/api/", "/scim/")  # what programs read is English, whatever their libraries ask for
 CODES = frozenset(code for code, _ in settings.LANGUAGES)
@@ -100,7 +97,7 @@ def find_language(text: str) -> str:
     return ""
 
 
-def language_of(person: "User | None") -> str:
+def language_of(person: AbstractBaseUser | None) -> str:
     """The language of somebody who is written to, not seen: their own, else the site's."""
     return getattr(person, "language", "") or settings.LANGUAGE_CODE
 
@@ -122,5 +119,5 @@ def remember(response: HttpResponse, language: str) -> None:
         path=settings.SESSION_COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
