@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.organizations.group_claims import signing_in  # noqa: F401  gives what a provider's groups give
         from assessments.platform import languages
         from assessments.platform.frameworks.keeping import KEPT
+        from assessments.platform.labels import quick_labels
         from assessments.reports import erasure as in_reports  # noqa: F401  what an erased person's name becomes
         from assessments.reports.batches import work  # noqa: F401  registers its kind of mail
         from assessments.roadmaps import erasure as in_roadmaps  # noqa: F401  likewise
@@ -32,6 +33,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.vendors import erasure as in_reviews  # noqa: F401  likewise
         from assessments.vendors import submissions  # noqa: F401  registers its kind of mail
 
+        quick_labels(self.get_models())
         framework.speak_with(languages.DjangoTranslator())
         framework.add_folders(*settings.FRAMEWORK_DIRS)
         framework.keep_in(KEPT)

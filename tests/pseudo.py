@@ -12,6 +12,8 @@ from unittest import mock
 
 from django.utils.translation import trans_real
 
+from assessments.platform.languages import DjangoTranslator
+
 DOTTED = str.maketrans("aeiouAEIOU", "äëïöüÄËÏÖÜ")
 KEPT = re.compile(r"%\(\w+\)[sd]|%%|\{[^}]*\}|<[^>]*>|&\w+;|https?://\S+|\n")
 LONGER = 0.4
@@ -64,5 +66,11 @@ def speaking(*, longer: bool = False) -> Iterator[None]:
         found = real(language)
         return Pseudo(found, longer=longer) if language.partition("-")[0] == "de" else found
 
-    with mock.patch.object(trans_real, "translation", translation):
+    def key(translator: DjangoTranslator) -> str:
+        return f"{translator.language()} made up{' and longer' * longer}"
+
+    with (
+        mock.patch.object(trans_real, "translation", translation),
+        mock.patch.object(DjangoTranslator, "key", key),  # or German would go on with what was kept of it
+    ):
         yield

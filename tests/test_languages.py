@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from assessments.framework.translating import kept_by_language
 from assessments.management import catalogs
 from tests import pages, pseudo
 from tests.literals import literals, templates
@@ -143,3 +144,16 @@ def test_what_gettext_does_not_see_stays_plain_in_the_made_up_language():
         said = translation.gettext("Save {count} <b>items</b>")
 
     assert said == "Sävë {count} <b>ïtëms</b>"
+
+
+def test_what_the_made_up_language_has_kept_is_not_said_in_german():
+    @kept_by_language()
+    def kept():
+        return translation.gettext("All saved")
+
+    with translation.override("de"):
+        german = kept()
+    with pseudo.speaking(), translation.override("de"):
+        assert kept() == "Äll sävëd"
+    with translation.override("de"):
+        assert kept() == german

@@ -17,6 +17,9 @@ class Translator(Protocol):
     def language(self) -> str:
         """The code of the language that is spoken, such as "de"."""
 
+    def key(self) -> str:
+        """Another for everything that speaks in the place of a language, which is its key else."""
+
     def gettext(self, text: str) -> str: ...
 
     def ngettext(self, one: str, many: str, count: int) -> str: ...
@@ -28,6 +31,9 @@ class Translator(Protocol):
 
 class _English:
     def language(self) -> str:
+        return ENGLISH
+
+    def key(self) -> str:
         return ENGLISH
 
     def gettext(self, text: str) -> str:
@@ -55,6 +61,11 @@ def speak_with(translator: Translator) -> None:
 def language() -> str:
     """The code of the language that is spoken, without its country."""
     return _translator.language()
+
+
+def kept_under() -> str:
+    """What a text that is kept is kept under: the language, or whatever else speaks in its place."""
+    return _translator.key()
 
 
 def is_english() -> bool:
@@ -89,7 +100,7 @@ def kept_by_language(maxsize: int = 256, *, typed: bool = False) -> Callable[[Ca
 
         @wraps(function)
         def speaking(*args: P.args, **kwargs: P.kwargs) -> R:
-            return kept(_translator.language(), *args, **kwargs)  # type: ignore[arg-type]
+            return kept(kept_under(), *args, **kwargs)  # type: ignore[arg-type]
 
         speaking.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
         speaking.cache_info = kept.cache_info  # type: ignore[attr-defined]

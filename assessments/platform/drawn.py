@@ -14,8 +14,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from assessments.framework.translating import kept_under
 from assessments.platform import request_keys
 
 MOST = 4096
@@ -27,7 +27,7 @@ _LATER = "later"
 
 def draw(template_name: str, key: tuple[Hashable, ...], context: Mapping[str, Any]) -> SafeString:
     """A template drawn once a language for all that have the same `key`, which holds everything else it depends on."""
-    key = (template_name, *key, get_language())
+    key = (template_name, *key, kept_under())
     drawn = _kept.get(key)
     if drawn is None:
         drawn = render_to_string(template_name, dict(context))

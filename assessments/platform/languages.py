@@ -24,6 +24,9 @@ class DjangoTranslator:
     def language(self) -> str:
         return (translation.get_language() or settings.LANGUAGE_CODE).partition("-")[0]
 
+    def key(self) -> str:
+        return self.language()
+
     def gettext(self, text: str) -> str:
         return translation.gettext(text)
 
