@@ -102,8 +102,6 @@ def kept_by_language(maxsize: int = 256, *, typed: bool = False) -> Callable[[Ca
         def speaking(*args: P.args, **kwargs: P.kwargs) -> R:
             return kept(kept_under(), *args, **kwargs)  # type: ignore[arg-type]
 
-        speaking.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
-        speaking.cache_info = kept.cache_info  # type: ignore[attr-defined]
         return speaking
 
     return decorate

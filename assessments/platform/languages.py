@@ -5,6 +5,7 @@ A link without an account (a vendor's, a rater's, a shared report's) may have a 
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -55,17 +56,16 @@ class FirstLanguageMiddleware:
 
 
 class LanguageMiddleware:
+    """Behind what asks who it is: their own language goes before the one that was taken first."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(FOR_MACHINES):
-            with translation.override("en"):
-                return self.get_response(request)
-        translation.activate(translation.get_language_from_request(request))
         response = self.get_response(request)
-        response.headers.setdefault("Content-Language", translation.get_language())
-        patch_vary_headers(response, ("Accept-Language",))
+        if not request.path_info.startswith(FOR_MACHINES):
+            response.headers.setdefault("Content-Language", translation.get_language())
+            patch_vary_headers(response, ("Accept-Language",))
         return response
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
@@ -87,17 +87,21 @@ def _speak_to(person: object, request: HttpRequest) -> None:
 def find_language(text: str) -> str:
     """The code of a language by its code, with or without a country, or by its name in itself or in another of them."""
     said = text.strip().lower()
-    if said in CODES or said.replace("_", "-").partition("-")[0] in CODES:
-        return said.replace("_", "-").partition("-")[0]
-    for code in sorted(CODES):
+    code = said.replace("_", "-").partition("-")[0]
+    return code if code in CODES else _codes().get(said, "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """The codes by the names that the languages have in themselves and in each other."""
+    names: dict[str, str] = {}
+    for code in CODES:
         known = translation.get_language_info(code)
-        names = {known["name"].lower(), known["name_local"].lower()}
-        for spoken in sorted(CODES):
+        names |= {known["name"].lower(): code, known["name_local"].lower(): code}
+        for spoken in CODES:
             with translation.override(spoken):
-                names.add(translation.gettext(known["name"]).lower())
-        if said in names:
-            return code
-    return ""
+                names[translation.gettext(known["name"]).lower()] = code
+    return names
 
 
 def language_of(person: AbstractBaseUser | None) -> str:

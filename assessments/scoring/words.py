@@ -36,15 +36,19 @@ def percent(part: int, whole: int) -> int:
     return 100 * part // whole
 
 
+def and_before(name: str) -> str:
+    """The word between the last two of a list."""
+    if language() == "es" and SOUNDS_LIKE_Y.match(name):
+        return "e"
+    return pgettext("between the last two of a list", "and")
+
+
 def listing(names: Sequence[str]) -> str:
     """A, B, and C; two take a comma only where one of them has an "and" of its own, and in English alone."""
     if len(names) < 2:
         return "".join(names)
-    last = pgettext("between the last two of a list", "and")
-    if language() == "es" and SOUNDS_LIKE_Y.match(names[-1]):
-        last = "e"
     comma = "," if is_english() and (len(names) > 2 or any(" and " in name for name in names)) else ""
-    return f"{', '.join(names[:-1])}{comma} {last} {names[-1]}"
+    return f"{', '.join(names[:-1])}{comma} {and_before(names[-1])} {names[-1]}"
 
 
 def capitalized(sentence: str) -> str:

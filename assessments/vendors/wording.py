@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import pgettext
-
 from assessments.framework.translating import is_english, language
+from assessments.scoring.words import and_before
 
 
 def together(names: Sequence[object]) -> str:
@@ -12,7 +11,7 @@ def together(names: Sequence[object]) -> str:
     texts = [str(name) for name in names]
     if len(texts) < 2:
         return "".join(texts)
-    return f"{', '.join(texts[:-1])} {pgettext('between the last two of a list', 'and')} {texts[-1]}"
+    return f"{', '.join(texts[:-1])} {and_before(texts[-1])} {texts[-1]}"
 
 
 def uncapitalized(text: str) -> str:
